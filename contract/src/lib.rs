@@ -1,1 +1,38 @@
-//! contract
+//! What the Worker and the host say to each other: case ids, paths, the query of a PUT, signed requests and answers,
+//! the Worker's metrics, and every bound on them.
+//!
+//! Here is no I/O, no clock and no randomness: time and nonces are parameters. Both sides are built from this one
+//! crate, so that neither can drift from the other.
+
+mod answer;
+mod base;
+mod case_id;
+mod digest;
+mod header;
+mod keys;
+pub mod limits;
+mod metrics;
+mod nonce;
+mod path;
+mod percent;
+mod put_query;
+mod refusal;
+mod request;
+
+pub use answer::{AnswerParts, Asked, StoredState, VerifiedAnswer, sign_answer, verify_answer};
+pub use base::{Base, Generation, MalformedGeneration};
+pub use case_id::{CaseId, MalformedCaseId};
+pub use digest::{Digest, MalformedDigest};
+pub use header::{
+    HEADER_BODY_SHA256, HEADER_GENERATION, HEADER_KEY, HEADER_METRICS, HEADER_NONCE,
+    HEADER_REQUEST_ID, HEADER_SHA256, HEADER_SIGNATURE, HEADER_TIME, HEADER_VERSION, is_request_id,
+};
+pub use keys::{HostKeysError, Keys};
+pub use metrics::{EdgeMetrics, MalformedMetrics};
+pub use nonce::{MalformedNonce, Nonce};
+pub use path::{EdgeOrder, order_path, parse_order_path, parse_snapshot_path, snapshot_path};
+pub use put_query::{MalformedQuery, PutQuery};
+pub use refusal::Refusal;
+pub use request::{
+    Direction, RequestParts, VerifiedRequest, body_matches, sign_request, verify_request,
+};

@@ -1,0 +1,93 @@
+//! The paths of both services.
+
+use crate::case_id::CaseId;
+
+/// What the host orders an object to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EdgeOrder {
+    /// Forget the case: it was deleted.
+    Delete,
+    /// Compare yourself with the store.
+    Check,
+}
+
+impl EdgeOrder {
+    /// Every order there is.
+    pub const ALL: [Self; 2] = [Self::Delete, Self::Check];
+
+    /// The last segment of its path, and its name in the outbox.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Delete => "delete",
+            Self::Check => "check",
+        }
+    }
+
+    /// The order of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.name() == name)
+    }
+}
+
+/// `/snapshots/{case_id}` of the host: GET, HEAD, PUT, DELETE.
+pub fn snapshot_path(case_id: &CaseId) -> String {
+    format!("/snapshots/{case_id}")
+}
+
+/// Reads what [`snapshot_path`] writes; absent for anything else.
+pub fn parse_snapshot_path(path: &str) -> Option<CaseId> {
+    CaseId::parse(path.strip_prefix("/snapshots/")?).ok()
+}
+
+/// `/internal/cases/{case_id}/delete` and `/check` of the edge: POST with an empty body.
+pub fn order_path(case_id: &CaseId, order: EdgeOrder) -> String {
+    format!("/internal/cases/{case_id}/{}", order.name())
+}
+
+/// Reads what [`order_path`] writes; absent for anything else.
+pub fn parse_order_path(path: &str) -> Option<(CaseId, EdgeOrder)> {
+    let (case_id, order) = path.strip_prefix("/internal/cases/")?.split_once('/')?;
+    Some((CaseId::parse(case_id).ok()?, EdgeOrder::parse(order)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_read_back_as_they_were_written() {
+        let case = CaseId::parse("smith-v-jones.2026~1").unwrap();
+        assert_eq!(
+            parse_snapshot_path(&snapshot_path(&case)),
+            Some(case.clone())
+        );
+        for order in EdgeOrder::ALL {
+            assert_eq!(
+                parse_order_path(&order_path(&case, order)),
+                Some((case.clone(), order))
+            );
+        }
+    }
+
+    #[test]
+    fn other_paths_are_refused() {
+        for path in [
+            "/snapshots/",
+            "/snapshots/..",
+            "/snapshots/a/b",
+            "/snapshots/a%20",
+            "/Snapshots/a",
+            "/snapshots",
+        ] {
+            assert_eq!(parse_snapshot_path(path), None, "{path}");
+        }
+        for path in [
+            "/internal/cases/a",
+            "/internal/cases/a/",
+            "/internal/cases/a/wipe",
+            "/internal/cases/a/delete/",
+        ] {
+            assert_eq!(parse_order_path(path), None, "{path}");
+        }
+    }
+}
