@@ -1,0 +1,201 @@
+// The Worker under `wrangler dev`, as a child process with storage of its own that survives restarts.
+
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { nodeBinary, workerDirectory, wranglerScript } from './environment.ts';
+import { Child, descendantsOf, processes } from './process.ts';
+import { keysText, type Key } from './signed.ts';
+import { until } from './until.ts';
+
+/** What the Worker is configured with. */
+export type EdgeSettings = {
+  port: number;
+  hostUrl: string;
+  keys: readonly Key[];
+  /** Variables that replace those of wrangler.toml. */
+  variables?: Readonly<Record<string, string>>;
+  /** The authority that the Host header must equal; `null` leaves the variable out. */
+  openAccess?: string | null;
+};
+
+/** Switches that keep wrangler from tracing every event, from asking the network and from writing outside. */
+const quiet = {
+  CI: '1',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+  WRANGLER_SEND_ERROR_REPORTS: 'false',
+  WRANGLER_SEND_METRICS: 'false',
+  X_LOCAL_EXPLORER: 'false',
+  X_LOCAL_OBSERVABILITY: 'false',
+};
+
+/** One Worker: its address and storage stay the same while its processes come and go. */
+export class Edge {
+  readonly settings: EdgeSettings;
+  readonly #directory: string;
+  #child: Child | undefined;
+
+  private constructor(settings: EdgeSettings, directory: string) {
+    this.settings = settings;
+    this.#directory = directory;
+  }
+
+  /** Prepares a Worker with empty storage; it is not started yet. */
+  static async create(settings: EdgeSettings): Promise<Edge> {
+    const directory = await mkdtemp(join(tmpdir(), 'glossator-edge-'));
+    await writeConfiguration(directory);
+    const openAccess = settings.openAccess === undefined ? `127.0.0.1:${settings.port}` : settings.openAccess;
+    const variables = [
+      `HOST_URL=${settings.hostUrl}`,
+      `HOST_KEYS=${keysText(settings.keys)}`,
+      ...(openAccess === null ? [] : [`OPEN_ACCESS=${openAccess}`]),
+    ];
+    await writeFile(join(directory, 'variables.env'), `${variables.join('\n')}\n`, { mode: 0o600 });
+    return new Edge(settings, directory);
+  }
+
+  /** Its address for pages and API calls. */
+  get url(): string {
+    return `http://127.0.0.1:${this.settings.port}`;
+  }
+
+  /** What a stock provider is given as the server's address. */
+  get syncUrl(): string {
+    return `ws://127.0.0.1:${this.settings.port}/sync`;
+  }
+
+  /** Where its objects' databases are, one file an object, named by the object's id. */
+  get storage(): string {
+    return join(this.#directory, 'state', 'v3', 'do', 'glossator-RoomObject');
+  }
+
+  /** What wrangler and the Worker wrote. */
+  get output(): string {
+    return this.#child?.output ?? '';
+  }
+
+  /** Starts wrangler and waits until the Worker answers. */
+  async start(): Promise<void> {
+    const flags = [
+      ['--config', join(this.#directory, 'wrangler.toml')],
+      ['--env-file', join(this.#directory, 'variables.env')],
+      ['--persist-to', join(this.#directory, 'state')],
+      ['--ip', '127.0.0.1'],
+      ['--port', String(this.settings.port)],
+      ['--inspector-port', '0'],
+      ['--log-level', 'info'],
+      ...Object.entries(this.settings.variables ?? {}).map(([name, value]) => ['--var', `${name}:${value}`]),
+    ];
+    // wrangler's own entry only starts this script with the same arguments; without it there is one process less.
+    const script = wranglerScript().replace(/bin\/wrangler\.js$/, 'wrangler-dist/cli.js');
+    const args = ['--no-warnings', script, 'dev', ...flags.flat(), '--show-interactive-dev-session=false'];
+    this.#child = await Child.start('wrangler dev', nodeBinary(), args, {
+      cwd: this.#directory,
+      env: {
+        ...process.env,
+        ...quiet,
+        // The test runner's own settings must not reach a Node that is no test.
+        NODE_OPTIONS: '',
+        NODE_TEST_CONTEXT: '',
+        WRANGLER_CACHE_DIR: join(this.#directory, 'cache'),
+        WRANGLER_LOG_PATH: join(this.#directory, 'logs'),
+        WRANGLER_REGISTRY_PATH: join(this.#directory, 'registry'),
+      },
+    });
+    await this.#child.ready('the Worker answers', () => this.answers());
+  }
+
+  /** Whether the Worker answers a request. */
+  async answers(): Promise<boolean> {
+    const response = await fetch(`${this.url}/api/cases`, { signal: AbortSignal.timeout(2_000) });
+    await response.arrayBuffer();
+    return response.status < 500;
+  }
+
+  /** The process id of the workerd that runs the objects: the one that holds their storage open. */
+  async runtimePid(): Promise<number> {
+    const wrangler = this.#running();
+    return until('workerd runs', () => {
+      const children = processes().filter((entry) => entry.parent === wrangler.pid && entry.command.includes('workerd'));
+      return children.find((entry) => holdsOpen(entry.pid, join(this.#directory, 'state')))?.pid;
+    });
+  }
+
+  /** Kills workerd as a crash does. wrangler starts another one on the same storage by itself. */
+  async killRuntime(): Promise<void> {
+    process.kill(await this.runtimePid(), 'SIGKILL');
+  }
+
+  /** Waits until a workerd other than `killed` answers. */
+  async runtimeIsBack(killed: number): Promise<void> {
+    await until('workerd is back', async () => (await this.runtimePid()) !== killed && (await this.answers()), {
+      within: 30_000,
+      explain: () => this.output,
+    });
+  }
+
+  /** Kills wrangler and workerd together, as a power cut does. */
+  async kill(): Promise<void> {
+    const wrangler = this.#running();
+    const tree = descendantsOf(wrangler.pid);
+    wrangler.killTree();
+    await wrangler.exited();
+    await until('workerd is gone', () => !processes().some((entry) => tree.includes(entry.pid)));
+  }
+
+  /** Asks wrangler to stop and waits. */
+  async stop(): Promise<void> {
+    await this.#child?.stop();
+  }
+
+  /** Removes everything that the objects stored. The Worker must not be running. */
+  async loseStorage(): Promise<void> {
+    await rm(join(this.#directory, 'state'), { recursive: true, force: true });
+  }
+
+  /** Removes storage and configuration. The Worker must not be running. */
+  async remove(): Promise<void> {
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  #running(): Child {
+    if (this.#child === undefined || this.#child.ending !== undefined) {
+      throw new Error(`wrangler is not running: ${this.#child?.ending ?? 'never started'}\n${this.output}`);
+    }
+    return this.#child;
+  }
+}
+
+/**
+ * Puts the project's wrangler.toml into `directory` without its build command, beside links to what was built: the
+ * suite runs many Workers at once, and none of them may build.
+ */
+export async function writeConfiguration(directory: string): Promise<void> {
+  const project = workerDirectory();
+  if (!existsSync(join(project, 'build', 'index.js'))) {
+    throw new Error(`${project}/build/index.js is missing: run \`cargo xtask build\``);
+  }
+  const text = await readFile(join(project, 'wrangler.toml'), 'utf8');
+  const withoutBuild = text.replace(/^\[build\][^[]*/m, '');
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, 'wrangler.toml'), withoutBuild);
+  await symlink(join(project, 'build'), join(directory, 'build'));
+  await symlink(join(project, 'web'), join(directory, 'web'));
+}
+
+function holdsOpen(pid: number, directory: string): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).some((fd) => {
+      try {
+        return readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith(directory);
+      } catch {
+        return false;
+      }
+    });
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,77 @@
+// The Worker under wrangler's test harness, which can do what a network cannot: force a hibernation, evict an object,
+// and read an object's SQL. Its storage ends with it.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { createTestHarness, type TestHarness } from 'wrangler';
+
+import { writeConfiguration } from './edge.ts';
+import { keysText, type Key } from './signed.ts';
+
+/** A Worker whose objects obey the test. */
+export class HarnessedEdge {
+  readonly #harness: TestHarness;
+  readonly #directory: string;
+  readonly #url: URL;
+
+  private constructor(harness: TestHarness, directory: string, url: URL) {
+    this.#harness = harness;
+    this.#directory = directory;
+    this.#url = url;
+  }
+
+  /** Starts a Worker. Its port is only known afterwards, which is why the host is told its address later. */
+  static async start(hostUrl: string, keys: readonly Key[], variables: Readonly<Record<string, string>> = {}): Promise<HarnessedEdge> {
+    const directory = await mkdtemp(join(tmpdir(), 'glossator-harness-'));
+    await writeConfiguration(directory);
+    const worker = {
+      configPath: join(directory, 'wrangler.toml'),
+      vars: { HOST_URL: hostUrl, ...variables },
+      secrets: { HOST_KEYS: keysText(keys) },
+    };
+    const harness = createTestHarness({ root: directory, workers: [worker] });
+    const { url } = await harness.listen();
+    const vars = { ...worker.vars, OPEN_ACCESS: url.host };
+    await harness.update({ root: directory, workers: [{ ...worker, vars }] });
+    return new HarnessedEdge(harness, directory, (await harness.listen()).url);
+  }
+
+  /** Its address. */
+  get url(): string {
+    return this.#url.origin;
+  }
+
+  /** What a stock provider is given as the server's address. */
+  get syncUrl(): string {
+    return `ws://${this.#url.host}/sync`;
+  }
+
+  /** Hibernates an object at once: it is dropped from memory, its sockets stay open. */
+  async hibernate(caseId: string): Promise<void> {
+    await this.#harness.getWorker().evictDurableObject('RoomObject', { name: caseId, webSockets: 'hibernate' });
+  }
+
+  /** Evicts an object as a deploy does: it is dropped from memory, its sockets are closed. */
+  async evict(caseId: string): Promise<void> {
+    await this.#harness.getWorker().evictDurableObject('RoomObject', { name: caseId, webSockets: 'close' });
+  }
+
+  /** Runs a statement on an object's database. */
+  async sql(caseId: string, statement: string, ...values: readonly (string | number | null)[]): Promise<unknown[]> {
+    const storage = await this.#harness.getWorker().getDurableObjectStorage('ROOMS', { name: caseId });
+    return storage.exec(statement, ...values);
+  }
+
+  /** What the Worker logged. */
+  logs(): string {
+    return this.#harness.getLogs().map((log) => log.message).join('\n');
+  }
+
+  /** Stops it. */
+  async stop(): Promise<void> {
+    await this.#harness.close();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+}

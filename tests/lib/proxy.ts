@@ -1,0 +1,155 @@
+// A proxy between Worker and host that passes everything on, until a test tells it to misbehave.
+
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the proxy does with one request. */
+export type Fault =
+  /** Pass it on and pass the answer back. */
+  | { kind: 'none' }
+  /** Cut the connection at once; the host never sees the request. */
+  | { kind: 'unreachable' }
+  /** Pass it on, wait for the host to have answered, then cut the connection. */
+  | { kind: 'loseAnswer' }
+  /** Hold the request until `release` resolves, then pass it on. */
+  | { kind: 'hold'; release: Promise<void> }
+  /** Answer in the host's place. */
+  | { kind: 'answer'; status: number; headers?: Readonly<Record<string, string>>; body?: string };
+
+/** Decides about one request. */
+export type Decision = (method: string, path: string, headers: IncomingMessage['headers']) => Fault;
+
+/** One request that has passed through. */
+export type Passage = { method: string; path: string; fault: Fault['kind']; status: number | undefined };
+
+const pass: Decision = () => ({ kind: 'none' });
+
+/** The proxy. */
+export class FaultyProxy {
+  readonly #server: Server;
+  readonly #target: URL;
+  #decide: Decision = pass;
+  /** Everything that has been asked, in order. */
+  readonly passages: Passage[] = [];
+
+  private constructor(server: Server, target: URL) {
+    this.#server = server;
+    this.#target = target;
+    server.on('request', (incoming, outgoing) => void this.#serve(incoming, outgoing));
+  }
+
+  /** Starts a proxy in front of `target`, on a port of its own. */
+  static async start(target: string): Promise<FaultyProxy> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new FaultyProxy(server, new URL(target));
+  }
+
+  /** Its address, to be given to the Worker as the host's. */
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Misbehaves as `decide` says from the next request on. */
+  misbehave(decide: Decision): void {
+    this.#decide = decide;
+  }
+
+  /** Passes everything on again. */
+  heal(): void {
+    this.#decide = pass;
+  }
+
+  /** The requests about one case that reached the host and were answered. */
+  answered(method: string, caseId: string): Passage[] {
+    return this.passages.filter(
+      (passage) => passage.method === method && passage.path.includes(caseId) && passage.status !== undefined,
+    );
+  }
+
+  /** Stops it. */
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const method = incoming.method ?? '';
+    const path = incoming.url ?? '';
+    const fault = this.#decide(method, path, incoming.headers);
+    const passage: Passage = { method, path, fault: fault.kind, status: undefined };
+    this.passages.push(passage);
+    try {
+      const body = await bytesOf(incoming);
+      await this.#carryOut(fault, passage, incoming, body, outgoing);
+    } catch {
+      outgoing.destroy();
+    }
+  }
+
+  async #carryOut(
+    fault: Fault,
+    passage: Passage,
+    incoming: IncomingMessage,
+    body: Buffer,
+    outgoing: ServerResponse,
+  ): Promise<void> {
+    switch (fault.kind) {
+      case 'unreachable':
+        outgoing.destroy();
+        return;
+      case 'answer':
+        passage.status = fault.status;
+        outgoing.writeHead(fault.status, fault.headers).end(fault.body ?? '');
+        return;
+      case 'hold':
+        await fault.release;
+        break;
+      case 'none':
+      case 'loseAnswer':
+        break;
+    }
+    const answer = await this.#forward(incoming, body);
+    passage.status = answer.status;
+    if (fault.kind === 'loseAnswer') {
+      outgoing.destroy();
+    } else {
+      outgoing.writeHead(answer.status, answer.headers).end(answer.body);
+    }
+  }
+
+  #forward(
+    incoming: IncomingMessage,
+    body: Buffer,
+  ): Promise<{ status: number; headers: IncomingMessage['headers']; body: Buffer }> {
+    return new Promise((resolve, reject) => {
+      const { 'transfer-encoding': _chunked, ...headers } = incoming.headers;
+      const sent = request(
+        {
+          host: this.#target.hostname,
+          port: this.#target.port,
+          method: incoming.method,
+          path: incoming.url,
+          headers: { ...headers, ...(body.length > 0 ? { 'content-length': String(body.length) } : {}) },
+          agent: false,
+        },
+        (answer) => {
+          bytesOf(answer).then(
+            (bytes) => resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body: bytes }),
+            reject,
+          );
+        },
+      );
+      sent.once('error', reject);
+      sent.end(body);
+    });
+  }
+}
+
+async function bytesOf(message: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of message) {
+    parts.push(part as Buffer);
+  }
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,83 @@
+// Everything together: a database, a host and a Worker, wired to each other on free ports.
+
+import { Database, type DatabaseServer } from './postgres.ts';
+import { Edge } from './edge.ts';
+import { FaultyProxy } from './proxy.ts';
+import { Host } from './host.ts';
+import { freePort } from './ports.ts';
+import { newKey, type Key } from './signed.ts';
+
+/** What a stack is made with. */
+export type StackOptions = {
+  /** Variables that replace those of wrangler.toml. */
+  variables?: Readonly<Record<string, string>>;
+  /** A server of the test's own instead of the shared one. */
+  server?: DatabaseServer;
+};
+
+/** A short debounce for tests that are not about the debounce. */
+export const promptArchive = { ARCHIVE_QUIET_MS: '300', ARCHIVE_MAX_MS: '1000' };
+
+/** A running stack. The Worker reaches its host through a proxy that the test may tell to misbehave. */
+export class Stack {
+  readonly key: Key;
+  readonly database: Database;
+  readonly host: Host;
+  readonly proxy: FaultyProxy;
+  readonly edge: Edge;
+  readonly #otherEdges: Edge[] = [];
+
+  private constructor(key: Key, database: Database, host: Host, proxy: FaultyProxy, edge: Edge) {
+    this.key = key;
+    this.database = database;
+    this.host = host;
+    this.proxy = proxy;
+    this.edge = edge;
+  }
+
+  /** Starts a stack. */
+  static async start(options: StackOptions = {}): Promise<Stack> {
+    const key = newKey('test');
+    const keys = [key];
+    const [hostPort, edgePort] = [await freePort(), await freePort()];
+    const database = await Database.create(options.server?.url);
+    const edgeUrl = `http://127.0.0.1:${edgePort}`;
+    const host = new Host({ databaseUrl: database.url, port: hostPort, keys, edgeUrl });
+    const proxy = await FaultyProxy.start(host.url);
+    const variables = options.variables ?? {};
+    const edge = await Edge.create({ port: edgePort, hostUrl: proxy.url, keys, variables });
+    const stack = new Stack(key, database, host, proxy, edge);
+    try {
+      await host.command('migrate');
+      await Promise.all([host.start(), edge.start()]);
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+    return stack;
+  }
+
+  /** Starts another Worker with storage of its own against the same host, as a zombie or a second region would be. */
+  async startSecondEdge(): Promise<Edge> {
+    const port = await freePort();
+    const edge = await Edge.create({ ...this.edge.settings, port });
+    this.#otherEdges.push(edge);
+    await edge.start();
+    return edge;
+  }
+
+  /** Stops everything and removes what it stored; for an `after` hook, so that it runs when a test has failed too. */
+  async stop(): Promise<void> {
+    const edges = [this.edge, ...this.#otherEdges];
+    await Promise.all(edges.map((edge) => edge.stop()));
+    await this.host.stop();
+    await this.proxy.stop();
+    await Promise.all(edges.map((edge) => edge.remove()));
+    await this.database.drop();
+  }
+}
+
+/** A case that no other test uses. */
+export function newCase(): string {
+  return crypto.randomUUID();
+}
