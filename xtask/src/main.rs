@@ -1,2 +1,50 @@
-//! xtask
-fn main() {}
+//! The commands of this repository: `cargo xtask dev | test | build | check | sim`.
+//!
+//! A fresh machine has Rust with rustup, Node with npm, and a C compiler. Everything else is fetched by name and
+//! pinned version into a cache (see `toolbox`). What each command prints on standard output is relied on by scripts;
+//! progress and logs go to standard error.
+
+mod arguments;
+mod build;
+mod check;
+mod dev;
+mod http;
+mod layout;
+mod ports;
+mod postgres;
+mod process;
+mod secret;
+mod sim;
+mod step;
+mod test;
+mod toolbox;
+
+use std::process::ExitCode;
+
+use crate::arguments::Command;
+
+fn main() -> ExitCode {
+    let outcome = arguments::parse().and_then(|command| match command {
+        Command::Help => {
+            print!("{}", arguments::USAGE);
+            Ok(())
+        }
+        Command::Build => build::command(),
+        Command::Check => check::command(),
+        Command::Dev(options) => dev::command(&options),
+        Command::Guard => process::guard::run(),
+        Command::Sim(options) => sim::command(&options),
+        Command::Test(options) => test::command(&options),
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<process::Interrupted>() => {
+            eprintln!("xtask: interrupted");
+            ExitCode::from(130)
+        }
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

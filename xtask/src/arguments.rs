@@ -1,0 +1,190 @@
+//! What the command line may say.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::{Result, anyhow, bail};
+use lexopt::prelude::{Long, Short, Value, ValueExt};
+
+/// What `cargo xtask help` prints.
+pub const USAGE: &str = "\
+cargo xtask dev [--port 8787] [--data ./data]   run everything here: Postgres, host, Worker; Ctrl-C stops it
+cargo xtask test [STAGE...]                     every test there is, or only some stages; `--list` names them
+cargo xtask build                               build the page and the Worker into web/dist and build
+cargo xtask check                               formatting, lints, documentation, licences, types
+cargo xtask sim --seeds N | --seed S [--twice]  the simulator
+";
+
+/// One command with its options.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Command {
+    Help,
+    Build,
+    Check,
+    Dev(Dev),
+    /// Started by this program itself: stops the services of a parent that died.
+    Guard,
+    Sim(Sim),
+    Test(Test),
+}
+
+/// Options of `dev`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Dev {
+    pub port: u16,
+    pub data: PathBuf,
+}
+
+/// Options of `sim`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Sim {
+    pub seeds: Seeds,
+    pub twice: bool,
+}
+
+/// Which worlds to run.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Seeds {
+    /// So many, from the first.
+    Many(u64),
+    /// This one.
+    One(u64),
+}
+
+/// Options of `test`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Test {
+    /// Stages by name; none means all.
+    pub stages: Vec<String>,
+    pub list: bool,
+}
+
+/// Reads the process's arguments.
+///
+/// # Errors
+/// If they name no command, or one that does not exist, or an option that the command does not have.
+pub fn parse() -> Result<Command> {
+    parse_from(std::env::args_os().skip(1))
+}
+
+fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let command = match parser.next()? {
+        None => bail!("a command is missing\n{USAGE}"),
+        Some(Short('h') | Long("help")) => return Ok(Command::Help),
+        Some(Value(name)) => name.string()?,
+        Some(other) => return Err(unexpected(&other)),
+    };
+    match command.as_str() {
+        "help" => Ok(Command::Help),
+        "build" => no_options(&mut parser, Command::Build),
+        "check" => no_options(&mut parser, Command::Check),
+        "guard" => no_options(&mut parser, Command::Guard),
+        "dev" => parse_dev(&mut parser),
+        "sim" => parse_sim(&mut parser),
+        "test" => parse_test(&mut parser),
+        unknown => bail!("there is no command `{unknown}`\n{USAGE}"),
+    }
+}
+
+fn unexpected(argument: &lexopt::Arg<'_>) -> anyhow::Error {
+    anyhow!("unexpected argument {argument:?}\n{USAGE}")
+}
+
+fn no_options(parser: &mut lexopt::Parser, command: Command) -> Result<Command> {
+    match parser.next()? {
+        None => Ok(command),
+        Some(Short('h') | Long("help")) => Ok(Command::Help),
+        Some(argument) => Err(unexpected(&argument)),
+    }
+}
+
+fn parse_dev(parser: &mut lexopt::Parser) -> Result<Command> {
+    let mut options = Dev { port: 8787, data: PathBuf::from("data") };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Long("port") => options.port = parser.value()?.parse()?,
+            Long("data") => options.data = PathBuf::from(parser.value()?),
+            other => return Err(unexpected(&other)),
+        }
+    }
+    if options.port == 0 {
+        bail!("--port 0 names no port; leave it out for 8787, or choose one");
+    }
+    Ok(Command::Dev(options))
+}
+
+fn parse_sim(parser: &mut lexopt::Parser) -> Result<Command> {
+    let (mut seeds, mut twice) = (None, false);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Long("seeds") if seeds.is_none() => seeds = Some(Seeds::Many(parser.value()?.parse()?)),
+            Long("seed") if seeds.is_none() => seeds = Some(Seeds::One(parser.value()?.parse()?)),
+            Long("twice") => twice = true,
+            other => return Err(unexpected(&other)),
+        }
+    }
+    let Some(seeds) = seeds else {
+        bail!("`sim` wants --seeds N or --seed S\n{USAGE}");
+    };
+    Ok(Command::Sim(Sim { seeds, twice }))
+}
+
+fn parse_test(parser: &mut lexopt::Parser) -> Result<Command> {
+    let mut options = Test::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Long("list") => options.list = true,
+            Value(stage) => options.stages.push(stage.string()?),
+            other => return Err(unexpected(&other)),
+        }
+    }
+    Ok(Command::Test(options))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Command> {
+        parse_from(line.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn dev_listens_on_8787_and_keeps_its_data_in_data_unless_told_otherwise() {
+        assert_eq!(parsed("dev").unwrap(), Command::Dev(Dev { port: 8787, data: PathBuf::from("data") }));
+        assert_eq!(
+            parsed("dev --port 9000 --data=/srv/x").unwrap(),
+            Command::Dev(Dev { port: 9000, data: PathBuf::from("/srv/x") })
+        );
+    }
+
+    #[test]
+    fn sim_wants_exactly_one_choice_of_seeds() {
+        assert_eq!(
+            parsed("sim --seed 7 --twice").unwrap(),
+            Command::Sim(Sim { seeds: Seeds::One(7), twice: true })
+        );
+        assert!(parsed("sim").is_err());
+        assert!(parsed("sim --seed 7 --seeds 9").is_err());
+    }
+
+    #[test]
+    fn an_unknown_word_is_an_error_that_shows_the_usage() {
+        for line in ["", "devv", "dev --prot 1", "build now", "dev --port 0", "dev --port 70000"] {
+            assert!(parsed(line).is_err(), "{line}");
+        }
+        assert!(parsed("devv").unwrap_err().to_string().contains("cargo xtask dev"));
+    }
+
+    #[test]
+    fn test_takes_stage_names() {
+        assert_eq!(
+            parsed("test room host").unwrap(),
+            Command::Test(Test { stages: vec!["room".into(), "host".into()], list: false })
+        );
+    }
+}

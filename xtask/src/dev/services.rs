@@ -1,0 +1,110 @@
+//! How the host and the Worker are started.
+
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use rustix::process::Signal;
+
+use super::data::Data;
+use super::host_program;
+use crate::layout::Layout;
+use crate::process::guard::Guard;
+use crate::process::{Service, Stop};
+use crate::secret;
+use crate::step::run_loud;
+
+/// How long a service may take until it answers.
+pub const READY_LIMIT: Duration = Duration::from_secs(90);
+
+/// What makes wrangler quiet, offline and quick: by default it traces every event, lets a browser explore the
+/// storage, reports to its maker and asks for updates.
+pub const WRANGLER_SWITCHES: [(&str, &str); 8] = [
+    ("X_LOCAL_OBSERVABILITY", "false"),
+    ("X_LOCAL_EXPLORER", "false"),
+    ("WRANGLER_SEND_METRICS", "false"),
+    ("WRANGLER_SEND_ERROR_REPORTS", "false"),
+    ("WRANGLER_HIDE_BANNER", "true"),
+    ("CLOUDFLARE_CF_FETCH_ENABLED", "false"),
+    ("CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV", "false"),
+    ("CI", "1"),
+];
+
+/// The host and what it is told.
+#[derive(Debug)]
+pub struct Host<'a> {
+    pub port: u16,
+    pub database_url: &'a str,
+    pub keys: &'a str,
+    pub edge_port: u16,
+}
+
+impl Host<'_> {
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// If it cannot be.
+    pub fn migrate(&self, layout: &Layout) -> Result<()> {
+        run_loud("host migrate", &mut self.command(layout, "migrate")?)
+    }
+
+    /// Starts serving.
+    ///
+    /// # Errors
+    /// If the program cannot be started.
+    pub fn start(&self, layout: &Layout, guard: &mut Guard) -> Result<Service> {
+        // It finishes the requests that it has.
+        let stop = Stop { signal: Signal::TERM, everybody: false, limit: Duration::from_secs(40) };
+        Service::start("host", &mut self.command(layout, "serve")?, stop, Some(guard))
+    }
+
+    fn command(&self, layout: &Layout, subcommand: &str) -> Result<Command> {
+        let mut command = Command::new(host_program(layout)?);
+        layout.settle(&mut command);
+        command
+            .arg(subcommand)
+            .env("DATABASE_URL", self.database_url)
+            .env("HOST_LISTEN", format!("127.0.0.1:{}", self.port))
+            .env("HOST_KEYS", self.keys)
+            .env("EDGE_URL", format!("http://127.0.0.1:{}", self.edge_port));
+        Ok(command)
+    }
+}
+
+/// The Worker and what it is told.
+#[derive(Debug)]
+pub struct Worker<'a> {
+    pub port: u16,
+    pub inspector_port: u16,
+    pub host_port: u16,
+    pub keys: &'a str,
+    pub data: &'a Data,
+}
+
+impl Worker<'_> {
+    /// Starts `wrangler dev`, which starts workerd.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn start(&self, layout: &Layout, guard: &mut Guard) -> Result<Service> {
+        let variables = format!(
+            "HOST_URL=http://127.0.0.1:{}\nHOST_KEYS={}\nOPEN_ACCESS=127.0.0.1:{}\n",
+            self.host_port, self.keys, self.port
+        );
+        secret::write(&self.data.worker_variables(), &variables)?;
+        let worker = self.data.worker();
+        std::fs::create_dir_all(&worker).with_context(|| format!("cannot create {}", worker.display()))?;
+
+        let mut command = layout.node_command(layout.node_modules().join("wrangler/bin/wrangler.js"));
+        command
+            .envs(WRANGLER_SWITCHES)
+            .args(["dev", "--ip", "127.0.0.1", "--show-interactive-dev-session=false", "--log-level", "info"])
+            .args(["--port", &self.port.to_string(), "--inspector-port", &self.inspector_port.to_string()])
+            .arg("--persist-to")
+            .arg(&worker)
+            .arg("--env-file")
+            .arg(self.data.worker_variables());
+        let stop = Stop { signal: Signal::TERM, everybody: true, limit: Duration::from_secs(20) };
+        Service::start("worker", &mut command, stop, Some(guard))
+    }
+}
