@@ -1,0 +1,18 @@
+//! How much of an entry is read back. The document itself is bounded by the room; these keep a row of the projection
+//! small enough to index and to show.
+
+/// The longest id of a highlight or comment, in characters. Ours are UUIDs. A longer one is skipped, since cutting it
+/// could make two of them one.
+pub const ID_CHARS_MAX: usize = 200;
+
+/// The longest tag, name of an author or paragraph reference, in characters. The rest is cut.
+pub const LABEL_CHARS_MAX: usize = 200;
+
+/// The longest quote, in characters: some pages. The rest is cut.
+pub const QUOTE_CHARS_MAX: usize = 10_000;
+
+/// The longest text of a comment, in characters. The rest is cut.
+pub const COMMENT_CHARS_MAX: usize = 20_000;
+
+/// The longest written moment, in characters: ISO 8601 with nanoseconds and offset has 35.
+pub const MOMENT_CHARS_MAX: usize = 40;
