@@ -81,7 +81,7 @@ fn lock(folder: &Path) -> Result<File> {
     let mut said = false;
     while file.try_lock().is_err() {
         let owner = owner(&path)?;
-        if owner.is_some_and(|owner| rustix::process::test_kill_process(owner).is_ok()) || Instant::now() >= deadline {
+        if owner.is_some_and(is_alive) || Instant::now() >= deadline {
             let owner = owner.map_or_else(String::new, |owner| format!(" (process {owner})"));
             bail!("{} is in use by another `cargo xtask dev`{owner}; stop it, or choose another --data", folder.display());
         }
@@ -96,6 +96,12 @@ fn lock(folder: &Path) -> Result<File> {
     file.seek(SeekFrom::Start(0))?;
     writeln!(file, "{}", std::process::id()).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(file)
+}
+
+/// Whether a process runs. One that was killed may still be listed until its parent looks; it has no command line then.
+fn is_alive(process: Pid) -> bool {
+    let is_listed = rustix::process::test_kill_process(process).is_ok();
+    is_listed && !fs::read(format!("/proc/{process}/cmdline")).is_ok_and(|line| line.is_empty())
 }
 
 /// The process that says it holds the lock. It may have died since: its guard then holds the lock for a while.
@@ -124,6 +130,20 @@ mod tests {
         drop(first);
         Data::open(&folder).unwrap();
         fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_killed_process_that_nobody_has_waited_for_is_not_alive() {
+        let mut child = std::process::Command::new("sleep").arg("600").spawn().unwrap();
+        let id = Pid::from_child(&child);
+        assert!(is_alive(id));
+
+        child.kill().unwrap();
+        while is_alive(id) {
+            process::pause();
+        }
+
+        child.wait().unwrap();
     }
 
     #[test]

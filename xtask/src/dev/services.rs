@@ -19,14 +19,13 @@ pub const READY_LIMIT: Duration = Duration::from_secs(90);
 
 /// What makes wrangler quiet, offline and quick: by default it traces every event, lets a browser explore the
 /// storage, reports to its maker and asks for updates.
-pub const WRANGLER_SWITCHES: [(&str, &str); 8] = [
+pub const WRANGLER_SWITCHES: [(&str, &str); 7] = [
     ("X_LOCAL_OBSERVABILITY", "false"),
     ("X_LOCAL_EXPLORER", "false"),
     ("WRANGLER_SEND_METRICS", "false"),
     ("WRANGLER_SEND_ERROR_REPORTS", "false"),
     ("WRANGLER_HIDE_BANNER", "true"),
     ("CLOUDFLARE_CF_FETCH_ENABLED", "false"),
-    ("CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV", "false"),
     ("CI", "1"),
 ];
 
