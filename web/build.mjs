@@ -1,0 +1,123 @@
+// Builds the pages into web/dist: `node web/build.mjs`. Needs the npm packages of the repository's root and Node >= 20.
+//
+//   dist/index.html            the list of cases
+//   dist/case.html             the page that the Worker serves for every /c/{case_id}
+//   dist/assets/*-HASH.*       script, style and icon; named by content, so they may be kept for ever
+//   dist/cases/{id}.json       the texts; dist/cases/index.json their heads
+//   dist/_headers              how long Cloudflare's asset server lets browsers keep what
+
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+const web = fileURLToPath(new URL('.', import.meta.url));
+const source = join(web, 'src');
+const dist = join(web, 'dist');
+// Built beside the real place and swapped in when whole, so that a failed build leaves the last good one.
+const fresh = join(web, `dist.fresh-${process.pid}`);
+
+try {
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(join(fresh, 'assets'), { recursive: true });
+  await mkdir(join(fresh, 'cases'));
+  const cases = await writeCases();
+  const assets = { icon: await writeAsset('icon', 'svg', await readFile(join(source, 'icon.svg'))), ...(await bundle()) };
+  await writePage('index.html', { ...assets, cases: cases.map(caseEntry).join('\n') });
+  await writePage('case.html', assets);
+  await writeFile(join(fresh, '_headers'), '/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n');
+  await rm(dist, { recursive: true, force: true });
+  await rename(fresh, dist);
+  console.log(`web/dist: ${cases.length} cases, ${cases.map((head) => `${head.id} with ${head.paragraphs} paragraphs`).join(', ')}`);
+} catch (error) {
+  await rm(fresh, { recursive: true, force: true });
+  console.error(`building the pages failed: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
+
+/** Checks every text and writes it out; gives the heads, judgments first. */
+async function writeCases() {
+  const { readCase } = await importTypeScript('case_text.ts');
+  const heads = [];
+  for (const file of (await readdir(join(web, 'cases'))).toSorted()) {
+    const id = /^(.+)\.txt$/.exec(file)?.[1];
+    if (id === undefined || id === 'index') {
+      throw new Error(`web/cases/${file}: a case is a file {case_id}.txt, and "index" is taken`);
+    }
+    const text = readCase(id, await readFile(join(web, 'cases', file), 'utf8'));
+    const { blocks: _blocks, notes: _notes, ...head } = text;
+    heads.push(head);
+    await writeFile(join(fresh, 'cases', `${id}.json`), JSON.stringify(text));
+  }
+  heads.sort((a, b) => Number(b.kind === 'judgment') - Number(a.kind === 'judgment') || a.title.localeCompare(b.title));
+  await writeFile(join(fresh, 'cases', 'index.json'), JSON.stringify(heads));
+  return heads;
+}
+
+/** Bundles script and style; gives their addresses. */
+async function bundle() {
+  const result = await build({
+    entryPoints: { case: join(source, 'case_page.ts'), style: join(source, 'style.css') },
+    entryNames: '[name]-[hash]',
+    outdir: join(fresh, 'assets'),
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['chrome120', 'firefox120', 'safari17'],
+    legalComments: 'linked',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const names = Object.keys(result.metafile.outputs).map((path) => path.replace(/^.*\//, ''));
+  const address = (prefix, suffix) => {
+    const name = names.find((candidate) => candidate.startsWith(prefix) && candidate.endsWith(suffix));
+    if (name === undefined) {
+      throw new Error(`esbuild wrote no ${prefix}*${suffix}`);
+    }
+    return `/assets/${name}`;
+  };
+  return { script: address('case-', '.js'), style: address('style-', '.css') };
+}
+
+async function writeAsset(name, suffix, bytes) {
+  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
+  await writeFile(join(fresh, 'assets', `${name}-${hash}.${suffix}`), bytes);
+  return `/assets/${name}-${hash}.${suffix}`;
+}
+
+/** Fills the {{places}} of a page. */
+async function writePage(name, values) {
+  const template = await readFile(join(source, name), 'utf8');
+  const page = template.replaceAll(/\{\{([a-z]+)\}\}/g, (_whole, key) => {
+    if (values[key] === undefined) {
+      throw new Error(`web/src/${name} has a place {{${key}}} that nothing fills`);
+    }
+    return values[key];
+  });
+  await writeFile(join(fresh, name), page);
+}
+
+function caseEntry(head) {
+  const facts = head.facts.map(({ value }) => value).join(' · ');
+  const kind = head.kind === 'judgment' ? 'Judgment' : 'AI conversation';
+  return `      <li>
+        <a href="/c/${escape(head.id)}">${escape(head.title)}</a>
+        <p class="facts">${escape(`${kind} · ${facts}`)}</p>
+        <p>${escape(head.summary)}</p>
+        <p class="length">${head.paragraphs} paragraphs</p>
+      </li>`;
+}
+
+function escape(text) {
+  const names = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+  return text.replaceAll(/[&<>"']/g, (character) => names[character]);
+}
+
+/** Node 20 runs no TypeScript: esbuild strips the types first. */
+async function importTypeScript(file) {
+  const result = await build({ entryPoints: [join(source, file)], bundle: true, format: 'esm', write: false, logLevel: 'warning' });
+  const code = Buffer.from(result.outputFiles[0].contents).toString('base64');
+  return import(`data:text/javascript;base64,${code}`);
+}

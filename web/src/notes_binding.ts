@@ -1,0 +1,129 @@
+// Ties a shared text to a field that people type in. Knows Yjs' text and an abstract field, neither the DOM nor the wire.
+//
+// The field shows exactly as many UTF-16 units as the text holds, so offsets mean the same in both (see `shownText`).
+
+import * as Y from 'yjs';
+
+import { carryChange, changeBetween, moveSelection } from './change.ts';
+import type { Change, Selection, Step } from './change.ts';
+
+/** A field of plain text, as the binding needs it. */
+export interface TextField {
+  text(): string;
+  selection(): Selection;
+  /** Shows another text and puts the selection where it belongs, without scrolling. */
+  show(text: string, selection: Selection): void;
+  /** Says that the person has changed the field. */
+  onEdited(listener: () => void): void;
+  /** Says that an input method has begun or ended to compose; while it does, the field must not be written to. */
+  onComposing(listener: (isComposing: boolean) => void): void;
+  /** Says that the person wants to undo or redo. */
+  onHistory(listener: (step: 'undo' | 'redo') => void): void;
+}
+
+/** A shared text bound to a field. */
+export class NotesBinding {
+  readonly #text: Y.Text;
+  readonly #field: TextField;
+  readonly #history: Y.UndoManager;
+  /** What the field showed when it and the text last agreed. */
+  #agreed: string;
+  /** What others did to the text while an input method was composing, to be shown afterwards. */
+  #unshown: Step[][] = [];
+  #isComposing = false;
+
+  /** Shows the text in the field and keeps both alike from then on. Undo takes back what was typed in this field only. */
+  constructor(text: Y.Text, field: TextField) {
+    this.#text = text;
+    this.#field = field;
+    this.#history = new Y.UndoManager(text, { trackedOrigins: new Set([this]) });
+    this.#agreed = shownText(text);
+    field.show(this.#agreed, { start: 0, end: 0, direction: 'none' });
+    text.observe((event, transaction) => {
+      if (transaction.origin !== this) {
+        this.#take(stepsOf(event));
+      }
+    });
+    field.onEdited(() => this.#give());
+    field.onComposing((isComposing) => {
+      this.#isComposing = isComposing;
+      this.#give();
+    });
+    field.onHistory((step) => {
+      if (!this.#isComposing) {
+        this.#history[step]();
+      }
+    });
+  }
+
+  /** Puts what the person has typed into the text. */
+  #give(): void {
+    if (this.#isComposing) {
+      return;
+    }
+    const typed = this.#field.text();
+    const selection = this.#field.selection();
+    const change = changeBetween(this.#agreed, typed, selection.end);
+    const unshown = this.#unshown;
+    this.#unshown = [];
+    if (change !== null) {
+      this.#write(carryChange(change, unshown));
+    }
+    this.#agreed = shownText(this.#text);
+    if (this.#agreed !== typed) {
+      this.#field.show(this.#agreed, unshown.reduce(moveSelection, selection));
+    }
+  }
+
+  #write(changes: readonly Change[]): void {
+    this.#text.doc?.transact(() => {
+      for (const { at, removed, inserted } of changes) {
+        if (removed > 0) {
+          this.#text.delete(at, removed);
+        }
+        if (inserted !== '') {
+          this.#text.insert(at, inserted);
+        }
+      }
+    }, this);
+  }
+
+  /** Shows what others have written. */
+  #take(steps: Step[]): void {
+    if (this.#isComposing) {
+      this.#unshown.push(steps);
+      return;
+    }
+    this.#agreed = shownText(this.#text);
+    this.#field.show(this.#agreed, moveSelection(this.#field.selection(), steps));
+  }
+}
+
+/**
+ * What a field shows of a text: as many UTF-16 units as the text has.
+ *
+ * A field turns carriage returns into line feeds and knows no embedded objects, but other clients may write both. Each
+ * is shown as one unit of its own, so that nobody's offsets shift and nothing is rewritten only because it was read.
+ */
+export function shownText(text: Y.Text): string {
+  const pieces = text.toDelta() as readonly { insert: unknown }[];
+  return pieces
+    .map(({ insert }) => (typeof insert === 'string' ? insert : '\uFFFC'))
+    .join('')
+    .replaceAll('\r\n', '\u200B\n')
+    .replaceAll('\r', '\n');
+}
+
+function stepsOf(event: Y.YTextEvent): Step[] {
+  const steps: Step[] = [];
+  for (const { retain, delete: removed, insert } of event.delta) {
+    if (retain !== undefined) {
+      steps.push({ retain });
+    } else if (removed !== undefined) {
+      steps.push({ remove: removed });
+    } else if (insert !== undefined) {
+      steps.push({ insert: typeof insert === 'string' ? insert.length : 1 });
+    }
+  }
+  return steps;
+}
