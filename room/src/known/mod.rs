@@ -1,0 +1,207 @@
+//! What the document holds, in so far as it decides which part of a peer's update is new and can be integrated
+//! (SPEC section "admission").
+//!
+//! yrs keeps what it cannot integrate yet: without bound, for ever, and in ways that break it later. Nothing of the
+//! kind reaches it from here. `Known::admit` splits an update into what is known (stripped), what can be integrated
+//! (re-encoded: the novel part) and what lacks something (left out and reported); after yrs has applied the novel
+//! part, `Known::absorb` takes in what yrs emitted.
+
+mod marks;
+mod plan;
+mod ranges;
+
+use std::{collections::BTreeMap, ops::Range};
+
+use self::{
+    marks::{Mark, Marks},
+    plan::{Plan, Sieve},
+    ranges::Ranges,
+};
+use crate::decode::{Id, Malformed, Reader, StateVector, limits, walk_deletes, walk_structs};
+
+pub use crate::decode::Refusal;
+
+/// An index of a document.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    state: StateVector,
+    clients: BTreeMap<u64, Holding>,
+}
+
+/// What the document holds of one client.
+#[derive(Clone, Debug, Default)]
+struct Holding {
+    marks: Marks,
+    deleted: Ranges,
+}
+
+/// How much one update may add, beside what `decode::limits` allows any. Known content does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AdmitBounds {
+    /// New structs.
+    pub structs_max: usize,
+}
+
+/// What a peer's update comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admission {
+    /// An update of what is new and can be integrated at once: applying it leaves nothing pending and changes the
+    /// document. `None` when there is nothing.
+    pub novel: Option<Vec<u8>>,
+    /// Something was left out because the document lacks what it builds on. A SyncStep1 will bring all of it.
+    pub incomplete: bool,
+    /// Structs in the novel part.
+    pub structs: usize,
+    /// Bytes of the novel part that are structs.
+    pub struct_bytes: usize,
+    /// The novel part deletes and adds nothing.
+    pub deletes_only: bool,
+    /// Whose structs are new, in ascending order.
+    pub writers: Vec<u64>,
+}
+
+impl Known {
+    /// The index of an empty document.
+    pub fn new() -> Known {
+        Known::default()
+    }
+
+    /// What the document has.
+    pub fn state_vector(&self) -> &StateVector {
+        &self.state
+    }
+
+    /// The deleted ranges of the document as (client, first clock, clock after the last), in ascending order.
+    pub fn deleted(&self) -> impl Iterator<Item = (u64, u32, u32)> + '_ {
+        self.clients.iter().flat_map(|(&client, holding)| {
+            holding.deleted.as_slice().iter().map(move |range| (client, range.start, range.end))
+        })
+    }
+
+    /// Takes in an update that yrs emitted, or a stored document, whole. On an error nothing has been taken in.
+    ///
+    /// # Errors
+    /// If it is unreadable or builds on what is not held: the store is corrupt or the fault is ours.
+    pub fn absorb(&mut self, update: &[u8]) -> Result<(), Malformed> {
+        let plan = Plan::new(self, update, false).map_err(Refusal::into_malformed)?;
+        let mut is_incomplete = plan.is_incomplete;
+        let mut deletes = BTreeMap::<u64, Vec<Range<u32>>>::new();
+        walk_deletes(&mut Reader::resume(update, plan.deletes_at), |client, range| {
+            is_incomplete |= range.end > plan.clock(client);
+            deletes.entry(client).or_default().push(range);
+            Ok(())
+        })
+        .map_err(Refusal::into_malformed)?;
+        if is_incomplete {
+            return Err(Malformed { what: "stored update: it builds on what is not stored", offset: 0 });
+        }
+        let runs = plan.runs;
+        for (client, run) in runs {
+            let holding = self.clients.entry(client).or_default();
+            holding.marks.append(&run.marks);
+            holding.deleted.union(&run.tombstones);
+            self.state.insert(client, run.clocks.end);
+        }
+        for (client, ranges) in deletes {
+            if let Some(holding) = self.clients.get_mut(&client) {
+                holding.deleted.union(&Ranges::from_unordered(ranges));
+            }
+        }
+        Ok(())
+    }
+
+    /// Sorts a peer's update into what is new and can be integrated, what is known, and what lacks something. Nothing
+    /// is taken in: that is for `absorb`, once yrs has applied the novel part.
+    ///
+    /// # Errors
+    /// If the update is malformed, contradicts the document, holds what is not accepted, or adds more than `bounds`
+    /// allow. Known content is never a reason, however much of it there is.
+    pub fn admit(&self, update: &[u8], bounds: &AdmitBounds) -> Result<Admission, Refusal> {
+        let outline = self.outline(update, bounds)?;
+        let plan = if outline.structs > 0 { Plan::new(self, update, true)? } else { Plan::empty(self, update) };
+        let mut incomplete = outline.is_incomplete || plan.is_incomplete;
+        let mut pieces = BTreeMap::<u64, Vec<Range<u32>>>::new();
+        if outline.deleted_ranges > 0 {
+            walk_deletes(&mut Reader::resume(update, outline.deletes_at), |client, range| {
+                let end = range.end.min(plan.clock(client));
+                incomplete |= end < range.end;
+                self.undeleted(client, range.start..end, |piece| pieces.entry(client).or_default().push(piece));
+                Ok(())
+            })?;
+        }
+        let deletes: BTreeMap<u64, Ranges> =
+            pieces.into_iter().map(|(client, pieces)| (client, Ranges::from_unordered(pieces))).collect();
+        let structs = plan.runs.values().map(|run| run.structs as usize).sum();
+        let is_new = structs > 0 || !deletes.is_empty();
+        Ok(Admission {
+            novel: if is_new { Some(plan.encode(&deletes)?) } else { None },
+            incomplete,
+            structs,
+            struct_bytes: plan.runs.values().map(plan::Run::bytes).sum(),
+            deletes_only: structs == 0 && is_new,
+            writers: plan.runs.keys().copied().collect(),
+        })
+    }
+
+    /// Checks the whole update and measures what is new in it, allocating nothing.
+    fn outline(&self, update: &[u8], bounds: &AdmitBounds) -> Result<Outline, Refusal> {
+        let mut reader = Reader::new(update);
+        let mut sieve = Sieve::default();
+        let mut outline = Outline::default();
+        let mut values = 0u32;
+        walk_structs(&mut reader, |met| {
+            if sieve.takes(self, &met) {
+                outline.structs += 1;
+                values = values.saturating_add(met.values);
+                if outline.structs as usize > bounds.structs_max {
+                    return Err(Refusal::TooManyStructs { max: bounds.structs_max });
+                }
+                if values > limits::VALUES_MAX {
+                    return Err(Refusal::TooManyValues { max: limits::VALUES_MAX });
+                }
+            }
+            Ok(())
+        })?;
+        outline.is_incomplete = sieve.is_incomplete;
+        outline.deletes_at = reader.offset();
+        walk_deletes(&mut reader, |client, range| {
+            self.undeleted(client, range, |_| outline.deleted_ranges = outline.deleted_ranges.saturating_add(1));
+            if outline.deleted_ranges > limits::DELETES_MAX {
+                return Err(Refusal::TooManyDeletes { max: limits::DELETES_MAX });
+            }
+            Ok(())
+        })?;
+        Ok(outline)
+    }
+
+    /// Shows the parts of a range that are not known to be deleted.
+    fn undeleted(&self, client: u64, range: Range<u32>, mut visit: impl FnMut(Range<u32>)) {
+        match self.clients.get(&client) {
+            Some(holding) => holding.deleted.missing(range, visit),
+            None if range.is_empty() => {}
+            None => visit(range),
+        }
+    }
+
+    /// The clock that the document has reached.
+    fn clock(&self, client: u64) -> u32 {
+        self.state.get(&client).copied().unwrap_or(0)
+    }
+
+    fn mark(&self, id: Id) -> Mark {
+        self.clients.get(&id.client).map_or(Mark::Gone, |holding| holding.marks.at(id.clock))
+    }
+}
+
+/// An update in numbers.
+#[derive(Default)]
+struct Outline {
+    /// Structs that are new and follow what is known.
+    structs: u32,
+    /// Structs were met that are new and do not.
+    is_incomplete: bool,
+    /// Ranges of the delete set that are not known to be deleted.
+    deleted_ranges: u32,
+    /// Where the delete set starts.
+    deletes_at: usize,
+}

@@ -1,0 +1,290 @@
+//! Finds the part of an update that can be integrated: for each client the longest run of new structs whose
+//! neighbours and parents the document or the part itself holds. A fixpoint with an explicit worklist; each struct is
+//! read again only when what it waited for has come.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
+
+use super::{
+    Known,
+    marks::{Holds, Mark, Marks, Place},
+    ranges::Ranges,
+};
+use crate::{
+    decode::{Id, Kind, Malformed, Met, Parent, Reader, Refusal, Struct, walk_structs},
+    wire,
+};
+
+/// The new structs of one client.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// Clocks that have been found to be integrable.
+    pub(crate) clocks: Range<u32>,
+    /// How many structs that are.
+    pub(crate) structs: u32,
+    /// What they are.
+    pub(crate) marks: Marks,
+    /// Those that are tombstones.
+    pub(crate) tombstones: Ranges,
+    /// Where the first struct starts in the update, and how many clocks of it are known already.
+    at: usize,
+    cut: u32,
+    /// Where the next struct to look at starts in the update.
+    next: usize,
+    /// Structs not yet found to be integrable.
+    left: u32,
+}
+
+impl Run {
+    /// Bytes that the integrable structs take in the update.
+    pub(crate) fn bytes(&self) -> usize {
+        self.next - self.at
+    }
+}
+
+/// The integrable part of an update.
+pub(crate) struct Plan<'a> {
+    known: &'a Known,
+    bytes: &'a [u8],
+    pub(crate) runs: BTreeMap<u64, Run>,
+    /// Whether structs had to be left out.
+    pub(crate) is_incomplete: bool,
+    /// (client, clock) that is waited for, and the client that waits for it.
+    waiting: BTreeSet<(u64, u32, u64)>,
+    depth_is_bounded: bool,
+    /// Where the delete set starts in the update.
+    pub(crate) deletes_at: usize,
+}
+
+/// Sorts the structs of one update as they are met: known, next in line, or behind a gap.
+#[derive(Default)]
+pub(crate) struct Sieve {
+    known_end: u32,
+    is_cut_off: bool,
+    pub(crate) is_incomplete: bool,
+}
+
+impl Sieve {
+    /// Whether the struct is new and follows what is known without a gap.
+    pub(crate) fn takes(&mut self, known: &Known, met: &Met) -> bool {
+        if met.is_first {
+            self.known_end = known.clock(met.client);
+            self.is_cut_off = met.clocks.start > self.known_end;
+        }
+        if met.clocks.end <= self.known_end {
+            return false;
+        }
+        if met.head.kind == Kind::Skip {
+            self.is_cut_off = true;
+            return false;
+        }
+        self.is_incomplete |= self.is_cut_off;
+        !self.is_cut_off
+    }
+}
+
+impl<'a> Plan<'a> {
+    /// No structs at all.
+    pub(crate) fn empty(known: &'a Known, bytes: &'a [u8]) -> Plan<'a> {
+        Plan {
+            known,
+            bytes,
+            runs: BTreeMap::new(),
+            is_incomplete: false,
+            waiting: BTreeSet::new(),
+            depth_is_bounded: true,
+            deletes_at: 0,
+        }
+    }
+
+    /// # Errors
+    /// If the update contradicts itself or the document, or nests too deeply.
+    pub(crate) fn new(known: &'a Known, bytes: &'a [u8], depth_is_bounded: bool) -> Result<Plan<'a>, Refusal> {
+        let mut plan = Plan { depth_is_bounded, ..Plan::empty(known, bytes) };
+        plan.collect()?;
+        let mut ready: Vec<u64> = plan.runs.keys().copied().collect();
+        while let Some(client) = ready.pop() {
+            if plan.advance(client)? {
+                plan.wake(client, &mut ready);
+            }
+        }
+        plan.is_incomplete |= plan.runs.values().any(|run| run.left > 0);
+        plan.runs.retain(|_, run| run.structs > 0);
+        Ok(plan)
+    }
+
+    /// Notes where each client's new structs start.
+    fn collect(&mut self) -> Result<(), Refusal> {
+        let mut sieve = Sieve::default();
+        let mut open = None;
+        let (known, runs) = (self.known, &mut self.runs);
+        let mut reader = Reader::new(self.bytes);
+        walk_structs(&mut reader, |met| {
+            if met.is_first {
+                open = None;
+            }
+            if !sieve.takes(known, &met) {
+                return Ok(());
+            }
+            if open == Some(met.client) {
+                if let Some(run) = runs.get_mut(&met.client) {
+                    run.left += 1;
+                }
+                return Ok(());
+            }
+            open = Some(met.client);
+            let known_end = known.clock(met.client);
+            let run = Run {
+                clocks: known_end..known_end,
+                structs: 0,
+                marks: Marks::default(),
+                tombstones: Ranges::default(),
+                at: met.at,
+                cut: known_end - met.clocks.start,
+                next: met.at,
+                left: 1,
+            };
+            match runs.insert(met.client, run) {
+                None => Ok(()),
+                Some(_) => Err(Malformed { what: "update: a client appears twice", offset: met.at }.into()),
+            }
+        })?;
+        self.is_incomplete = sieve.is_incomplete;
+        self.deletes_at = reader.offset();
+        Ok(())
+    }
+
+    /// Takes a client's structs one by one until one has to wait. Answers whether any could be taken.
+    fn advance(&mut self, client: u64) -> Result<bool, Refusal> {
+        let Some(mut run) = self.runs.remove(&client) else { return Ok(false) };
+        let before = run.structs;
+        while run.left > 0 {
+            let mut reader = Reader::resume(self.bytes, run.next);
+            let mut head = Struct::read_head(&mut reader)?;
+            let mut start = run.clocks.end;
+            if run.structs == 0 && run.cut > 0 {
+                // The tail of a struct follows its known part, whatever its head says.
+                start -= run.cut;
+                head = head.tail_of(Id { client, clock: run.clocks.end - 1 });
+            }
+            if let Some(missing) = self.missing(client, &run, &head) {
+                if missing.client != client {
+                    self.waiting.insert((missing.client, missing.clock, client));
+                }
+                break;
+            }
+            let mark = self.place(client, &run, &head, run.next)?;
+            let end = head.skip_content(&mut reader, start, &mut 0)?;
+            run.marks.push(run.clocks.end, mark);
+            if matches!(head.kind, Kind::Gc | Kind::Deleted) {
+                run.tombstones.insert(run.clocks.end..end);
+            }
+            run.clocks.end = end;
+            run.next = reader.offset();
+            run.structs += 1;
+            run.left -= 1;
+        }
+        let has_advanced = run.structs > before;
+        self.runs.insert(client, run);
+        Ok(has_advanced)
+    }
+
+    /// Makes those ready that waited for what `client` has reached.
+    fn wake(&mut self, client: u64, ready: &mut Vec<u64>) {
+        let end = self.clock(client);
+        let woken: Vec<_> = self.waiting.range((client, 0, 0)..(client, end, 0)).copied().collect();
+        for entry in woken {
+            self.waiting.remove(&entry);
+            ready.push(entry.2);
+        }
+    }
+
+    /// The clock that document and part together have reached.
+    pub(crate) fn clock(&self, client: u64) -> u32 {
+        self.runs.get(&client).map_or_else(|| self.known.clock(client), |run| run.clocks.end)
+    }
+
+    /// The first thing that the next struct of `client` needs and that is not there.
+    fn missing(&self, client: u64, run: &Run, head: &Struct) -> Option<Id> {
+        let parent = match head.parent {
+            Some(Parent::Item(id)) => Some(id),
+            Some(Parent::Root) | None => None,
+        };
+        [head.origin, head.right_origin, parent].into_iter().flatten().find(|id| {
+            let reached = if id.client == client { run.clocks.end } else { self.clock(id.client) };
+            id.clock >= reached
+        })
+    }
+
+    /// Where the next struct of `client` would stand. Everything that it needs is there.
+    fn place(&self, client: u64, run: &Run, head: &Struct, at: usize) -> Result<Mark, Refusal> {
+        let holds = match head.kind {
+            Kind::Gc | Kind::Skip => return Ok(Mark::Gone),
+            Kind::Deleted => Holds::Nothing,
+            Kind::Type => Holds::Type,
+            Kind::Binary | Kind::Text | Kind::Embed | Kind::Format | Kind::Any => Holds::Value,
+        };
+        let mark = |id: Id| {
+            let runs = if id.client == client { Some(run) } else { self.runs.get(&id.client) };
+            match runs {
+                Some(run) if id.clock >= run.clocks.start => run.marks.at(id.clock),
+                _ => self.known.mark(id),
+            }
+        };
+        let left = head.origin.map_or(Mark::Gone, mark);
+        let right = head.right_origin.map_or(Mark::Gone, mark);
+        let place = match (left, right, head.parent) {
+            // An item whose neighbours are an entry and an element would be half of each: yrs panics on those.
+            (Mark::Placed(left), Mark::Placed(right), _) if left.is_entry != right.is_entry => {
+                return Err(Malformed { what: "item: its neighbours are of different collections", offset: at }.into());
+            }
+            (Mark::Placed(left), Mark::Placed(right), _) => {
+                Place { depth: left.depth.max(right.depth), is_entry: left.is_entry, holds }
+            }
+            (Mark::Placed(beside), Mark::Gone, _) | (Mark::Gone, Mark::Placed(beside), _) => Place { holds, ..beside },
+            (Mark::Gone, Mark::Gone, None) => return Ok(Mark::Gone),
+            (Mark::Gone, Mark::Gone, Some(Parent::Root)) => Place::inside(0, head.has_key, holds),
+            (Mark::Gone, Mark::Gone, Some(Parent::Item(id))) => match mark(id) {
+                Mark::Gone | Mark::Placed(Place { holds: Holds::Nothing, .. }) => return Ok(Mark::Gone),
+                Mark::Placed(Place { depth, holds: Holds::Type, .. }) => Place::inside(depth, head.has_key, holds),
+                Mark::Placed(Place { holds: Holds::Value, .. }) => {
+                    return Err(Malformed { what: "item: its parent is not a shared type", offset: at }.into());
+                }
+            },
+        };
+        if self.depth_is_bounded { place.check_depth().map(Mark::Placed) } else { Ok(Mark::Placed(place)) }
+    }
+
+    /// The part as an update of format v1, with these deletes.
+    pub(crate) fn encode(&self, deletes: &BTreeMap<u64, Ranges>) -> Result<Vec<u8>, Refusal> {
+        let mut out = Vec::new();
+        wire::write_number(&mut out, self.runs.len() as u64);
+        // The highest client first, as Yjs does: conflicts are then resolved in fewer steps.
+        for (&client, run) in self.runs.iter().rev() {
+            wire::write_number(&mut out, u64::from(run.structs));
+            wire::write_number(&mut out, client);
+            wire::write_number(&mut out, u64::from(run.clocks.start));
+            let mut from = run.at;
+            if run.cut > 0 {
+                let mut reader = Reader::resume(self.bytes, run.at);
+                let before = Id { client, clock: run.clocks.start - 1 };
+                let head = Struct::read_head(&mut reader)?.tail_of(before);
+                head.write_tail(&mut reader, run.cut, &mut out, self.bytes)?;
+                from = reader.offset();
+            }
+            out.extend_from_slice(&self.bytes[from..run.next]);
+        }
+        wire::write_number(&mut out, deletes.len() as u64);
+        for (&client, ranges) in deletes {
+            wire::write_number(&mut out, client);
+            wire::write_number(&mut out, ranges.as_slice().len() as u64);
+            for range in ranges.as_slice() {
+                wire::write_number(&mut out, u64::from(range.start));
+                wire::write_number(&mut out, u64::from(range.end - range.start));
+            }
+        }
+        Ok(out)
+    }
+}
