@@ -43,9 +43,6 @@ pub fn listen_for_signals() -> Result<()> {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         signal_hook::flag::register(signal, Arc::clone(flag)).context("cannot listen for signals")?;
     }
-    // Orphans of a killed child come to this process, which can then see them end.
-    #[cfg(target_os = "linux")]
-    rustix::process::set_child_subreaper(Some(rustix::process::getpid())).context("cannot adopt orphans")?;
     Ok(())
 }
 
