@@ -83,6 +83,27 @@ export function carryChange(change: Change, edits: readonly (readonly Step[])[])
   return changes;
 }
 
+/** Where a selection goes that was made after a change, when the change is carried over edits of others. */
+export function carrySelection(
+  selection: Selection,
+  change: Change,
+  carried: readonly Change[],
+  edits: readonly (readonly Step[])[],
+): Selection {
+  const move = (offset: number): number => edits.reduce(moveOffset, offset);
+  const stillRemoved = carried.reduce((sum, { removed }) => sum + removed, 0);
+  const carry = (offset: number): number => {
+    const within = offset - change.at;
+    if (within < 0) {
+      return move(offset);
+    }
+    return within <= change.inserted.length
+      ? move(change.at) + within
+      : move(offset - change.inserted.length + change.removed) - stillRemoved + change.inserted.length;
+  };
+  return { ...selection, start: carry(selection.start), end: carry(selection.end) };
+}
+
 /** Where the unit at an offset goes; nowhere if it was removed. */
 function moveUnit(offset: number, steps: readonly Step[]): number[] {
   let moved = offset;

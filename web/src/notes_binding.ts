@@ -4,7 +4,7 @@
 
 import * as Y from 'yjs';
 
-import { carryChange, changeBetween, moveSelection } from './change.ts';
+import { carryChange, carrySelection, changeBetween, moveSelection } from './change.ts';
 import type { Change, Selection, Step } from './change.ts';
 
 /** A field of plain text, as the binding needs it. */
@@ -63,15 +63,16 @@ export class NotesBinding {
     }
     const typed = this.#field.text();
     const selection = this.#field.selection();
-    const change = changeBetween(this.#agreed, typed, selection.end);
+    const change = changeBetween(this.#agreed, typed, selection.end) ?? { at: selection.end, removed: 0, inserted: '' };
     const unshown = this.#unshown;
     this.#unshown = [];
-    if (change !== null) {
-      this.#write(carryChange(change, unshown));
+    const carried = carryChange(change, unshown);
+    if (carried.length > 0) {
+      this.#write(carried);
     }
     this.#agreed = shownText(this.#text);
     if (this.#agreed !== typed) {
-      this.#field.show(this.#agreed, unshown.reduce(moveSelection, selection));
+      this.#field.show(this.#agreed, carrySelection(selection, change, carried, unshown));
     }
   }
 
