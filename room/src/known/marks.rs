@@ -62,6 +62,13 @@ impl Marks {
     }
 }
 
+impl Mark {
+    /// Whether it is a map entry with content.
+    pub(crate) fn is_living_entry(self) -> bool {
+        matches!(self, Mark::Placed(Place { is_entry: true, holds: Holds::Value | Holds::Type, .. }))
+    }
+}
+
 impl Place {
     /// A place in a shared type around which there are `depth` others.
     pub(crate) fn inside(depth: u8, is_entry: bool, holds: Holds) -> Place {

@@ -131,6 +131,9 @@ impl Known {
         }
         let deletes: BTreeMap<u64, Ranges> =
             pieces.into_iter().map(|(client, pieces)| (client, Ranges::from_unordered(pieces))).collect();
+        if !plan.long_entries_are_deleted(&deletes) {
+            return Err(Malformed { what: "map entry: it has several values", offset: 0 }.into());
+        }
         let structs = plan.runs.values().map(|run| run.structs as usize).sum();
         let is_new = structs > 0 || !deletes.is_empty();
         Ok(Admission {

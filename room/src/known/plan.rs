@@ -54,6 +54,9 @@ pub(crate) struct Plan<'a> {
     /// (client, clock) that is waited for, and the client that waits for it.
     waiting: BTreeSet<(u64, u32, u64)>,
     depth_is_bounded: bool,
+    /// Map entries of several values. Yjs writes those only where all of them have been replaced: its document keeps
+    /// what is deleted, and puts it together.
+    long_entries: Vec<(u64, Range<u32>)>,
     /// Where the delete set starts in the update.
     pub(crate) deletes_at: usize,
 }
@@ -95,6 +98,7 @@ impl<'a> Plan<'a> {
             is_incomplete: false,
             waiting: BTreeSet::new(),
             depth_is_bounded: true,
+            long_entries: Vec::new(),
             deletes_at: 0,
         }
     }
@@ -177,6 +181,9 @@ impl<'a> Plan<'a> {
             }
             let mark = self.place(client, &run, &head, run.next)?;
             let end = head.skip_content(&mut reader, start, &mut 0)?;
+            if mark.is_living_entry() && end - run.clocks.end > 1 {
+                self.long_entries.push((client, run.clocks.end..end));
+            }
             run.marks.push(run.clocks.end, mark);
             if matches!(head.kind, Kind::Gc | Kind::Deleted) {
                 run.tombstones.insert(run.clocks.end..end);
@@ -236,12 +243,8 @@ impl<'a> Plan<'a> {
         let left = head.origin.map_or(Mark::Gone, mark);
         let right = head.right_origin.map_or(Mark::Gone, mark);
         let place = match (left, right, head.parent) {
-            // An item whose neighbours are an entry and an element would be half of each: yrs panics on those.
-            (Mark::Placed(left), Mark::Placed(right), _) if left.is_entry != right.is_entry => {
-                return Err(Malformed { what: "item: its neighbours are of different collections", offset: at }.into());
-            }
             (Mark::Placed(left), Mark::Placed(right), _) => {
-                Place { depth: left.depth.max(right.depth), is_entry: left.is_entry, holds }
+                Place { depth: left.depth.max(right.depth), is_entry: left.is_entry || right.is_entry, holds }
             }
             (Mark::Placed(beside), Mark::Gone, _) | (Mark::Gone, Mark::Placed(beside), _) => Place { holds, ..beside },
             (Mark::Gone, Mark::Gone, None) => return Ok(Mark::Gone),
@@ -254,7 +257,24 @@ impl<'a> Plan<'a> {
                 }
             },
         };
+        // An entry replaces the one before it and stands last, so no one writes what follows it. A forged follower would
+        // make it half entry, half element, on which yrs panics, or let the order of arrival decide which entry wins.
+        if place.is_entry && head.right_origin.is_some() {
+            return Err(Malformed { what: "map entry: it has a right neighbour", offset: at }.into());
+        }
         if self.depth_is_bounded { place.check_depth().map(Mark::Placed) } else { Ok(Mark::Placed(place)) }
+    }
+
+    /// Whether every map entry of several values is deleted as a whole. If one were not, a split of it would leave two
+    /// living entries, of which only one survives a reload.
+    pub(crate) fn long_entries_are_deleted(&self, deletes: &BTreeMap<u64, Ranges>) -> bool {
+        self.long_entries.iter().all(|(client, clocks)| {
+            let mut is_whole = deletes.contains_key(client);
+            if let Some(deleted) = deletes.get(client) {
+                deleted.missing(clocks.clone(), |_| is_whole = false);
+            }
+            is_whole
+        })
     }
 
     /// The part as an update of format v1, with these deletes.

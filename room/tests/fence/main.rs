@@ -1,5 +1,7 @@
 //! The fence in front of yrs: the bounded decoder (SPEC section "decoding", rules DE) and the admission of updates
 //! (SPEC section "admission", rules AD). All of it runs natively and on wasm32.
 
+mod forge;
+mod mutation;
 mod random;
 mod support;

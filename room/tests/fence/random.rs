@@ -15,9 +15,9 @@ const HISTORIES: u64 = if cfg!(target_arch = "wasm32") { 20 } else { 300 };
 const STEPS: u32 = 80;
 
 /// What some clients did, and what each of them ended with.
-struct History {
+pub struct History {
     clients: Vec<Observed>,
-    log: Vec<Vec<u8>>,
+    pub log: Vec<Vec<u8>>,
 }
 
 #[test]
@@ -88,11 +88,22 @@ fn ad4_whole_documents_meet_in_the_same_state() {
 
 impl History {
     fn new(seed: u64) -> History {
+        History::with_steps(seed, STEPS)
+    }
+
+    /// A few edits, then each client's whole document.
+    pub fn short(seed: u64) -> History {
+        let mut history = History::with_steps(seed, 20);
+        history.log.extend(history.clients.iter().map(|client| client.diff(&Default::default())));
+        history
+    }
+
+    fn with_steps(seed: u64, steps: u32) -> History {
         let mut random = Random::new(seed);
         let clients: Vec<Observed> = (1..=3).map(|id| Observed::new(id * 7_919)).collect();
         let mut log = Vec::<Vec<u8>>::new();
         let mut seen = [0; 3];
-        for _ in 0..STEPS {
+        for _ in 0..steps {
             let who = random.below(3) as usize;
             if random.chance(30) {
                 for update in &log[seen[who]..] {
