@@ -7,7 +7,7 @@ import { Connection } from './connection.ts';
 import type { ConnectionState } from './connection_state.ts';
 import { recallName, rememberName } from './name_memory.ts';
 import { NotesBinding } from './notes_binding.ts';
-import { cleanName, colourOf } from './people.ts';
+import { cleanName } from './people.ts';
 import type { Person } from './people.ts';
 import { TextareaField } from './textarea_field.ts';
 import { stateWords } from './words.ts';
@@ -20,7 +20,6 @@ const page = {
   notesPanel: find('notes-panel', HTMLElement),
   notesToggle: find('notes-toggle', HTMLButtonElement),
   people: find('people', HTMLUListElement),
-  light: find('light', HTMLElement),
   statusShort: find('status-short', HTMLElement),
   statusLong: find('status-long', HTMLElement),
   me: find('me', HTMLButtonElement),
@@ -87,7 +86,7 @@ function join(caseId: string, name: string): void {
   let state: ConnectionState = { state: 'connecting' };
   let hasUnsentEdits = false;
   let isBound = false;
-  showMe(name);
+  page.me.textContent = 'Change name';
   const connection = new Connection(caseId, name, {
     stateChanged(next) {
       state = next;
@@ -118,7 +117,6 @@ function showState(state: ConnectionState, hasUnsentEdits: boolean): void {
   document.body.dataset['state'] = state.state;
   write(page.statusShort, words.short);
   write(page.statusLong, words.long ?? '');
-  page.statusLong.hidden = words.long === null;
 }
 
 /** Writes only what differs, so that screen readers do not hear the same thing at every try. */
@@ -142,11 +140,6 @@ function showNobody(): void {
   write(page.statusShort, 'Not joined');
   page.notes.placeholder = 'Choose a name to open the notes.';
   page.me.textContent = 'Choose a name';
-}
-
-function showMe(name: string): void {
-  page.me.textContent = 'Change name';
-  page.me.style.setProperty('--colour', colourOf(name));
 }
 
 function askName(): void {

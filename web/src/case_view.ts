@@ -70,22 +70,32 @@ function paragraphOf(number: number, parts: readonly Part[]): HTMLElement {
   anchor.setAttribute('aria-label', `Paragraph ${number}`);
   const body = element('div', 'body');
   for (const part of parts) {
-    const runs = part.runs.map(runOf);
     switch (part.kind) {
       case 'prose':
-        body.append(element('p', '', ...runs));
+        body.append(element('p', '', ...part.runs.map(runOf)));
         break;
       case 'quotation':
-        lastOf(body, 'blockquote').append(element('p', '', ...runs));
+        lastOf(body, 'blockquote').append(element('p', '', ...part.runs.map(runOf)));
         break;
       case 'item':
-        lastOf(body, 'ul').append(element('li', '', ...runs));
+        lastOf(body, 'ul').append(itemOf(part.runs));
         break;
     }
   }
   const made = element('div', 'paragraph', anchor, body);
   made.id = `p${number}`;
   return made;
+}
+
+/** An item whose label, "(a) ", stands apart, so that its lines begin below each other. */
+function itemOf(runs: readonly Run[]): HTMLElement {
+  const [first, ...rest] = runs;
+  const label = first?.kind === 'text' ? /^\(\w+\) /.exec(first.text)?.[0] : undefined;
+  if (first?.kind !== 'text' || label === undefined) {
+    return element('li', '', element('span', ''), element('span', '', ...runs.map(runOf)));
+  }
+  const text = element('span', '', first.text.slice(label.length), ...rest.map(runOf));
+  return element('li', '', element('span', '', label), text);
 }
 
 /** The last child if it is what is wanted, else a new one: quotations and items that follow each other are one. */
@@ -122,7 +132,7 @@ function notesOf(notes: readonly Note[]): HTMLElement[] {
   }
   const list = element('ol', '');
   for (const note of notes) {
-    const back = link(`#n${note.number}-from`, '↩');
+    const back = link(`#n${note.number}-from`, '↩\uFE0E');
     back.setAttribute('aria-label', `Back to where note ${note.number} belongs`);
     const item = element('li', '', ...note.runs.map(runOf), ' ', back);
     item.id = `n${note.number}`;
