@@ -47,6 +47,8 @@ pub enum Effect {
     /// Storage: read snapshot and journal, and tell `Event::DocumentLoaded` in this synchronous stretch, after the
     /// rest of this list.
     LoadDocument,
+    /// Storage: read the meta record again and tell `Event::Woken` without sessions, after the rest of this list.
+    Reload,
     /// Save what must survive hibernation in the socket's attachment.
     SaveSession {
         /// The record; it names its session.

@@ -1,9 +1,34 @@
-//! room
+//! The room: one document and everyone in it, as a deterministic state machine.
+//!
+//! What is here: every rule of `SPEC.md`. What is not here: sockets, storage, the clock, randomness, the host. They
+//! are told to the room as events ([`Event`]) and ordered by it as effects ([`Effect`]); [`Room::handle`] is the only
+//! way to move it. The same crate runs under the Worker, the simulator and the fuzzers.
 
+pub mod close;
 pub mod decode;
-pub mod effect;
-pub mod event;
 pub mod known;
-pub mod session;
-pub mod time;
+pub mod limits;
 pub mod wire;
+
+mod archive;
+mod budget;
+mod document;
+mod effect;
+mod event;
+mod meta;
+mod metrics;
+mod presence;
+mod room;
+mod session;
+mod status;
+mod time;
+
+pub use effect::{Effect, Notice, OutgoingSnapshot};
+pub use event::{
+    ArchiveOutcome, Base, CheckOutcome, Event, JournalSummary, RequestId, RestoreOutcome, Stored,
+};
+pub use metrics::Metrics;
+pub use room::{Config, Deadlines, Room};
+pub use session::{Protocol, SessionId, SessionRecord};
+pub use status::Status;
+pub use time::Timestamp;

@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    budget::{Budget, FullAnswers},
+    time::Timestamp,
+};
+
 /// Names one socket for ever. Drawn at random by the shell, below 2^53.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SessionId(pub u64);
@@ -24,4 +29,57 @@ pub struct SessionRecord {
     pub protocol: Protocol,
     /// The awareness client id that this socket alone may set and remove.
     pub presence: Option<u64>,
+}
+
+/// What the room knows of an open socket.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) record: SessionRecord,
+    /// Whether the room has sent its state vector and the others' presence since the document could be used.
+    pub(crate) greeting: Greeting,
+    pub(crate) resync: Resync,
+    /// Asked for the state in a frame that was too many to wait.
+    pub(crate) asked_in_overflow: bool,
+    pub(crate) budget: Budget,
+    pub(crate) full_answers: FullAnswers,
+    pub(crate) last_sent: Timestamp,
+}
+
+/// When a socket is told the room's state vector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Greeting {
+    /// As soon as the document can be used.
+    Due,
+    /// After hibernation: so long after the document is loaded, if it is, so that a class does not answer at once.
+    OnceLoaded {
+        after_ms: u64,
+    },
+    /// Not before this moment.
+    DueAt(Timestamp),
+    Done,
+}
+
+/// Where this socket stands with being asked for what the room lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resync {
+    /// Never asked.
+    Idle,
+    /// Asked, not answered.
+    Asked { at_seq: u64 },
+    /// Answered; not asked again before the room's state has changed.
+    Answered { asked_at_seq: u64 },
+}
+
+impl Session {
+    pub(crate) fn new(record: SessionRecord, now: Timestamp, greeting: Greeting) -> Session {
+        Session {
+            record,
+            greeting,
+            resync: Resync::Idle,
+            asked_in_overflow: false,
+            budget: Budget::full(now),
+            full_answers: FullAnswers::default(),
+            last_sent: now,
+        }
+    }
 }

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 ///
 /// The clock may stand still during one event and may step backwards between two; the room never subtracts two of
 /// them without saturating.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Timestamp(pub u64);
 
 impl Timestamp {

@@ -9,7 +9,9 @@ pub(crate) fn skip_any(reader: &mut Reader<'_>, values: &mut u32) -> Result<(), 
 
 fn skip_nested(reader: &mut Reader<'_>, values: &mut u32, depth: u32) -> Result<(), Refusal> {
     if depth > limits::DEPTH_MAX {
-        return Err(Refusal::TooDeep { max: limits::DEPTH_MAX });
+        return Err(Refusal::TooDeep {
+            max: limits::DEPTH_MAX,
+        });
     }
     *values = values.saturating_add(1);
     let tag = reader.byte("value")?;

@@ -29,7 +29,9 @@ impl Kind {
             (10, 10) => Ok(Kind::Skip),
             (1, _) => Ok(Kind::Deleted),
             // yrs reads one string more than Yjs writes here. Yjs wrote this kind before its version 13.
-            (2, _) => Err(Refusal::Unsupported { what: "JSON content of Yjs before version 13" }),
+            (2, _) => Err(Refusal::Unsupported {
+                what: "JSON content of Yjs before version 13",
+            }),
             (3, _) => Ok(Kind::Binary),
             (4, _) => Ok(Kind::Text),
             (5, _) => Ok(Kind::Embed),
@@ -38,7 +40,11 @@ impl Kind {
             (8, _) => Ok(Kind::Any),
             (9, _) => Err(Refusal::Subdocument),
             // Flags on a GC or Skip are ignored by Yjs and refused by yrs.
-            _ => Err(Malformed { what: "kind of struct", offset }.into()),
+            _ => Err(Malformed {
+                what: "kind of struct",
+                offset,
+            }
+            .into()),
         }
     }
 
@@ -59,9 +65,15 @@ impl Kind {
 }
 
 /// Steps over a struct's content. Answers its length in clocks and adds to `values` the JSON values in it.
-pub(crate) fn skip_content(reader: &mut Reader<'_>, kind: Kind, values: &mut u32) -> Result<u32, Refusal> {
+pub(crate) fn skip_content(
+    reader: &mut Reader<'_>,
+    kind: Kind,
+    values: &mut u32,
+) -> Result<u32, Refusal> {
     match kind {
-        Kind::Gc | Kind::Skip | Kind::Deleted => return Ok(reader.number_u32("length of a deleted or missing range")?),
+        Kind::Gc | Kind::Skip | Kind::Deleted => {
+            return Ok(reader.number_u32("length of a deleted or missing range")?);
+        }
         Kind::Text => return utf16_len(reader),
         Kind::Any => {
             let len = reader.count(1, "value count")?;
@@ -97,9 +109,17 @@ fn skip_type(reader: &mut Reader<'_>) -> Result<(), Refusal> {
             reader.text("XML element name")?;
             Ok(())
         }
-        5 => Err(Refusal::Unsupported { what: "an XML hook" }),
-        7 => Err(Refusal::Unsupported { what: "a weak link" }),
-        _ => Err(Malformed { what: "kind of shared type", offset }.into()),
+        5 => Err(Refusal::Unsupported {
+            what: "an XML hook",
+        }),
+        7 => Err(Refusal::Unsupported {
+            what: "a weak link",
+        }),
+        _ => Err(Malformed {
+            what: "kind of shared type",
+            offset,
+        }
+        .into()),
     }
 }
 
@@ -107,9 +127,18 @@ fn utf16_len(reader: &mut Reader<'_>) -> Result<u32, Refusal> {
     let offset = reader.offset();
     let text = reader.text("text content")?;
     // A character is one unit, and two where its first byte is 0xf0 or more.
-    let units: usize =
-        text.as_bytes().iter().map(|&byte| usize::from(byte & 0xc0 != 0x80) + usize::from(byte >= 0xf0)).sum();
-    u32::try_from(units).map_err(|_| Malformed { what: "text content", offset }.into())
+    let units: usize = text
+        .as_bytes()
+        .iter()
+        .map(|&byte| usize::from(byte & 0xc0 != 0x80) + usize::from(byte >= 0xf0))
+        .sum();
+    u32::try_from(units).map_err(|_| {
+        Malformed {
+            what: "text content",
+            offset,
+        }
+        .into()
+    })
 }
 
 /// The content of a struct without its first `offset` clocks, as it is written after the struct's head. The reader

@@ -48,10 +48,16 @@ struct Budget {
     presence_entries: usize,
 }
 
-fn walk<'a>(frame: &'a [u8], keep: bool, mut visit: impl FnMut(Message<'a>)) -> Result<(), Malformed> {
+fn walk<'a>(
+    frame: &'a [u8],
+    keep: bool,
+    mut visit: impl FnMut(Message<'a>),
+) -> Result<(), Malformed> {
     let mut reader = Reader::new(frame);
-    let mut budget =
-        Budget { state_entries: limits::STATE_ENTRIES_MAX, presence_entries: limits::PRESENCE_ENTRIES_MAX };
+    let mut budget = Budget {
+        state_entries: limits::STATE_ENTRIES_MAX,
+        presence_entries: limits::PRESENCE_ENTRIES_MAX,
+    };
     if reader.is_empty() {
         return Err(reader.malformed("frame: it is empty"));
     }
@@ -64,7 +70,11 @@ fn walk<'a>(frame: &'a [u8], keep: bool, mut visit: impl FnMut(Message<'a>)) -> 
     Err(reader.malformed("frame: it holds too many messages"))
 }
 
-fn read_message<'a>(reader: &mut Reader<'a>, budget: &mut Budget, keep: bool) -> Result<Message<'a>, Malformed> {
+fn read_message<'a>(
+    reader: &mut Reader<'a>,
+    budget: &mut Budget,
+    keep: bool,
+) -> Result<Message<'a>, Malformed> {
     let offset = reader.offset();
     match reader.number("kind of message")? {
         0 => read_sync(reader, budget, keep),
@@ -76,29 +86,47 @@ fn read_message<'a>(reader: &mut Reader<'a>, budget: &mut Budget, keep: bool) ->
             Ok(Message::Auth)
         }
         3 => Ok(Message::QueryAwareness),
-        _ => Err(Malformed { what: "kind of message", offset }),
+        _ => Err(Malformed {
+            what: "kind of message",
+            offset,
+        }),
     }
 }
 
-fn read_sync<'a>(reader: &mut Reader<'a>, budget: &mut Budget, keep: bool) -> Result<Message<'a>, Malformed> {
+fn read_sync<'a>(
+    reader: &mut Reader<'a>,
+    budget: &mut Budget,
+    keep: bool,
+) -> Result<Message<'a>, Malformed> {
     let offset = reader.offset();
     match reader.number("kind of sync message")? {
         0 => {
             let payload = reader.buffer("state vector")?;
-            read_state_vector(payload, budget, keep).map(Message::SyncStep1).map_err(|fault| fault.within(reader, payload))
+            read_state_vector(payload, budget, keep)
+                .map(Message::SyncStep1)
+                .map_err(|fault| fault.within(reader, payload))
         }
         1 => reader.buffer("sync step 2").map(Message::SyncStep2),
         2 => reader.buffer("update").map(Message::Update),
-        _ => Err(Malformed { what: "kind of sync message", offset }),
+        _ => Err(Malformed {
+            what: "kind of sync message",
+            offset,
+        }),
     }
 }
 
-fn read_state_vector(payload: &[u8], budget: &mut Budget, keep: bool) -> Result<StateVector, Malformed> {
+fn read_state_vector(
+    payload: &[u8],
+    budget: &mut Budget,
+    keep: bool,
+) -> Result<StateVector, Malformed> {
     let mut reader = Reader::new(payload);
     let mut state = StateVector::new();
     let count = reader.count(2, "state vector entry count")? as usize;
-    budget.state_entries =
-        budget.state_entries.checked_sub(count).ok_or_else(|| reader.malformed("state vector: too many entries"))?;
+    budget.state_entries = budget
+        .state_entries
+        .checked_sub(count)
+        .ok_or_else(|| reader.malformed("state vector: too many entries"))?;
     for _ in 0..count {
         let client = reader.number("client id of a state vector")?;
         let clock = reader.number_u32("clock of a state vector")?;
@@ -106,12 +134,22 @@ fn read_state_vector(payload: &[u8], budget: &mut Budget, keep: bool) -> Result<
             state.insert(client, clock);
         }
     }
-    if reader.is_empty() { Ok(state) } else { Err(reader.malformed("end of a state vector")) }
+    if reader.is_empty() {
+        Ok(state)
+    } else {
+        Err(reader.malformed("end of a state vector"))
+    }
 }
 
-fn read_awareness<'a>(reader: &mut Reader<'a>, budget: &mut Budget, keep: bool) -> Result<Message<'a>, Malformed> {
+fn read_awareness<'a>(
+    reader: &mut Reader<'a>,
+    budget: &mut Budget,
+    keep: bool,
+) -> Result<Message<'a>, Malformed> {
     let payload = reader.buffer("awareness message")?;
-    read_presence(payload, budget, keep).map(Message::Awareness).map_err(|fault| fault.within(reader, payload))
+    read_presence(payload, budget, keep)
+        .map(Message::Awareness)
+        .map_err(|fault| fault.within(reader, payload))
 }
 
 fn read_presence<'a>(
@@ -123,8 +161,10 @@ fn read_presence<'a>(
     let mut entries = Vec::new();
     // An id, a clock, a length and one character at least.
     let count = reader.count(4, "presence entry count")? as usize;
-    budget.presence_entries =
-        budget.presence_entries.checked_sub(count).ok_or_else(|| reader.malformed("presence: too many entries"))?;
+    budget.presence_entries = budget
+        .presence_entries
+        .checked_sub(count)
+        .ok_or_else(|| reader.malformed("presence: too many entries"))?;
     for _ in 0..count {
         let client = reader.number("client id of a presence entry")?;
         let clock = reader.number_u32("clock of a presence entry")?;
@@ -132,17 +172,31 @@ fn read_presence<'a>(
         let text = reader.text("state of a presence entry")?;
         // The second walk is over what the first found sound.
         if keep {
-            entries.push(PresenceEntry { client, clock, state: (text.trim() != "null").then_some(text) });
+            entries.push(PresenceEntry {
+                client,
+                clock,
+                state: (text.trim() != "null").then_some(text),
+            });
         } else {
-            json::check_opaque(text, offset).map_err(|refusal| Malformed { offset, ..refusal.into_malformed() })?;
+            json::check_opaque(text, offset).map_err(|refusal| Malformed {
+                offset,
+                ..refusal.into_malformed()
+            })?;
         }
     }
-    if reader.is_empty() { Ok(entries) } else { Err(reader.malformed("end of an awareness message")) }
+    if reader.is_empty() {
+        Ok(entries)
+    } else {
+        Err(reader.malformed("end of an awareness message"))
+    }
 }
 
 impl Malformed {
     /// Moves the offset from within `payload`, which `reader` has just passed, to the frame.
     fn within(self, reader: &Reader<'_>, payload: &[u8]) -> Malformed {
-        Malformed { what: self.what, offset: reader.offset() - payload.len() + self.offset }
+        Malformed {
+            what: self.what,
+            offset: reader.offset() - payload.len() + self.offset,
+        }
     }
 }

@@ -13,14 +13,23 @@ pub(crate) fn check_content(text: &str, values: &mut u32, offset: usize) -> Resu
     Value { values }
         .deserialize(&mut deserializer)
         .and_then(|()| deserializer.end())
-        .map_err(|_| Malformed { what: "JSON", offset }.into())
+        .map_err(|_| {
+            Malformed {
+                what: "JSON",
+                offset,
+            }
+            .into()
+        })
 }
 
 /// Checks text that no one here parses. More lenient than `check_content`: `JSON.stringify` writes halves of surrogate
 /// pairs as escapes, which a browser reads back and Rust's parser does not.
 pub(crate) fn check_opaque(text: &str, offset: usize) -> Result<(), Refusal> {
     check_depth(text)?;
-    serde_json::from_str::<IgnoredAny>(text).map_err(|_| Malformed { what: "JSON", offset })?;
+    serde_json::from_str::<IgnoredAny>(text).map_err(|_| Malformed {
+        what: "JSON",
+        offset,
+    })?;
     Ok(())
 }
 
@@ -44,7 +53,9 @@ fn check_depth(text: &str) -> Result<(), Refusal> {
             b'[' | b'{' => {
                 depth += 1;
                 if depth > limits::DEPTH_MAX {
-                    return Err(Refusal::TooDeep { max: limits::DEPTH_MAX });
+                    return Err(Refusal::TooDeep {
+                        max: limits::DEPTH_MAX,
+                    });
                 }
             }
             b']' | b'}' => depth = depth.saturating_sub(1),
@@ -101,13 +112,20 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(Value { values: &mut *self.values })?.is_some() {}
+        while seq
+            .next_element_seed(Value {
+                values: &mut *self.values,
+            })?
+            .is_some()
+        {}
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while map.next_key::<Cow<'de, str>>()?.is_some() {
-            map.next_value_seed(Value { values: &mut *self.values })?;
+            map.next_value_seed(Value {
+                values: &mut *self.values,
+            })?;
         }
         Ok(())
     }

@@ -57,7 +57,9 @@ pub enum Refusal {
         max: u32,
     },
     /// The update adds more structs than may be added.
-    #[error("more than the {max} new structs that still fit: the document is full or the update too large")]
+    #[error(
+        "more than the {max} new structs that still fit: the document is full or the update too large"
+    )]
     TooManyStructs {
         /// The bound.
         max: usize,
@@ -83,10 +85,10 @@ impl Refusal {
             Refusal::Malformed(malformed) => return malformed,
             Refusal::Subdocument => "update: it holds a sub-document",
             Refusal::Unsupported { what } => what,
-            Refusal::TooDeep { .. } => "update: it is nested too deeply",
-            Refusal::TooManyStructs { .. } | Refusal::TooManyDeletes { .. } | Refusal::TooManyValues { .. } => {
-                "update: it is too large"
-            }
+            Refusal::TooDeep { .. } => "content: it is nested too deeply",
+            Refusal::TooManyStructs { .. }
+            | Refusal::TooManyDeletes { .. }
+            | Refusal::TooManyValues { .. } => "update: it is too large",
         };
         Malformed { what, offset: 0 }
     }

@@ -16,7 +16,10 @@ impl<'a> Reader<'a> {
 
     /// A cursor at `at`, which must be an offset that another cursor over the same bytes has told.
     pub(crate) fn resume(bytes: &'a [u8], at: usize) -> Self {
-        Reader { bytes, at: at.min(bytes.len()) }
+        Reader {
+            bytes,
+            at: at.min(bytes.len()),
+        }
     }
 
     pub(crate) fn offset(&self) -> usize {
@@ -32,11 +35,17 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn malformed(&self, what: &'static str) -> Malformed {
-        Malformed { what, offset: self.at }
+        Malformed {
+            what,
+            offset: self.at,
+        }
     }
 
     pub(crate) fn byte(&mut self, what: &'static str) -> Result<u8, Malformed> {
-        let byte = *self.bytes.get(self.at).ok_or(Malformed { what, offset: self.at })?;
+        let byte = *self.bytes.get(self.at).ok_or(Malformed {
+            what,
+            offset: self.at,
+        })?;
         self.at += 1;
         Ok(byte)
     }
@@ -55,7 +64,10 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
-        Err(Malformed { what, offset: start })
+        Err(Malformed {
+            what,
+            offset: start,
+        })
     }
 
     /// A number below 2^32 in at most five bytes.
@@ -64,7 +76,10 @@ impl<'a> Reader<'a> {
         let value = self.number(what)?;
         match u32::try_from(value) {
             Ok(value) if self.at - start <= 5 => Ok(value),
-            _ => Err(Malformed { what, offset: start }),
+            _ => Err(Malformed {
+                what,
+                offset: start,
+            }),
         }
     }
 
@@ -77,14 +92,24 @@ impl<'a> Reader<'a> {
         let mut shift = 6;
         while more {
             if shift > 48 {
-                return Err(Malformed { what, offset: start });
+                return Err(Malformed {
+                    what,
+                    offset: start,
+                });
             }
             let byte = self.byte(what)?;
             value |= u64::from(byte & 0x7f) << shift;
             more = byte >= 0x80;
             shift += 7;
         }
-        if value < limits::CLIENT_END { Ok(()) } else { Err(Malformed { what, offset: start }) }
+        if value < limits::CLIENT_END {
+            Ok(())
+        } else {
+            Err(Malformed {
+                what,
+                offset: start,
+            })
+        }
     }
 
     pub(crate) fn skip(&mut self, len: u64, what: &'static str) -> Result<&'a [u8], Malformed> {
@@ -101,28 +126,45 @@ impl<'a> Reader<'a> {
     pub(crate) fn buffer(&mut self, what: &'static str) -> Result<&'a [u8], Malformed> {
         let start = self.at;
         let len = self.number_u32(what)?;
-        self.skip(u64::from(len), what).map_err(|_| Malformed { what, offset: start })
+        self.skip(u64::from(len), what).map_err(|_| Malformed {
+            what,
+            offset: start,
+        })
     }
 
     /// A length and as many bytes of UTF-8.
     pub(crate) fn text(&mut self, what: &'static str) -> Result<&'a str, Malformed> {
         let start = self.at;
         let bytes = self.buffer(what)?;
-        std::str::from_utf8(bytes).map_err(|_| Malformed { what, offset: start })
+        std::str::from_utf8(bytes).map_err(|_| Malformed {
+            what,
+            offset: start,
+        })
     }
 
     /// A count of entries of at least `entry_bytes_min` bytes each.
-    pub(crate) fn count(&mut self, entry_bytes_min: u64, what: &'static str) -> Result<u32, Malformed> {
+    pub(crate) fn count(
+        &mut self,
+        entry_bytes_min: u64,
+        what: &'static str,
+    ) -> Result<u32, Malformed> {
         let start = self.at;
         let count = self.number_u32(what)?;
         if u64::from(count) * entry_bytes_min > self.left() {
-            return Err(Malformed { what, offset: start });
+            return Err(Malformed {
+                what,
+                offset: start,
+            });
         }
         Ok(count)
     }
 
     /// Nothing may follow.
     pub(crate) fn finish(&self, what: &'static str) -> Result<(), Refusal> {
-        if self.is_empty() { Ok(()) } else { Err(self.malformed(what).into()) }
+        if self.is_empty() {
+            Ok(())
+        } else {
+            Err(self.malformed(what).into())
+        }
     }
 }

@@ -42,7 +42,13 @@ impl Struct {
         let offset = reader.offset();
         let info = reader.byte("struct")?;
         let kind = Kind::from_info(info, offset)?;
-        let mut head = Struct { kind, origin: None, right_origin: None, parent: None, has_key: false };
+        let mut head = Struct {
+            kind,
+            origin: None,
+            right_origin: None,
+            parent: None,
+            has_key: false,
+        };
         if matches!(kind, Kind::Gc | Kind::Skip) {
             return Ok(head);
         }
@@ -70,12 +76,21 @@ impl Struct {
     }
 
     /// Steps over the content of a struct that starts at `clock`. Answers the clock that follows it.
-    pub(crate) fn skip_content(&self, reader: &mut Reader<'_>, clock: u32, values: &mut u32) -> Result<u32, Refusal> {
+    pub(crate) fn skip_content(
+        &self,
+        reader: &mut Reader<'_>,
+        clock: u32,
+        values: &mut u32,
+    ) -> Result<u32, Refusal> {
         let offset = reader.offset();
         let len = content::skip_content(reader, self.kind, values)?;
         match clock.checked_add(len) {
             Some(end) if len > 0 && end <= limits::CLOCK_END => Ok(end),
-            _ => Err(super::Malformed { what: "length of a struct", offset }.into()),
+            _ => Err(super::Malformed {
+                what: "length of a struct",
+                offset,
+            }
+            .into()),
         }
     }
 
@@ -83,9 +98,18 @@ impl Struct {
     pub(crate) fn tail_of(self, before: Id) -> Struct {
         match self.kind {
             Kind::Gc | Kind::Skip => self,
-            Kind::Deleted | Kind::Binary | Kind::Text | Kind::Embed | Kind::Format | Kind::Type | Kind::Any => {
-                Struct { origin: Some(before), parent: None, has_key: false, ..self }
-            }
+            Kind::Deleted
+            | Kind::Binary
+            | Kind::Text
+            | Kind::Embed
+            | Kind::Format
+            | Kind::Type
+            | Kind::Any => Struct {
+                origin: Some(before),
+                parent: None,
+                has_key: false,
+                ..self
+            },
         }
     }
 
@@ -99,7 +123,11 @@ impl Struct {
         bytes: &[u8],
     ) -> Result<(), Refusal> {
         let flag = |id: Option<Id>, flag| if id.is_some() { flag } else { 0 };
-        out.push(self.kind.info() | flag(self.origin, HAS_ORIGIN) | flag(self.right_origin, HAS_RIGHT_ORIGIN));
+        out.push(
+            self.kind.info()
+                | flag(self.origin, HAS_ORIGIN)
+                | flag(self.right_origin, HAS_RIGHT_ORIGIN),
+        );
         for id in [self.origin, self.right_origin].into_iter().flatten() {
             write_id(out, id);
         }
@@ -114,7 +142,15 @@ pub(crate) fn read_client(reader: &mut Reader<'_>) -> Result<u64, Refusal> {
 pub(crate) fn read_clock(reader: &mut Reader<'_>) -> Result<u32, Refusal> {
     let offset = reader.offset();
     let clock = reader.number_u32("clock")?;
-    if clock > limits::CLOCK_END { Err(super::Malformed { what: "clock", offset }.into()) } else { Ok(clock) }
+    if clock > limits::CLOCK_END {
+        Err(super::Malformed {
+            what: "clock",
+            offset,
+        }
+        .into())
+    } else {
+        Ok(clock)
+    }
 }
 
 fn read_id(reader: &mut Reader<'_>, what: &'static str) -> Result<Id, Refusal> {

@@ -52,7 +52,14 @@ pub(crate) fn walk_structs(
             let mut values = 0;
             let head = Struct::read_head(reader)?;
             let end = head.skip_content(reader, clock, &mut values)?;
-            visit(Met { client, head, clocks: clock..end, at, is_first: index == 0, values })?;
+            visit(Met {
+                client,
+                head,
+                clocks: clock..end,
+                at,
+                is_first: index == 0,
+                values,
+            })?;
             clock = end;
         }
     }
@@ -73,7 +80,13 @@ pub(crate) fn walk_deletes(
             let len = reader.number_u32("length of a deleted range")?;
             match clock.checked_add(len) {
                 Some(end) if end <= limits::CLOCK_END => visit(client, clock..end)?,
-                _ => return Err(Malformed { what: "length of a deleted range", offset }.into()),
+                _ => {
+                    return Err(Malformed {
+                        what: "length of a deleted range",
+                        offset,
+                    }
+                    .into());
+                }
             }
         }
     }

@@ -65,21 +65,34 @@ impl Marks {
 impl Mark {
     /// Whether it is a map entry with content.
     pub(crate) fn is_living_entry(self) -> bool {
-        matches!(self, Mark::Placed(Place { is_entry: true, holds: Holds::Value | Holds::Type, .. }))
+        matches!(
+            self,
+            Mark::Placed(Place {
+                is_entry: true,
+                holds: Holds::Value | Holds::Type,
+                ..
+            })
+        )
     }
 }
 
 impl Place {
     /// A place in a shared type around which there are `depth` others.
     pub(crate) fn inside(depth: u8, is_entry: bool, holds: Holds) -> Place {
-        Place { depth: depth.saturating_add(1), is_entry, holds }
+        Place {
+            depth: depth.saturating_add(1),
+            is_entry,
+            holds,
+        }
     }
 
     /// # Errors
     /// If it is too deep.
     pub(crate) fn check_depth(self) -> Result<Place, Refusal> {
         if u32::from(self.depth) > limits::DEPTH_MAX {
-            Err(Refusal::TooDeep { max: limits::DEPTH_MAX })
+            Err(Refusal::TooDeep {
+                max: limits::DEPTH_MAX,
+            })
         } else {
             Ok(self)
         }

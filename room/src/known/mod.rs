@@ -74,7 +74,11 @@ impl Known {
     /// The deleted ranges of the document as (client, first clock, clock after the last), in ascending order.
     pub fn deleted(&self) -> impl Iterator<Item = (u64, u32, u32)> + '_ {
         self.clients.iter().flat_map(|(&client, holding)| {
-            holding.deleted.as_slice().iter().map(move |range| (client, range.start, range.end))
+            holding
+                .deleted
+                .as_slice()
+                .iter()
+                .map(move |range| (client, range.start, range.end))
         })
     }
 
@@ -86,14 +90,20 @@ impl Known {
         let plan = Plan::new(self, update, false).map_err(Refusal::into_malformed)?;
         let mut is_incomplete = plan.is_incomplete;
         let mut deletes = BTreeMap::<u64, Vec<Range<u32>>>::new();
-        walk_deletes(&mut Reader::resume(update, plan.deletes_at), |client, range| {
-            is_incomplete |= range.end > plan.clock(client);
-            deletes.entry(client).or_default().push(range);
-            Ok(())
-        })
+        walk_deletes(
+            &mut Reader::resume(update, plan.deletes_at),
+            |client, range| {
+                is_incomplete |= range.end > plan.clock(client);
+                deletes.entry(client).or_default().push(range);
+                Ok(())
+            },
+        )
         .map_err(Refusal::into_malformed)?;
         if is_incomplete {
-            return Err(Malformed { what: "stored update: it builds on what is not stored", offset: 0 });
+            return Err(Malformed {
+                what: "stored update: it builds on what is not stored",
+                offset: 0,
+            });
         }
         let runs = plan.runs;
         for (client, run) in runs {
@@ -118,26 +128,45 @@ impl Known {
     /// allow. Known content is never a reason, however much of it there is.
     pub fn admit(&self, update: &[u8], bounds: &AdmitBounds) -> Result<Admission, Refusal> {
         let outline = self.outline(update, bounds)?;
-        let plan = if outline.structs > 0 { Plan::new(self, update, true)? } else { Plan::empty(self, update) };
+        let plan = if outline.structs > 0 {
+            Plan::new(self, update, true)?
+        } else {
+            Plan::empty(self, update)
+        };
         let mut incomplete = outline.is_incomplete || plan.is_incomplete;
         let mut pieces = BTreeMap::<u64, Vec<Range<u32>>>::new();
         if outline.deleted_ranges > 0 {
-            walk_deletes(&mut Reader::resume(update, outline.deletes_at), |client, range| {
-                let end = range.end.min(plan.clock(client));
-                incomplete |= end < range.end;
-                self.undeleted(client, range.start..end, |piece| pieces.entry(client).or_default().push(piece));
-                Ok(())
-            })?;
+            walk_deletes(
+                &mut Reader::resume(update, outline.deletes_at),
+                |client, range| {
+                    let end = range.end.min(plan.clock(client));
+                    incomplete |= end < range.end;
+                    self.undeleted(client, range.start..end, |piece| {
+                        pieces.entry(client).or_default().push(piece)
+                    });
+                    Ok(())
+                },
+            )?;
         }
-        let deletes: BTreeMap<u64, Ranges> =
-            pieces.into_iter().map(|(client, pieces)| (client, Ranges::from_unordered(pieces))).collect();
+        let deletes: BTreeMap<u64, Ranges> = pieces
+            .into_iter()
+            .map(|(client, pieces)| (client, Ranges::from_unordered(pieces)))
+            .collect();
         if !plan.long_entries_are_deleted(&deletes) {
-            return Err(Malformed { what: "map entry: it has several values", offset: 0 }.into());
+            return Err(Malformed {
+                what: "map entry: it has several values",
+                offset: 0,
+            }
+            .into());
         }
         let structs = plan.runs.values().map(|run| run.structs as usize).sum();
         let is_new = structs > 0 || !deletes.is_empty();
         Ok(Admission {
-            novel: if is_new { Some(plan.encode(&deletes)?) } else { None },
+            novel: if is_new {
+                Some(plan.encode(&deletes)?)
+            } else {
+                None
+            },
             incomplete,
             structs,
             struct_bytes: plan.runs.values().map(plan::Run::bytes).sum(),
@@ -157,10 +186,14 @@ impl Known {
                 outline.structs += 1;
                 values = values.saturating_add(met.values);
                 if outline.structs as usize > bounds.structs_max {
-                    return Err(Refusal::TooManyStructs { max: bounds.structs_max });
+                    return Err(Refusal::TooManyStructs {
+                        max: bounds.structs_max,
+                    });
                 }
                 if values > limits::VALUES_MAX {
-                    return Err(Refusal::TooManyValues { max: limits::VALUES_MAX });
+                    return Err(Refusal::TooManyValues {
+                        max: limits::VALUES_MAX,
+                    });
                 }
             }
             Ok(())
@@ -168,9 +201,13 @@ impl Known {
         outline.is_incomplete = sieve.is_incomplete;
         outline.deletes_at = reader.offset();
         walk_deletes(&mut reader, |client, range| {
-            self.undeleted(client, range, |_| outline.deleted_ranges = outline.deleted_ranges.saturating_add(1));
+            self.undeleted(client, range, |_| {
+                outline.deleted_ranges = outline.deleted_ranges.saturating_add(1)
+            });
             if outline.deleted_ranges > limits::DELETES_MAX {
-                return Err(Refusal::TooManyDeletes { max: limits::DELETES_MAX });
+                return Err(Refusal::TooManyDeletes {
+                    max: limits::DELETES_MAX,
+                });
             }
             Ok(())
         })?;
@@ -192,7 +229,9 @@ impl Known {
     }
 
     fn mark(&self, id: Id) -> Mark {
-        self.clients.get(&id.client).map_or(Mark::Gone, |holding| holding.marks.at(id.clock))
+        self.clients
+            .get(&id.client)
+            .map_or(Mark::Gone, |holding| holding.marks.at(id.clock))
     }
 }
 

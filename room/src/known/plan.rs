@@ -105,8 +105,15 @@ impl<'a> Plan<'a> {
 
     /// # Errors
     /// If the update contradicts itself or the document, or nests too deeply.
-    pub(crate) fn new(known: &'a Known, bytes: &'a [u8], depth_is_bounded: bool) -> Result<Plan<'a>, Refusal> {
-        let mut plan = Plan { depth_is_bounded, ..Plan::empty(known, bytes) };
+    pub(crate) fn new(
+        known: &'a Known,
+        bytes: &'a [u8],
+        depth_is_bounded: bool,
+    ) -> Result<Plan<'a>, Refusal> {
+        let mut plan = Plan {
+            depth_is_bounded,
+            ..Plan::empty(known, bytes)
+        };
         plan.collect()?;
         let mut ready: Vec<u64> = plan.runs.keys().copied().collect();
         while let Some(client) = ready.pop() {
@@ -152,7 +159,11 @@ impl<'a> Plan<'a> {
             };
             match runs.insert(met.client, run) {
                 None => Ok(()),
-                Some(_) => Err(Malformed { what: "update: a client appears twice", offset: met.at }.into()),
+                Some(_) => Err(Malformed {
+                    what: "update: a client appears twice",
+                    offset: met.at,
+                }
+                .into()),
             }
         })?;
         self.is_incomplete = sieve.is_incomplete;
@@ -162,7 +173,9 @@ impl<'a> Plan<'a> {
 
     /// Takes a client's structs one by one until one has to wait. Answers whether any could be taken.
     fn advance(&mut self, client: u64) -> Result<bool, Refusal> {
-        let Some(mut run) = self.runs.remove(&client) else { return Ok(false) };
+        let Some(mut run) = self.runs.remove(&client) else {
+            return Ok(false);
+        };
         let before = run.structs;
         while run.left > 0 {
             let mut reader = Reader::resume(self.bytes, run.next);
@@ -171,7 +184,10 @@ impl<'a> Plan<'a> {
             if run.structs == 0 && run.cut > 0 {
                 // The tail of a struct follows its known part, whatever its head says.
                 start -= run.cut;
-                head = head.tail_of(Id { client, clock: run.clocks.end - 1 });
+                head = head.tail_of(Id {
+                    client,
+                    clock: run.clocks.end - 1,
+                });
             }
             if let Some(missing) = self.missing(client, &run, &head) {
                 if missing.client != client {
@@ -201,7 +217,11 @@ impl<'a> Plan<'a> {
     /// Makes those ready that waited for what `client` has reached.
     fn wake(&mut self, client: u64, ready: &mut Vec<u64>) {
         let end = self.clock(client);
-        let woken: Vec<_> = self.waiting.range((client, 0, 0)..(client, end, 0)).copied().collect();
+        let woken: Vec<_> = self
+            .waiting
+            .range((client, 0, 0)..(client, end, 0))
+            .copied()
+            .collect();
         for entry in woken {
             self.waiting.remove(&entry);
             ready.push(entry.2);
@@ -210,7 +230,9 @@ impl<'a> Plan<'a> {
 
     /// The clock that document and part together have reached.
     pub(crate) fn clock(&self, client: u64) -> u32 {
-        self.runs.get(&client).map_or_else(|| self.known.clock(client), |run| run.clocks.end)
+        self.runs
+            .get(&client)
+            .map_or_else(|| self.known.clock(client), |run| run.clocks.end)
     }
 
     /// The first thing that the next struct of `client` needs and that is not there.
@@ -219,10 +241,17 @@ impl<'a> Plan<'a> {
             Some(Parent::Item(id)) => Some(id),
             Some(Parent::Root) | None => None,
         };
-        [head.origin, head.right_origin, parent].into_iter().flatten().find(|id| {
-            let reached = if id.client == client { run.clocks.end } else { self.clock(id.client) };
-            id.clock >= reached
-        })
+        [head.origin, head.right_origin, parent]
+            .into_iter()
+            .flatten()
+            .find(|id| {
+                let reached = if id.client == client {
+                    run.clocks.end
+                } else {
+                    self.clock(id.client)
+                };
+                id.clock >= reached
+            })
     }
 
     /// Where the next struct of `client` would stand. Everything that it needs is there.
@@ -234,7 +263,11 @@ impl<'a> Plan<'a> {
             Kind::Binary | Kind::Text | Kind::Embed | Kind::Format | Kind::Any => Holds::Value,
         };
         let mark = |id: Id| {
-            let runs = if id.client == client { Some(run) } else { self.runs.get(&id.client) };
+            let runs = if id.client == client {
+                Some(run)
+            } else {
+                self.runs.get(&id.client)
+            };
             match runs {
                 Some(run) if id.clock >= run.clocks.start => run.marks.at(id.clock),
                 _ => self.known.mark(id),
@@ -243,26 +276,53 @@ impl<'a> Plan<'a> {
         let left = head.origin.map_or(Mark::Gone, mark);
         let right = head.right_origin.map_or(Mark::Gone, mark);
         let place = match (left, right, head.parent) {
-            (Mark::Placed(left), Mark::Placed(right), _) => {
-                Place { depth: left.depth.max(right.depth), is_entry: left.is_entry || right.is_entry, holds }
+            (Mark::Placed(left), Mark::Placed(right), _) => Place {
+                depth: left.depth.max(right.depth),
+                is_entry: left.is_entry || right.is_entry,
+                holds,
+            },
+            (Mark::Placed(beside), Mark::Gone, _) | (Mark::Gone, Mark::Placed(beside), _) => {
+                Place { holds, ..beside }
             }
-            (Mark::Placed(beside), Mark::Gone, _) | (Mark::Gone, Mark::Placed(beside), _) => Place { holds, ..beside },
             (Mark::Gone, Mark::Gone, None) => return Ok(Mark::Gone),
             (Mark::Gone, Mark::Gone, Some(Parent::Root)) => Place::inside(0, head.has_key, holds),
             (Mark::Gone, Mark::Gone, Some(Parent::Item(id))) => match mark(id) {
-                Mark::Gone | Mark::Placed(Place { holds: Holds::Nothing, .. }) => return Ok(Mark::Gone),
-                Mark::Placed(Place { depth, holds: Holds::Type, .. }) => Place::inside(depth, head.has_key, holds),
-                Mark::Placed(Place { holds: Holds::Value, .. }) => {
-                    return Err(Malformed { what: "item: its parent is not a shared type", offset: at }.into());
+                Mark::Gone
+                | Mark::Placed(Place {
+                    holds: Holds::Nothing,
+                    ..
+                }) => return Ok(Mark::Gone),
+                Mark::Placed(Place {
+                    depth,
+                    holds: Holds::Type,
+                    ..
+                }) => Place::inside(depth, head.has_key, holds),
+                Mark::Placed(Place {
+                    holds: Holds::Value,
+                    ..
+                }) => {
+                    return Err(Malformed {
+                        what: "item: its parent is not a shared type",
+                        offset: at,
+                    }
+                    .into());
                 }
             },
         };
         // An entry replaces the one before it and stands last, so no one writes what follows it. A forged follower would
         // make it half entry, half element, on which yrs panics, or let the order of arrival decide which entry wins.
         if place.is_entry && head.right_origin.is_some() {
-            return Err(Malformed { what: "map entry: it has a right neighbour", offset: at }.into());
+            return Err(Malformed {
+                what: "map entry: it has a right neighbour",
+                offset: at,
+            }
+            .into());
         }
-        if self.depth_is_bounded { place.check_depth().map(Mark::Placed) } else { Ok(Mark::Placed(place)) }
+        if self.depth_is_bounded {
+            place.check_depth().map(Mark::Placed)
+        } else {
+            Ok(Mark::Placed(place))
+        }
     }
 
     /// Whether every map entry of several values is deleted as a whole. If one were not, a split of it would leave two
@@ -289,7 +349,10 @@ impl<'a> Plan<'a> {
             let mut from = run.at;
             if run.cut > 0 {
                 let mut reader = Reader::resume(self.bytes, run.at);
-                let before = Id { client, clock: run.clocks.start - 1 };
+                let before = Id {
+                    client,
+                    clock: run.clocks.start - 1,
+                };
                 let head = Struct::read_head(&mut reader)?.tail_of(before);
                 head.write_tail(&mut reader, run.cut, &mut out, self.bytes)?;
                 from = reader.offset();

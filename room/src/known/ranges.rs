@@ -51,8 +51,13 @@ impl Ranges {
             }
             return;
         }
-        let mut merged = Ranges { ranges: Vec::with_capacity(self.ranges.len() + other.ranges.len()) };
-        let (mut left, mut right) = (self.ranges.iter().peekable(), other.ranges.iter().peekable());
+        let mut merged = Ranges {
+            ranges: Vec::with_capacity(self.ranges.len() + other.ranges.len()),
+        };
+        let (mut left, mut right) = (
+            self.ranges.iter().peekable(),
+            other.ranges.iter().peekable(),
+        );
         while let Some(next) = match (left.peek(), right.peek()) {
             (Some(a), Some(b)) if a.start <= b.start => left.next(),
             (Some(_), None) => left.next(),
@@ -67,7 +72,9 @@ impl Ranges {
     /// Shows the parts of `range` that are not in the set, in order.
     pub(crate) fn missing(&self, range: Range<u32>, mut visit: impl FnMut(Range<u32>)) {
         let mut from = range.start;
-        let first = self.ranges.partition_point(|known| known.end <= range.start);
+        let first = self
+            .ranges
+            .partition_point(|known| known.end <= range.start);
         for known in &self.ranges[first..] {
             if known.start >= range.end {
                 break;

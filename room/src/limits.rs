@@ -1,0 +1,90 @@
+//! Every bound of the room, each with its reason. Hitting one is a numbered rule of SPEC section 9.
+//!
+//! The decoder's bounds (nesting, messages a frame) stand beside the decoder.
+
+/// Kibibyte.
+const KIB: usize = 1024;
+/// Mebibyte.
+const MIB: usize = 1024 * KIB;
+
+/// One frame. A stock client pushes its whole offline work in one, and the document bound is half of this.
+pub const FRAME_BYTES_MAX: usize = 16 * MIB;
+/// The encoded document. Live, rebuilt and dead copies share an isolate of 128 MB, and a restore holds it twice.
+pub const DOCUMENT_BYTES_MAX: usize = 8 * MIB + 512 * KIB;
+/// Unmergeable items of the document: about 200 bytes of wasm heap each (measured on yrs 0.28.1), so 12 MB a copy.
+pub const DOCUMENT_STRUCTS_MAX: usize = 60_000;
+/// The share of a document bound, in percent, at which the operator is told.
+pub const DOCUMENT_WARN_PERCENT: usize = 75;
+/// A peer's own awareness entry: a name, a colour, a cursor.
+pub const PRESENCE_BYTES_MAX: usize = 4 * KIB;
+/// One bundle of presence: small enough never to hold up an edit behind it.
+pub const PRESENCE_BUNDLE_BYTES_MAX: usize = 32 * KIB;
+/// Departed presence ids whose last clock is remembered, so that a returning peer is seen at once.
+pub const PRESENCE_DEPARTED_MAX: usize = 1_024;
+/// Bytes of frames that wait while the document is restored.
+pub const WAITING_BYTES_MAX: usize = 16 * MIB;
+/// Frames that wait while the document is restored: each costs some heap beside its bytes.
+pub const WAITING_FRAMES_MAX: usize = 20_000;
+/// Sockets of one room.
+pub const SESSIONS_MAX: usize = 1_000;
+/// A person's name as it is kept and archived (`last_editor varchar(100)`).
+pub const USER_CHARS_MAX: usize = 100;
+
+/// Frames of one socket at once, before the rate counts.
+pub const FRAMES_BURST: u64 = 10_000;
+/// Frames of one socket a second.
+pub const FRAMES_PER_SECOND: u64 = 500;
+/// Bytes of one socket at once, before the rate counts. One largest frame.
+pub const BYTES_BURST: u64 = FRAME_BYTES_MAX as u64;
+/// Bytes of one socket a second.
+pub const BYTES_PER_SECOND: u64 = MIB as u64;
+/// What content that the room has already costs of the byte budget: it is decoded, but changes nothing.
+pub const KNOWN_BYTES_DISCOUNT: u64 = 8;
+/// How long a breach of the rate is remembered: the next one within it is final (4429).
+pub const BREACH_MEMORY_MS: u64 = 10 * 60_000;
+/// Full-state answers of one session within `FULL_ANSWERS_WINDOW_MS`.
+pub const FULL_ANSWERS_MAX: u32 = 2;
+/// See `FULL_ANSWERS_MAX`.
+pub const FULL_ANSWERS_WINDOW_MS: u64 = 10_000;
+
+/// Journal bytes at which the room compacts: what a wake has to replay.
+pub const JOURNAL_BYTES_MAX: u64 = 4 * MIB as u64;
+/// Journal rows at which the room compacts.
+pub const JOURNAL_ROWS_MAX: u64 = 2_000;
+
+/// The least time between two archives of one room.
+pub const ARCHIVE_SPACING_MS: u64 = 5_000;
+/// An archive that has not answered by then counts as failed. The shell aborts it after 10 s.
+pub const REQUEST_LOST_MS: u64 = 15_000;
+/// The first pause after a failed request to the host.
+pub const RETRY_FIRST_MS: u64 = 1_000;
+/// The longest pause while people are connected.
+pub const RETRY_CONNECTED_MAX_MS: u64 = 10_000;
+/// The longest pause while nobody is.
+pub const RETRY_ALONE_MAX_MS: u64 = 5 * 60_000;
+/// How often a room with people in it asks which snapshot the store holds.
+pub const CHECK_EVERY_MS: u64 = 15 * 60_000;
+
+/// The least and the most time between two bundles of changed presence; one millisecond a socket in between.
+pub const PRESENCE_TICK_MS_MIN: u64 = 20;
+/// See `PRESENCE_TICK_MS_MIN`.
+pub const PRESENCE_TICK_MS_MAX: u64 = 1_000;
+/// How long an entry that was only renewed may wait. Stock clients renew within 18 s and forget after 30 s.
+pub const PRESENCE_RENEW_MS: u64 = 5_000;
+/// Silence towards a stock socket after which it is sent something. It reconnects after 30 s.
+pub const KEEPALIVE_MS: u64 = 20_000;
+/// An entry that its socket has not renewed for so long is removed. Stock clients forget it after 30 s by themselves.
+pub const PRESENCE_SILENT_MS: u64 = 60_000;
+/// The pause between two sockets that are asked to resync after a wake.
+pub const RESYNC_STAGGER_MS: u64 = 10;
+
+/// Two failures of the room within this time make it serve readers only.
+pub const FAULT_WINDOW_MS: u64 = 60_000;
+
+const _: () = assert!(DOCUMENT_BYTES_MAX < FRAME_BYTES_MAX);
+const _: () = assert!(WAITING_BYTES_MAX >= FRAME_BYTES_MAX);
+const _: () = assert!(PRESENCE_BYTES_MAX < PRESENCE_BUNDLE_BYTES_MAX);
+const _: () = assert!(PRESENCE_RENEW_MS + 18_000 < 30_000);
+const _: () = assert!(KEEPALIVE_MS < 25_000);
+const _: () = assert!(PRESENCE_SILENT_MS + KEEPALIVE_MS < 95_000);
+const _: () = assert!(RETRY_CONNECTED_MAX_MS <= RETRY_ALONE_MAX_MS);

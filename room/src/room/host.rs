@@ -1,0 +1,274 @@
+//! The room and the host (SPEC section 6): restore, archive, check. Each is asked until it is answered, and nothing
+//! of it is ever on the path of an edit.
+
+use crate::{
+    document::Document,
+    effect::{Effect, Notice, OutgoingSnapshot},
+    event::{ArchiveOutcome, Base, CheckOutcome, RequestId, RestoreOutcome},
+    limits::CHECK_EVERY_MS,
+    time::Timestamp,
+};
+
+use super::{Cache, Inquiry, Phase, Room, Union};
+
+impl Room {
+    /// Asks the host what it holds, as soon as somebody is there to see it.
+    pub(super) fn advance_restore(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        let connected = !self.sessions.is_empty();
+        let request = self.draw_request();
+        let Phase::Restoring(inquiry) = &mut self.phase else {
+            return;
+        };
+        if connected && inquiry.is_due(now, connected) {
+            inquiry.sent(now, request);
+            effects.push(Effect::Restore { request });
+        }
+    }
+
+    pub(super) fn restore_finished(
+        &mut self,
+        now: Timestamp,
+        request: RequestId,
+        outcome: RestoreOutcome,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Phase::Restoring(inquiry) = &mut self.phase else {
+            return;
+        };
+        if !inquiry.answered(request) {
+            return;
+        }
+        match outcome {
+            RestoreOutcome::Found { base, snapshot } => {
+                match Document::load(self.entropy, Some(&snapshot), &[]) {
+                    Ok(document) => self.restored(document, base, snapshot, effects),
+                    Err(error) => {
+                        inquiry.failed(now);
+                        effects.push(host_failed("restore", error.to_string()));
+                    }
+                }
+            }
+            RestoreOutcome::NeverStored => match Document::load(self.entropy, None, &[]) {
+                Ok(document) => {
+                    self.document = Cache::Loaded(Box::new(document));
+                    self.phase = Phase::Open;
+                }
+                Err(error) => {
+                    inquiry.failed(now);
+                    effects.push(Effect::Report(Notice::Fault {
+                        reason: error.to_string(),
+                    }));
+                }
+            },
+            RestoreOutcome::Deleted => self.delete(effects),
+            RestoreOutcome::Failed { reason } => {
+                inquiry.failed(now);
+                effects.push(host_failed("restore", reason));
+            }
+        }
+    }
+
+    fn restored(
+        &mut self,
+        document: Document,
+        base: Base,
+        snapshot: Vec<u8>,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.meta.base = Some(base);
+        self.meta.archived_seq = Some(0);
+        self.is_stored = true;
+        self.seq = 0;
+        effects.push(Effect::ReplaceSnapshot {
+            seq: 0,
+            snapshot,
+            meta: self.meta.write(),
+        });
+        self.document = Cache::Loaded(Box::new(document));
+        self.phase = Phase::Open;
+    }
+
+    /// Sends the document, if the room is dirty and it is time.
+    pub(super) fn archive(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        if !self.archive_is_due(now) {
+            return;
+        }
+        let Cache::Loaded(document) = &self.document else {
+            return;
+        };
+        let snapshot = OutgoingSnapshot {
+            base: self.meta.base.clone(),
+            bytes: document.encode(),
+            highlight_count: document.highlight_count(),
+            last_editor: self.last_editor.clone(),
+        };
+        self.metrics.dirty_age_ms = self.archiving.dirty_age_ms(now);
+        let request = self.draw_request();
+        self.archiving.sent(now, request, self.seq);
+        effects.push(Effect::Archive { request, snapshot });
+    }
+
+    pub(super) fn archive_finished(
+        &mut self,
+        now: Timestamp,
+        request: RequestId,
+        outcome: ArchiveOutcome,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some((in_flight, sent_seq)) = self.archiving.in_flight else {
+            return;
+        };
+        if in_flight.request != request {
+            return;
+        }
+        match outcome {
+            ArchiveOutcome::Stored { base, union } => {
+                self.archiving.confirmed();
+                self.metrics.archives += 1;
+                self.metrics.archive_lag_ms = now.millis_since(in_flight.sent_at);
+                match union {
+                    None => self.archived(base, sent_seq, effects),
+                    Some(bytes) => {
+                        self.union = Some(Union {
+                            base,
+                            bytes,
+                            sent_seq,
+                        })
+                    }
+                }
+            }
+            ArchiveOutcome::Deleted => self.delete(effects),
+            ArchiveOutcome::Failed { reason } => {
+                self.archiving.failed(now);
+                effects.push(host_failed("archive", reason));
+            }
+        }
+    }
+
+    fn archived(&mut self, base: Base, seq: u64, effects: &mut Vec<Effect>) {
+        self.meta.base = Some(base);
+        self.meta.archived_seq = Some(seq);
+        effects.push(Effect::WriteMeta {
+            meta: self.meta.write(),
+        });
+    }
+
+    /// Takes what the store holds beyond what was sent: appended first, then built upon, then shown.
+    pub(super) fn merge_union(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        let Cache::Loaded(document) = &mut self.document else {
+            return;
+        };
+        let Some(Union {
+            base,
+            bytes,
+            sent_seq,
+        }) = self.union.take()
+        else {
+            return;
+        };
+        let was_edited = self.seq != sent_seq;
+        let admission = match document.admit_stored(&bytes) {
+            Ok(admission) => admission,
+            Err(reason) => return self.union_refused(now, reason, effects),
+        };
+        if let Some(novel) = admission {
+            match document.apply(&novel) {
+                Ok(emitted) => self.journal(now, None, None, emitted, effects),
+                Err(error) => {
+                    self.document = Cache::Absent;
+                    return self.union_refused(now, error.to_string(), effects);
+                }
+            }
+        }
+        // Without an edit in between, what was sent and what came back are the whole document.
+        let archived_seq = if was_edited { sent_seq } else { self.seq };
+        self.archived(base, archived_seq, effects);
+        if !was_edited {
+            self.archiving.settled();
+        }
+    }
+
+    /// The base is not taken over: the next archive names the old one, and the store merges again.
+    fn union_refused(&mut self, now: Timestamp, reason: String, effects: &mut Vec<Effect>) {
+        self.archiving.failed(now);
+        effects.push(host_failed(
+            "archive",
+            format!("the union cannot be merged: {reason}"),
+        ));
+    }
+
+    /// The host wants this object to compare itself with the store. One that holds nothing has nothing to compare.
+    pub(super) fn check_ordered(&mut self, now: Timestamp) {
+        if self.may_check() {
+            self.check = Inquiry::due_at(now);
+        }
+    }
+
+    pub(super) fn may_check(&self) -> bool {
+        self.is_stored
+            && match self.phase {
+                Phase::Open | Phase::Deleted => true,
+                Phase::Asleep | Phase::Restoring(_) | Phase::Unreadable => false,
+            }
+    }
+
+    /// Asks which snapshot the store holds: at each wake, and now and then while people are connected.
+    pub(super) fn advance_check(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        let connected = !self.sessions.is_empty();
+        if self.may_check() && self.check.is_due(now, connected) {
+            let request = self.draw_request();
+            self.check.sent(now, request);
+            self.checked_base.clone_from(&self.meta.base);
+            effects.push(Effect::Check { request });
+        }
+    }
+
+    pub(super) fn check_finished(
+        &mut self,
+        now: Timestamp,
+        request: RequestId,
+        outcome: CheckOutcome,
+        effects: &mut Vec<Effect>,
+    ) {
+        if !self.check.answered(request) {
+            return;
+        }
+        let next = (!self.sessions.is_empty()).then_some(now + CHECK_EVERY_MS);
+        match outcome {
+            CheckOutcome::Failed { reason } => {
+                self.check.failed(now);
+                effects.push(host_failed("check", reason));
+                return;
+            }
+            CheckOutcome::Deleted => self.delete(effects),
+            CheckOutcome::Found { .. } | CheckOutcome::NeverStored
+                if matches!(self.phase, Phase::Deleted) =>
+            {
+                self.deletion_report = Inquiry::due_at(now);
+            }
+            CheckOutcome::Found { base } => self.compare(Some(base), effects),
+            CheckOutcome::NeverStored => self.compare(None, effects),
+        }
+        self.check.done(next);
+    }
+
+    /// Becomes dirty if the store holds something else than what this object builds on. An archive that was sent or
+    /// confirmed since the question was asked has brought newer news than this answer.
+    fn compare(&mut self, stored: Option<Base>, effects: &mut Vec<Effect>) {
+        let is_stale = self.archiving.in_flight.is_some()
+            || self.union.is_some()
+            || self.checked_base != self.meta.base;
+        if is_stale || !self.is_stored || stored == self.meta.base {
+            return;
+        }
+        self.meta.archived_seq = None;
+        self.archiving.hurry();
+        effects.push(Effect::WriteMeta {
+            meta: self.meta.write(),
+        });
+    }
+}
+
+pub(super) fn host_failed(request: &'static str, reason: String) -> Effect {
+    Effect::Report(Notice::HostFailed { request, reason })
+}
