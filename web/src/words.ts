@@ -18,7 +18,7 @@ export function stateWords(state: ConnectionState, hasUnsentEdits: boolean): Wor
     case 'opening':
       return { short: 'Opening', long: null };
     case 'waiting':
-      return { short: 'Waiting', long: roomWords(state.answer) };
+      return { short: 'Waiting', long: roomWords(state.answer) + (hasUnsentEdits ? ` ${unsentWords(true)}` : '') };
     case 'live':
       return { short: 'Live', long: null };
     case 'offline':
