@@ -9,7 +9,9 @@ const CLIENTS: u32 = 4;
 /// An update of a few structs and deletes of a few clients, next to what `state` already has.
 pub fn update(random: &mut Random, state: &StateVector) -> Vec<u8> {
     let mut out = Vec::new();
-    let mut clients: Vec<u64> = (1..=u64::from(CLIENTS)).filter(|_| random.chance(40)).collect();
+    let mut clients: Vec<u64> = (1..=u64::from(CLIENTS))
+        .filter(|_| random.chance(40))
+        .collect();
     if random.chance(50) {
         clients.reverse();
     }
@@ -81,7 +83,10 @@ fn push_content(out: &mut Vec<u8>, random: &mut Random, kind: u8) {
         1 => number(out, u64::from(1 + random.below(3))),
         3 => text(out, "bin"),
         4 => text(out, ["a", "xyz", "😀b", "äö"][random.below(4) as usize]),
-        5 => text(out, ["{\"a\":[1,2.5]}", "null", "\"e\""][random.below(3) as usize]),
+        5 => text(
+            out,
+            ["{\"a\":[1,2.5]}", "null", "\"e\""][random.below(3) as usize],
+        ),
         6 => {
             text(out, ["b", "i"][random.below(2) as usize]);
             text(out, ["true", "null"][random.below(2) as usize]);
@@ -112,7 +117,11 @@ fn push_id(out: &mut Vec<u8>, random: &mut Random, state: &StateVector) {
     let reach = state.get(&client).copied().unwrap_or(0) + 2;
     number(out, client);
     // Mostly something recent, so that structures grow.
-    let back = if random.chance(60) { random.below(reach.min(6)) } else { random.below(reach) };
+    let back = if random.chance(60) {
+        random.below(reach.min(6))
+    } else {
+        random.below(reach)
+    };
     number(out, u64::from(reach - 1 - back));
 }
 

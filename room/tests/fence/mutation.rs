@@ -12,7 +12,11 @@ use crate::{
     support::{Fenced, Random},
 };
 
-const ROUNDS: u64 = if cfg!(target_arch = "wasm32") { 40 } else { 2_000 };
+const ROUNDS: u64 = if cfg!(target_arch = "wasm32") {
+    40
+} else {
+    2_000
+};
 const UPDATES_A_ROUND: u32 = 100;
 
 #[test]
@@ -29,11 +33,17 @@ fn ad5_whatever_is_let_through_of_a_mutated_update_leaves_the_document_sound() {
                 mutate(&mut update, other, &mut random);
             }
             let _ = decode::messages(&update);
-            taken += u32::from(room.feed(&update).is_ok_and(|admission| admission.novel.is_some()));
+            taken += u32::from(
+                room.feed(&update)
+                    .is_ok_and(|admission| admission.novel.is_some()),
+            );
         }
         room.check_round_trip();
     }
-    assert!(u64::from(taken) > ROUNDS * 3, "too few mutants were let through to prove anything: {taken}");
+    assert!(
+        u64::from(taken) > ROUNDS * 3,
+        "too few mutants were let through to prove anything: {taken}"
+    );
 }
 
 #[test]
@@ -53,7 +63,10 @@ fn ad5_whatever_is_let_through_of_a_forged_update_leaves_the_document_sound() {
         }
         room.check_round_trip();
     }
-    assert!(u64::from(taken) > ROUNDS * 20, "too few forgeries were let through to prove anything: {taken}");
+    assert!(
+        u64::from(taken) > ROUNDS * 20,
+        "too few forgeries were let through to prove anything: {taken}"
+    );
     assert!(contradicted > 0, "some forgeries contradict the document");
 }
 
@@ -77,7 +90,9 @@ fn mutate(update: &mut Vec<u8>, other: &[u8], random: &mut Random) {
         }
         _ => {
             let from = random.below(other.len() as u32) as usize;
-            let count = (random.below(12) as usize).min(other.len() - from).min(update.len() - at);
+            let count = (random.below(12) as usize)
+                .min(other.len() - from)
+                .min(update.len() - at);
             update[at..at + count].copy_from_slice(&other[from..from + count]);
         }
     }

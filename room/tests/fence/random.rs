@@ -11,7 +11,11 @@ use yrs::{
 
 use crate::support::{Fenced, Observed, Random, deleted_in};
 
-const HISTORIES: u64 = if cfg!(target_arch = "wasm32") { 20 } else { 300 };
+const HISTORIES: u64 = if cfg!(target_arch = "wasm32") {
+    20
+} else {
+    300
+};
 const STEPS: u32 = 80;
 
 /// What some clients did, and what each of them ended with.
@@ -80,7 +84,13 @@ fn ad4_whole_documents_meet_in_the_same_state() {
         let history = History::new(seed);
         let mut room = Fenced::new();
         for client in history.clients.iter().rev() {
-            assert!(!room.feed(&client.diff(&Default::default())).unwrap().incomplete, "seed {seed}");
+            assert!(
+                !room
+                    .feed(&client.diff(&Default::default()))
+                    .unwrap()
+                    .incomplete,
+                "seed {seed}"
+            );
         }
         history.check_agreement(seed, &room);
     }
@@ -94,7 +104,12 @@ impl History {
     /// A few edits, then each client's whole document.
     pub fn short(seed: u64) -> History {
         let mut history = History::with_steps(seed, 20);
-        history.log.extend(history.clients.iter().map(|client| client.diff(&Default::default())));
+        history.log.extend(
+            history
+                .clients
+                .iter()
+                .map(|client| client.diff(&Default::default())),
+        );
         history
     }
 
@@ -128,8 +143,16 @@ impl History {
         room.check_round_trip();
         for client in &self.clients {
             assert_eq!(room.observed.state(), client.state(), "seed {seed}");
-            assert_eq!(deleted_in(&room.observed.doc), deleted_in(&client.doc), "seed {seed}");
-            assert_eq!(content(&room.observed.doc), content(&client.doc), "seed {seed}");
+            assert_eq!(
+                deleted_in(&room.observed.doc),
+                deleted_in(&client.doc),
+                "seed {seed}"
+            );
+            assert_eq!(
+                content(&room.observed.doc),
+                content(&client.doc),
+                "seed {seed}"
+            );
         }
     }
 }
@@ -174,8 +197,20 @@ fn edit_text(doc: &Doc, random: &mut Random) {
             text.remove_range(&mut txn, at, 1 + random.below((len - at).min(6)));
         }
         6 if at < len => {
-            let attributes = [(Arc::from("bold"), if random.chance(70) { Any::from(true) } else { Any::Null })];
-            text.format(&mut txn, at, 1 + random.below(len - at), attributes.into_iter().collect());
+            let attributes = [(
+                Arc::from("bold"),
+                if random.chance(70) {
+                    Any::from(true)
+                } else {
+                    Any::Null
+                },
+            )];
+            text.format(
+                &mut txn,
+                at,
+                1 + random.below(len - at),
+                attributes.into_iter().collect(),
+            );
         }
         _ => {
             text.insert_embed(&mut txn, at, Any::from("embed"));
@@ -228,7 +263,11 @@ fn edit_array(doc: &Doc, random: &mut Random) {
     let len = array.len(&txn);
     let at = random.below(len + 1);
     match random.below(5) {
-        0..2 => array.insert_range(&mut txn, at, [Any::from(true), Any::Null, Any::from("three")]),
+        0..2 => array.insert_range(
+            &mut txn,
+            at,
+            [Any::from(true), Any::Null, Any::from("three")],
+        ),
         2 if len > 0 => {
             let at = at.min(len - 1);
             array.remove_range(&mut txn, at, 1 + random.below((len - at).min(4)));
