@@ -4,7 +4,7 @@
 //   dist/case.html             the page that the Worker serves for every /c/{case_id}
 //   dist/assets/*-HASH.*       script, style and icon; named by content, so they may be kept for ever
 //   dist/cases/{id}.json       the texts; dist/cases/index.json their heads
-//   dist/_headers              how long Cloudflare's asset server lets browsers keep what
+//   dist/_headers              what Cloudflare's asset server sends with files that do not pass through the Worker
 
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -18,6 +18,14 @@ const source = join(web, 'src');
 const dist = join(web, 'dist');
 // Built beside the real place and swapped in when whole, so that a failed build leaves the last good one.
 const fresh = join(web, `dist.fresh-${process.pid}`);
+// The same policy as the Worker's own answers: only this origin's files, nothing inline, no framing.
+const HEADERS = `/*
+  Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
+  Referrer-Policy: no-referrer
+  X-Content-Type-Options: nosniff
+/assets/*
+  Cache-Control: public, max-age=31536000, immutable
+`;
 
 try {
   await rm(fresh, { recursive: true, force: true });
@@ -27,7 +35,7 @@ try {
   const assets = { icon: await writeAsset('icon', 'svg', await readFile(join(source, 'icon.svg'))), ...(await bundle()) };
   await writePage('index.html', { ...assets, cases: cases.map(caseEntry).join('\n') });
   await writePage('case.html', assets);
-  await writeFile(join(fresh, '_headers'), '/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n');
+  await writeFile(join(fresh, '_headers'), HEADERS);
   await rm(dist, { recursive: true, force: true });
   await rename(fresh, dist);
   console.log(`web/dist: ${cases.length} cases, ${cases.map((head) => `${head.id} with ${head.paragraphs} paragraphs`).join(', ')}`);

@@ -11,6 +11,7 @@ import { cleanName } from './people.ts';
 import type { Person } from './people.ts';
 import { TextareaField } from './textarea_field.ts';
 import { stateWords } from './words.ts';
+import type { Holding } from './words.ts';
 
 const PEOPLE_SHOWN_MAX = 12;
 
@@ -33,8 +34,7 @@ start();
 function start(): void {
   const caseId = caseIdOf(location.pathname);
   if (caseId === null) {
-    page.article.replaceChildren(element('p', 'apology', 'This address names no case.'));
-    showState({ state: 'closed', code: 4400, reason: '' }, false);
+    showNoCase();
     return;
   }
   void showText(caseId);
@@ -86,23 +86,22 @@ function join(caseId: string, name: string): void {
   let state: ConnectionState = { state: 'connecting' };
   let hasUnsentEdits = false;
   let isBound = false;
+  const show = (): void => showState(state, isBound ? (hasUnsentEdits ? 'unsent' : 'in_step') : 'nothing');
   page.me.textContent = 'Change name';
+  show();
   const connection = new Connection(caseId, name, {
     stateChanged(next) {
       state = next;
-      showState(state, hasUnsentEdits);
       if (state.state === 'live' && !isBound) {
         isBound = true;
         new NotesBinding(connection.notes, new TextareaField(page.notes));
       }
-      // Before the first opening there is nothing to write into; after a final close nothing would be kept.
-      page.notes.readOnly = !isBound || state.state === 'closed';
-      page.notes.placeholder = isBound ? 'Write here. Everybody in this case sees it at once.' : 'The notes are not open yet.';
+      show();
     },
     peopleChanged: showPeople,
     unsentChanged(next) {
       hasUnsentEdits = next;
-      showState(state, hasUnsentEdits);
+      show();
     },
   });
   addEventListener('beforeunload', (event) => {
@@ -112,11 +111,15 @@ function join(caseId: string, name: string): void {
   });
 }
 
-function showState(state: ConnectionState, hasUnsentEdits: boolean): void {
-  const words = stateWords(state, hasUnsentEdits);
+function showState(state: ConnectionState, holding: Holding): void {
+  const words = stateWords(state, holding);
   document.body.dataset['state'] = state.state;
   write(page.statusShort, words.short);
   write(page.statusLong, words.long ?? '');
+  // Before the first opening there is nothing to write into; after a final close nothing would be kept.
+  page.notes.readOnly = holding === 'nothing' || state.state === 'closed';
+  page.notes.placeholder =
+    holding === 'nothing' ? 'The notes are not open yet.' : 'Write here. Everybody in this case sees it at once.';
 }
 
 /** Writes only what differs, so that screen readers do not hear the same thing at every try. */
@@ -134,6 +137,14 @@ function showPeople(people: Person[]): void {
   });
   const more = people.length - chips.length;
   page.people.replaceChildren(...chips, ...(more > 0 ? [element('li', 'more', `and ${more} more`)] : []));
+}
+
+function showNoCase(): void {
+  page.article.removeAttribute('aria-busy');
+  page.article.replaceChildren(element('p', 'apology', 'This address names no case.'));
+  write(page.statusShort, 'No case');
+  page.me.hidden = true;
+  page.notesPanel.hidden = true;
 }
 
 function showNobody(): void {

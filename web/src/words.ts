@@ -10,21 +10,24 @@ export type Words = {
   long: string | null;
 };
 
-/** Says how the connection stands; `hasUnsentEdits` as of the moment. */
-export function stateWords(state: ConnectionState, hasUnsentEdits: boolean): Words {
+/** What the page holds of the notes: nothing yet, what the room has, or more than the room may have. */
+export type Holding = 'nothing' | 'in_step' | 'unsent';
+
+/** Says how the connection stands. */
+export function stateWords(state: ConnectionState, holding: Holding): Words {
   switch (state.state) {
     case 'connecting':
       return { short: 'Connecting', long: null };
     case 'opening':
       return { short: 'Opening', long: null };
     case 'waiting':
-      return { short: 'Waiting', long: roomWords(state.answer) + (hasUnsentEdits ? ` ${unsentWords(true)}` : '') };
+      return { short: 'Waiting', long: roomWords(state.answer) + (holding === 'unsent' ? ` ${offlineWords(holding)}` : '') };
     case 'live':
       return { short: 'Live', long: null };
     case 'offline':
-      return { short: 'Offline', long: `${lostWords(state.code)} ${unsentWords(hasUnsentEdits)}` };
+      return { short: 'Offline', long: `${lostWords(state.code)} ${offlineWords(holding)}` };
     case 'closed':
-      return { short: 'Closed', long: closeWords(state.code, state.reason) + keepWords(hasUnsentEdits) };
+      return { short: 'Closed', long: closeWords(state.code, state.reason) + keepWords(holding) };
   }
 }
 
@@ -80,12 +83,19 @@ function lostWords(code: number | null): string {
   }
 }
 
-function unsentWords(hasUnsentEdits: boolean): string {
-  return hasUnsentEdits
-    ? 'Your latest edits are kept in this tab, and sent when it is back. Do not close the tab.'
-    : 'You can go on writing: edits are kept in this tab, and sent when it is back.';
+function offlineWords(holding: Holding): string {
+  switch (holding) {
+    case 'nothing':
+      return 'The notes open by themselves when it is back.';
+    case 'in_step':
+      return 'You can go on writing: edits are kept in this tab, and sent when it is back.';
+    case 'unsent':
+      return 'Your latest edits are kept in this tab, and sent when it is back. Do not close the tab.';
+  }
 }
 
-function keepWords(hasUnsentEdits: boolean): string {
-  return hasUnsentEdits ? ' Your latest edits may not have been stored; copy them from the notes if you need them.' : '';
+function keepWords(holding: Holding): string {
+  return holding === 'unsent'
+    ? ' Your latest edits may not have been stored; copy them from the notes if you need them.'
+    : '';
 }

@@ -18,9 +18,18 @@ test('a final code that the page does not know is told with its number and reaso
 });
 
 test('a page that lost the server says what happens to edits', () => {
-  const { long } = stateWords({ state: 'offline', code: 1006 }, false);
+  const { long } = stateWords({ state: 'offline', code: 1006 }, 'in_step');
   assert.match(long ?? '', /kept in this tab, and sent when it is back/);
-  assert.match(stateWords({ state: 'offline', code: 1006 }, true).long ?? '', /Do not close the tab/);
+  assert.match(stateWords({ state: 'offline', code: 1006 }, 'unsent').long ?? '', /Do not close the tab/);
+});
+
+test('a page whose notes never opened does not invite to write', () => {
+  assert.doesNotMatch(stateWords({ state: 'offline', code: 1006 }, 'nothing').long ?? '', /writ|edits/);
+});
+
+test('a page that is closed while it holds unsent edits tells to copy them', () => {
+  assert.match(stateWords({ state: 'closed', code: 4409, reason: '' }, 'unsent').long ?? '', /copy them/);
+  assert.doesNotMatch(stateWords({ state: 'closed', code: 4409, reason: '' }, 'in_step').long ?? '', /copy/);
 });
 
 test('a page that waits for the store says so, and that the notes open by themselves', () => {
