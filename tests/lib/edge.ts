@@ -77,6 +77,11 @@ export class Edge {
     return this.#child?.output ?? '';
   }
 
+  /** Whether wrangler runs. */
+  get isRunning(): boolean {
+    return this.#child !== undefined && this.#child.ending === undefined;
+  }
+
   /** Starts wrangler and waits until the Worker answers. */
   async start(): Promise<void> {
     const flags = [
@@ -108,11 +113,11 @@ export class Edge {
     await this.#child.ready('the Worker answers', () => this.answers());
   }
 
-  /** Whether the Worker answers a request. */
+  /** Whether the Worker says that it is alive. */
   async answers(): Promise<boolean> {
-    const response = await fetch(`${this.url}/api/cases`, { signal: AbortSignal.timeout(2_000) });
+    const response = await fetch(`${this.url}/healthz`, { signal: AbortSignal.timeout(2_000) });
     await response.arrayBuffer();
-    return response.status < 500;
+    return response.status === 200;
   }
 
   /** The process id of the workerd that runs the objects: the one that holds their storage open. */
@@ -124,12 +129,7 @@ export class Edge {
     });
   }
 
-  /** Kills workerd as a crash does. wrangler starts another one on the same storage by itself. */
-  async killRuntime(): Promise<void> {
-    process.kill(await this.runtimePid(), 'SIGKILL');
-  }
-
-  /** Waits until a workerd other than `killed` answers. */
+  /** Waits until a workerd other than `killed` answers: wrangler starts one on the same storage by itself. */
   async runtimeIsBack(killed: number): Promise<void> {
     await until('workerd is back', async () => (await this.runtimePid()) !== killed && (await this.answers()), {
       within: 30_000,

@@ -1,0 +1,108 @@
+// One random history: three peers of two kinds edit, leave and come back; at the end every replica must be the same.
+
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { documentOfRoom, StockClient } from './clients.ts';
+import { areEqual, fingerprintOf, fingerprintOfUpdate, type Fingerprint } from './documents.ts';
+import { mutate } from './mutations.ts';
+import type { PythonPeers } from './python.ts';
+import { Random } from './random.ts';
+import { storedFingerprint } from './rows.ts';
+import { newCase, type Stack } from './stack.ts';
+import { until } from './until.ts';
+
+/** A peer of either kind, as a history sees it. */
+type Participant = {
+  edit(): void | Promise<void>;
+  leave(): void | Promise<void>;
+  comeBack(): void | Promise<void>;
+  fingerprint(): Promise<Fingerprint>;
+};
+
+/** What happened in a history. */
+export type HistoryOutcome = { operations: number; disconnects: number };
+
+/** Runs the history of a seed; throws, naming the seed, if any replica ends up different. */
+export async function runHistory(stack: Stack, python: PythonPeers, seed: number): Promise<HistoryOutcome> {
+  const random = new Random(seed);
+  const caseId = newCase();
+  const { syncUrl } = stack.edge;
+  const clients = [await StockClient.join(syncUrl, caseId), await StockClient.join(syncUrl, caseId)];
+  const peer = await python.create();
+  await peer.connect(syncUrl, caseId);
+  const participants: Participant[] = [
+    ...clients.map((client) => ({
+      edit: () => mutate(client.doc, random),
+      leave: () => client.provider.disconnect(),
+      comeBack: () => client.provider.connect(),
+      fingerprint: async () => fingerprintOf(client.doc),
+    })),
+    {
+      edit: () => peer.mutate(random.next()),
+      leave: () => peer.disconnect(),
+      comeBack: () => peer.connect(syncUrl, caseId),
+      fingerprint: async () => fingerprintOfUpdate(await peer.update()),
+    },
+  ];
+
+  const outcome = await play(participants, random);
+  await Promise.all(clients.map((client) => client.synced()));
+  const ended = await allEqual(`seed ${seed}: the peers and the room converge`, [
+    ...participants.map((participant) => () => participant.fingerprint()),
+    async () => fingerprintOfUpdate(await documentOfRoom(syncUrl, caseId)),
+  ]);
+
+  const late = await StockClient.join(syncUrl, caseId);
+  assert.deepEqual(fingerprintOf(late.doc), ended, `seed ${seed}: a late joiner got something else`);
+  assert.deepEqual(clients.flatMap((client) => client.endings), [], `seed ${seed}: the room closed a socket`);
+
+  await peer.forget();
+  [...clients, late].forEach((client) => client.leave());
+  await until(`seed ${seed}: Postgres holds the document`, async () => {
+    const stored = await storedFingerprint(stack.database, caseId);
+    return stored !== undefined && areEqual(stored, ended);
+  }, { within: 30_000, every: 100 });
+  return outcome;
+}
+
+async function play(participants: readonly Participant[], random: Random): Promise<HistoryOutcome> {
+  const outcome = { operations: 0, disconnects: 0 };
+  const away = new Set<Participant>();
+  const wanted = 100 + random.below(30);
+  while (outcome.operations < wanted) {
+    const participant = random.pick(participants);
+    if (random.chance(1, 25)) {
+      if (away.delete(participant)) {
+        await participant.comeBack();
+      } else {
+        await participant.leave();
+        away.add(participant);
+        outcome.disconnects += 1;
+      }
+    } else {
+      await participant.edit();
+      outcome.operations += 1;
+    }
+    // Lets frames cross at other moments than between two edits of one burst.
+    if (random.chance(1, 4)) {
+      await delay(random.below(4));
+    }
+  }
+  await Promise.all([...away].map((participant) => participant.comeBack()));
+  return outcome;
+}
+
+/** Waits until all replicas are the same and returns what they are. */
+async function allEqual(what: string, replicas: readonly (() => Promise<Fingerprint>)[]): Promise<Fingerprint> {
+  let last: Fingerprint[] = [];
+  return until(
+    what,
+    async () => {
+      last = await Promise.all(replicas.map((replica) => replica()));
+      const [first] = last;
+      return first !== undefined && last.every((fingerprint) => areEqual(fingerprint, first)) ? first : undefined;
+    },
+    { within: 20_000, every: 50, explain: () => `they are:\n${last.map((entry) => JSON.stringify(entry)).join('\n')}` },
+  );
+}

@@ -1,0 +1,182 @@
+// The object's storage is gone: the document comes back from Postgres, and until it does nobody is shown an empty room.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+
+import { RawPeer, StockClient } from './lib/clients.ts';
+import { areEqual, fingerprintOf, fingerprintOfUpdate } from './lib/documents.ts';
+import { append, notesOf, postgresHolds, roomHolds, writeAndLeave } from './lib/edits.ts';
+import type { Decision, Fault } from './lib/proxy.ts';
+import { answerSignature, newKey, sha256, type Key } from './lib/signed.ts';
+import { newCase, promptArchive, Stack } from './lib/stack.ts';
+import { roomStatus } from './lib/status.ts';
+import { throughout, until } from './lib/until.ts';
+import { syncStep1 } from './lib/wire.ts';
+
+/** How long a room must stay shut in the face of a host that does not prove itself. */
+const shutMs = 6_000;
+
+describe('a room whose storage is gone', () => {
+  let stack: Stack;
+
+  before(async () => {
+    stack = await Stack.start({ variables: promptArchive });
+  });
+
+  after(async () => {
+    await stack?.stop();
+  });
+
+  afterEach(() => stack.proxy.heal());
+
+  test('serves the next visitor the document from Postgres', async () => {
+    const caseId = newCase();
+    const left = await writeAndLeave(stack.edge, caseId, 'kept far away 😀');
+    await postgresHolds(stack.database, caseId, left);
+    await forgetEverything(stack);
+
+    const visitor = await StockClient.join(stack.edge.syncUrl, caseId);
+    await until('the visitor has the document', () => areEqual(fingerprintOf(visitor.doc), left));
+    append(visitor, ', and edited again');
+    await postgresHolds(stack.database, caseId, fingerprintOf(visitor.doc));
+    visitor.leave();
+  });
+
+  test('lets its visitors wait while the host is unreachable, tells them so, and opens by itself', async () => {
+    const caseId = newCase();
+    const left = await writeAndLeave(stack.edge, caseId, 'not lost');
+    await postgresHolds(stack.database, caseId, left);
+    await forgetEverything(stack);
+    stack.proxy.misbehave(() => ({ kind: 'unreachable' }));
+
+    const waiting = await RawPeer.open(stack.edge.syncUrl, caseId);
+    waiting.send(syncStep1());
+    const offline = new StockClient(stack.edge.syncUrl, caseId);
+    append(offline, 'written while waiting ');
+    await staysShut(stack, caseId, waiting);
+    assert.equal(offline.provider.synced, false);
+
+    stack.proxy.heal();
+    await until('the room opens', () => offline.provider.synced, { within: 30_000 });
+    await until('both texts are there', () => notesOf(offline).includes('not lost') && notesOf(offline).includes('written'));
+    const served = await until('the waiting socket is answered', () => documentSentTo(waiting));
+    assert.ok(JSON.stringify(fingerprintOfUpdate(served)).includes('not lost'), 'it was served an empty room');
+    await postgresHolds(stack.database, caseId, fingerprintOf(offline.doc));
+    waiting.cut();
+    offline.leave();
+  });
+
+  const foreignKey = newKey('test');
+  const forgeries: readonly [string, (stack: Stack, caseId: string) => Decision][] = [
+    ['an unsigned 404', () => () => ({ kind: 'answer', status: 404 })],
+    ['a 404 signed with a foreign key', (_, caseId) => signed404(caseId, foreignKey)],
+    ['a 404 signed for another request', (own, caseId) => signed404(caseId, own.key, '00'.repeat(16))],
+    ['a 404 signed for another case', (own) => signed404(newCase(), own.key)],
+    ['an unsigned 200 with an empty document', () => () => ({ kind: 'answer', status: 200, body: '\0\0' })],
+    ['an unsigned 410', () => () => ({ kind: 'answer', status: 410 })],
+  ];
+  for (const [name, decision] of forgeries) {
+    test(`is not opened by ${name}`, async () => {
+      const caseId = newCase();
+      stack.proxy.misbehave(decision(stack, caseId));
+      const waiting = await RawPeer.open(stack.edge.syncUrl, caseId);
+      waiting.send(syncStep1());
+      await staysShut(stack, caseId, waiting);
+
+      stack.proxy.heal();
+      await until('the room opens once the host proves itself', () => documentSentTo(waiting), { within: 30_000 });
+      waiting.cut();
+    });
+  }
+
+  test('is opened by a 404 that is signed as it should be', async () => {
+    const caseId = newCase();
+    stack.proxy.misbehave(signed404(caseId, stack.key));
+    const visitor = await StockClient.join(stack.edge.syncUrl, caseId);
+    assert.equal(notesOf(visitor), '');
+    visitor.leave();
+  });
+
+  test('is never served a corrupt row: it is quarantined, and an earlier version is used', async () => {
+    const caseId = newCase();
+    const client = await StockClient.join(stack.edge.syncUrl, caseId);
+    append(client, 'the first version');
+    await roomHolds(stack.edge, caseId, client);
+    const first = fingerprintOf(client.doc);
+    const firstRow = await postgresHolds(stack.database, caseId, first);
+    append(client, ' and the second');
+    await roomHolds(stack.edge, caseId, client);
+    const secondRow = await postgresHolds(stack.database, caseId, fingerprintOf(client.doc));
+    assert.ok(secondRow.version > firstRow.version);
+    client.leave();
+
+    await forgetEverything(stack);
+    await stack.database.query(
+      `UPDATE annotation_document_state SET crdt_state = set_byte(crdt_state, 9, get_byte(crdt_state, 9) # 255)
+       WHERE case_id = $1`,
+      [caseId],
+    );
+    const visitor = await StockClient.join(stack.edge.syncUrl, caseId, {});
+    assert.deepEqual(fingerprintOf(visitor.doc), first);
+    const quarantined = await stack.database.query<{ version: string }>(
+      'SELECT version::text AS version FROM snapshot_quarantine WHERE case_id = $1',
+      [caseId],
+    );
+    assert.deepEqual(quarantined, [{ version: String(secondRow.version) }]);
+    append(visitor, ' goes on');
+    const healed = await postgresHolds(stack.database, caseId, fingerprintOf(visitor.doc));
+    assert.ok(healed.version > secondRow.version, 'version numbers are never used again');
+    visitor.leave();
+  });
+});
+
+async function forgetEverything(stack: Stack): Promise<void> {
+  await stack.edge.stop();
+  await stack.edge.loseStorage();
+  await stack.edge.start();
+}
+
+/** Watches that a room serves nothing, keeps the socket open, and says that it is restoring. */
+async function staysShut(stack: Stack, caseId: string, waiting: RawPeer): Promise<void> {
+  await throughout('the room stays shut', shutMs, () => documentSentTo(waiting) === undefined && waiting.isOpen);
+  assert.equal((await roomStatus(stack.edge.url, caseId)).state, 'restoring');
+  assert.equal(waiting.ending, undefined);
+}
+
+function documentSentTo(peer: RawPeer): Uint8Array | undefined {
+  return peer.messages().find((message) => message.kind === 'step2')?.update;
+}
+
+/** Answers like a host that never stored the case; for a given nonce instead of the request's own, if there is one. */
+function signed404(caseId: string, key: Key, nonce?: string): Decision {
+  return (method, _path, headers): Fault => {
+    const time = Math.floor(Date.now() / 1000);
+    const generation = '6f1d3c1e-9a41-4c3e-8d2f-0a5b6c7d8e9f';
+    const bodySha256 = sha256('');
+    const signature = answerSignature(key, {
+      direction: 'host-to-edge',
+      caseId,
+      nonce: nonce ?? String(headers['x-glossator-nonce']),
+      status: 404,
+      generation,
+      version: '',
+      storedSha256: '',
+      bodySha256,
+      time,
+    });
+    const answer: Fault = {
+      kind: 'answer',
+      status: 404,
+      headers: {
+        'x-glossator-key': key.id,
+        'x-glossator-time': String(time),
+        'x-glossator-body-sha256': bodySha256,
+        'x-glossator-generation': generation,
+        'x-glossator-version': '',
+        'x-glossator-sha256': '',
+        'x-glossator-signature': signature,
+      },
+    };
+    return method === 'PUT' ? { kind: 'none' } : answer;
+  };
+}
