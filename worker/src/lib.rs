@@ -1,1 +1,46 @@
-//! worker
+//! The edge: a router, and one Durable Object per case that carries out what its room decides.
+//!
+//! What is where: `router` sends each request on its way, `access` says who may come in, `orders` reads what the host
+//! orders, `pages` serves the browser's files. `room_object` is the Durable Object; it performs effects with `store`
+//! (the object's SQLite), `sockets` and `host_client`, and remembers nothing that the platform does not keep for it.
+//!
+//! What is not here: any decision about documents. A panic would reset the memory of every room in the isolate, so
+//! nothing in this crate unwraps, expects or indexes.
+
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable
+)]
+
+mod access;
+mod backlog;
+mod chance;
+mod host_client;
+mod inside;
+mod log;
+mod meter;
+mod orders;
+mod pages;
+mod parts;
+mod refusal;
+mod residents;
+mod room_object;
+mod router;
+mod route;
+mod settings;
+mod shell;
+mod sockets;
+mod spent_nonces;
+mod store;
+mod visitor;
+
+use worker::{Context, Env, Request, Response, event};
+
+/// Where every request to the Worker enters.
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+    router::serve(request, env).await
+}

@@ -1,0 +1,80 @@
+//! Who may come in while there are no tickets: only the machine's own pages, and only if `OPEN_ACCESS` says so.
+//!
+//! Any website can open a socket to a loopback address, so being reachable only from this machine protects nothing:
+//! `Host` and, if there is one, `Origin` must both be our own.
+
+/// Why an upgrade is refused; what the close frame says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// There is no authority to show: `OPEN_ACCESS` is not set.
+    SignIn,
+    /// The request was not meant for us, or comes from somebody else's page.
+    NotAllowed,
+}
+
+/// Judges one request by the value of `OPEN_ACCESS` (an authority like `127.0.0.1:8787`) and its own headers.
+pub(crate) fn judge(open_access: Option<&str>, host: Option<&str>, origin: Option<&str>) -> Result<(), Refused> {
+    let authority = open_access.filter(|authority| !authority.is_empty()).ok_or(Refused::SignIn)?;
+    let is_ours = |candidate: &str| {
+        candidate == authority || loopback_name(authority).is_some_and(|name| candidate == name)
+    };
+    if !host.is_some_and(is_ours) {
+        return Err(Refused::NotAllowed);
+    }
+    match origin {
+        None => Ok(()),
+        Some(origin) if origin.strip_prefix("http://").is_some_and(is_ours) => Ok(()),
+        Some(_) => Err(Refused::NotAllowed),
+    }
+}
+
+/// The same port under the name that people type.
+fn loopback_name(authority: &str) -> Option<String> {
+    let (_, port) = authority.rsplit_once(':')?;
+    Some(format!("localhost:{port}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OURS: Option<&str> = Some("127.0.0.1:8787");
+
+    #[test]
+    fn without_open_access_everybody_must_sign_in() {
+        assert_eq!(judge(None, OURS, None), Err(Refused::SignIn));
+        assert_eq!(judge(Some(""), OURS, None), Err(Refused::SignIn));
+    }
+
+    #[test]
+    fn our_own_pages_and_programs_without_an_origin_may_come_in() {
+        for host in ["127.0.0.1:8787", "localhost:8787"] {
+            assert_eq!(judge(OURS, Some(host), None), Ok(()));
+            assert_eq!(judge(OURS, Some(host), Some("http://127.0.0.1:8787")), Ok(()));
+            assert_eq!(judge(OURS, Some(host), Some("http://localhost:8787")), Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_foreign_host_is_refused() {
+        for host in [None, Some(""), Some("evil.example"), Some("127.0.0.1"), Some("127.0.0.1:8788"), Some("localhost")] {
+            assert_eq!(judge(OURS, host, None), Err(Refused::NotAllowed), "{host:?}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_origin_is_refused_though_the_host_is_ours() {
+        for origin in [
+            "",
+            "null",
+            "http://evil.example",
+            "https://127.0.0.1:8787",
+            "http://127.0.0.1:8788",
+            "http://127.0.0.1:8787.evil.example",
+            "127.0.0.1:8787",
+            "http://127.0.0.1:8787, http://127.0.0.1:8787",
+        ] {
+            assert_eq!(judge(OURS, OURS, Some(origin)), Err(Refused::NotAllowed), "{origin}");
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Asks the host: signed requests, and answers that count only if they are signed too.
+//!
+//! Every request ends after 10 s by a real abort; an answer is read up to a bound. Nothing of a body is ever logged.
+
+use std::{pin::pin, time::Duration};
+
+use contract::{
+    Asked, CaseId, Digest, Direction, HEADER_REQUEST_ID, Keys, PutQuery, RequestParts, StoredState, VerifiedAnswer,
+    limits::BODY_BYTES_MAX, sign_request, snapshot_path, verify_answer,
+};
+use futures_util::{
+    StreamExt,
+    future::{Either, select},
+};
+use js_sys::Uint8Array;
+use room::{ArchiveOutcome, Base, CheckOutcome, OutgoingSnapshot, RestoreOutcome};
+use worker::{AbortController, AbortSignal, Date, Delay, Env, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
+
+use crate::{
+    chance::{self, NoRandomness},
+    log::{self, Level, Line},
+    meter,
+    settings::{self, SettingsError},
+};
+
+/// How long one request may take. The room counts it as lost a few seconds later.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+
+/// Why the host's word is not to be had.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum HostError {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    #[error("the base that the room builds on cannot be written: {0}")]
+    MalformedBase(&'static str),
+    #[error("the host cannot be reached: {0}")]
+    Unreachable(worker::Error),
+    #[error("the host did not answer within {} s", TIME_LIMIT.as_secs())]
+    TimedOut,
+    #[error("the host's answer is larger than {BODY_BYTES_MAX} bytes")]
+    TooLarge,
+    #[error("the host answered {status}, which proves nothing: {refusal}")]
+    Unproven { status: u16, refusal: contract::Refusal },
+    #[error("the host answered {status} and says that it holds {held}")]
+    Unexpected { status: u16, held: &'static str },
+}
+
+/// One object's way to ask the host.
+#[derive(Clone)]
+pub(crate) struct HostClient {
+    env: Env,
+    case_id: CaseId,
+    /// The visitor's request that this one serves, if it serves one.
+    request_id: Option<String>,
+}
+
+/// An answer that was proved.
+struct Proven {
+    status: u16,
+    stored: StoredState,
+    body: Vec<u8>,
+}
+
+impl HostClient {
+    pub(crate) fn new(env: Env, case_id: CaseId) -> Self {
+        Self { env, case_id, request_id: None }
+    }
+
+    /// The same client, whose requests carry this id through all logs.
+    pub(crate) fn following(self, request_id: Option<String>) -> Self {
+        Self { request_id, ..self }
+    }
+
+    /// Fetches the stored snapshot.
+    pub(crate) async fn restore(&self) -> RestoreOutcome {
+        match self.ask(Method::Get, "", None).await {
+            Ok(Proven { status: 200, stored: StoredState::Stored(base), body }) if !body.is_empty() => {
+                RestoreOutcome::Found { base: spoken(&base), snapshot: body }
+            }
+            Ok(Proven { status: 404, stored: StoredState::Never { .. }, .. }) => RestoreOutcome::NeverStored,
+            Ok(Proven { status: 410, stored: StoredState::Deleted { .. }, .. }) => RestoreOutcome::Deleted,
+            Ok(other) => RestoreOutcome::Failed { reason: failure(&other.unexpected()) },
+            Err(error) => RestoreOutcome::Failed { reason: failure(&error) },
+        }
+    }
+
+    /// Asks what is stored, without the bytes.
+    pub(crate) async fn check(&self) -> CheckOutcome {
+        match self.ask(Method::Head, "", None).await {
+            Ok(Proven { status: 200, stored: StoredState::Stored(base), .. }) => {
+                CheckOutcome::Found { base: spoken(&base) }
+            }
+            Ok(Proven { status: 404, stored: StoredState::Never { .. }, .. }) => CheckOutcome::NeverStored,
+            Ok(Proven { status: 410, stored: StoredState::Deleted { .. }, .. }) => CheckOutcome::Deleted,
+            Ok(other) => CheckOutcome::Failed { reason: failure(&other.unexpected()) },
+            Err(error) => CheckOutcome::Failed { reason: failure(&error) },
+        }
+    }
+
+    /// Sends the document.
+    pub(crate) async fn archive(&self, snapshot: OutgoingSnapshot) -> ArchiveOutcome {
+        let query = match put_query(&snapshot) {
+            Ok(query) => query.encode(),
+            Err(error) => return ArchiveOutcome::Failed { reason: failure(&error) },
+        };
+        match self.ask(Method::Put, &query, Some(snapshot.bytes)).await {
+            Ok(Proven { status: 200, stored: StoredState::Stored(base), body }) => {
+                ArchiveOutcome::Stored { base: spoken(&base), union: (!body.is_empty()).then_some(body) }
+            }
+            Ok(Proven { status: 410, stored: StoredState::Deleted { .. }, .. }) => ArchiveOutcome::Deleted,
+            Ok(other) => ArchiveOutcome::Failed { reason: failure(&other.unexpected()) },
+            Err(error) => ArchiveOutcome::Failed { reason: failure(&error) },
+        }
+    }
+
+    /// Reports that the case is deleted; answers whether the host holds it as such.
+    pub(crate) async fn report_deletion(&self) -> bool {
+        let answer = self.ask(Method::Delete, "", None).await;
+        let confirmed = matches!(&answer, Ok(Proven { status: 200, stored: StoredState::Deleted { .. }, .. }));
+        if !confirmed {
+            let error = answer.map_or_else(|error| error, |other| other.unexpected());
+            let reason = failure(&error);
+            log::write(&Line { reason: &reason, case_id: self.case_id.as_str(), ..Line::new(Level::Warn, "host_failed") });
+        }
+        confirmed
+    }
+
+    /// Asks with a time limit. The metrics of the isolate travel with the request, and are kept if it fails.
+    async fn ask(&self, method: Method, query: &str, body: Option<Vec<u8>>) -> Result<Proven, HostError> {
+        let metrics = meter::take();
+        let controller = AbortController::default();
+        let signal = controller.signal();
+        let outcome = {
+            let work = pin!(self.exchange(method, query, body, metrics.encode(), &signal));
+            match select(work, Delay::from(TIME_LIMIT)).await {
+                Either::Left((outcome, _)) => outcome,
+                Either::Right(((), _)) => Err(HostError::TimedOut),
+            }
+        };
+        if outcome.is_err() {
+            // Dropping the future does not stop the request.
+            controller.abort();
+            meter::put_back(&metrics);
+        }
+        outcome
+    }
+
+    async fn exchange(
+        &self,
+        method: Method,
+        query: &str,
+        body: Option<Vec<u8>>,
+        metrics: String,
+        signal: &AbortSignal,
+    ) -> Result<Proven, HostError> {
+        let keys = settings::host_keys(&self.env)?;
+        let nonce = chance::nonce()?;
+        let path = snapshot_path(&self.case_id);
+        let parts = RequestParts {
+            direction: Direction::EdgeToHost,
+            method: method.as_ref(),
+            path: &path,
+            query,
+            body_sha256: Digest::of(body.as_deref().unwrap_or_default()),
+            time: now_s(),
+            nonce,
+            metrics: Some(&metrics),
+        };
+        let mut url = format!("{}{path}", settings::host_url(&self.env)?);
+        if !query.is_empty() {
+            url.push('?');
+            url.push_str(query);
+        }
+        let request = self.request(&url, method.clone(), sign_request(&keys, &parts), body)?;
+        let mut response = Fetch::Request(request).send_with_signal(signal).await.map_err(HostError::Unreachable)?;
+
+        let body = read_bounded(&mut response).await?;
+        let status = response.status_code();
+        let asked = Asked { direction: Direction::HostToEdge, case_id: self.case_id.clone(), nonce };
+        self.prove(&keys, &asked, status, response.headers(), body)
+    }
+
+    fn request(
+        &self,
+        url: &str,
+        method: Method,
+        signed: Vec<(&'static str, String)>,
+        body: Option<Vec<u8>>,
+    ) -> Result<Request, HostError> {
+        let headers = Headers::new();
+        let request_id = match &self.request_id {
+            Some(request_id) => request_id.clone(),
+            None => chance::request_id()?,
+        };
+        let named = signed.iter().map(|(name, value)| (*name, value.as_str()));
+        for (name, value) in named.chain([(HEADER_REQUEST_ID, request_id.as_str())]) {
+            headers.set(name, value).map_err(HostError::Unreachable)?;
+        }
+        let mut init = RequestInit::new();
+        // A redirect is never followed: signatures cover the path, and only the host's own word counts.
+        init.with_method(method).with_headers(headers).with_redirect(RequestRedirect::Manual);
+        if let Some(body) = body {
+            init.with_body(Some(Uint8Array::from(body.as_slice()).into()));
+        }
+        Request::new_with_init(url, &init).map_err(HostError::Unreachable)
+    }
+
+    fn prove(&self, keys: &Keys, asked: &Asked, status: u16, headers: &Headers, body: Vec<u8>) -> Result<Proven, HostError> {
+        let header = |name: &str| headers.get(name).ok().flatten();
+        let VerifiedAnswer { stored } = verify_answer(keys, now_s(), asked, status, header, &body)
+            .map_err(|refusal| HostError::Unproven { status, refusal })?;
+        Ok(Proven { status, stored, body })
+    }
+}
+
+impl Proven {
+    fn unexpected(&self) -> HostError {
+        let held = match self.stored {
+            StoredState::NoStore => "no store",
+            StoredState::Never { .. } => "nothing of this case",
+            StoredState::Deleted { .. } => "the case as deleted",
+            StoredState::Stored(_) => "a snapshot",
+        };
+        HostError::Unexpected { status: self.status, held }
+    }
+}
+
+/// Unix seconds.
+pub(crate) fn now_s() -> u64 {
+    Date::now().as_millis() / 1_000
+}
+
+async fn read_bounded(response: &mut worker::Response) -> Result<Vec<u8>, HostError> {
+    let declared = response.headers().get("content-length").ok().flatten();
+    if declared.and_then(|length| length.parse().ok()).is_some_and(|length: usize| length > BODY_BYTES_MAX) {
+        // A HEAD may declare the length of a body that does not follow; it is within the bound as well.
+        return Err(HostError::TooLarge);
+    }
+    let mut body = Vec::new();
+    // A response without a body has no stream.
+    let Ok(mut chunks) = response.stream() else { return Ok(body) };
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(HostError::Unreachable)?;
+        if body.len() + chunk.len() > BODY_BYTES_MAX {
+            return Err(HostError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn failure(error: &HostError) -> String {
+    meter::count_host_failure();
+    error.to_string()
+}
+
+fn put_query(snapshot: &OutgoingSnapshot) -> Result<PutQuery, HostError> {
+    Ok(PutQuery {
+        base: snapshot.base.as_ref().map(written).transpose()?,
+        highlight_count: snapshot.highlight_count,
+        last_editor: snapshot.last_editor.clone(),
+    })
+}
+
+/// A base as the room keeps it.
+fn spoken(base: &contract::Base) -> Base {
+    Base { generation: base.generation.to_string(), version: base.version, sha256: base.sha256.to_string() }
+}
+
+/// A base as the host reads it.
+fn written(base: &Base) -> Result<contract::Base, HostError> {
+    Ok(contract::Base {
+        generation: contract::Generation::parse(&base.generation)
+            .map_err(|_| HostError::MalformedBase("its generation is none"))?,
+        version: base.version,
+        sha256: Digest::parse(&base.sha256).map_err(|_| HostError::MalformedBase("its hash is none"))?,
+    })
+}

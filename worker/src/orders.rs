@@ -1,0 +1,65 @@
+//! Orders of the host: believed only if signed, carried out by the object, answered with a signature.
+
+use contract::{
+    AnswerParts, Asked, CaseId, Digest, Direction, EdgeOrder, StoredState, VerifiedRequest, body_matches, sign_answer,
+    verify_request,
+};
+use worker::{Request, Response, Result};
+
+use crate::{
+    host_client::now_s,
+    inside::Inside,
+    log::{self, Level, Line},
+    router::{Visit, ask_object},
+    settings,
+};
+
+/// Verifies an order before any object is woken, has it carried out, and signs that it was.
+pub(crate) async fn serve(visit: &Visit<'_>, case_id: CaseId, order: EdgeOrder) -> Result<Response> {
+    let keys = match settings::host_keys(visit.env) {
+        Ok(keys) => keys,
+        Err(error) => return refuse(visit, 503, &error.to_string()),
+    };
+    let verified = match verify(visit, &keys) {
+        Ok(verified) => verified,
+        Err(refusal) => return refuse(visit, 401, &refusal.to_string()),
+    };
+    let ask = Inside::Order { order, nonce: verified.nonce };
+    let status = match ask_object(visit, &case_id, &ask).await {
+        Ok(response) => response.status_code(),
+        Err(error) => return refuse(visit, 503, &error.to_string()),
+    };
+    if status != 200 {
+        return refuse(visit, status, "the object did not carry out the order");
+    }
+    let asked = Asked { direction: Direction::EdgeToHost, case_id, nonce: verified.nonce };
+    let parts =
+        AnswerParts { status, stored: &StoredState::NoStore, body_sha256: Digest::of(b""), time: now_s() };
+    let response = Response::empty()?.with_status(status);
+    for (name, value) in sign_answer(&keys, &asked, &parts) {
+        response.headers().set(name, &value)?;
+    }
+    Ok(response)
+}
+
+fn verify(visit: &Visit<'_>, keys: &contract::Keys) -> std::result::Result<VerifiedRequest, contract::Refusal> {
+    let request: &Request = visit.request;
+    let header = |name: &str| request.headers().get(name).ok().flatten();
+    let query = visit.url.query().unwrap_or_default();
+    let method = request.method();
+    let signed = (method.as_ref(), visit.url.path(), query);
+    let verified = verify_request(keys, now_s(), Direction::HostToEdge, signed, header)?;
+    // Orders have no body; whatever else follows is never read.
+    body_matches(&verified, b"")?;
+    Ok(verified)
+}
+
+fn refuse(visit: &Visit<'_>, status: u16, reason: &str) -> Result<Response> {
+    log::write(&Line {
+        reason,
+        request_id: &visit.request_id,
+        code: Some(status),
+        ..Line::new(Level::Warn, "order_refused")
+    });
+    Response::error(reason, status)
+}

@@ -1,0 +1,137 @@
+//! The Durable Object of one case: every callback makes sure that the room is in memory and ends in one step.
+//!
+//! What the platform guarantees, and this relies on:
+//! - One object per name, and one thread: nothing runs between two lines without an `await`, and there is none here.
+//! - The output gate: a message sent after a write leaves only once that write is durable. The room orders the append
+//!   first and the broadcast after it, so nobody sees an edit that a crash can lose.
+//! - Write coalescing: the writes of one synchronous stretch (rows and alarm) commit together. An exception does not
+//!   roll back what went before it, so what must be all or nothing is one `transactionSync` (see `store`).
+//! - The input gate does not hold other events back while a request to the host is under way. Therefore its answer
+//!   comes back as an event, which the room judges as it then is.
+//! - Hibernation: an idle object leaves memory with its sockets open; sockets keep their tag and attachment. A text
+//!   `ping` is answered by the runtime without waking anybody. A timer would prevent sleep, so one runs only while the
+//!   room wants it.
+//! - Alarms: one per object, at least once, but a failing handler is retried only six times and then forgotten. So
+//!   `alarm` sets the next one before anything else, never waits for the host, and always succeeds.
+//! - A panic anywhere in the isolate takes the memory of every object in it. The runtime then calls `new` again under
+//!   the same JavaScript state object, in the middle of an event; the mark left on it tells that a life was cut off.
+//! - A socket whose peer closed it stays half open until the handler answers the close.
+
+use std::rc::Rc;
+
+use contract::EdgeOrder;
+use room::{Event, Protocol};
+use wasm_bindgen::JsValue;
+use worker::{
+    DurableObject, Env, Error, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage, WebSocketPair,
+    WebSocketRequestResponsePair, durable_object,
+};
+
+use crate::{
+    inside::{self, Inside},
+    shell::{self, Shell},
+    sockets,
+};
+
+/// Set on the JavaScript state object: it lives exactly as long as one stay of the object in memory.
+const MARK: &str = "glossatorLife";
+
+/// One case's room.
+#[durable_object]
+pub struct RoomObject {
+    shell: Rc<Shell>,
+}
+
+impl DurableObject for RoomObject {
+    fn new(state: State, env: Env) -> Self {
+        let was_interrupted = mark(state.as_raw().as_ref());
+        if let Ok(ping) = WebSocketRequestResponsePair::new("ping", "pong") {
+            // Without it pings would wake the object and be refused as text; nothing else depends on it.
+            let _ = state.as_raw().set_websocket_auto_response(&ping);
+        }
+        Self { shell: Shell::new(state, env, was_interrupted) }
+    }
+
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        self.shell.awake();
+        let request_id = inside::request_id(request.headers());
+        match Inside::read(&request) {
+            Some(Inside::Sync { user }) => {
+                let pair = WebSocketPair::new()?;
+                let session = self.shell.accept(pair.server)?;
+                self.shell.step_for(request_id, Event::SessionOpened { session, user, protocol: Protocol::Stock });
+                Response::from_websocket(pair.client)
+            }
+            Some(Inside::Report) => match self.shell.report() {
+                Some(report) => Response::from_json(&report),
+                None => Response::error("the room is not in memory", 503),
+            },
+            Some(Inside::Order { order, nonce }) => {
+                if !self.shell.spent_nonces.borrow_mut().spend(shell::now(), nonce) {
+                    return Response::error("this order was given before", 409);
+                }
+                self.carry_out(order, request_id)
+            }
+            None => Response::error("the object does not know this request", 404),
+        }
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        self.shell.step(Event::DeadlineReached { by_alarm: true });
+        Response::empty()
+    }
+
+    async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> Result<()> {
+        self.shell.awake();
+        let Some(session) = self.shell.session_of(&socket) else { return Ok(()) };
+        self.shell.step(match message {
+            WebSocketIncomingMessage::Binary(frame) => Event::FrameReceived { session, frame },
+            WebSocketIncomingMessage::String(_) => Event::TextReceived { session },
+        });
+        Ok(())
+    }
+
+    async fn websocket_close(&self, socket: WebSocket, code: usize, _reason: String, _was_clean: bool) -> Result<()> {
+        self.shell.awake();
+        // Fails only if the connection is gone, and with it whoever would wait for the answer.
+        let _ = socket.close(Some(sockets::answerable(code)), Some(""));
+        self.shell.socket_ended(&socket);
+        Ok(())
+    }
+
+    async fn websocket_error(&self, socket: WebSocket, error: Error) -> Result<()> {
+        self.shell.awake();
+        self.shell.log_failure("socket_failed", &error.to_string());
+        self.shell.socket_ended(&socket);
+        Ok(())
+    }
+
+    async fn connect(&self, _socket: worker::Socket) -> Result<()> {
+        Err(Error::RustError("a room speaks WebSocket, not TCP".to_owned()))
+    }
+}
+
+impl RoomObject {
+    /// Carries out an order of the host; what the answer says is durable before it leaves.
+    fn carry_out(&self, order: EdgeOrder, request_id: Option<String>) -> Result<Response> {
+        match order {
+            EdgeOrder::Check => self.shell.step_for(request_id, Event::CheckOrdered),
+            EdgeOrder::Delete => {
+                self.shell.step_for(request_id, Event::DeletionOrdered);
+                if !self.shell.is_deleted() {
+                    return Response::error("the object could not forget the case", 503);
+                }
+            }
+        }
+        Response::empty()
+    }
+}
+
+/// Marks a stay in memory; answers whether it was marked before, so that this is its second life.
+fn mark(state: &JsValue) -> bool {
+    let name = JsValue::from_str(MARK);
+    let was_marked = js_sys::Reflect::get(state, &name).is_ok_and(|mark| mark.is_truthy());
+    // If it cannot be set, a lost frame is repaired by the next reconnect instead of at once.
+    let _ = js_sys::Reflect::set(state, &name, &JsValue::TRUE);
+    was_marked
+}

@@ -1,0 +1,83 @@
+//! Which path leads where.
+
+use contract::{CaseId, EdgeOrder, MalformedCaseId, parse_order_path};
+
+/// Where a path leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// `/healthz`: whether the Worker runs.
+    Health,
+    /// `/sync/{case_id}`: a case's WebSocket.
+    Sync(Result<CaseId, MalformedCaseId>),
+    /// `/api/cases/{case_id}/room`: how a case's room is.
+    RoomReport(CaseId),
+    /// `/internal/cases/{case_id}/…`: an order of the host.
+    Order(CaseId, EdgeOrder),
+    /// `/c/{case_id}`: a case's page.
+    CasePage,
+    /// Anything else may be a file.
+    File,
+    /// Nothing is there, and no file either.
+    Nowhere,
+}
+
+impl Route {
+    /// Reads an undecoded path.
+    pub(crate) fn of(path: &str) -> Self {
+        if path == "/healthz" {
+            return Self::Health;
+        }
+        if let Some(case_id) = path.strip_prefix("/sync/") {
+            return Self::Sync(CaseId::parse(case_id));
+        }
+        if let Some(case_id) = path.strip_prefix("/c/") {
+            return if CaseId::parse(case_id).is_ok() { Self::CasePage } else { Self::Nowhere };
+        }
+        if path.starts_with("/internal/") {
+            return parse_order_path(path).map_or(Self::Nowhere, |(case_id, order)| Self::Order(case_id, order));
+        }
+        if let Some(rest) = path.strip_prefix("/api/") {
+            let case_id = rest.strip_prefix("cases/").and_then(|rest| rest.strip_suffix("/room"));
+            let case_id = case_id.and_then(|case_id| CaseId::parse(case_id).ok());
+            return case_id.map_or(Self::Nowhere, Self::RoomReport);
+        }
+        Self::File
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(text: &str) -> CaseId {
+        CaseId::parse(text).unwrap()
+    }
+
+    #[test]
+    fn every_path_leads_to_its_place() {
+        let routes = [
+            ("/healthz", Route::Health),
+            ("/sync/a-1", Route::Sync(Ok(case("a-1")))),
+            ("/api/cases/a-1/room", Route::RoomReport(case("a-1"))),
+            ("/internal/cases/a-1/delete", Route::Order(case("a-1"), EdgeOrder::Delete)),
+            ("/internal/cases/a-1/check", Route::Order(case("a-1"), EdgeOrder::Check)),
+            ("/c/a-1", Route::CasePage),
+            ("/", Route::File),
+            ("/case.js", Route::File),
+            ("/sync", Route::File),
+        ];
+        for (path, route) in routes {
+            assert_eq!(Route::of(path), route, "{path}");
+        }
+    }
+
+    #[test]
+    fn malformed_case_ids_lead_nowhere() {
+        for path in ["/c/", "/c/a/b", "/c/%20", "/api/cases//room", "/api/cases/a/b/room", "/api", "/api/x", "/internal/x"] {
+            assert!(matches!(Route::of(path), Route::Nowhere | Route::File), "{path}");
+        }
+        for path in ["/sync/", "/sync/a/b", "/sync/a%20b"] {
+            assert_eq!(Route::of(path), Route::Sync(Err(MalformedCaseId)), "{path}");
+        }
+    }
+}

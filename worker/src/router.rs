@@ -1,0 +1,155 @@
+//! Sends each request on its way. Whoever may not come in is turned away here, before any object is woken.
+
+use std::{pin::pin, time::Duration};
+
+use contract::CaseId;
+use futures_util::future::{Either, select};
+use worker::{Delay, Env, Error, Method, Request, Response, Result, Url};
+
+use crate::{
+    access, chance,
+    inside::Inside,
+    log::{self, Level, Line},
+    orders, pages,
+    refusal::{self, refuse},
+    route::Route,
+    settings, visitor,
+};
+
+/// How long an object may take to answer. A panic leaves its caller waiting for ever.
+const OBJECT_TIME_LIMIT: Duration = Duration::from_secs(15);
+
+/// One request and what every route needs to know of it.
+pub(crate) struct Visit<'a> {
+    pub(crate) env: &'a Env,
+    pub(crate) request: &'a Request,
+    pub(crate) url: Url,
+    /// Drawn here; follows the request to the object, the host and the database.
+    pub(crate) request_id: String,
+}
+
+/// Serves one request.
+pub(crate) async fn serve(request: Request, env: Env) -> Result<Response> {
+    let Ok(url) = request.url() else { return Response::error("this is not a URL", 400) };
+    let request_id = chance::request_id().map_err(|error| Error::RustError(error.to_string()))?;
+    let visit = Visit { env: &env, request: &request, url, request_id };
+    let route = Route::of(visit.url.path());
+
+    if let Route::Sync(case_id) = &route
+        && visit.is_upgrade()
+    {
+        return match case_id {
+            Ok(case_id) => upgrade(&visit, case_id).await,
+            Err(_) => refuse(refusal::MALFORMED),
+        };
+    }
+    let response = answer(&visit, route).await?;
+    pages::guard(response, visit.header("host").as_deref(), &visit.request_id)
+}
+
+async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
+    let method = visit.request.method();
+    match (route, method) {
+        (Route::Health, Method::Get | Method::Head) => Response::ok("ok\n"),
+        (Route::Sync(Ok(_)), Method::Get | Method::Head) => upgrade_required(),
+        (Route::RoomReport(case_id), Method::Get | Method::Head) => room_report(visit, &case_id).await,
+        (Route::Order(case_id, order), Method::Post) => orders::serve(visit, case_id, order).await,
+        (Route::CasePage, Method::Get | Method::Head) => pages::case_page(visit).await,
+        (Route::File, Method::Get | Method::Head) => pages::any_file(visit).await,
+        (Route::Sync(Err(_)) | Route::Nowhere, _) => Response::error("there is nothing here", 404),
+        (
+            Route::Health
+            | Route::Sync(Ok(_))
+            | Route::RoomReport(_)
+            | Route::Order(_, _)
+            | Route::CasePage
+            | Route::File,
+            _,
+        ) => Response::error("this cannot be done here", 405),
+    }
+}
+
+/// Lets a socket through to its room, or turns it away in words that its client understands.
+async fn upgrade(visit: &Visit<'_>, case_id: &CaseId) -> Result<Response> {
+    if let Err(refused) = visit.judge() {
+        let close = refusal::Close::from(refused);
+        log::write(&Line {
+            code: Some(close.code),
+            request_id: &visit.request_id,
+            ..Line::new(Level::Info, "upgrade_refused")
+        });
+        return refuse(close);
+    }
+    let said = visit.url.query_pairs().find(|(name, _)| name == "user").map(|(_, value)| value);
+    let ask = Inside::Sync { user: visitor::name(said.as_deref()) };
+    match ask_object(visit, case_id, &ask).await {
+        Ok(response) if response.status_code() == 101 => Ok(response),
+        Ok(response) => {
+            visit.warn("object_failed", &format!("it answered an upgrade with {}", response.status_code()));
+            refuse(refusal::TRY_LATER)
+        }
+        Err(error) => {
+            visit.warn("object_failed", &error.to_string());
+            refuse(refusal::TRY_LATER)
+        }
+    }
+}
+
+async fn room_report(visit: &Visit<'_>, case_id: &CaseId) -> Result<Response> {
+    if let Err(refused) = visit.judge() {
+        return match refused {
+            access::Refused::SignIn => Response::error("sign in", 401),
+            access::Refused::NotAllowed => Response::error("not allowed from here", 403),
+        };
+    }
+    match ask_object(visit, case_id, &Inside::Report).await {
+        Ok(mut response) => {
+            let headers = worker::Headers::new();
+            headers.set("content-type", "application/json")?;
+            headers.set("cache-control", "no-store")?;
+            let status = response.status_code();
+            Ok(Response::from_bytes(response.bytes().await?)?.with_status(status).with_headers(headers))
+        }
+        Err(error) => {
+            visit.warn("object_failed", &error.to_string());
+            Response::error("the room cannot be reached", 503)
+        }
+    }
+}
+
+fn upgrade_required() -> Result<Response> {
+    let response = Response::error("this address speaks WebSocket: connect to it with a Yjs client", 426)?;
+    response.headers().set("upgrade", "websocket")?;
+    Ok(response)
+}
+
+/// Asks a case's object, for as long as it may take.
+pub(crate) async fn ask_object(visit: &Visit<'_>, case_id: &CaseId, ask: &Inside) -> Result<Response> {
+    let stub = visit.env.durable_object("ROOMS")?.get_by_name(case_id.as_str())?;
+    let request = ask.write(&visit.request_id)?;
+    let answer = pin!(stub.fetch_with_request(request));
+    match select(answer, Delay::from(OBJECT_TIME_LIMIT)).await {
+        Either::Left((response, _)) => response,
+        Either::Right(((), _)) => Err(Error::RustError("the object did not answer in time".to_owned())),
+    }
+}
+
+impl Visit<'_> {
+    fn header(&self, name: &str) -> Option<String> {
+        self.request.headers().get(name).ok().flatten()
+    }
+
+    fn is_upgrade(&self) -> bool {
+        self.request.method() == Method::Get
+            && self.header("upgrade").is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
+    }
+
+    fn judge(&self) -> std::result::Result<(), access::Refused> {
+        let open_access = settings::open_access(self.env);
+        access::judge(open_access.as_deref(), self.header("host").as_deref(), self.header("origin").as_deref())
+    }
+
+    fn warn(&self, event: &str, reason: &str) {
+        log::write(&Line { reason, request_id: &self.request_id, ..Line::new(Level::Warn, event) });
+    }
+}

@@ -1,0 +1,136 @@
+//! Carrying out effects: near ones at once and in order, far ones as futures whose answers come back as events.
+
+use std::{collections::VecDeque, future::Future, rc::Rc};
+
+use room::{Effect, Event, Notice, SessionId, SessionRecord, Timestamp};
+
+use super::Shell;
+use crate::{
+    host_client::HostClient,
+    log::{Level, Line},
+    meter,
+    store::{StoreError, StoredDocument},
+};
+
+/// An answer that is owed in the same synchronous stretch, after the rest of the list.
+enum Owed {
+    Document,
+    Record,
+}
+
+impl Shell {
+    /// Carries out one list. A storage effect that fails ends it, and the room is told.
+    pub(super) fn carry_out(self: &Rc<Self>, now: Timestamp, effects: Vec<Effect>, events: &mut VecDeque<Event>) {
+        let mut owed = None;
+        for effect in effects {
+            if let Err(error) = self.perform(now, effect, &mut owed, events) {
+                events.push_front(Event::StorageFailed { reason: error.to_string() });
+                return;
+            }
+        }
+        match owed {
+            Some(Owed::Document) => events.push_front(self.document()),
+            Some(Owed::Record) => events.push_front(self.woken()),
+            None => {}
+        }
+    }
+
+    fn perform(
+        self: &Rc<Self>,
+        now: Timestamp,
+        effect: Effect,
+        owed: &mut Option<Owed>,
+        events: &mut VecDeque<Event>,
+    ) -> Result<(), StoreError> {
+        match effect {
+            Effect::SetAlarm { at } => self.store.set_alarm(at)?,
+            Effect::WriteMeta { meta } => self.store.write_meta(meta)?,
+            Effect::AppendToJournal { seq, update, editor } => self.store.append(seq, &update, &editor)?,
+            Effect::ReplaceSnapshot { seq, snapshot, meta } => self.store.replace_snapshot(seq, &snapshot, &meta)?,
+            Effect::Wipe { meta } => self.store.wipe(&meta)?,
+            Effect::LoadDocument => *owed = Some(Owed::Document),
+            Effect::Reload => *owed = Some(Owed::Record),
+            Effect::SaveSession { record } => self.save(&record, events),
+            Effect::Send { session, frame } => self.send(&[session], &frame, events),
+            Effect::Broadcast { sessions, frame } => self.send(&sessions, &frame, events),
+            Effect::CloseSession { session, code, reason } => {
+                self.sockets.borrow_mut().close(session, code, reason);
+            }
+            Effect::Restore { request } => self.ask(now, move |host| async move {
+                Event::RestoreFinished { request, outcome: host.restore().await }
+            }),
+            Effect::Archive { request, snapshot } => self.ask(now, move |host| async move {
+                Event::ArchiveFinished { request, outcome: host.archive(snapshot).await }
+            }),
+            Effect::Check { request } => self.ask(now, move |host| async move {
+                Event::CheckFinished { request, outcome: host.check().await }
+            }),
+            Effect::ReportDeletion { request } => self.ask(now, move |host| async move {
+                Event::DeletionReported { request, confirmed: host.report_deletion().await }
+            }),
+            Effect::Report(notice) => self.report_notice(now, &notice),
+        }
+        Ok(())
+    }
+
+    fn document(&self) -> Event {
+        match self.store.load() {
+            Ok(StoredDocument { snapshot, journal }) => Event::DocumentLoaded { snapshot, journal },
+            Err(error) => Event::StorageFailed { reason: error.to_string() },
+        }
+    }
+
+    fn save(&self, record: &SessionRecord, events: &mut VecDeque<Event>) {
+        let session = record.session;
+        if !self.sockets.borrow().save(record) {
+            self.sockets.borrow_mut().close(session, room::close::FAILED, "the session cannot be kept");
+            events.push_back(Event::SessionClosed { session });
+        }
+    }
+
+    fn send(&self, sessions: &[SessionId], frame: &[u8], events: &mut VecDeque<Event>) {
+        let ended = self.sockets.borrow_mut().send(sessions, frame);
+        for session in ended {
+            self.sockets.borrow_mut().forget(session);
+            events.push_back(Event::SessionClosed { session });
+        }
+    }
+
+    /// Asks the host without waiting for it.
+    fn ask<F>(self: &Rc<Self>, now: Timestamp, question: impl FnOnce(HostClient) -> F)
+    where
+        F: Future<Output = Event> + 'static,
+    {
+        // A room without a setup was told that its storage is unreadable: it asks nothing.
+        let Ok(setup) = &self.setup else { return };
+        if let Some(room) = self.room.borrow_mut().as_mut() {
+            meter::add(room.take_metrics(now));
+        }
+        let answer = question(setup.host.clone().following(self.request_id.borrow().clone()));
+        let shell = Rc::clone(self);
+        self.in_flight.set(self.in_flight.get().saturating_add(1));
+        self.state.wait_until(async move {
+            let event = answer.await;
+            shell.in_flight.set(shell.in_flight.get().saturating_sub(1));
+            shell.step(event);
+        });
+    }
+
+    fn report_notice(&self, now: Timestamp, notice: &Notice) {
+        match notice {
+            Notice::HostFailed { request, reason } => {
+                *self.host_failure.borrow_mut() = format!("{request}: {reason}");
+            }
+            Notice::Fault { .. }
+            | Notice::StorageFailed { .. }
+            | Notice::FrameRefused { .. }
+            | Notice::DocumentNearlyFull => {}
+        }
+        self.log.notice(now, notice);
+    }
+
+    /// Says what the room could not be told.
+    pub(crate) fn log_failure(&self, event: &str, reason: &str) {
+        self.log.write(super::now(), Line { reason, ..Line::new(Level::Warn, event) });
+    }
+}

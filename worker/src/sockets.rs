@@ -1,0 +1,180 @@
+//! The object's open WebSockets, by session id.
+//!
+//! A socket carries its session id as its one tag, given when it is accepted, and the room's record of it as its
+//! attachment. Both survive hibernation; the JavaScript object does not, so nothing is keyed by it.
+
+use std::collections::BTreeMap;
+
+use js_sys::Uint8Array;
+use room::{SessionId, SessionRecord, Timestamp};
+use wasm_bindgen::JsValue;
+use worker::{State, WebSocket};
+
+use crate::backlog::Backlog;
+
+/// The attachment of a socket that the room has closed: it is no session any more, whatever still arrives from it.
+const CLOSED: &str = "closed";
+
+/// The readyState of an open WebSocket.
+const OPEN: u16 = 1;
+
+/// What a wake finds.
+#[derive(Debug, Default)]
+pub(crate) struct Recovered {
+    /// The sessions that go on.
+    pub(crate) sessions: Vec<SessionRecord>,
+    /// Open sockets whose record is missing or cannot be read. They must be closed.
+    pub(crate) strangers: Vec<WebSocket>,
+}
+
+/// The sockets of the sessions that the room knows.
+#[derive(Debug, Default)]
+pub(crate) struct Sockets {
+    peers: BTreeMap<SessionId, Peer>,
+}
+
+#[derive(Debug)]
+struct Peer {
+    socket: WebSocket,
+    backlog: Backlog,
+}
+
+impl Sockets {
+    /// Takes over the sockets that stayed open while the object was not in memory.
+    pub(crate) fn recover(&mut self, state: &State) -> worker::Result<Recovered> {
+        self.peers.clear();
+        let mut recovered = Recovered::default();
+        for socket in state.as_raw().get_websockets()? {
+            let socket = WebSocket::from(socket);
+            match attachment(&socket) {
+                Attachment::Session(record) => {
+                    self.insert(record.session, socket);
+                    recovered.sessions.push(record);
+                }
+                Attachment::Closed => {}
+                Attachment::Unreadable if socket.as_ref().ready_state() == OPEN => recovered.strangers.push(socket),
+                Attachment::Unreadable => {}
+            }
+        }
+        recovered.sessions.sort_by_key(|record| record.session);
+        Ok(recovered)
+    }
+
+    pub(crate) fn insert(&mut self, session: SessionId, socket: WebSocket) {
+        self.peers.insert(session, Peer { socket, backlog: Backlog::default() });
+    }
+
+    pub(crate) fn knows(&self, session: SessionId) -> bool {
+        self.peers.contains_key(&session)
+    }
+
+    pub(crate) fn forget(&mut self, session: SessionId) {
+        self.peers.remove(&session);
+    }
+
+    pub(crate) fn sessions(&self) -> Vec<SessionId> {
+        self.peers.keys().copied().collect()
+    }
+
+    /// Sends one message to several sockets: the bytes cross the border to JavaScript once. Answers whose sockets
+    /// turned out to have ended.
+    pub(crate) fn send(&mut self, sessions: &[SessionId], frame: &[u8]) -> Vec<SessionId> {
+        let shared = Uint8Array::from(frame);
+        let mut ended = Vec::new();
+        for session in sessions {
+            let Some(peer) = self.peers.get_mut(session) else { continue };
+            match peer.socket.as_ref().send_with_array_buffer_view(&shared) {
+                Ok(()) => peer.backlog.sent(frame.len()),
+                Err(_) => ended.push(*session),
+            }
+        }
+        ended
+    }
+
+    /// The sockets that are stuck, by the rule of `backlog`, among those that it is time to look at.
+    pub(crate) fn stuck(&mut self, now: Timestamp) -> Vec<SessionId> {
+        let is_stuck = |(session, peer): (&SessionId, &mut Peer)| {
+            if !peer.backlog.wants_sample(now) {
+                return None;
+            }
+            let queued = queued_bytes(&peer.socket)?;
+            peer.backlog.is_stuck(now, queued).then_some(*session)
+        };
+        self.peers.iter_mut().filter_map(is_stuck).collect()
+    }
+
+    /// Writes what must survive hibernation. `false` if it could not be kept.
+    pub(crate) fn save(&self, record: &SessionRecord) -> bool {
+        let Some(peer) = self.peers.get(&record.session) else { return true };
+        serde_json::to_string(record).is_ok_and(|text| peer.socket.serialize_attachment(text).is_ok())
+    }
+
+    /// Closes a socket and forgets it.
+    pub(crate) fn close(&mut self, session: SessionId, code: u16, reason: &str) {
+        let Some(peer) = self.peers.remove(&session) else { return };
+        // Both fail only on a socket that has ended already, which is what is wanted.
+        let _ = peer.socket.serialize_attachment(CLOSED);
+        let _ = peer.socket.close(Some(code), Some(reason));
+    }
+}
+
+/// The tag that carries a session id.
+pub(crate) fn tag(session: SessionId) -> JsValue {
+    JsValue::from_str(&session.0.to_string())
+}
+
+/// The session id that a socket's tag carries.
+pub(crate) fn session_of(state: &State, socket: &WebSocket) -> Option<SessionId> {
+    let tags = state.as_raw().get_tags(socket.as_ref()).ok()?;
+    tags.first()?.parse().ok().map(SessionId)
+}
+
+/// Whether messages can still be sent.
+pub(crate) fn is_open(socket: &WebSocket) -> bool {
+    socket.as_ref().ready_state() == OPEN
+}
+
+/// The code with which a close is answered: some that are reported may not be sent.
+pub(crate) fn answerable(code: usize) -> u16 {
+    match u16::try_from(code) {
+        Ok(1004..=1006 | 1015) | Err(_) => 1000,
+        Ok(code @ 1000..=4999) => code,
+        Ok(_) => 1000,
+    }
+}
+
+enum Attachment {
+    Session(SessionRecord),
+    Closed,
+    Unreadable,
+}
+
+fn attachment(socket: &WebSocket) -> Attachment {
+    match socket.deserialize_attachment::<String>() {
+        Ok(Some(text)) if text == CLOSED => Attachment::Closed,
+        Ok(Some(text)) => serde_json::from_str(&text).map_or(Attachment::Unreadable, Attachment::Session),
+        Ok(None) | Err(_) => Attachment::Unreadable,
+    }
+}
+
+/// The bytes that wait to leave; absent where the runtime does not tell. (The typed getter would turn a missing
+/// property into 0.)
+fn queued_bytes(socket: &WebSocket) -> Option<u64> {
+    let value = js_sys::Reflect::get(socket.as_ref(), &JsValue::from_str("bufferedAmount")).ok()?;
+    value.as_f64().map(|bytes| bytes as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_that_may_not_be_sent_are_answered_with_a_normal_close() {
+        for code in [0, 999, 1004, 1005, 1006, 1015, 5000, 70_000] {
+            assert_eq!(answerable(code), 1000, "{code}");
+        }
+        for code in [1000, 1001, 1011, 1012, 3000, 4400, 4999] {
+            assert_eq!(usize::from(answerable(code)), code);
+        }
+    }
+}
