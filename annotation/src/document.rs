@@ -27,6 +27,16 @@ pub fn load_snapshot(bytes: &[u8]) -> Result<Doc, UnreadableSnapshot> {
     Ok(document)
 }
 
+/// Opens a reading transaction without waiting for one that writes.
+///
+/// # Errors
+/// If a writing transaction is open.
+pub fn read(document: &Doc) -> Result<impl ReadTxn + '_, UnreadableSnapshot> {
+    document
+        .try_transact()
+        .map_err(|_| UnreadableSnapshot::Busy)
+}
+
 /// Encodes the whole document. What is pending is left out; yrs' other encoder can panic on it.
 pub fn encode_snapshot(txn: &impl ReadTxn) -> Vec<u8> {
     txn.encode_diff_v1(&StateVector::default())

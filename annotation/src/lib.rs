@@ -12,8 +12,8 @@ mod union;
 
 pub use comment::{Comment, comments};
 pub use document::{
-    UnreadableSnapshot, contains, empty_document, encode_snapshot, load_snapshot, same_content,
-    state_vector,
+    UnreadableSnapshot, contains, empty_document, encode_snapshot, load_snapshot, read,
+    same_content, state_vector,
 };
 pub use field::Moment;
 pub use highlight::{Highlight, highlight_count, highlights};

@@ -1,9 +1,9 @@
 //! The union of two documents: everything that either of them holds.
 
-use yrs::{Doc, ReadTxn, Transact};
+use yrs::Doc;
 
 use crate::{
-    document::{UnreadableSnapshot, apply_whole, contains, encode_snapshot, load_snapshot},
+    document::{UnreadableSnapshot, apply_whole, contains, encode_snapshot, load_snapshot, read},
     highlight::highlight_count,
 };
 
@@ -53,12 +53,6 @@ fn unite(stored: &Doc, sent: &Doc, sent_bytes: &[u8]) -> Result<Union, Unreadabl
 
 fn holds_more(one: &Doc, other: &Doc) -> Result<bool, UnreadableSnapshot> {
     Ok(!contains(&read(other)?, &read(one)?))
-}
-
-fn read(document: &Doc) -> Result<impl ReadTxn + '_, UnreadableSnapshot> {
-    document
-        .try_transact()
-        .map_err(|_| UnreadableSnapshot::Busy)
 }
 
 /// Two snapshots cannot be united.

@@ -1,2 +1,93 @@
-//! host
-fn main() {}
+//! `host`: keeps Glossator's snapshots in Postgres. `src/config.rs` lists the environment variables.
+
+mod commands;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use host::{
+    config::{DatabaseConfig, ServeConfig},
+    error::chain,
+    serve, telemetry,
+};
+use tokio::signal::unix::{SignalKind, signal};
+
+#[derive(Parser)]
+#[command(about = "Keeps Glossator's snapshots in Postgres. Configured by environment variables.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the edge until SIGTERM or SIGINT, then drain
+    Serve,
+    /// Apply the migrations that are missing
+    Migrate,
+    /// Check the schema and every stored snapshot; changes nothing
+    Verify,
+    /// List, export or restore snapshots
+    #[command(subcommand)]
+    Snapshots(commands::Snapshots),
+    /// Make the highlight and comment rows anew
+    RebuildProjection,
+    /// Order every object to compare itself with the store; `serve` delivers the orders
+    Resync,
+    /// Say that Postgres was put back from a backup: every object sends its state again
+    Restored,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse().command).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("host: {}", chain(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let lookup = |name: &str| std::env::var(name).ok();
+    telemetry::start_logging(lookup("HOST_LOG").as_deref())?;
+    match command {
+        Command::Serve => {
+            let config = ServeConfig::read(&lookup)?;
+            let stop = stop_signal().context("signals cannot be received")?;
+            serve::serve(
+                config,
+                |address| println!("listening http://{address}"),
+                stop,
+            )
+            .await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Migrate => commands::migrate(&DatabaseConfig::read(&lookup)?).await,
+        Command::Verify => commands::verify(&DatabaseConfig::read(&lookup)?).await,
+        Command::Snapshots(command) => {
+            commands::snapshots(&DatabaseConfig::read(&lookup)?, command).await
+        }
+        Command::RebuildProjection => {
+            commands::rebuild_projection(&DatabaseConfig::read(&lookup)?).await
+        }
+        Command::Resync => commands::resync(&DatabaseConfig::read(&lookup)?).await,
+        Command::Restored => commands::restored(&DatabaseConfig::read(&lookup)?).await,
+    }
+}
+
+/// Ready at the first SIGTERM or SIGINT. Listens from the moment of the call, so that none is missed.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send> {
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,19 @@
+//! The host: keeps snapshots in Postgres and restores them on a cold start. Only the edge talks to it.
+//!
+//! It understands documents no further than it must to unite, count and project them, and is never on the path of an
+//! edit: the object has journaled an edit long before it arrives here.
+
+pub mod clock;
+pub mod config;
+pub mod edge;
+pub mod error;
+pub mod housekeeping;
+pub mod limits;
+pub mod outbox;
+pub mod projection;
+mod routes;
+pub mod serve;
+pub mod store;
+pub mod telemetry;
+
+pub use routes::{App, router};

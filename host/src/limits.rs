@@ -1,0 +1,66 @@
+//! Every bound of the host, each with its reason. What both sides must agree on is in `contract::limits`.
+
+use std::time::Duration;
+
+/// Bodies of PUTs that are held at once, in bytes. A merge needs several times its body, and the machine is small.
+pub const BYTES_IN_FLIGHT_MAX: usize = 128 * 1024 * 1024;
+
+/// How long a PUT waits for its share of the bytes in flight. Shorter than the edge's own 10 s.
+pub const IN_FLIGHT_WAIT_MAX: Duration = Duration::from_secs(3);
+
+/// How long a request may take in all. Longer than the edge waits, so that work that is nearly done is finished: its
+/// repetition then finds it stored.
+pub const REQUEST_MAX: Duration = Duration::from_secs(20);
+
+/// How long one SQL statement may take.
+pub const STATEMENT_MAX: Duration = Duration::from_secs(15);
+
+/// How long a transaction waits for a lock, the advisory lock of a case included.
+pub const LOCK_WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// How long a transaction may lie idle, a merge on the blocking pool included.
+pub const IDLE_TRANSACTION_MAX: Duration = Duration::from_secs(30);
+
+/// How long a request waits for a connection of the pool, and for a new connection to be made.
+pub const POOL_WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// How long the requests in flight have at SIGTERM.
+pub const DRAIN_MAX: Duration = Duration::from_secs(25);
+
+/// How long a spent nonce is remembered: the time window on both sides of the signature's time.
+pub const NONCE_KEPT_S: u64 = 2 * contract::limits::TIME_WINDOW_S + 1;
+
+/// Between two runs of the housekeeping.
+pub const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
+
+/// Rows of history, and of nonces, that one run of the housekeeping removes at most.
+pub const HOUSEKEEPING_ROWS_MAX: i64 = 2_000;
+
+/// Orders that are sent to the edge at once.
+pub const ORDERS_AT_ONCE: i64 = 8;
+
+/// How long one order may take. The edge answers a deletion when the object has done it.
+pub const ORDER_MAX: Duration = Duration::from_secs(10);
+
+/// How long a claimed order stays with the process that claimed it, should that process die.
+pub const ORDER_LEASE: Duration = Duration::from_secs(30);
+
+/// The longest pause between two attempts at one order.
+pub const ORDER_PAUSE_MAX: Duration = Duration::from_secs(300);
+
+/// Between two looks at the outbox, when nobody rings.
+pub const OUTBOX_EVERY: Duration = Duration::from_secs(1);
+
+/// Between two looks for cases whose projection lags, when nobody rings.
+pub const PROJECTION_EVERY: Duration = Duration::from_secs(30);
+
+/// Cases that are looked up at once for the projection.
+pub const PROJECTION_CASES_AT_ONCE: i64 = 16;
+
+/// Rows that one statement of the projection writes.
+pub const PROJECTION_ROWS_AT_ONCE: usize = 2_000;
+
+const _: () = assert!(contract::limits::BODY_BYTES_MAX <= BYTES_IN_FLIGHT_MAX);
+const _: () = assert!(ORDER_MAX.as_secs() < ORDER_LEASE.as_secs());
+const _: () = assert!(REQUEST_MAX.as_secs() < DRAIN_MAX.as_secs());
+const _: () = assert!(LOCK_WAIT_MAX.as_secs() < REQUEST_MAX.as_secs());

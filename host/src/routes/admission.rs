@@ -1,0 +1,115 @@
+//! Who may come in: the case, the signature and the nonce are checked before a byte of the body is read; then the
+//! bytes in flight are reserved, and the body is read and compared with the hash that was signed.
+
+use std::sync::Arc;
+
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    http::{HeaderMap, header::CONTENT_LENGTH, request::Parts},
+};
+use contract::{
+    CaseId, Direction, EdgeMetrics, VerifiedRequest, body_matches, limits::BODY_BYTES_MAX,
+    parse_snapshot_path, verify_request,
+};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{App, observe::RequestId};
+use crate::{clock, error::ApiError, limits::IN_FLIGHT_WAIT_MAX, telemetry};
+
+/// A request that proved to come from the edge, once.
+pub struct Admitted {
+    /// What its path names.
+    pub case_id: CaseId,
+    /// What its headers say.
+    pub request: VerifiedRequest,
+    /// For logs.
+    pub request_id: String,
+}
+
+/// A body that is the one that was signed, and the share of the bytes in flight that it holds.
+pub struct AdmittedBody {
+    /// The body.
+    pub bytes: Bytes,
+    /// Given back when the work on the body is done.
+    pub share: OwnedSemaphorePermit,
+}
+
+/// Checks everything that can be checked without the body.
+pub async fn admit(app: &App, parts: &Parts) -> Result<Admitted, ApiError> {
+    let case_id = parse_snapshot_path(parts.uri.path()).ok_or(ApiError::NoCase)?;
+    let target = (
+        parts.method.as_str(),
+        parts.uri.path(),
+        parts.uri.query().unwrap_or_default(),
+    );
+    let header = |name: &str| single(&parts.headers, name);
+    let request = verify_request(
+        &app.keys,
+        clock::unix_seconds(),
+        Direction::EdgeToHost,
+        target,
+        header,
+    )?;
+    if !app.store.spend(&request.nonce).await? {
+        return Err(ApiError::Replayed);
+    }
+    match request.metrics.as_deref().map(EdgeMetrics::parse) {
+        None => {}
+        Some(Ok(report)) => telemetry::edge(&report),
+        // Metrics never stand in the way of a snapshot.
+        Some(Err(error)) => tracing::warn!(%error, "the Worker's metrics cannot be read"),
+    }
+    let request_id = parts
+        .extensions
+        .get::<RequestId>()
+        .map(|id| id.0.clone())
+        .unwrap_or_default();
+    Ok(Admitted {
+        case_id,
+        request,
+        request_id,
+    })
+}
+
+/// Checks that a request that needs no body was signed without one. A body that comes all the same is not read.
+pub fn admit_without_body(request: &VerifiedRequest) -> Result<(), ApiError> {
+    Ok(body_matches(request, b"")?)
+}
+
+/// Reserves the bytes, reads the body and compares it with the signed hash.
+pub async fn admit_body(
+    app: &App,
+    request: &VerifiedRequest,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<AdmittedBody, ApiError> {
+    let length = single(headers, CONTENT_LENGTH.as_str()).ok_or(ApiError::LengthRequired)?;
+    let length: usize = length.parse().map_err(|_| ApiError::LengthRequired)?;
+    if length > BODY_BYTES_MAX {
+        return Err(ApiError::TooLarge);
+    }
+    let kib = u32::try_from(length.div_ceil(1024)).map_err(|_| ApiError::TooLarge)?;
+    let share = tokio::time::timeout(
+        IN_FLIGHT_WAIT_MAX,
+        Arc::clone(&app.in_flight).acquire_many_owned(kib),
+    );
+    let share = share
+        .await
+        .map_err(|_| ApiError::Busy)?
+        .map_err(|_| ApiError::Busy)?;
+    let bytes = to_bytes(body, length)
+        .await
+        .map_err(|_| ApiError::BrokenBody)?;
+    body_matches(request, &bytes)?;
+    Ok(AdmittedBody { bytes, share })
+}
+
+/// A header that is there once and is text.
+fn single(headers: &HeaderMap, name: &str) -> Option<String> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next()?;
+    if values.next().is_some() {
+        return None;
+    }
+    first.to_str().ok().map(str::to_owned)
+}

@@ -1,0 +1,169 @@
+//! `/snapshots/{case_id}`: restore, compare, store, delete. Every answer of these four is signed; errors are not, and
+//! mean "try again later" to the edge.
+
+use std::sync::Arc;
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{Request, State},
+    http::{StatusCode, header::CONTENT_TYPE},
+    response::Response,
+};
+use contract::{AnswerParts, Asked, Digest, Direction, PutQuery, StoredState, sign_answer};
+
+use super::{
+    App,
+    admission::{Admitted, admit, admit_body, admit_without_body},
+};
+use crate::{
+    clock,
+    error::ApiError,
+    store::{Found, Put, PutOutcome, StoreError, Summary},
+    telemetry,
+};
+
+/// GET: 200 with the bytes, 404 never stored, 410 deleted.
+pub async fn read(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
+    let (parts, _) = request.into_parts();
+    let admitted = admit(&app, &parts).await?;
+    admit_without_body(&admitted.request)?;
+    let (status, stored, body) = match app
+        .store
+        .find(&admitted.case_id, &admitted.request_id)
+        .await?
+    {
+        Found::Never { generation } => (
+            StatusCode::NOT_FOUND,
+            StoredState::Never { generation },
+            Vec::new(),
+        ),
+        Found::Deleted {
+            generation,
+            version,
+        } => (
+            StatusCode::GONE,
+            StoredState::Deleted {
+                generation,
+                version,
+            },
+            Vec::new(),
+        ),
+        Found::Held { base, bytes } => (StatusCode::OK, StoredState::Stored(base), bytes),
+    };
+    answer(&app, &admitted, status, &stored, body.into())
+}
+
+/// HEAD: as GET, without the bytes.
+pub async fn compare(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
+    let (parts, _) = request.into_parts();
+    let admitted = admit(&app, &parts).await?;
+    admit_without_body(&admitted.request)?;
+    let (status, stored) = match app.store.summary(&admitted.case_id).await? {
+        Summary::Nothing { generation } => {
+            (StatusCode::NOT_FOUND, StoredState::Never { generation })
+        }
+        Summary::Deleted {
+            generation,
+            version,
+        } => (
+            StatusCode::GONE,
+            StoredState::Deleted {
+                generation,
+                version,
+            },
+        ),
+        Summary::Held(base) => (StatusCode::OK, StoredState::Stored(base)),
+    };
+    answer(&app, &admitted, status, &stored, Bytes::new())
+}
+
+/// PUT: 200, with the stored bytes if they hold more than what was sent; 410 deleted.
+pub async fn store(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
+    let (parts, body) = request.into_parts();
+    let admitted = admit(&app, &parts).await?;
+    let query = PutQuery::parse(parts.uri.query().unwrap_or_default())?;
+    let body = admit_body(&app, &admitted.request, &parts.headers, body).await?;
+    let length = body.bytes.len();
+    let put = Put {
+        case_id: admitted.case_id.clone(),
+        query,
+        bytes: body.bytes,
+        sha256: admitted.request.body_sha256,
+        request_id: admitted.request_id.clone(),
+    };
+    let outcome = app.store.put(put).await?;
+    drop(body.share);
+    match outcome {
+        PutOutcome::Deleted {
+            generation,
+            version,
+        } => {
+            telemetry::put(&admitted.case_id, None, version, length);
+            let stored = StoredState::Deleted {
+                generation,
+                version,
+            };
+            answer(&app, &admitted, StatusCode::GONE, &stored, Bytes::new())
+        }
+        PutOutcome::Stored { base, union, how } => {
+            telemetry::put(&admitted.case_id, Some(how), base.version, length);
+            app.projection_bell.notify_one();
+            let body = union.unwrap_or_default().into();
+            answer(
+                &app,
+                &admitted,
+                StatusCode::OK,
+                &StoredState::Stored(base),
+                body,
+            )
+        }
+    }
+}
+
+/// DELETE: 200, also if the case was deleted before or never stored.
+pub async fn delete(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
+    let (parts, _) = request.into_parts();
+    let admitted = admit(&app, &parts).await?;
+    admit_without_body(&admitted.request)?;
+    let (generation, version) = app
+        .store
+        .delete(&admitted.case_id, &admitted.request_id)
+        .await?;
+    telemetry::deleted(&admitted.case_id, version);
+    app.outbox_bell.notify_one();
+    let stored = StoredState::Deleted {
+        generation,
+        version,
+    };
+    answer(&app, &admitted, StatusCode::OK, &stored, Bytes::new())
+}
+
+fn answer(
+    app: &App,
+    admitted: &Admitted,
+    status: StatusCode,
+    stored: &StoredState,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let asked = Asked {
+        direction: Direction::HostToEdge,
+        case_id: admitted.case_id.clone(),
+        nonce: admitted.request.nonce,
+    };
+    let parts = AnswerParts {
+        status: status.as_u16(),
+        stored,
+        body_sha256: Digest::of(&body),
+        time: clock::unix_seconds(),
+    };
+    let mut response = Response::builder()
+        .status(status)
+        .header(CONTENT_TYPE, "application/octet-stream");
+    for (name, value) in sign_answer(&app.keys, &asked, &parts) {
+        response = response.header(name, value);
+    }
+    let unsendable = |_| StoreError::Inconsistent {
+        what: "an answer cannot be written as headers",
+    };
+    Ok(response.body(Body::from(body)).map_err(unsendable)?)
+}

@@ -1,0 +1,111 @@
+//! `host serve`: checks the schema, serves, and drains at SIGTERM or SIGINT.
+
+use std::{future::Future, net::SocketAddr, sync::Arc};
+
+use anyhow::Context;
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+
+use crate::{
+    App,
+    config::ServeConfig,
+    edge::EdgeClient,
+    housekeeping,
+    limits::{DRAIN_MAX, ORDER_MAX},
+    outbox, projection, router,
+    store::Store,
+    telemetry,
+};
+
+/// Serves until `stop` is ready, then drains: accepts nothing more, finishes what is in flight, ends the background
+/// tasks, closes the pool. `listening` is told the address once connections are accepted.
+///
+/// # Errors
+/// If Postgres cannot be reached, the schema differs, the address is taken, or the drain takes too long.
+pub async fn serve(
+    config: ServeConfig,
+    listening: impl FnOnce(SocketAddr),
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let store = Store::new(&config.database);
+    store.check_schema().await?;
+    let prometheus = telemetry::prometheus().context("metrics cannot be recorded")?;
+    let app = Arc::new(App::new(
+        store.clone(),
+        config.keys.clone(),
+        prometheus.clone(),
+    ));
+    let edge = EdgeClient::new(&config.edge_url, config.keys, ORDER_MAX);
+
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!(
+            "HOST_LISTEN: {} cannot be listened on; is another host running?",
+            config.listen
+        )
+    })?;
+    let address = listener.local_addr()?;
+    let (stopping, stopped) = watch::channel(false);
+    let mut background = JoinSet::new();
+    background.spawn(projection::follow(
+        store.clone(),
+        Arc::clone(&app.projection_bell),
+        stopped.clone(),
+    ));
+    background.spawn(outbox::deliver(
+        store.clone(),
+        edge,
+        Arc::clone(&app.outbox_bell),
+        stopped.clone(),
+    ));
+    background.spawn(housekeeping::keep(
+        store.clone(),
+        prometheus,
+        stopped.clone(),
+    ));
+
+    let begin_drain = async move {
+        stop.await;
+        tracing::info!("draining");
+        stopping.send_replace(true);
+    };
+    let server = tokio::spawn(
+        axum::serve(listener, router(app))
+            .with_graceful_shutdown(begin_drain)
+            .into_future(),
+    );
+    tracing::info!(%address, "listening");
+    listening(address);
+    let ended = drain(server, stopped, background).await;
+    store.close();
+    tracing::info!("stopped");
+    ended
+}
+
+async fn drain(
+    mut server: tokio::task::JoinHandle<std::io::Result<()>>,
+    mut stopped: watch::Receiver<bool>,
+    mut background: JoinSet<()>,
+) -> anyhow::Result<()> {
+    tokio::select! {
+        ended = &mut server => return ended.context("the server died")?.context("the server failed"),
+        _ = stopped.wait_for(|stopped| *stopped) => {}
+    }
+    let finish = async {
+        server
+            .await
+            .context("the server died")?
+            .context("the server failed")?;
+        while let Some(ended) = background.join_next().await {
+            ended.context("a background task died")?;
+        }
+        Ok(())
+    };
+    let too_long = || {
+        format!(
+            "requests were still in flight after {} s; they were cut off",
+            DRAIN_MAX.as_secs()
+        )
+    };
+    tokio::time::timeout(DRAIN_MAX, finish)
+        .await
+        .with_context(too_long)?
+}

@@ -1,0 +1,171 @@
+//! The row of a case inside a transaction, and the one way in which it is overwritten.
+
+use contract::{Base, CaseId, Digest, Generation};
+use deadpool_postgres::Transaction;
+use uuid::Uuid;
+
+use super::{
+    StoreError,
+    decision::{Content, Row},
+};
+
+/// What a transaction that holds the case's lock sees.
+pub(super) struct Current {
+    pub generation: Generation,
+    pub row: Option<Row>,
+}
+
+/// What is to be stored.
+pub(super) struct NewSnapshot<'a> {
+    pub bytes: &'a [u8],
+    pub sha256: Digest,
+    pub highlight_count: u32,
+    /// Absent: the one that the row names stays.
+    pub last_editor: Option<&'a str>,
+}
+
+impl Current {
+    /// Reads the row and lets Postgres check the hash, without fetching the bytes.
+    pub(super) async fn read(tx: &Transaction<'_>, case_id: &CaseId) -> Result<Self, StoreError> {
+        let statement = tx
+            .prepare_cached(
+                "select s.generation, d.version, d.sha256, sha256(d.crdt_state) = d.sha256 as intact,
+                        d.deleted_at is not null as deleted
+                 from store s left join annotation_document_state d on d.case_id = $1",
+            )
+            .await?;
+        let found = tx.query_one(&statement, &[&case_id.as_str()]).await?;
+        let generation = generation(found.try_get("generation")?)?;
+        let row = match found.try_get::<_, Option<i64>>("version")? {
+            None => None,
+            Some(version) => Some(Row {
+                version,
+                content: content(&found)?,
+            }),
+        };
+        Ok(Self { generation, row })
+    }
+
+    /// The same row after its bytes went to the quarantine.
+    pub(super) fn without_content(&self) -> Self {
+        let row = self.row.as_ref().map(|row| Row {
+            version: row.version,
+            content: Content::Lost,
+        });
+        Self {
+            generation: self.generation.clone(),
+            row,
+        }
+    }
+
+    /// Stores a snapshot on top of what is there: the row's intact bytes go to the history, corrupt ones to the
+    /// quarantine, and the version grows by one.
+    pub(super) async fn overwrite(
+        &self,
+        tx: &Transaction<'_>,
+        case_id: &CaseId,
+        new: &NewSnapshot<'_>,
+    ) -> Result<Base, StoreError> {
+        self.put_aside(tx, case_id, "its bytes do not have the stored hash")
+            .await?;
+        let statement = tx
+            .prepare_cached(
+                "insert into annotation_document_state as d
+                    (case_id, crdt_state, sha256, highlight_count, last_editor, version)
+                 values ($1, $2, $3, $4, $5, 1)
+                 on conflict (case_id) do update set
+                    crdt_state = excluded.crdt_state, sha256 = excluded.sha256,
+                    highlight_count = excluded.highlight_count,
+                    last_editor = coalesce(excluded.last_editor, d.last_editor),
+                    version = d.version + 1, state_vector = null, updated_at = now()
+                 returning version",
+            )
+            .await?;
+        let highlight_count = i32::try_from(new.highlight_count).unwrap_or(i32::MAX);
+        let sha256 = new.sha256.as_bytes().as_slice();
+        let row = tx
+            .query_one(
+                &statement,
+                &[
+                    &case_id.as_str(),
+                    &new.bytes,
+                    &sha256,
+                    &highlight_count,
+                    &new.last_editor,
+                ],
+            )
+            .await?;
+        Ok(Base {
+            generation: self.generation.clone(),
+            version: row.try_get(0)?,
+            sha256: new.sha256,
+        })
+    }
+
+    /// Copies the row's bytes to where they belong before they are overwritten.
+    async fn put_aside(
+        &self,
+        tx: &Transaction<'_>,
+        case_id: &CaseId,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let Some(Row {
+            content: Content::Held { intact, .. },
+            version,
+        }) = &self.row
+        else {
+            return Ok(());
+        };
+        if *intact {
+            let statement = tx
+                .prepare_cached(
+                    "insert into snapshot_history
+                        (case_id, version, crdt_state, sha256, highlight_count, last_editor, stored_at)
+                     select case_id, version, crdt_state, sha256, highlight_count, last_editor, updated_at
+                     from annotation_document_state where case_id = $1",
+                )
+                .await?;
+            tx.execute(&statement, &[&case_id.as_str()]).await?;
+            Ok(())
+        } else {
+            self.quarantine(tx, case_id, *version, reason).await
+        }
+    }
+
+    /// Copies the row's bytes to the quarantine and tells the operator.
+    pub(super) async fn quarantine(
+        &self,
+        tx: &Transaction<'_>,
+        case_id: &CaseId,
+        version: i64,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        tx.execute(
+            "insert into snapshot_quarantine (case_id, version, crdt_state, sha256, reason)
+             select case_id, version, crdt_state, sha256, $2 from annotation_document_state where case_id = $1",
+            &[&case_id.as_str(), &reason],
+        )
+        .await?;
+        crate::telemetry::quarantined(case_id, version, reason);
+        Ok(())
+    }
+}
+
+fn content(row: &tokio_postgres::Row) -> Result<Content, StoreError> {
+    if row.try_get("deleted")? {
+        return Ok(Content::Deleted);
+    }
+    let Some(sha256) = row.try_get::<_, Option<&[u8]>>("sha256")? else {
+        return Ok(Content::Lost);
+    };
+    // A hash of another length is a corrupt row like any other; no bytes have it.
+    let intact: bool = row.try_get("intact")?;
+    let sha256 = Digest::from_slice(sha256).unwrap_or_else(|| Digest::of(sha256));
+    Ok(Content::Held { sha256, intact })
+}
+
+pub(super) fn generation(stored: Uuid) -> Result<Generation, StoreError> {
+    Generation::parse(&stored.to_string()).map_err(|_| StoreError::Inconsistent {
+        what: "the generation is no UUID",
+    })
+}

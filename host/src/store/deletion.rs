@@ -1,0 +1,59 @@
+//! DELETE: a tombstone, for ever.
+
+use contract::{CaseId, EdgeOrder, Generation};
+
+use super::{
+    Store, StoreError,
+    current::Current,
+    decision::{Content, Row},
+    lock, outbox,
+};
+
+impl Store {
+    /// Erases a case's content, history, quarantine and projection, leaves a tombstone, and orders the object to wipe
+    /// itself. Idempotent; a case that was never stored gets its tombstone too. Says the store's generation and the
+    /// tombstone's version.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn delete(
+        &self,
+        case_id: &CaseId,
+        request_id: &str,
+    ) -> Result<(Generation, i64), StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::lock_case(&tx, case_id, request_id).await?;
+        let current = Current::read(&tx, case_id).await?;
+        if let Some(Row {
+            version,
+            content: Content::Deleted,
+        }) = current.row
+        {
+            return Ok((current.generation, version));
+        }
+        lock::lock_projection(&tx, case_id).await?;
+        let tombstone = tx
+            .query_one(
+                "insert into annotation_document_state as d (case_id, version, deleted_at) values ($1, 1, now())
+                 on conflict (case_id) do update set
+                    crdt_state = null, sha256 = null, state_vector = null, attribution = null, highlight_count = 0,
+                    last_editor = null, version = d.version + 1, updated_at = now(), deleted_at = now()
+                 returning version",
+                &[&case_id.as_str()],
+            )
+            .await?;
+        for erase in [
+            "delete from snapshot_history where case_id = $1",
+            "delete from snapshot_quarantine where case_id = $1",
+            "delete from highlight where case_id = $1",
+            "delete from highlight_comment where case_id = $1",
+            "delete from projection where case_id = $1",
+        ] {
+            tx.execute(erase, &[&case_id.as_str()]).await?;
+        }
+        outbox::enqueue(&tx, case_id, EdgeOrder::Delete).await?;
+        tx.commit().await?;
+        Ok((current.generation, tombstone.try_get(0)?))
+    }
+}

@@ -1,0 +1,193 @@
+//! Earlier versions: listed, read back, and thinned by age.
+//!
+//! The rule: all of the last hour; then the newest of each hour for a day, of each day for 30 days, of each 30 days for
+//! a year; older ones go. Buckets are counted from the Unix epoch, so that a run's result does not depend on when the
+//! one before it ran.
+
+use contract::{CaseId, Digest};
+use deadpool_postgres::Transaction;
+
+use super::{Store, StoreError};
+
+/// An earlier version with its bytes.
+pub struct Earlier {
+    /// Its number.
+    pub version: i64,
+    /// The whole document; the hash has been checked.
+    pub bytes: Vec<u8>,
+    /// Of the bytes.
+    pub sha256: Digest,
+    /// Entries of `highlights`.
+    pub highlight_count: u32,
+}
+
+/// One line of a case's list: the current version, an earlier one, or one in quarantine.
+#[derive(Debug)]
+pub struct Kept {
+    /// `current`, `history` or `quarantine`.
+    pub place: String,
+    /// Its number.
+    pub version: i64,
+    /// When it was stored, or put into quarantine.
+    pub at: String,
+    /// How long it is.
+    pub bytes: i64,
+    /// What it should hash to.
+    pub sha256: String,
+    /// Whether it does.
+    pub intact: bool,
+    /// Entries of `highlights`; unknown in quarantine.
+    pub highlight_count: Option<i32>,
+}
+
+impl Store {
+    /// Lists what is kept of a case, newest first.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn kept(&self, case_id: &CaseId) -> Result<Vec<Kept>, StoreError> {
+        let client = self.client().await?;
+        let rows = client
+            .query(
+                "select place, version, at::text, octet_length(crdt_state)::bigint as bytes,
+                        encode(sha256, 'hex') as sha256, sha256(crdt_state) = sha256 as intact, highlight_count
+                 from (
+                    select 'current' as place, version, updated_at as at, crdt_state, sha256, highlight_count
+                    from annotation_document_state where case_id = $1 and crdt_state is not null
+                    union all
+                    select 'history', version, stored_at, crdt_state, sha256, highlight_count
+                    from snapshot_history where case_id = $1
+                    union all
+                    select 'quarantine', version, quarantined_at, crdt_state, sha256, null
+                    from snapshot_quarantine where case_id = $1
+                 ) as kept
+                 order by version desc, place",
+                &[&case_id.as_str()],
+            )
+            .await?;
+        rows.iter().map(kept).collect()
+    }
+
+    /// Reads an earlier version. `None`: there is none of that number, or its bytes do not have its hash.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn earlier(
+        &self,
+        case_id: &CaseId,
+        version: i64,
+    ) -> Result<Option<Earlier>, StoreError> {
+        let client = self.client().await?;
+        let row = client
+            .query_opt(
+                "select version, crdt_state, sha256, highlight_count from snapshot_history
+                 where case_id = $1 and version = $2",
+                &[&case_id.as_str(), &version],
+            )
+            .await?;
+        row.as_ref().map_or(Ok(None), earlier)
+    }
+
+    /// Removes what the rule does not keep, at most `rows_max` rows a call, and says how many. `now_ms` is a parameter
+    /// so that the rule can be tested.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn thin_history(&self, now_ms: i64, rows_max: i64) -> Result<u64, StoreError> {
+        let client = self.client().await?;
+        let now = now_ms / 1000;
+        let removed = client
+            .execute(
+                "with aged as (
+                    select case_id, version, $1 - extract(epoch from stored_at)::bigint as age,
+                           extract(epoch from stored_at)::bigint as at
+                    from snapshot_history where stored_at < to_timestamp($1 - 3600)
+                 ), bucketed as (
+                    select case_id, version, age,
+                           case when age < 86400 then 3600 when age < 2592000 then 86400 else 2592000 end as width, at
+                    from aged
+                 ), ranked as (
+                    select case_id, version, age,
+                           row_number() over (partition by case_id, width, at / width order by version desc) as rank
+                    from bucketed
+                 ), surplus as (
+                    select case_id, version from ranked where rank > 1 or age > 31536000 limit $2
+                 )
+                 delete from snapshot_history h using surplus s
+                 where h.case_id = s.case_id and h.version = s.version",
+                &[&now, &rows_max],
+            )
+            .await?;
+        Ok(removed)
+    }
+}
+
+/// Finds the newest earlier version that has its hash and can be decoded. Corrupt ones met on the way go to the
+/// quarantine.
+pub(super) async fn newest_good(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+) -> Result<Option<Earlier>, StoreError> {
+    loop {
+        let row = tx
+            .query_opt(
+                "select version, crdt_state, sha256, highlight_count from snapshot_history
+                 where case_id = $1 order by version desc limit 1",
+                &[&case_id.as_str()],
+            )
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let version: i64 = row.try_get("version")?;
+        let reason = match earlier(&row)? {
+            None => "its bytes do not have the stored hash".to_owned(),
+            Some(earlier) => {
+                let load = move || (annotation::load_snapshot(&earlier.bytes).map(drop), earlier);
+                let (loaded, earlier) = tokio::task::spawn_blocking(load).await?;
+                match loaded {
+                    Ok(()) => return Ok(Some(earlier)),
+                    Err(reason) => reason.to_string(),
+                }
+            }
+        };
+        tx.execute(
+            "with bad as (delete from snapshot_history where case_id = $1 and version = $2 returning *)
+             insert into snapshot_quarantine (case_id, version, crdt_state, sha256, reason)
+             select case_id, version, crdt_state, sha256, $3 from bad",
+            &[&case_id.as_str(), &version, &reason],
+        )
+        .await?;
+        crate::telemetry::quarantined(case_id, version, &reason);
+    }
+}
+
+fn earlier(row: &tokio_postgres::Row) -> Result<Option<Earlier>, StoreError> {
+    let bytes: Vec<u8> = row.try_get("crdt_state")?;
+    let sha256 = Digest::of(&bytes);
+    if row.try_get::<_, &[u8]>("sha256")? != sha256.as_bytes() {
+        return Ok(None);
+    }
+    let highlight_count =
+        u32::try_from(row.try_get::<_, i32>("highlight_count")?).map_err(|_| {
+            StoreError::Inconsistent {
+                what: "a highlight count is negative",
+            }
+        })?;
+    Ok(Some(Earlier {
+        version: row.try_get("version")?,
+        bytes,
+        sha256,
+        highlight_count,
+    }))
+}
+
+fn kept(row: &tokio_postgres::Row) -> Result<Kept, StoreError> {
+    Ok(Kept {
+        place: row.try_get("place")?,
+        version: row.try_get("version")?,
+        at: row.try_get("at")?,
+        bytes: row.try_get("bytes")?,
+        sha256: row.try_get("sha256")?,
+        intact: row.try_get("intact")?,
+        highlight_count: row.try_get("highlight_count")?,
+    })
+}

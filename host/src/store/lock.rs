@@ -1,0 +1,50 @@
+//! Advisory locks. All of them are held to the end of their transaction.
+//!
+//! A key is 64 bits of a SHA-256 over the lock's purpose and the case: a collision makes two cases wait for each other
+//! and nothing worse.
+
+use contract::{CaseId, Digest};
+use deadpool_postgres::Transaction;
+
+use super::StoreError;
+
+/// Locks the case's row, its history and its quarantine. Names the request to Postgres, so that its own log and
+/// `pg_stat_activity` can be read together with ours.
+pub(super) async fn lock_case(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    request_id: &str,
+) -> Result<(), StoreError> {
+    let name = format!("host {request_id}");
+    let statement = tx
+        .prepare_cached(
+            "select set_config('application_name', $1, true), pg_advisory_xact_lock($2)",
+        )
+        .await?;
+    tx.query_one(&statement, &[&name, &key("case", case_id)])
+        .await?;
+    Ok(())
+}
+
+/// Locks the rows of the case's projection. A PUT never waits for it; a deletion does.
+pub(super) async fn lock_projection(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+) -> Result<(), StoreError> {
+    let statement = tx
+        .prepare_cached("select pg_advisory_xact_lock($1)")
+        .await?;
+    tx.query_one(&statement, &[&key("projection", case_id)])
+        .await?;
+    Ok(())
+}
+
+fn key(purpose: &str, case_id: &CaseId) -> i64 {
+    let digest = Digest::of(format!("glossator {purpose} {case_id}").as_bytes());
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest.as_bytes()[..8]);
+    i64::from_be_bytes(first)
+}
+
+/// Serialises migrations of one database; any constant does.
+pub(super) const MIGRATION_KEY: i64 = 0x676c_6f73_7361;

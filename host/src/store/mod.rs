@@ -1,0 +1,73 @@
+//! The store: all SQL of the host. Nothing outside this module speaks to Postgres.
+//!
+//! Everything that changes a case runs in one transaction under the advisory lock of that case ([`lock`]), so that two
+//! hosts, or two requests, never interleave on it.
+
+mod current;
+mod decision;
+mod deletion;
+mod generation;
+mod history;
+mod lock;
+mod nonce;
+mod outbox;
+mod pool;
+mod projection;
+mod put;
+mod quarantine;
+mod read;
+mod schema;
+mod verification;
+
+pub use generation::Resynced;
+pub use history::{Earlier, Kept};
+pub use outbox::DueOrder;
+pub use pool::PoolNumbers;
+pub use projection::{LaggingCase, Projected};
+pub use put::{How, Put, PutOutcome};
+pub use quarantine::{Restoration, Restored};
+pub use read::{Found, Summary};
+pub use schema::{Migrated, SchemaProblem};
+pub use verification::Finding;
+
+use annotation::UnreadableSnapshot;
+use deadpool_postgres::{Pool, PoolError};
+
+/// The door to Postgres.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool,
+}
+
+/// Why the store could not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No connection could be had.
+    #[error(
+        "Postgres cannot be reached, or all connections are busy: check DATABASE_URL and HOST_POOL_SIZE"
+    )]
+    Pool(#[from] PoolError),
+    /// Postgres refused a statement, or went away.
+    #[error("Postgres failed")]
+    Postgres(#[from] tokio_postgres::Error),
+    /// The stored snapshot is corrupt, and so is every earlier one.
+    #[error(
+        "every stored version of case {case_id} is corrupt: `host snapshots list {case_id}` shows what is in quarantine"
+    )]
+    Lost {
+        /// Which case.
+        case_id: String,
+    },
+    /// The bytes that were sent are no snapshot.
+    #[error("the bytes that were sent cannot be stored: {0}")]
+    Sent(#[source] UnreadableSnapshot),
+    /// Work on a document died.
+    #[error("a document could not be worked on")]
+    Task(#[from] tokio::task::JoinError),
+    /// A row contradicts the schema's promises.
+    #[error("the store contradicts itself: {what}; run `host verify`")]
+    Inconsistent {
+        /// How.
+        what: &'static str,
+    },
+}

@@ -1,0 +1,253 @@
+//! The projection's rows and watermarks. What follows the documents is `crate::projection`.
+
+use annotation::{Comment, Highlight, Moment};
+use contract::CaseId;
+use deadpool_postgres::Transaction;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{Store, StoreError, lock};
+use crate::limits::PROJECTION_ROWS_AT_ONCE;
+
+/// A case whose rows do not show its newest version.
+#[derive(Clone, Debug)]
+pub struct LaggingCase {
+    /// Which one.
+    pub case_id: CaseId,
+    /// Its newest version.
+    pub version: i64,
+    /// The whole document.
+    pub bytes: Vec<u8>,
+}
+
+/// What a version's document says, or why it says nothing.
+pub struct Projected {
+    /// Its highlights.
+    pub highlights: Vec<Highlight>,
+    /// Its comments.
+    pub comments: Vec<Comment>,
+    /// Its state vector, encoded.
+    pub state_vector: Vec<u8>,
+}
+
+impl Store {
+    /// Names cases whose watermark is not their version, at most `count_max`, and the age in seconds of the oldest.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn lagging_cases(&self, count_max: i64) -> Result<(Vec<CaseId>, f64), StoreError> {
+        let client = self.client().await?;
+        let rows = client
+            .query(
+                "select d.case_id, extract(epoch from now() - d.updated_at)::float8 as age
+                 from annotation_document_state d left join projection p on p.case_id = d.case_id
+                 where d.crdt_state is not null and p.version is distinct from d.version
+                 order by d.updated_at limit $1",
+                &[&count_max],
+            )
+            .await?;
+        let age = rows.first().map_or(Ok(0.0), |row| row.try_get("age"))?;
+        let cases = rows.iter().map(|row| {
+            CaseId::parse(row.try_get("case_id")?).map_err(|_| StoreError::Inconsistent {
+                what: "a row names no case",
+            })
+        });
+        Ok((cases.collect::<Result<_, _>>()?, age))
+    }
+
+    /// Reads a case's newest version for the projection. `None`: it has none any more.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn lagging_case(&self, case_id: CaseId) -> Result<Option<LaggingCase>, StoreError> {
+        let client = self.client().await?;
+        let row = client
+            .query_opt(
+                "select version, crdt_state from annotation_document_state
+                 where case_id = $1 and crdt_state is not null",
+                &[&case_id.as_str()],
+            )
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(LaggingCase {
+            case_id,
+            version: row.try_get("version")?,
+            bytes: row.try_get("crdt_state")?,
+        }))
+    }
+
+    /// Makes the rows show a version, or notes why it cannot be shown. Does nothing if the case was deleted or a newer
+    /// version is shown already.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn project(
+        &self,
+        case_id: &CaseId,
+        version: i64,
+        projected: Result<&Projected, &str>,
+    ) -> Result<(), StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::lock_projection(&tx, case_id).await?;
+        let superseded = tx
+            .query_one(
+                "select coalesce((select deleted_at is not null from annotation_document_state where case_id = $1), true)
+                     or exists (select from projection where case_id = $1 and version >= $2)",
+                &[&case_id.as_str(), &version],
+            )
+            .await?;
+        if superseded.try_get(0)? {
+            return Ok(());
+        }
+        if let Ok(projected) = projected {
+            write_highlights(&tx, case_id, &projected.highlights).await?;
+            write_comments(&tx, case_id, &projected.comments).await?;
+            tx.execute(
+                "update annotation_document_state set state_vector = $3 where case_id = $1 and version = $2",
+                &[&case_id.as_str(), &version, &projected.state_vector],
+            )
+            .await?;
+        }
+        tx.execute(
+            "insert into projection (case_id, version, error) values ($1, $2, $3)
+             on conflict (case_id) do update
+             set version = excluded.version, error = excluded.error, projected_at = now()",
+            &[&case_id.as_str(), &version, &projected.err()],
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Forgets all rows and watermarks, so that every case lags.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn forget_projection(&self) -> Result<(), StoreError> {
+        let client = self.client().await?;
+        client
+            .batch_execute("truncate highlight, highlight_comment, projection")
+            .await?;
+        Ok(())
+    }
+}
+
+/// Rows that say the same already are not written again: a document is projected many times an hour.
+async fn write_highlights(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    all: &[Highlight],
+) -> Result<(), StoreError> {
+    let ids: Vec<&str> = all.iter().map(|h| h.id.as_str()).collect();
+    tx.execute(
+        "delete from highlight where case_id = $1 and highlight_id <> all ($2)",
+        &[&case_id.as_str(), &ids],
+    )
+    .await?;
+    for batch in all.chunks(PROJECTION_ROWS_AT_ONCE) {
+        tx.execute(
+            "insert into highlight as h
+                (case_id, highlight_id, tag, start_offset, end_offset, quote, para, author_id, author, created_at)
+             select $1, * from unnest($2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::text[],
+                                      $9::text[], $10::timestamptz[])
+             on conflict (case_id, highlight_id) do update set
+                tag = excluded.tag, start_offset = excluded.start_offset, end_offset = excluded.end_offset,
+                quote = excluded.quote, para = excluded.para, author_id = excluded.author_id,
+                author = excluded.author, created_at = excluded.created_at
+             where (h.tag, h.start_offset, h.end_offset, h.quote, h.para, h.author_id, h.author, h.created_at)
+                is distinct from (excluded.tag, excluded.start_offset, excluded.end_offset, excluded.quote,
+                                  excluded.para, excluded.author_id, excluded.author, excluded.created_at)",
+            &[
+                &case_id.as_str(),
+                &column(batch, |h| h.id.as_str()),
+                &column(batch, |h| h.tag.as_deref()),
+                &column(batch, |h| h.start),
+                &column(batch, |h| h.end),
+                &column(batch, |h| h.quote.as_deref()),
+                &column(batch, |h| h.para.as_deref()),
+                &column(batch, |h| h.author_id.as_deref()),
+                &column(batch, |h| h.author.as_deref()),
+                &column(batch, |h| moment(h.created_at.as_ref())),
+            ],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+async fn write_comments(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    all: &[Comment],
+) -> Result<(), StoreError> {
+    let ids: Vec<&str> = all.iter().map(|c| c.id.as_str()).collect();
+    tx.execute(
+        "delete from highlight_comment where case_id = $1 and comment_id <> all ($2)",
+        &[&case_id.as_str(), &ids],
+    )
+    .await?;
+    for batch in all.chunks(PROJECTION_ROWS_AT_ONCE) {
+        tx.execute(
+            "insert into highlight_comment as c
+                (case_id, comment_id, highlight_id, parent_id, body, author_id, author, created_at, edited_at,
+                 resolved_at)
+             select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                                      $8::timestamptz[], $9::timestamptz[], $10::timestamptz[])
+             on conflict (case_id, comment_id) do update set
+                highlight_id = excluded.highlight_id, parent_id = excluded.parent_id, body = excluded.body,
+                author_id = excluded.author_id, author = excluded.author, created_at = excluded.created_at,
+                edited_at = excluded.edited_at, resolved_at = excluded.resolved_at
+             where (c.highlight_id, c.parent_id, c.body, c.author_id, c.author, c.created_at, c.edited_at, c.resolved_at)
+                is distinct from (excluded.highlight_id, excluded.parent_id, excluded.body, excluded.author_id,
+                                  excluded.author, excluded.created_at, excluded.edited_at, excluded.resolved_at)",
+            &[
+                &case_id.as_str(),
+                &column(batch, |c| c.id.as_str()),
+                &column(batch, |c| c.highlight_id.as_deref()),
+                &column(batch, |c| c.parent_id.as_deref()),
+                &column(batch, |c| c.text.as_deref()),
+                &column(batch, |c| c.author_id.as_deref()),
+                &column(batch, |c| c.author.as_deref()),
+                &column(batch, |c| moment(c.created_at.as_ref())),
+                &column(batch, |c| moment(c.edited_at.as_ref())),
+                &column(batch, |c| moment(c.resolved_at.as_ref())),
+            ],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+fn column<'a, R, T>(rows: &'a [R], value: impl Fn(&'a R) -> T) -> Vec<T> {
+    rows.iter().map(value).collect()
+}
+
+/// What a client wrote, if it is a moment at all.
+fn moment(written: Option<&Moment>) -> Option<OffsetDateTime> {
+    match written? {
+        Moment::Millis(millis) => {
+            OffsetDateTime::from_unix_timestamp_nanos(i128::from(*millis) * 1_000_000).ok()
+        }
+        Moment::Text(text) => OffsetDateTime::parse(text, &Rfc3339).ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_read_in_either_form_and_junk_is_none() {
+        let text = Moment::Text("2026-11-21T04:00:00+01:00".into());
+        let millis = Moment::Millis(1_795_230_000_000);
+        assert_eq!(moment(Some(&text)), moment(Some(&millis)));
+        for junk in [
+            Moment::Text("yesterday".into()),
+            Moment::Millis(i64::MAX),
+            Moment::Millis(i64::MIN),
+        ] {
+            assert_eq!(moment(Some(&junk)), None);
+        }
+        assert_eq!(moment(None), None);
+    }
+}

@@ -1,0 +1,275 @@
+//! PUT: replace what the sender built on, or unite.
+//!
+//! Under the case's lock, so that a zombie, a lost answer or two objects of one case can never undo anything: whoever
+//! does not build on exactly what is stored is merged.
+
+use annotation::{NoUnion, Union, UnreadableSnapshot};
+use axum::body::Bytes;
+use contract::{Base, CaseId, Digest, Generation, PutQuery};
+use deadpool_postgres::Transaction;
+
+use super::{
+    Store, StoreError,
+    current::{Current, NewSnapshot},
+    decision::{Content, Decision, decide},
+    history, lock,
+};
+
+/// A snapshot that an object sends.
+pub struct Put {
+    /// Of which case.
+    pub case_id: CaseId,
+    /// What it builds on, and what the row shall say.
+    pub query: PutQuery,
+    /// The whole document.
+    pub bytes: Bytes,
+    /// Their hash, which has been checked.
+    pub sha256: Digest,
+    /// For Postgres' own log.
+    pub request_id: String,
+}
+
+/// What became of it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum PutOutcome {
+    /// The case was deleted.
+    Deleted {
+        /// Of the store.
+        generation: Generation,
+        /// The tombstone's.
+        version: i64,
+    },
+    /// The store holds at least what was sent.
+    Stored {
+        /// What it holds.
+        base: Base,
+        /// The stored bytes, if they hold more than what was sent.
+        union: Option<Vec<u8>>,
+        /// What was done.
+        how: How,
+    },
+}
+
+/// What a PUT did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// It was the case's first.
+    Created,
+    /// It replaced what it built on.
+    Replaced,
+    /// It was united with what is stored.
+    Merged,
+    /// It added nothing; nothing was written.
+    Unchanged,
+    /// It was united with an earlier version, since the newest one is corrupt.
+    Recovered,
+}
+
+impl How {
+    /// As metrics and logs call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Replaced => "replaced",
+            Self::Merged => "merged",
+            Self::Unchanged => "unchanged",
+            Self::Recovered => "recovered",
+        }
+    }
+}
+
+impl Store {
+    /// Stores a snapshot.
+    ///
+    /// # Errors
+    /// If Postgres fails, or the bytes had to be decoded and are no whole document. Whether anything was stored is
+    /// then unknown to the sender; a repetition is harmless.
+    pub async fn put(&self, put: Put) -> Result<PutOutcome, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::lock_case(&tx, &put.case_id, &put.request_id).await?;
+        let current = Current::read(&tx, &put.case_id).await?;
+        let outcome = carry_out(&tx, &current, &put).await?;
+        tx.commit().await?;
+        Ok(outcome)
+    }
+}
+
+async fn carry_out(
+    tx: &Transaction<'_>,
+    current: &Current,
+    put: &Put,
+) -> Result<PutOutcome, StoreError> {
+    let decision = decide(
+        current.row.as_ref(),
+        put.query.base.as_ref(),
+        &current.generation,
+        put.sha256,
+    );
+    let Some(row) = &current.row else {
+        // The first snapshot is what every later union needs to be readable.
+        check_sent(put).await?;
+        let base = current.overwrite(tx, &put.case_id, &sent(put)).await?;
+        return Ok(stored(base, None, How::Created));
+    };
+    let generation = current.generation.clone();
+    let version = row.version;
+    match decision {
+        Decision::Refuse => Ok(PutOutcome::Deleted {
+            generation,
+            version,
+        }),
+        Decision::Keep => {
+            let base = Base {
+                generation,
+                version,
+                sha256: put.sha256,
+            };
+            Ok(stored(base, None, How::Unchanged))
+        }
+        Decision::Store => {
+            if row.content == Content::Lost {
+                check_sent(put).await?;
+            }
+            let base = current.overwrite(tx, &put.case_id, &sent(put)).await?;
+            Ok(stored(base, None, How::Replaced))
+        }
+        Decision::Merge => merge(tx, current, version, put).await,
+        Decision::Recover => recover(tx, current, put).await,
+    }
+}
+
+async fn merge(
+    tx: &Transaction<'_>,
+    current: &Current,
+    version: i64,
+    put: &Put,
+) -> Result<PutOutcome, StoreError> {
+    let (bytes, sha256) = stored_bytes(tx, &put.case_id).await?;
+    let (bytes, united) = unite(bytes, put).await?;
+    let base = Base {
+        generation: current.generation.clone(),
+        version,
+        sha256,
+    };
+    match united {
+        Ok(Union::Stored { exceeds_sent }) => {
+            Ok(stored(base, exceeds_sent.then_some(bytes), How::Unchanged))
+        }
+        Ok(Union::Sent) => {
+            let base = current.overwrite(tx, &put.case_id, &sent(put)).await?;
+            Ok(stored(base, None, How::Merged))
+        }
+        Ok(Union::Merged {
+            bytes,
+            highlight_count,
+        }) => {
+            let base = current
+                .overwrite(tx, &put.case_id, &merged(&bytes, highlight_count, put))
+                .await?;
+            Ok(stored(base, Some(bytes), How::Merged))
+        }
+        Err(NoUnion::Sent(reason)) => Err(StoreError::Sent(reason)),
+        Err(NoUnion::Stored(reason)) => {
+            current
+                .quarantine(tx, &put.case_id, version, &reason.to_string())
+                .await?;
+            let without = current.without_content();
+            recover(tx, &without, put).await
+        }
+    }
+}
+
+/// Unites what was sent with the newest good version of the history; stores it in any case, for the row is corrupt.
+async fn recover(
+    tx: &Transaction<'_>,
+    current: &Current,
+    put: &Put,
+) -> Result<PutOutcome, StoreError> {
+    let Some(earlier) = history::newest_good(tx, &put.case_id).await? else {
+        check_sent(put).await?;
+        let base = current.overwrite(tx, &put.case_id, &sent(put)).await?;
+        return Ok(stored(base, None, How::Recovered));
+    };
+    let (earlier_bytes, united) = unite(earlier.bytes, put).await?;
+    match united {
+        Ok(
+            Union::Sent
+            | Union::Stored {
+                exceeds_sent: false,
+            },
+        ) => {
+            let base = current.overwrite(tx, &put.case_id, &sent(put)).await?;
+            Ok(stored(base, None, How::Recovered))
+        }
+        Ok(Union::Stored { exceeds_sent: true }) => {
+            let new = merged(&earlier_bytes, earlier.highlight_count, put);
+            let base = current.overwrite(tx, &put.case_id, &new).await?;
+            Ok(stored(base, Some(earlier_bytes), How::Recovered))
+        }
+        Ok(Union::Merged {
+            bytes,
+            highlight_count,
+        }) => {
+            let base = current
+                .overwrite(tx, &put.case_id, &merged(&bytes, highlight_count, put))
+                .await?;
+            Ok(stored(base, Some(bytes), How::Recovered))
+        }
+        Err(NoUnion::Sent(reason) | NoUnion::Stored(reason)) => Err(StoreError::Sent(reason)),
+    }
+}
+
+type United = Result<Union, NoUnion>;
+
+/// Unites on the blocking pool: decoding a large document takes longer than a request should hold up others.
+async fn unite(stored: Vec<u8>, put: &Put) -> Result<(Vec<u8>, United), StoreError> {
+    let sent = put.bytes.clone();
+    let work = move || {
+        let united = annotation::union(&stored, &sent);
+        (stored, united)
+    };
+    Ok(tokio::task::spawn_blocking(work).await?)
+}
+
+async fn check_sent(put: &Put) -> Result<(), StoreError> {
+    let sent = put.bytes.clone();
+    let read = move || annotation::load_snapshot(&sent).map(drop);
+    let read: Result<(), UnreadableSnapshot> = tokio::task::spawn_blocking(read).await?;
+    read.map_err(StoreError::Sent)
+}
+
+async fn stored_bytes(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+) -> Result<(Vec<u8>, Digest), StoreError> {
+    let statement = tx
+        .prepare_cached("select crdt_state from annotation_document_state where case_id = $1")
+        .await?;
+    let row = tx.query_one(&statement, &[&case_id.as_str()]).await?;
+    let bytes: Vec<u8> = row.try_get(0)?;
+    let sha256 = Digest::of(&bytes);
+    Ok((bytes, sha256))
+}
+
+fn sent(put: &Put) -> NewSnapshot<'_> {
+    NewSnapshot {
+        bytes: &put.bytes,
+        sha256: put.sha256,
+        highlight_count: put.query.highlight_count,
+        last_editor: put.query.last_editor.as_deref(),
+    }
+}
+
+fn merged<'a>(bytes: &'a [u8], highlight_count: u32, put: &'a Put) -> NewSnapshot<'a> {
+    NewSnapshot {
+        bytes,
+        sha256: Digest::of(bytes),
+        highlight_count,
+        ..sent(put)
+    }
+}
+
+fn stored(base: Base, union: Option<Vec<u8>>, how: How) -> PutOutcome {
+    PutOutcome::Stored { base, union, how }
+}
