@@ -100,13 +100,16 @@ fn no_options(parser: &mut lexopt::Parser, command: Command) -> Result<Command> 
 }
 
 fn parse_dev(parser: &mut lexopt::Parser) -> Result<Command> {
-    let mut options = Dev { port: 8787, data: PathBuf::from("data") };
+    let mut options = Dev {
+        port: 8787,
+        data: PathBuf::from("data"),
+    };
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
             Long("port") => options.port = parser.value()?.parse()?,
             Long("data") => options.data = PathBuf::from(parser.value()?),
-            other => return Err(unexpected(&other)),
+            other @ (Short(_) | Long(_) | Value(_)) => return Err(unexpected(&other)),
         }
     }
     if options.port == 0 {
@@ -123,7 +126,7 @@ fn parse_sim(parser: &mut lexopt::Parser) -> Result<Command> {
             Long("seeds") if seeds.is_none() => seeds = Some(Seeds::Many(parser.value()?.parse()?)),
             Long("seed") if seeds.is_none() => seeds = Some(Seeds::One(parser.value()?.parse()?)),
             Long("twice") => twice = true,
-            other => return Err(unexpected(&other)),
+            other @ (Short(_) | Long(_) | Value(_)) => return Err(unexpected(&other)),
         }
     }
     let Some(seeds) = seeds else {
@@ -139,7 +142,7 @@ fn parse_test(parser: &mut lexopt::Parser) -> Result<Command> {
             Short('h') | Long("help") => return Ok(Command::Help),
             Long("list") => options.list = true,
             Value(stage) => options.stages.push(stage.string()?),
-            other => return Err(unexpected(&other)),
+            other @ (Short(_) | Long(_)) => return Err(unexpected(&other)),
         }
     }
     Ok(Command::Test(options))
@@ -155,10 +158,19 @@ mod tests {
 
     #[test]
     fn dev_listens_on_8787_and_keeps_its_data_in_data_unless_told_otherwise() {
-        assert_eq!(parsed("dev").unwrap(), Command::Dev(Dev { port: 8787, data: PathBuf::from("data") }));
+        assert_eq!(
+            parsed("dev").unwrap(),
+            Command::Dev(Dev {
+                port: 8787,
+                data: PathBuf::from("data")
+            })
+        );
         assert_eq!(
             parsed("dev --port 9000 --data=/srv/x").unwrap(),
-            Command::Dev(Dev { port: 9000, data: PathBuf::from("/srv/x") })
+            Command::Dev(Dev {
+                port: 9000,
+                data: PathBuf::from("/srv/x")
+            })
         );
     }
 
@@ -166,7 +178,10 @@ mod tests {
     fn sim_wants_exactly_one_choice_of_seeds() {
         assert_eq!(
             parsed("sim --seed 7 --twice").unwrap(),
-            Command::Sim(Sim { seeds: Seeds::One(7), twice: true })
+            Command::Sim(Sim {
+                seeds: Seeds::One(7),
+                twice: true
+            })
         );
         assert!(parsed("sim").is_err());
         assert!(parsed("sim --seed 7 --seeds 9").is_err());
@@ -174,17 +189,32 @@ mod tests {
 
     #[test]
     fn an_unknown_word_is_an_error_that_shows_the_usage() {
-        for line in ["", "devv", "dev --prot 1", "build now", "dev --port 0", "dev --port 70000"] {
+        for line in [
+            "",
+            "devv",
+            "dev --prot 1",
+            "build now",
+            "dev --port 0",
+            "dev --port 70000",
+        ] {
             assert!(parsed(line).is_err(), "{line}");
         }
-        assert!(parsed("devv").unwrap_err().to_string().contains("cargo xtask dev"));
+        assert!(
+            parsed("devv")
+                .unwrap_err()
+                .to_string()
+                .contains("cargo xtask dev")
+        );
     }
 
     #[test]
     fn test_takes_stage_names() {
         assert_eq!(
             parsed("test room host").unwrap(),
-            Command::Test(Test { stages: vec!["room".into(), "host".into()], list: false })
+            Command::Test(Test {
+                stages: vec!["room".into(), "host".into()],
+                list: false
+            })
         );
     }
 }

@@ -40,7 +40,10 @@ pub fn command() -> Result<()> {
 /// # Errors
 /// If it cannot be built.
 pub fn page(layout: &Layout) -> Result<()> {
-    run_loud("building the page", &mut layout.node_command("web/build.mjs"))
+    run_loud(
+        "building the page",
+        &mut layout.node_command("web/build.mjs"),
+    )
 }
 
 /// Builds the Worker, unless what is there was made from the same compiled code with the same tools.
@@ -51,7 +54,14 @@ pub fn worker(layout: &Layout) -> Result<()> {
     let mut compile = layout.cargo();
     // worker-build sets this variable too; with another value cargo would compile twice.
     compile.env("WASM_BINDGEN_USE_JS_SYS", "1");
-    compile.args(["build", "--release", "--locked", "--lib", "--package", "worker-shell"]);
+    compile.args([
+        "build",
+        "--release",
+        "--locked",
+        "--lib",
+        "--package",
+        "worker-shell",
+    ]);
     compile.args(["--target", "wasm32-unknown-unknown"]);
     run_loud("compiling the Worker", &mut compile)?;
 
@@ -61,54 +71,93 @@ pub fn worker(layout: &Layout) -> Result<()> {
     let is_current = fs::read_to_string(&stamp_path).is_ok_and(|made_from| made_from == stamp);
     if !is_current || !build.join("index.js").is_file() || !build.join("index_bg.wasm").is_file() {
         bundle(layout)?;
-        fs::write(&stamp_path, stamp).with_context(|| format!("cannot write {}", stamp_path.display()))?;
+        fs::write(&stamp_path, stamp)
+            .with_context(|| format!("cannot write {}", stamp_path.display()))?;
     }
     check_size(&build.join("index_bg.wasm"))
 }
 
 /// Runs worker-build with tools of this machine: it would download others from elsewhere.
 fn bundle(layout: &Layout) -> Result<()> {
-    let mut command = std::process::Command::new(toolbox::cargo_program(layout, Tool::WorkerBuild, "worker-build")?);
+    let mut command = std::process::Command::new(toolbox::cargo_program(
+        layout,
+        Tool::WorkerBuild,
+        "worker-build",
+    )?);
     layout.settle(&mut command);
     let tools = [
-        ("WASM_BINDGEN_BIN", toolbox::cargo_program(layout, Tool::WasmBindgen, "wasm-bindgen")?),
-        ("WASM_OPT_BIN", layout.node_modules().join("binaryen/bin/wasm-opt")),
-        ("ESBUILD_BIN", toolbox::platform_package(layout, "@esbuild")?.join("bin/esbuild")),
+        (
+            "WASM_BINDGEN_BIN",
+            toolbox::cargo_program(layout, Tool::WasmBindgen, "wasm-bindgen")?,
+        ),
+        (
+            "WASM_OPT_BIN",
+            layout.node_modules().join("binaryen/bin/wasm-opt"),
+        ),
+        (
+            "ESBUILD_BIN",
+            toolbox::platform_package(layout, "@esbuild")?.join("bin/esbuild"),
+        ),
     ];
     for (variable, program) in tools {
         if !program.is_file() {
-            bail!("{} does not exist; remove node_modules and run the command again", program.display());
+            bail!(
+                "{} does not exist; remove node_modules and run the command again",
+                program.display()
+            );
         }
         command.env(variable, program);
     }
     // The output folder is relative to the crate.
-    command.args(["--release", "--out-dir", "../build"]).arg(layout.root.join("worker")).arg("--locked");
+    command
+        .args(["--release", "--out-dir", "../build"])
+        .arg(layout.root.join("worker"))
+        .arg("--locked");
     run_loud("worker-build", &mut command)
 }
 
 fn compiled_module(layout: &Layout) -> PathBuf {
-    layout.target.join("wasm32-unknown-unknown/release/worker_shell.wasm")
+    layout
+        .target
+        .join("wasm32-unknown-unknown/release/worker_shell.wasm")
 }
 
 fn stamp(layout: &Layout) -> Result<String> {
     let path = compiled_module(layout);
     let module = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let packages = fs::read(layout.root.join("package-lock.json")).context("cannot read package-lock.json")?;
+    let packages =
+        fs::read(layout.root.join("package-lock.json")).context("cannot read package-lock.json")?;
     let mut hasher = DefaultHasher::new();
     (module, packages).hash(&mut hasher);
     let bindgen = toolbox::cargo_program(layout, Tool::WasmBindgen, "wasm-bindgen")?;
     let bundler = toolbox::cargo_program(layout, Tool::WorkerBuild, "worker-build")?;
-    Ok(format!("{:016x}\n{}\n{}\n", hasher.finish(), bindgen.display(), bundler.display()))
+    Ok(format!(
+        "{:016x}\n{}\n{}\n",
+        hasher.finish(),
+        bindgen.display(),
+        bundler.display()
+    ))
 }
 
 fn check_size(module: &Path) -> Result<()> {
     let bytes = fs::read(module).with_context(|| format!("cannot read {}", module.display()))?;
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(&bytes).context("cannot compress the Worker")?;
-    let zipped = encoder.finish().context("cannot compress the Worker")?.len();
-    say(format_args!("the Worker is {} KiB, {} KiB gzipped", bytes.len() / 1024, zipped / 1024));
+    encoder
+        .write_all(&bytes)
+        .context("cannot compress the Worker")?;
+    let zipped = encoder
+        .finish()
+        .context("cannot compress the Worker")?
+        .len();
+    say(format_args!(
+        "the Worker is {} KiB, {} KiB gzipped",
+        bytes.len() / 1024,
+        zipped / 1024
+    ));
     if zipped > WASM_GZIP_BYTES_MAX {
-        bail!("the Worker is {zipped} bytes gzipped, more than {WASM_GZIP_BYTES_MAX}: look for a dependency that grew");
+        bail!(
+            "the Worker is {zipped} bytes gzipped, more than {WASM_GZIP_BYTES_MAX}: look for a dependency that grew"
+        );
     }
     Ok(())
 }

@@ -34,24 +34,72 @@ pub fn command() -> Result<()> {
             }
         }
     }
-    if failed.is_empty() { Ok(()) } else { bail!("check failed: {}", failed.join(", ")) }
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        bail!("check failed: {}", failed.join(", "))
+    }
 }
 
 fn steps(layout: &Layout) -> Result<Vec<(&'static str, Command)>> {
     let mut document = layout.cargo();
-    document.env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"]);
-    let mut deny = Command::new(toolbox::cargo_program(layout, Tool::CargoDeny, "cargo-deny")?);
+    document.env("RUSTDOCFLAGS", "-D warnings").args([
+        "doc",
+        "--workspace",
+        "--no-deps",
+        "--locked",
+        "--document-private-items",
+    ]);
+    let mut deny = Command::new(toolbox::cargo_program(
+        layout,
+        Tool::CargoDeny,
+        "cargo-deny",
+    )?);
     layout.settle(&mut deny);
     // Advisories need a database from the network; these three do not.
-    deny.args(["--offline", "--locked", "--workspace", "check", "bans", "licenses", "sources"]);
+    deny.args([
+        "--offline",
+        "--locked",
+        "--workspace",
+        "check",
+        "bans",
+        "licenses",
+        "sources",
+    ]);
     Ok(vec![
         ("formatting", cargo(layout, &["fmt", "--all", "--check"])),
-        ("lints", cargo(layout, &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])),
+        (
+            "lints",
+            cargo(
+                layout,
+                &[
+                    "clippy",
+                    "--workspace",
+                    "--all-targets",
+                    "--locked",
+                    "--",
+                    "-D",
+                    "warnings",
+                ],
+            ),
+        ),
         (
             "lints for wasm",
             cargo(
                 layout,
-                &["clippy", "--package", "worker-shell", "--package", "room", "--target", WASM, "--locked", "--", "-D", "warnings"],
+                &[
+                    "clippy",
+                    "--package",
+                    "worker-shell",
+                    "--package",
+                    "room",
+                    "--target",
+                    WASM,
+                    "--locked",
+                    "--",
+                    "-D",
+                    "warnings",
+                ],
             ),
         ),
         ("documentation", document),

@@ -23,13 +23,19 @@ impl Layout {
     /// # Errors
     /// If no place for the cache can be told, or a path is relative.
     pub fn find() -> Result<Self> {
-        let manifest = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let manifest =
+            env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let root = Path::new(&manifest)
             .parent()
             .context("the folder of the xtask crate has no parent")?
             .to_path_buf();
-        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |path| root.join(path));
-        Ok(Self { cache: cache_folder()?, root, target })
+        let target = env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| root.join("target"), |path| root.join(path));
+        Ok(Self {
+            cache: cache_folder()?,
+            root,
+            target,
+        })
     }
 
     /// A folder of npm packages, as `npm ci` leaves it.
@@ -65,7 +71,10 @@ impl Layout {
             let Some(name) = name.to_str() else { continue };
             let mark = name.starts_with("CARGO_PKG_")
                 || name.starts_with("CARGO_BIN_")
-                || matches!(name, "CARGO_MANIFEST_DIR" | "CARGO_MANIFEST_PATH" | "CARGO_PRIMARY_PACKAGE");
+                || matches!(
+                    name,
+                    "CARGO_MANIFEST_DIR" | "CARGO_MANIFEST_PATH" | "CARGO_PRIMARY_PACKAGE"
+                );
             if mark {
                 command.env_remove(name);
             }
@@ -75,7 +84,10 @@ impl Layout {
             path.push(":");
             path.push(inherited);
         }
-        command.current_dir(&self.root).env("CARGO_TARGET_DIR", &self.target).env("PATH", path);
+        command
+            .current_dir(&self.root)
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env("PATH", path);
     }
 }
 
@@ -90,11 +102,16 @@ fn cache_folder() -> Result<PathBuf> {
         None if is_root() => PathBuf::from("/var/cache/glossator"),
         None => match env::var_os("HOME") {
             Some(home) => Path::new(&home).join(".cache/glossator"),
-            None => bail!("neither GLOSSATOR_CACHE nor HOME is set; set GLOSSATOR_CACHE to a folder for tools"),
+            None => bail!(
+                "neither GLOSSATOR_CACHE nor HOME is set; set GLOSSATOR_CACHE to a folder for tools"
+            ),
         },
     };
     if !folder.is_absolute() {
-        bail!("GLOSSATOR_CACHE is {}, but must be an absolute path", folder.display());
+        bail!(
+            "GLOSSATOR_CACHE is {}, but must be an absolute path",
+            folder.display()
+        );
     }
     Ok(folder)
 }

@@ -13,9 +13,13 @@ pub fn check_free(port: u16) -> Result<()> {
     match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
-            bail!("port {port} of 127.0.0.1 is already in use; stop what listens there, or choose another with --port")
+            bail!(
+                "port {port} of 127.0.0.1 is already in use; stop what listens there, or choose another with --port"
+            )
         }
-        Err(error) => Err(error).with_context(|| format!("port {port} of 127.0.0.1 cannot be used; choose another with --port")),
+        Err(error) => Err(error).with_context(|| {
+            format!("port {port} of 127.0.0.1 cannot be used; choose another with --port")
+        }),
     }
 }
 
@@ -28,8 +32,12 @@ pub fn find_free<const COUNT: usize>() -> Result<[u16; COUNT]> {
     let mut ports = [0; COUNT];
     for port in &mut ports {
         // All are held until the last is found, so that none is given out twice.
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("the system has no free port left")?;
-        *port = listener.local_addr().context("cannot read a socket's own address")?.port();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .context("the system has no free port left")?;
+        *port = listener
+            .local_addr()
+            .context("cannot read a socket's own address")?
+            .port();
         held.push(listener);
     }
     Ok(ports)
@@ -46,7 +54,10 @@ mod tests {
 
         let error = check_free(port).unwrap_err().to_string();
 
-        assert!(error.contains(&port.to_string()) && error.contains("--port"), "{error}");
+        assert!(
+            error.contains(&port.to_string()) && error.contains("--port"),
+            "{error}"
+        );
         drop(taken);
         check_free(port).unwrap();
     }

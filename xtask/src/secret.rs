@@ -30,7 +30,10 @@ pub fn random_hex(bytes: usize) -> Result<String> {
 /// If the file cannot be read or written, or is empty: an empty secret is a broken file, not a missing one.
 pub fn keep(path: &Path, make: impl FnOnce() -> Result<String>) -> Result<String> {
     match fs::read_to_string(path) {
-        Ok(text) if text.trim().is_empty() => bail!("{} is empty; remove it to have a new one made", path.display()),
+        Ok(text) if text.trim().is_empty() => bail!(
+            "{} is empty; remove it to have a new one made",
+            path.display()
+        ),
         Ok(text) => Ok(text.trim().to_owned()),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let text = make()?;
@@ -55,7 +58,11 @@ pub fn write(path: &Path, text: &str) -> Result<()> {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             Ok(()) | Err(_) => {}
         }
-        let mut file = File::options().write(true).create_new(true).mode(0o600).open(unfinished)?;
+        let mut file = File::options()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(unfinished)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         fs::rename(unfinished, path)
@@ -80,7 +87,10 @@ mod tests {
 
         assert_eq!(made.len(), 64);
         assert_eq!(made, kept);
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -24,10 +24,17 @@ pub fn say(text: impl std::fmt::Display) {
 /// # Errors
 /// If it cannot be started, fails, or this process is told to stop meanwhile.
 pub fn run_loud(what: &str, command: &mut Command) -> Result<()> {
-    command.stdin(Stdio::null()).stdout(std::io::stderr()).stderr(Stdio::inherit());
+    command
+        .stdin(Stdio::null())
+        .stdout(std::io::stderr())
+        .stderr(Stdio::inherit());
     let mut group = Group::spawn(what, command)?;
     let status = group.wait()?;
-    if status.success() { Ok(()) } else { bail!("{what} failed ({status}); its own messages are above") }
+    if status.success() {
+        Ok(())
+    } else {
+        bail!("{what} failed ({status}); its own messages are above")
+    }
 }
 
 /// Runs a long command in silence but for a sign of life, and shows the end of its output if it fails.
@@ -37,7 +44,11 @@ pub fn run_loud(what: &str, command: &mut Command) -> Result<()> {
 pub fn run_quiet(layout: &Layout, what: &str, command: &mut Command) -> Result<()> {
     let logs = layout.cache.join("logs");
     std::fs::create_dir_all(&logs).with_context(|| format!("cannot create {}", logs.display()))?;
-    let path = logs.join(format!("{}-{}.log", what.replace([' ', '/'], "-"), std::process::id()));
+    let path = logs.join(format!(
+        "{}-{}.log",
+        what.replace([' ', '/'], "-"),
+        std::process::id()
+    ));
     let mut log = std::fs::File::options()
         .create(true)
         .truncate(true)
@@ -45,7 +56,10 @@ pub fn run_quiet(layout: &Layout, what: &str, command: &mut Command) -> Result<(
         .write(true)
         .open(&path)
         .with_context(|| format!("cannot write {}", path.display()))?;
-    command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log.try_clone()?);
+    command
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log.try_clone()?);
 
     let started = Instant::now();
     let mut next_sign = HEARTBEAT;
@@ -56,14 +70,18 @@ pub fn run_quiet(layout: &Layout, what: &str, command: &mut Command) -> Result<(
         }
         process::bail_if_interrupted()?;
         if started.elapsed() >= next_sign {
-            say(format_args!("    … {what}: {} s", started.elapsed().as_secs()));
+            say(format_args!(
+                "    … {what}: {} s",
+                started.elapsed().as_secs()
+            ));
             next_sign += HEARTBEAT;
         }
         process::pause();
     };
     if status.success() {
         drop(log);
-        return std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()));
+        return std::fs::remove_file(&path)
+            .with_context(|| format!("cannot remove {}", path.display()));
     }
     let mut output = Vec::new();
     log.seek(SeekFrom::Start(0))?;
@@ -73,7 +91,10 @@ pub fn run_quiet(layout: &Layout, what: &str, command: &mut Command) -> Result<(
     for line in &lines[lines.len().saturating_sub(TAIL_LINES_MAX)..] {
         eprintln!("    | {line}");
     }
-    bail!("{what} failed ({status}); the whole output is in {}", path.display())
+    bail!(
+        "{what} failed ({status}); the whole output is in {}",
+        path.display()
+    )
 }
 
 /// Runs a short command and gives back what it printed on standard output.
@@ -81,9 +102,17 @@ pub fn run_quiet(layout: &Layout, what: &str, command: &mut Command) -> Result<(
 /// # Errors
 /// If it cannot be started, or fails; the error holds what it said on standard error.
 pub fn read(what: &str, command: &mut Command) -> Result<String> {
-    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start {what}"))?;
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("cannot start {what}"))?;
     if !output.status.success() {
-        bail!("{what} failed ({}): {}", output.status, String::from_utf8_lossy(&output.stderr).trim());
+        bail!(
+            "{what} failed ({}): {}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
     }
-    String::from_utf8(output.stdout).with_context(|| format!("{what} printed something that is not text"))
+    String::from_utf8(output.stdout)
+        .with_context(|| format!("{what} printed something that is not text"))
 }

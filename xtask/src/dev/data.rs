@@ -31,7 +31,8 @@ impl Data {
     pub fn open(path: &Path) -> Result<Self> {
         let path = absolute(path)?;
         if !path.exists() {
-            fs::create_dir_all(&path).with_context(|| format!("cannot create the data folder {}", path.display()))?;
+            fs::create_dir_all(&path)
+                .with_context(|| format!("cannot create the data folder {}", path.display()))?;
             // PostgreSQL's user must be able to enter; what is in it has modes of its own.
             fs::set_permissions(&path, Permissions::from_mode(0o711))?;
         }
@@ -64,7 +65,9 @@ impl Data {
     /// # Errors
     /// If it cannot be read or made.
     pub fn host_keys(&self) -> Result<String> {
-        secret::keep(&self.path.join("host-keys"), || Ok(format!("dev:{}", secret::random_hex(32)?)))
+        secret::keep(&self.path.join("host-keys"), || {
+            Ok(format!("dev:{}", secret::random_hex(32)?))
+        })
     }
 }
 
@@ -83,7 +86,10 @@ fn lock(folder: &Path) -> Result<File> {
         let owner = owner(&path)?;
         if owner.is_some_and(is_alive) || Instant::now() >= deadline {
             let owner = owner.map_or_else(String::new, |owner| format!(" (process {owner})"));
-            bail!("{} is in use by another `cargo xtask dev`{owner}; stop it, or choose another --data", folder.display());
+            bail!(
+                "{} is in use by another `cargo xtask dev`{owner}; stop it, or choose another --data",
+                folder.display()
+            );
         }
         if !said {
             say("an earlier run was killed; waiting until what it had started is stopped");
@@ -94,7 +100,8 @@ fn lock(folder: &Path) -> Result<File> {
     }
     file.set_len(0)?;
     file.seek(SeekFrom::Start(0))?;
-    writeln!(file, "{}", std::process::id()).with_context(|| format!("cannot write {}", path.display()))?;
+    writeln!(file, "{}", std::process::id())
+        .with_context(|| format!("cannot write {}", path.display()))?;
     Ok(file)
 }
 
@@ -125,7 +132,10 @@ mod tests {
 
         let error = Data::open(&folder).unwrap_err().to_string();
 
-        assert!(error.contains(&format!("process {}", std::process::id())), "{error}");
+        assert!(
+            error.contains(&format!("process {}", std::process::id())),
+            "{error}"
+        );
         assert!(error.contains("--data"), "{error}");
         drop(first);
         Data::open(&folder).unwrap();
@@ -134,7 +144,10 @@ mod tests {
 
     #[test]
     fn a_killed_process_that_nobody_has_waited_for_is_not_alive() {
-        let mut child = std::process::Command::new("sleep").arg("600").spawn().unwrap();
+        let mut child = std::process::Command::new("sleep")
+            .arg("600")
+            .spawn()
+            .unwrap();
         let id = Pid::from_child(&child);
         assert!(is_alive(id));
 

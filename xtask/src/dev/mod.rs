@@ -57,7 +57,9 @@ fn prepare(layout: &Layout) -> Result<()> {
 
 /// A Postgres of the user's own.
 fn database_url() -> Option<String> {
-    std::env::var("DATABASE_URL").ok().filter(|url| !url.is_empty())
+    std::env::var("DATABASE_URL")
+        .ok()
+        .filter(|url| !url.is_empty())
 }
 
 /// What is running, in the order in which it was started.
@@ -73,19 +75,31 @@ impl Stack {
         let url = match database_url() {
             Some(url) => url,
             None => {
-                let running = Cluster::open(layout, data.path(), Durability::Full)?.start(Some(&mut guard))?;
+                let running = Cluster::open(layout, data.path(), Durability::Full)?
+                    .start(Some(&mut guard))?;
                 self.services.push(running.service);
                 running.url
             }
         };
         let [host_port, inspector_port] = ports::find_free()?;
         let keys = data.host_keys()?;
-        let host = services::Host { port: host_port, database_url: &url, keys: &keys, edge_port: port };
+        let host = services::Host {
+            port: host_port,
+            database_url: &url,
+            keys: &keys,
+            edge_port: port,
+        };
         host.migrate(layout)?;
         self.services.push(host.start(layout, &mut guard)?);
         self.wait_until_ready(host_port, "/readyz")?;
 
-        let worker = services::Worker { port, inspector_port, host_port, keys: &keys, data };
+        let worker = services::Worker {
+            port,
+            inspector_port,
+            host_port,
+            keys: &keys,
+            data,
+        };
         self.services.push(worker.start(layout, &mut guard)?);
         self.guard = Some(guard);
         self.wait_until_ready(port, "/healthz")?;
@@ -125,7 +139,10 @@ impl Stack {
     fn check_alive(&mut self) -> Result<()> {
         for service in &mut self.services {
             if let Some(status) = service.poll()? {
-                bail!("{} ended unexpectedly ({status}); everything else is stopped", service.name());
+                bail!(
+                    "{} ended unexpectedly ({status}); everything else is stopped",
+                    service.name()
+                );
             }
         }
         Ok(())

@@ -53,8 +53,17 @@ impl Host<'_> {
     /// If the program cannot be started.
     pub fn start(&self, layout: &Layout, guard: &mut Guard) -> Result<Service> {
         // It finishes the requests that it has.
-        let stop = Stop { signal: Signal::TERM, everybody: false, limit: Duration::from_secs(40) };
-        Service::start("host", &mut self.command(layout, "serve")?, stop, Some(guard))
+        let stop = Stop {
+            signal: Signal::TERM,
+            everybody: false,
+            limit: Duration::from_secs(40),
+        };
+        Service::start(
+            "host",
+            &mut self.command(layout, "serve")?,
+            stop,
+            Some(guard),
+        )
     }
 
     fn command(&self, layout: &Layout, subcommand: &str) -> Result<Command> {
@@ -92,18 +101,36 @@ impl Worker<'_> {
         );
         secret::write(&self.data.worker_variables(), &variables)?;
         let worker = self.data.worker();
-        std::fs::create_dir_all(&worker).with_context(|| format!("cannot create {}", worker.display()))?;
+        std::fs::create_dir_all(&worker)
+            .with_context(|| format!("cannot create {}", worker.display()))?;
 
-        let mut command = layout.node_command(layout.node_modules().join("wrangler/bin/wrangler.js"));
+        let mut command =
+            layout.node_command(layout.node_modules().join("wrangler/bin/wrangler.js"));
         command
             .envs(WRANGLER_SWITCHES)
-            .args(["dev", "--ip", "127.0.0.1", "--show-interactive-dev-session=false", "--log-level", "info"])
-            .args(["--port", &self.port.to_string(), "--inspector-port", &self.inspector_port.to_string()])
+            .args([
+                "dev",
+                "--ip",
+                "127.0.0.1",
+                "--show-interactive-dev-session=false",
+                "--log-level",
+                "info",
+            ])
+            .args([
+                "--port",
+                &self.port.to_string(),
+                "--inspector-port",
+                &self.inspector_port.to_string(),
+            ])
             .arg("--persist-to")
             .arg(&worker)
             .arg("--env-file")
             .arg(self.data.worker_variables());
-        let stop = Stop { signal: Signal::TERM, everybody: true, limit: Duration::from_secs(20) };
+        let stop = Stop {
+            signal: Signal::TERM,
+            everybody: true,
+            limit: Duration::from_secs(20),
+        };
         Service::start("worker", &mut command, stop, Some(guard))
     }
 }

@@ -32,7 +32,10 @@ impl Account {
         if let Ok(existing) = fs::metadata(data.join("PG_VERSION")) {
             let (user, group) = (existing.uid(), existing.gid());
             if user == 0 {
-                bail!("{} belongs to root, but PostgreSQL does not run as root; `chown -R nobody` it", data.display());
+                bail!(
+                    "{} belongs to root, but PostgreSQL does not run as root; `chown -R nobody` it",
+                    data.display()
+                );
             }
             let name = read("id", Command::new("id").args(["-un", &user.to_string()]))
                 .map_or_else(|_| user.to_string(), |name| name.trim().to_owned());
@@ -40,10 +43,16 @@ impl Account {
         }
         for name in ["postgres", "nobody"] {
             if let (Ok(user), Ok(group)) = (id("-u", name), id("-g", name)) {
-                return Ok(Self::Other { name: name.to_owned(), user, group });
+                return Ok(Self::Other {
+                    name: name.to_owned(),
+                    user,
+                    group,
+                });
             }
         }
-        bail!("PostgreSQL does not run as root, and there is no user `postgres` or `nobody`; `useradd --system postgres`")
+        bail!(
+            "PostgreSQL does not run as root, and there is no user `postgres` or `nobody`; `useradd --system postgres`"
+        )
     }
 
     /// The user's name, or nothing if it is one's own.
@@ -79,9 +88,16 @@ impl Account {
     /// # Errors
     /// If one is closed; the error names it and what to do.
     pub fn check_reaches(&self, path: &Path, remedy: &str) -> Result<()> {
-        let Self::Other { name, user, group } = self else { return Ok(()) };
-        for folder in path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty()) {
-            let about = fs::metadata(folder).with_context(|| format!("cannot look at {}", folder.display()))?;
+        let Self::Other { name, user, group } = self else {
+            return Ok(());
+        };
+        for folder in path
+            .ancestors()
+            .skip(1)
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
+            let about = fs::metadata(folder)
+                .with_context(|| format!("cannot look at {}", folder.display()))?;
             let search = if about.uid() == *user {
                 0o100
             } else if about.gid() == *group {
@@ -103,7 +119,10 @@ impl Account {
 }
 
 fn id(what: &str, name: &str) -> Result<u32> {
-    read("id", Command::new("id").args([what, name]))?.trim().parse().context("`id` printed no number")
+    read("id", Command::new("id").args([what, name]))?
+        .trim()
+        .parse()
+        .context("`id` printed no number")
 }
 
 #[cfg(test)]
@@ -118,13 +137,23 @@ mod tests {
         let home = std::env::temp_dir().join(crate::secret::random_hex(8).unwrap());
         let data = home.join("checkout/data");
         fs::create_dir_all(&data).unwrap();
-        let nobody = Account::Other { name: "nobody".into(), user: 65_534, group: 65_534 };
+        let nobody = Account::Other {
+            name: "nobody".into(),
+            user: 65_534,
+            group: 65_534,
+        };
 
         fs::set_permissions(&home, Permissions::from_mode(0o700)).unwrap();
-        let error = nobody.check_reaches(&data, "choose another --data").unwrap_err().to_string();
+        let error = nobody
+            .check_reaches(&data, "choose another --data")
+            .unwrap_err()
+            .to_string();
         fs::set_permissions(&home, Permissions::from_mode(0o711)).unwrap();
 
-        assert!(error.contains(&format!("{} (mode 700)", home.display())), "{error}");
+        assert!(
+            error.contains(&format!("{} (mode 700)", home.display())),
+            "{error}"
+        );
         assert!(error.contains("choose another --data"), "{error}");
         nobody.check_reaches(&data, "").unwrap();
         fs::remove_dir_all(home).unwrap();

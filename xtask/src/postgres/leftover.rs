@@ -28,7 +28,11 @@ pub fn clear(data: &Path) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
     };
-    let server = text.lines().next().and_then(|line| line.trim().parse().ok()).and_then(Pid::from_raw);
+    let server = text
+        .lines()
+        .next()
+        .and_then(|line| line.trim().parse().ok())
+        .and_then(Pid::from_raw);
     if let Some(server) = server.filter(|&server| is_server_of(server, data)) {
         stop(server)?;
     }
@@ -42,14 +46,19 @@ pub fn clear(data: &Path) -> Result<()> {
 
 /// Whether a process works in the data folder, as a PostgreSQL server does.
 fn is_server_of(process: Pid, data: &Path) -> bool {
-    match (fs::read_link(format!("/proc/{process}/cwd")), fs::canonicalize(data)) {
+    match (
+        fs::read_link(format!("/proc/{process}/cwd")),
+        fs::canonicalize(data),
+    ) {
         (Ok(folder), Ok(data)) => folder == data,
         (Err(_), _) | (_, Err(_)) => false,
     }
 }
 
 fn stop(server: Pid) -> Result<()> {
-    say(format_args!("stopping PostgreSQL (process {server}), which an earlier run left behind"));
+    say(format_args!(
+        "stopping PostgreSQL (process {server}), which an earlier run left behind"
+    ));
     for signal in [Signal::INT, Signal::QUIT] {
         // Failing to signal means that it is gone.
         let _gone = rustix::process::kill_process(server, signal);
@@ -73,8 +82,15 @@ mod tests {
     fn a_lock_file_that_names_a_stranger_is_removed_and_the_stranger_lives() {
         let data = std::env::temp_dir().join(crate::secret::random_hex(8).unwrap());
         fs::create_dir(&data).unwrap();
-        let mut stranger = std::process::Command::new("sleep").arg("600").spawn().unwrap();
-        fs::write(data.join("postmaster.pid"), format!("{}\n{}\n", stranger.id(), data.display())).unwrap();
+        let mut stranger = std::process::Command::new("sleep")
+            .arg("600")
+            .spawn()
+            .unwrap();
+        fs::write(
+            data.join("postmaster.pid"),
+            format!("{}\n{}\n", stranger.id(), data.display()),
+        )
+        .unwrap();
 
         clear(&data).unwrap();
 

@@ -5,4 +5,4 @@ mod cluster;
 mod leftover;
 
 pub use self::account::Account;
-pub use self::cluster::{Cluster, Durability, Running};
+pub use self::cluster::{Cluster, Durability};

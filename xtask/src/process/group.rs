@@ -28,10 +28,17 @@ impl Group {
     /// If the program cannot be started.
     pub fn spawn(what: &str, command: &mut Command) -> Result<Self> {
         let child = command.process_group(0).spawn().with_context(|| {
-            format!("cannot start {what} ({})", command.get_program().to_string_lossy())
+            format!(
+                "cannot start {what} ({})",
+                command.get_program().to_string_lossy()
+            )
         })?;
         let id = Pid::from_child(&child);
-        Ok(Self { child, id, ended: None })
+        Ok(Self {
+            child,
+            id,
+            ended: None,
+        })
     }
 
     /// The group's id, which is also the leader's.
@@ -123,22 +130,36 @@ impl Drop for Group {
 ///
 /// The dead stay members until whoever adopted them has looked, which can take a first process of a container seconds.
 pub fn is_empty(group: Pid) -> bool {
-    rustix::process::test_kill_process_group(group) == Err(Errno::SRCH) || has_only_dead_members(group)
+    rustix::process::test_kill_process_group(group) == Err(Errno::SRCH)
+        || has_only_dead_members(group)
 }
 
 /// What `/proc` says. Where there is none, nobody is known to be dead.
 fn has_only_dead_members(group: Pid) -> bool {
-    let Ok(processes) = fs::read_dir("/proc") else { return false };
-    let mut stats = processes.flatten().filter_map(|process| fs::read_to_string(process.path().join("stat")).ok());
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return false;
+    };
+    let mut stats = processes
+        .flatten()
+        .filter_map(|process| fs::read_to_string(process.path().join("stat")).ok());
     !stats.any(|stat| is_living_member(&stat, group))
 }
 
 /// Reads a line such as `1234 (a name) S 1 1234 …`: the name may hold anything, the state and group follow it.
 fn is_living_member(stat: &str, group: Pid) -> bool {
-    let Some((_, rest)) = stat.rsplit_once(')') else { return false };
+    let Some((_, rest)) = stat.rsplit_once(')') else {
+        return false;
+    };
     let mut fields = rest.split_whitespace();
-    let is_living = fields.next().is_some_and(|state| !matches!(state, "Z" | "X"));
-    is_living && fields.nth(1).and_then(|id| id.parse().ok()).and_then(Pid::from_raw) == Some(group)
+    let is_living = fields
+        .next()
+        .is_some_and(|state| !matches!(state, "Z" | "X"));
+    is_living
+        && fields
+            .nth(1)
+            .and_then(|id| id.parse().ok())
+            .and_then(Pid::from_raw)
+            == Some(group)
 }
 
 #[cfg(test)]

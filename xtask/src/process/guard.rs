@@ -31,13 +31,22 @@ impl Guard {
     pub fn start(lock: Option<&File>) -> Result<Self> {
         let program = std::env::current_exe().context("cannot find this program's own file")?;
         let mut command = Command::new(program);
-        command.arg("guard").stdin(Stdio::piped()).stderr(Stdio::inherit());
+        command
+            .arg("guard")
+            .stdin(Stdio::piped())
+            .stderr(Stdio::inherit());
         command.stdout(match lock {
-            Some(file) => Stdio::from(file.try_clone().context("cannot share the lock with the guard")?),
+            Some(file) => Stdio::from(
+                file.try_clone()
+                    .context("cannot share the lock with the guard")?,
+            ),
             None => Stdio::null(),
         });
         let mut process = Group::spawn("the guard", &mut command)?;
-        Ok(Self { pipe: process.child_mut().stdin.take(), process })
+        Ok(Self {
+            pipe: process.child_mut().stdin.take(),
+            process,
+        })
     }
 
     /// Puts a group under guard. Groups that have ended need no word: an empty group is passed over.
@@ -45,9 +54,21 @@ impl Guard {
     /// # Errors
     /// If the guard is gone.
     pub fn watch(&mut self, name: &str, group: Pid, stop: Stop) -> Result<()> {
-        let Some(pipe) = &mut self.pipe else { return Ok(()) };
-        let watched = Watched { name: name.to_owned(), group, stop };
-        pipe.write_all(watched.to_line().as_bytes()).context("the guard is gone")
+        let Some(pipe) = &mut self.pipe else {
+            return Ok(());
+        };
+        let watched = Watched {
+            name: name.to_owned(),
+            group,
+            stop,
+        };
+        pipe.write_all(watched.to_line().as_bytes())
+            .context("the guard is gone")
+    }
+
+    /// The guard's own process id.
+    pub fn id(&self) -> u32 {
+        self.process.id().as_raw_nonzero().get().unsigned_abs()
     }
 
     /// Tells the guard that all is over, and waits for its end.
@@ -56,7 +77,9 @@ impl Guard {
     /// If the system cannot say how it ended.
     pub fn dismiss(mut self) -> Result<()> {
         drop(self.pipe.take());
-        self.process.wait_until_empty(Duration::from_secs(60)).map(drop)
+        self.process
+            .wait_until_empty(Duration::from_secs(60))
+            .map(drop)
     }
 }
 
@@ -69,7 +92,9 @@ pub fn run() -> Result<()> {
     listen_for_signals()?;
     let mut watched = Vec::new();
     for line in std::io::stdin().lock().lines() {
-        watched.extend(Watched::from_line(&line.context("cannot read from the parent")?));
+        watched.extend(Watched::from_line(
+            &line.context("cannot read from the parent")?,
+        ));
     }
     for one in watched.iter().rev() {
         one.stop();
@@ -86,8 +111,19 @@ struct Watched {
 
 impl Watched {
     fn to_line(&self) -> String {
-        let Stop { signal, everybody, limit } = self.stop;
-        format!("{} {} {} {} {}\n", self.group, signal.as_raw(), everybody, limit.as_millis(), self.name)
+        let Stop {
+            signal,
+            everybody,
+            limit,
+        } = self.stop;
+        format!(
+            "{} {} {} {} {}\n",
+            self.group,
+            signal.as_raw(),
+            everybody,
+            limit.as_millis(),
+            self.name
+        )
     }
 
     fn from_line(line: &str) -> Option<Self> {
@@ -96,7 +132,15 @@ impl Watched {
         let signal = Signal::from_named_raw(words.next()?.parse().ok()?)?;
         let everybody = words.next()?.parse().ok()?;
         let limit = Duration::from_millis(words.next()?.parse().ok()?);
-        Some(Self { name: words.next()?.to_owned(), group, stop: Stop { signal, everybody, limit } })
+        Some(Self {
+            name: words.next()?.to_owned(),
+            group,
+            stop: Stop {
+                signal,
+                everybody,
+                limit,
+            },
+        })
     }
 
     fn stop(&self) {
@@ -127,8 +171,16 @@ mod tests {
 
     #[test]
     fn what_the_guard_is_told_survives_the_pipe() {
-        let stop = Stop { signal: Signal::INT, everybody: false, limit: Duration::from_secs(20) };
-        let told = Watched { name: "postgres".into(), group: rustix::process::getpid(), stop };
+        let stop = Stop {
+            signal: Signal::INT,
+            everybody: false,
+            limit: Duration::from_secs(20),
+        };
+        let told = Watched {
+            name: "postgres".into(),
+            group: rustix::process::getpid(),
+            stop,
+        };
 
         let heard = Watched::from_line(told.to_line().trim_end()).unwrap();
 
@@ -141,7 +193,13 @@ mod tests {
 
     #[test]
     fn a_line_that_makes_no_sense_watches_nobody() {
-        for line in ["", "0 15 true 5 x", "abc 15 true 5 x", "12 15 true", "12 999 true 5 x"] {
+        for line in [
+            "",
+            "0 15 true 5 x",
+            "abc 15 true 5 x",
+            "12 15 true",
+            "12 999 true 5 x",
+        ] {
             assert!(Watched::from_line(line).is_none(), "{line}");
         }
     }

@@ -41,20 +41,27 @@ impl std::error::Error for Interrupted {}
 pub fn listen_for_signals() -> Result<()> {
     let flag = INTERRUPTED.get_or_init(Arc::default);
     for signal in [SIGINT, SIGTERM, SIGHUP] {
-        signal_hook::flag::register(signal, Arc::clone(flag)).context("cannot listen for signals")?;
+        signal_hook::flag::register(signal, Arc::clone(flag))
+            .context("cannot listen for signals")?;
     }
     Ok(())
 }
 
 /// Whether this process was told to stop.
 pub fn is_interrupted() -> bool {
-    INTERRUPTED.get().is_some_and(|flag| flag.load(Ordering::SeqCst))
+    INTERRUPTED
+        .get()
+        .is_some_and(|flag| flag.load(Ordering::SeqCst))
 }
 
 /// # Errors
 /// [`Interrupted`], if this process was told to stop.
 pub fn bail_if_interrupted() -> Result<()> {
-    if is_interrupted() { Err(Interrupted.into()) } else { Ok(()) }
+    if is_interrupted() {
+        Err(Interrupted.into())
+    } else {
+        Ok(())
+    }
 }
 
 /// The time between two looks at children: short against anything that a person notices.

@@ -37,8 +37,16 @@ impl Service {
     ///
     /// # Errors
     /// If it cannot be started, or the guard is gone.
-    pub fn start(name: &'static str, command: &mut Command, stop: Stop, guard: Option<&mut Guard>) -> Result<Self> {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    pub fn start(
+        name: &'static str,
+        command: &mut Command,
+        stop: Stop,
+        guard: Option<&mut Guard>,
+    ) -> Result<Self> {
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut group = Group::spawn(name, command)?;
         let child = group.child_mut();
         let (output, errors) = (child.stdout.take(), child.stderr.take());
@@ -75,7 +83,11 @@ impl Service {
     pub fn stop(mut self) -> Result<()> {
         self.group.signal(self.stop.signal, self.stop.everybody);
         if !self.group.wait_until_empty(self.stop.limit)? {
-            say(format_args!("{} did not stop within {} s and is killed", self.name, self.stop.limit.as_secs()));
+            say(format_args!(
+                "{} did not stop within {} s and is killed",
+                self.name,
+                self.stop.limit.as_secs()
+            ));
             self.group.signal(Signal::KILL, true);
             self.group.wait_until_empty(Duration::from_secs(5))?;
         }
@@ -89,7 +101,11 @@ fn copy_lines(name: &str, pipe: impl Read) {
     let mut line = Vec::new();
     loop {
         line.clear();
-        match reader.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut line) {
+        match reader
+            .by_ref()
+            .take(LINE_BYTES_MAX)
+            .read_until(b'\n', &mut line)
+        {
             Ok(0) | Err(_) => return,
             Ok(_) => {}
         }

@@ -22,7 +22,9 @@ pub fn install(layout: &Layout, packages: &[&str]) -> Result<()> {
     update.args(["update", "--quiet"]);
     run_quiet(layout, "apt-get update", &mut update).context("are Debian's packages reachable?")?;
     let mut install = apt();
-    install.args(["install", "--yes", "--quiet", "--no-install-recommends"]).args(packages);
+    install
+        .args(["install", "--yes", "--quiet", "--no-install-recommends"])
+        .args(packages);
     run_quiet(layout, "apt-get install", &mut install)
 }
 

@@ -14,10 +14,16 @@ pub const WORKER_BUILD: CargoTool = CargoTool {
     version: Cow::Borrowed("0.8.7"),
     programs: &["worker-build", "worker-codegen"],
 };
-pub const CARGO_DENY: CargoTool =
-    CargoTool { name: "cargo-deny", version: Cow::Borrowed("0.20.2"), programs: &["cargo-deny"] };
-pub const CARGO_FUZZ: CargoTool =
-    CargoTool { name: "cargo-fuzz", version: Cow::Borrowed("0.13.2"), programs: &["cargo-fuzz"] };
+pub const CARGO_DENY: CargoTool = CargoTool {
+    name: "cargo-deny",
+    version: Cow::Borrowed("0.20.2"),
+    programs: &["cargo-deny"],
+};
+pub const CARGO_FUZZ: CargoTool = CargoTool {
+    name: "cargo-fuzz",
+    version: Cow::Borrowed("0.13.2"),
+    programs: &["cargo-fuzz"],
+};
 
 /// A crate with programs.
 #[derive(Debug)]
@@ -30,7 +36,10 @@ pub struct CargoTool {
 impl CargoTool {
     /// Where it is, or will be.
     pub fn folder(&self, layout: &Layout) -> PathBuf {
-        layout.cache.join("tools").join(format!("{}-{}", self.name, self.version))
+        layout
+            .cache
+            .join("tools")
+            .join(format!("{}-{}", self.name, self.version))
     }
 }
 
@@ -40,8 +49,11 @@ impl CargoTool {
 /// If `Cargo.lock` cannot be read or names no `wasm-bindgen`.
 pub fn wasm_bindgen(layout: &Layout) -> Result<CargoTool> {
     let path = layout.root.join("Cargo.lock");
-    let lock = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let version = locked_version(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")?.to_owned();
+    let lock = std::fs::read_to_string(&path)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    let version = locked_version(&lock, "wasm-bindgen")
+        .context("Cargo.lock names no wasm-bindgen")?
+        .to_owned();
     Ok(CargoTool {
         name: "wasm-bindgen-cli",
         version: Cow::Owned(version),
@@ -51,8 +63,16 @@ pub fn wasm_bindgen(layout: &Layout) -> Result<CargoTool> {
 
 pub fn missing(layout: &Layout, tool: &CargoTool) -> Result<Option<String>> {
     let bin = tool.folder(layout).join("bin");
-    let there = tool.programs.iter().all(|program| bin.join(program).is_file());
-    Ok((!there).then(|| format!("building {} {} (once, about 2 min)", tool.name, tool.version)))
+    let there = tool
+        .programs
+        .iter()
+        .all(|program| bin.join(program).is_file());
+    Ok((!there).then(|| {
+        format!(
+            "building {} {} (once, about 2 min)",
+            tool.name, tool.version
+        )
+    }))
 }
 
 pub fn install(layout: &Layout, tool: &CargoTool) -> Result<()> {
@@ -63,7 +83,10 @@ pub fn install(layout: &Layout, tool: &CargoTool) -> Result<()> {
     }
     // A registry mirror may lag behind the lockfile that the tool was published with. The tool's own version stays
     // pinned; only its dependencies are then resolved afresh.
-    say(format_args!("    its own lockfile cannot be met here; resolving the dependencies of {} afresh", tool.name));
+    say(format_args!(
+        "    its own lockfile cannot be met here; resolving the dependencies of {} afresh",
+        tool.name
+    ));
     install_with(layout, tool, &[]).context(
         "is the registry reachable, and a C compiler installed (`gcc --version`)? Running the command again goes on from here",
     )
@@ -83,8 +106,13 @@ fn install_with(layout: &Layout, tool: &CargoTool, flags: &[&str]) -> Result<()>
         .arg(tool.folder(layout))
         .args(flags)
         .args(["--version", &*tool.version, tool.name]);
-    run_quiet(layout, &format!("cargo install {}", tool.name), &mut command)?;
-    std::fs::remove_dir_all(&scratch).with_context(|| format!("cannot remove {}", scratch.display()))
+    run_quiet(
+        layout,
+        &format!("cargo install {}", tool.name),
+        &mut command,
+    )?;
+    std::fs::remove_dir_all(&scratch)
+        .with_context(|| format!("cannot remove {}", scratch.display()))
 }
 
 /// The version of a package in the text of a `Cargo.lock`.
@@ -92,7 +120,10 @@ fn locked_version<'lock>(lock: &'lock str, package: &str) -> Option<&'lock str> 
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines();
     lines.find(|line| *line == name)?;
-    lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')
+    lines
+        .next()?
+        .strip_prefix("version = \"")?
+        .strip_suffix('"')
 }
 
 #[cfg(test)]

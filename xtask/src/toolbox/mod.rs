@@ -89,7 +89,8 @@ pub fn provide(layout: &Layout, tools: &[Tool]) -> Result<()> {
     for (index, (tool, what)) in missing.into_iter().enumerate() {
         process::bail_if_interrupted()?;
         say(format_args!("[{}/{count}] {what} …", index + 1));
-        tool.install(layout).with_context(|| format!("step {} of {count} ({what})", index + 1))?;
+        tool.install(layout)
+            .with_context(|| format!("step {} of {count} ({what})", index + 1))?;
     }
     Ok(())
 }
@@ -119,7 +120,9 @@ pub use self::npm::platform_package;
 fn find_missing(layout: &Layout, tools: &[Tool]) -> Result<Vec<(Tool, String)>> {
     let mut missing = Vec::new();
     for &tool in tools {
-        let what = tool.missing(layout).with_context(|| format!("cannot tell whether {tool:?} is there"))?;
+        let what = tool
+            .missing(layout)
+            .with_context(|| format!("cannot tell whether {tool:?} is there"))?;
         missing.extend(what.map(|what| (tool, what)));
     }
     Ok(missing)
@@ -127,11 +130,17 @@ fn find_missing(layout: &Layout, tools: &[Tool]) -> Result<Vec<(Tool, String)>> 
 
 fn lock(layout: &Layout) -> Result<File> {
     std::fs::create_dir_all(&layout.cache).with_context(|| {
-        format!("cannot create the cache {}; name another folder with GLOSSATOR_CACHE", layout.cache.display())
+        format!(
+            "cannot create the cache {}; name another folder with GLOSSATOR_CACHE",
+            layout.cache.display()
+        )
     })?;
     let path = layout.cache.join("lock");
     let file = File::create(&path).with_context(|| {
-        format!("cannot write {}; name another folder with GLOSSATOR_CACHE", path.display())
+        format!(
+            "cannot write {}; name another folder with GLOSSATOR_CACHE",
+            path.display()
+        )
     })?;
     if file.try_lock().is_err() {
         say("waiting for another command that is installing tools …");

@@ -33,7 +33,13 @@ pub fn install(layout: &Layout) -> Result<()> {
     layout.settle(&mut command);
     // The node package of a half-finished installation must not be the one that npm runs on.
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    command.args(["ci", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"]);
+    command.args([
+        "ci",
+        "--no-audit",
+        "--no-fund",
+        "--no-progress",
+        "--loglevel=error",
+    ]);
     run_quiet(layout, "npm ci", &mut command)
         .context("is the npm registry reachable? `npm ci` in the checkout must succeed")?;
     check_installed(layout)?;
@@ -56,7 +62,10 @@ pub fn platform_package(layout: &Layout, scope: &str) -> Result<PathBuf> {
         "aarch64" => "arm64",
         other => bail!("there is no {scope} package for {system} on {other}"),
     };
-    Ok(layout.node_modules().join(scope).join(format!("{system}-{processor}")))
+    Ok(layout
+        .node_modules()
+        .join(scope)
+        .join(format!("{system}-{processor}")))
 }
 
 /// The machine's own Node and npm.
@@ -66,19 +75,26 @@ fn check_node() -> Result<()> {
     if major(&version).is_none_or(|major| major < NODE_MAJOR_MIN) {
         bail!("this is Node {}: {remedy}", version.trim());
     }
-    read("npm --version", Command::new("npm").arg("--version")).context(remedy).map(drop)
+    read("npm --version", Command::new("npm").arg("--version"))
+        .context(remedy)
+        .map(drop)
 }
 
 /// What npm's install scripts should have made: npm skips scripts that it was not allowed to run, and says little.
 fn check_installed(layout: &Layout) -> Result<()> {
     let remedy = "npm skipped an install script: is `allowScripts` of package.json respected? Try `npm rebuild`";
-    let version = read("node of npm", Command::new(layout.node()).arg("--version")).context(remedy)?;
+    let version =
+        read("node of npm", Command::new(layout.node()).arg("--version")).context(remedy)?;
     if major(&version) != Some(NODE_MAJOR_INSTALLED) {
-        bail!("npm installed Node {}, but {NODE_MAJOR_INSTALLED} is expected", version.trim());
+        bail!(
+            "npm installed Node {}, but {NODE_MAJOR_INSTALLED} is expected",
+            version.trim()
+        );
     }
     let postgres = platform_package(layout, "@embedded-postgres")?;
     let path = postgres.join("native/pg-symlinks.json");
-    let links = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let links =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     for link in link_targets(&links) {
         if !postgres.join(link).exists() {
             bail!("{} does not exist: {remedy}", postgres.join(link).display());
@@ -89,11 +105,20 @@ fn check_installed(layout: &Layout) -> Result<()> {
 
 /// The values of every `"target"` in the package's list of links.
 fn link_targets(json: &str) -> impl Iterator<Item = &Path> {
-    json.split("\"target\":\"").skip(1).filter_map(|rest| rest.split('"').next()).map(Path::new)
+    json.split("\"target\":\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .map(Path::new)
 }
 
 fn major(version: &str) -> Option<u32> {
-    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+    version
+        .trim()
+        .strip_prefix('v')?
+        .split('.')
+        .next()?
+        .parse()
+        .ok()
 }
 
 /// What the installed packages follow from: installing again is needed when this changes, and only then.
@@ -101,7 +126,8 @@ fn stamp(layout: &Layout) -> Result<String> {
     let mut stamp = format!("{OS} {ARCH}\n");
     for name in ["package.json", "package-lock.json"] {
         let path = layout.root.join(name);
-        stamp += &fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        stamp += &fs::read_to_string(&path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
     }
     Ok(stamp)
 }
@@ -124,6 +150,9 @@ mod tests {
     fn every_target_of_the_link_list_is_checked() {
         let json = r#"[{"source":"native/lib/a.so.1","target":"native/lib/a.so"},{"source":"x","target":"native/lib/b.so"}]"#;
         let targets: Vec<_> = link_targets(json).collect();
-        assert_eq!(targets, [Path::new("native/lib/a.so"), Path::new("native/lib/b.so")]);
+        assert_eq!(
+            targets,
+            [Path::new("native/lib/a.so"), Path::new("native/lib/b.so")]
+        );
     }
 }

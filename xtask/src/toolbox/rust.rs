@@ -23,7 +23,8 @@ pub fn missing(layout: &Layout) -> Result<Option<String>> {
 
 pub fn install(layout: &Layout) -> Result<()> {
     let sysroot = sysroot(layout)?;
-    let remedy = "rustup is needed, and a network; install it from your system or from Rust's own site";
+    let remedy =
+        "rustup is needed, and a network; install it from your system or from Rust's own site";
     let components = absent_components(&sysroot);
     if !components.is_empty() {
         let mut command = Command::new("rustup");
@@ -43,7 +44,10 @@ pub fn install(layout: &Layout) -> Result<()> {
 fn sysroot(layout: &Layout) -> Result<PathBuf> {
     let mut command = Command::new("rustc");
     layout.settle(&mut command);
-    let printed = read("rustc --print sysroot", command.args(["--print", "sysroot"]))?;
+    let printed = read(
+        "rustc --print sysroot",
+        command.args(["--print", "sysroot"]),
+    )?;
     Ok(PathBuf::from(printed.trim()))
 }
 
@@ -56,5 +60,9 @@ fn absent_components(sysroot: &std::path::Path) -> Vec<&'static str> {
 }
 
 fn has_target(sysroot: &std::path::Path) -> bool {
-    sysroot.join("lib/rustlib").join(TARGET).join("lib").is_dir()
+    sysroot
+        .join("lib/rustlib")
+        .join(TARGET)
+        .join("lib")
+        .is_dir()
 }
