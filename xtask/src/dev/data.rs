@@ -144,19 +144,18 @@ mod tests {
 
     #[test]
     fn a_killed_process_that_nobody_has_waited_for_is_not_alive() {
-        let mut child = std::process::Command::new("sleep")
-            .arg("600")
-            .spawn()
-            .unwrap();
-        let id = Pid::from_child(&child);
-        assert!(is_alive(id));
-
-        child.kill().unwrap();
-        while is_alive(id) {
+        let mut sleep = std::process::Command::new("sleep");
+        let group = process::Group::spawn("sleep", sleep.arg("600")).unwrap();
+        // A program that has just been started has no command line for a moment either.
+        while !is_alive(group.id()) {
             process::pause();
         }
 
-        child.wait().unwrap();
+        group.signal(rustix::process::Signal::KILL, false);
+
+        while is_alive(group.id()) {
+            process::pause();
+        }
     }
 
     #[test]

@@ -82,10 +82,8 @@ mod tests {
     fn a_lock_file_that_names_a_stranger_is_removed_and_the_stranger_lives() {
         let data = std::env::temp_dir().join(crate::secret::random_hex(8).unwrap());
         fs::create_dir(&data).unwrap();
-        let mut stranger = std::process::Command::new("sleep")
-            .arg("600")
-            .spawn()
-            .unwrap();
+        let mut sleep = std::process::Command::new("sleep");
+        let mut stranger = process::Group::spawn("sleep", sleep.arg("600")).unwrap();
         fs::write(
             data.join("postmaster.pid"),
             format!("{}\n{}\n", stranger.id(), data.display()),
@@ -95,9 +93,7 @@ mod tests {
         clear(&data).unwrap();
 
         assert!(!data.join("postmaster.pid").exists());
-        assert!(stranger.try_wait().unwrap().is_none());
-        stranger.kill().unwrap();
-        stranger.wait().unwrap();
+        assert!(stranger.poll().unwrap().is_none());
         fs::remove_dir_all(data).unwrap();
     }
 }

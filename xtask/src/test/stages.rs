@@ -1,0 +1,227 @@
+//! The stages, cheap ones first.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::count::Count;
+use super::runner::{run, run_watching};
+use super::surroundings::Surroundings;
+use crate::arguments::{Seeds, Sim};
+use crate::process::Interrupted;
+use crate::sim;
+use crate::toolbox::{self, Tool};
+
+/// A part of the tests with a name.
+#[derive(Debug)]
+pub struct Stage {
+    pub name: &'static str,
+    pub about: &'static str,
+    pub run: fn(&mut Surroundings, &mut Count) -> Result<()>,
+}
+
+/// All of them.
+pub const STAGES: &[Stage] = &[
+    Stage {
+        name: "rust",
+        about: "the crates without a database",
+        run: rust,
+    },
+    Stage {
+        name: "host",
+        about: "the host, with a real Postgres",
+        run: host,
+    },
+    Stage {
+        name: "wasm",
+        about: "the room on 32 bits, as it is deployed",
+        run: wasm,
+    },
+    Stage {
+        name: "page",
+        about: "the page's own modules",
+        run: page,
+    },
+    Stage {
+        name: "sim",
+        about: "2000 seeded worlds, and some of them twice",
+        run: simulate,
+    },
+    Stage {
+        name: "fuzz",
+        about: "a minute of random input for each target",
+        run: fuzz,
+    },
+    Stage {
+        name: "e2e",
+        about: "real workerd, host, Postgres, browser and stock clients",
+        run: end_to_end,
+    },
+];
+
+/// Worlds of every run.
+const SEEDS: u64 = 2000;
+/// Worlds that must come out the same twice.
+const SEEDS_TWICE: u64 = 50;
+const FUZZ_SECONDS: u32 = 60;
+const FUZZ_TARGETS: [&str; 2] = ["frame", "apply"];
+
+fn rust(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
+    let mut command = surroundings.layout.cargo();
+    command.args([
+        "test",
+        "--locked",
+        "--no-fail-fast",
+        "--workspace",
+        "--exclude",
+        "host",
+    ]);
+    run("cargo test", &mut command, count)
+}
+
+fn host(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
+    let mut command = surroundings.layout.cargo();
+    command.args(["test", "--locked", "--no-fail-fast", "--package", "host"]);
+    command.env("TEST_DATABASE_URL", surroundings.database_url()?);
+    run("cargo test of the host", &mut command, count)
+}
+
+fn wasm(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
+    let layout = &surroundings.layout;
+    toolbox::provide(layout, &[Tool::Rust, Tool::Npm, Tool::WasmBindgen])?;
+    let runner = toolbox::cargo_program(layout, Tool::WasmBindgen, "wasm-bindgen-test-runner")?;
+    let mut command = layout.cargo();
+    command
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+        .args([
+            "test",
+            "--locked",
+            "--no-fail-fast",
+            "--package",
+            "room",
+            "--target",
+            "wasm32-unknown-unknown",
+        ]);
+    run("cargo test of the room on wasm32", &mut command, count)
+}
+
+fn page(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
+    toolbox::provide(&surroundings.layout, &[Tool::Npm])?;
+    run(
+        "node --test",
+        &mut node_tests(surroundings, "web/test/**/*.test.ts"),
+        count,
+    )
+}
+
+fn simulate(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
+    let once = Sim {
+        seeds: Seeds::Many(SEEDS),
+        twice: false,
+    };
+    run(
+        "the simulator",
+        &mut sim::simulator(&surroundings.layout, &once),
+        count,
+    )?;
+    let twice = Sim {
+        seeds: Seeds::Many(SEEDS_TWICE),
+        twice: true,
+    };
+    run(
+        "the simulator, twice",
+        &mut sim::simulator(&surroundings.layout, &twice),
+        count,
+    )
+}
+
+fn fuzz(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
+    let layout = &surroundings.layout;
+    toolbox::provide(layout, &[Tool::Rust, Tool::CargoFuzz])?;
+    for target in FUZZ_TARGETS {
+        let mut command = Command::new(toolbox::cargo_program(
+            layout,
+            Tool::CargoFuzz,
+            "cargo-fuzz",
+        )?);
+        layout.settle(&mut command);
+        // Without a sanitizer the stable toolchain suffices: the targets are safe Rust, and a panic is a finding.
+        command.args(["run", "--sanitizer", "none", target, "--"]);
+        command.arg(format!("-max_total_time={FUZZ_SECONDS}"));
+        let mut inputs = None;
+        run_watching(&format!("fuzzing {target}"), &mut command, count, |line| {
+            inputs = inputs.or(inputs_done(line));
+        })?;
+        match inputs {
+            Some(inputs) if inputs > 0 => count.passed += 1,
+            Some(_) | None => bail!("fuzzing {target} ended well, but tried nothing"),
+        }
+    }
+    Ok(())
+}
+
+/// Reads `Done 1234 runs in 61 second(s)`.
+fn inputs_done(line: &str) -> Option<u64> {
+    line.strip_prefix("Done ")?.split(' ').next()?.parse().ok()
+}
+
+fn end_to_end(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
+    surroundings.build_worker()?;
+    let mut command = node_tests(surroundings, "tests/*.test.ts");
+    surroundings.describe(&mut command)?;
+    if let Some(()) = provide_or_count(surroundings, Tool::Python, count)? {
+        command.env("GLOSSATOR_PYTHON", toolbox::python(&surroundings.layout));
+    }
+    if let Some(()) = provide_or_count(surroundings, Tool::Chromium, count)? {
+        command.env(
+            "GLOSSATOR_CHROMIUM",
+            toolbox::chromium().context("the browser was just found")?,
+        );
+    }
+    run("node --test", &mut command, count)
+}
+
+/// A tool whose absence fails the tests that need it, and one more, but not the others.
+fn provide_or_count(
+    surroundings: &Surroundings,
+    tool: Tool,
+    count: &mut Count,
+) -> Result<Option<()>> {
+    match toolbox::provide(&surroundings.layout, &[tool]) {
+        Ok(()) => Ok(Some(())),
+        Err(error) if error.is::<Interrupted>() => Err(error),
+        Err(error) => {
+            println!("xtask: {error:#}");
+            count.failed += 1;
+            Ok(None)
+        }
+    }
+}
+
+fn node_tests(surroundings: &Surroundings, files: &str) -> Command {
+    let mut command = surroundings.layout.node_command("--test");
+    command.args(["--test-reporter=spec", files]);
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_inputs_is_read_from_the_fuzzers_closing_line() {
+        assert_eq!(
+            inputs_done("Done 10000000 runs in 61 second(s)"),
+            Some(10_000_000)
+        );
+        assert_eq!(inputs_done("#1024 pulse cov: 12"), None);
+    }
+
+    #[test]
+    fn no_two_stages_share_a_name() {
+        let mut names: Vec<_> = STAGES.iter().map(|stage| stage.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), STAGES.len());
+    }
+}
