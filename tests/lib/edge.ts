@@ -179,7 +179,7 @@ export async function writeConfiguration(directory: string): Promise<void> {
     throw new Error(`${project}/build/index.js is missing: run \`cargo xtask build\``);
   }
   const text = await readFile(join(project, 'wrangler.toml'), 'utf8');
-  const withoutBuild = text.replace(/^\[build\][^[]*/m, '');
+  const withoutBuild = text.replace(/^\[build\]\n(?:(?!\[).*\n)*/m, '');
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, 'wrangler.toml'), withoutBuild);
   await symlink(join(project, 'build'), join(directory, 'build'));

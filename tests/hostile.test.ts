@@ -1,0 +1,226 @@
+// Bad input ends its sender's socket with its code, takes no memory, and nobody else notices.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import * as Y from 'yjs';
+
+import { documentOfRoom, RawPeer, StockClient } from './lib/clients.ts';
+import { areEqual, fingerprintOf, fingerprintOfUpdate } from './lib/documents.ts';
+import { append, notesOf } from './lib/edits.ts';
+import { Edge } from './lib/edge.ts';
+import { hazards, largeHazards, updateAfterGap } from './lib/hazards.ts';
+import { freePort } from './lib/ports.ts';
+import { newCase, Stack } from './lib/stack.ts';
+import { roomStatus } from './lib/status.ts';
+import { until } from './lib/until.ts';
+import { syncStep1, syncStep2, updateFrame } from './lib/wire.ts';
+
+const refusedFrames = 1_000;
+const attackersAtOnce = 16;
+
+describe('bad input', () => {
+  let stack: Stack;
+
+  before(async () => {
+    stack = await Stack.start();
+  });
+
+  after(async () => {
+    await stack?.stop();
+  });
+
+  for (const { name, frame, code } of [...hazards, ...largeHazards]) {
+    test(`${name} ends its sender's socket with ${code}, and nobody else notices`, async () => {
+      const [attacked, elsewhere] = [newCase(), newCase()];
+      const [neighbour, stranger] = [
+        await StockClient.join(stack.edge.syncUrl, attacked),
+        await StockClient.join(stack.edge.syncUrl, elsewhere),
+      ];
+      append(neighbour, 'untouched');
+      const attacker = await RawPeer.open(stack.edge.syncUrl, attacked);
+      attacker.send(frame);
+      assert.equal((await attacker.closed()).code, code);
+
+      append(neighbour, ' and alive');
+      append(stranger, 'alive too');
+      await until('both rooms go on', async () => {
+        const [here, there] = [
+          fingerprintOfUpdate(await documentOfRoom(stack.edge.syncUrl, attacked)),
+          fingerprintOfUpdate(await documentOfRoom(stack.edge.syncUrl, elsewhere)),
+        ];
+        return areEqual(here, fingerprintOf(neighbour.doc)) && areEqual(there, fingerprintOf(stranger.doc));
+      });
+      assert.deepEqual([neighbour.sockets, stranger.sockets], [1, 1]);
+      neighbour.leave();
+      stranger.leave();
+    });
+  }
+
+  test(`${refusedFrames} refused frames take no more memory than one`, async (context) => {
+    const caseId = newCase();
+    const resident = await StockClient.join(stack.edge.syncUrl, caseId);
+    append(resident, 'watching');
+    const memory = async (): Promise<number> => (await roomStatus(stack.edge.url, caseId)).wasmMemoryBytes;
+    const frames = hazards.map((hazard) => hazard.frame);
+    for (const frame of frames) {
+      await refused(stack, caseId, frame);
+    }
+
+    const from = await memory();
+    let sent = 0;
+    await Promise.all(
+      Array.from({ length: attackersAtOnce }, async () => {
+        while (sent < refusedFrames) {
+          const frame = frames[sent % frames.length] as Uint8Array;
+          sent += 1;
+          await refused(stack, caseId, frame);
+        }
+      }),
+    );
+    const growth = (await memory()) - from;
+    const largest = Math.max(...frames.map((frame) => frame.length));
+    context.diagnostic(`${sent} refused frames: wasm memory grew by ${growth} bytes from ${from}`);
+    assert.ok(growth <= 64 * 1024 + 2 * largest, `memory grew by ${growth} bytes`);
+    assert.equal(resident.sockets, 1);
+    assert.equal(notesOf(resident), 'watching');
+    resident.leave();
+  });
+
+  test('an update after a gap is not acknowledged, shown or stored until the gap is closed', async () => {
+    const caseId = newCase();
+    const watcher = await RawPeer.open(stack.edge.syncUrl, caseId);
+    const peer = await RawPeer.open(stack.edge.syncUrl, caseId);
+    const { update, whole, client } = updateAfterGap();
+    const questions = (): number => peer.messages().filter((message) => message.kind === 'step1').length;
+    await until('the room has greeted the peer', () => questions() === 1);
+
+    peer.send(updateFrame(update));
+    await until('the room asks for what is missing', () => questions() === 2);
+    const held = Y.decodeStateVector(Y.encodeStateVectorFromUpdate(await documentOfRoom(stack.edge.syncUrl, caseId)));
+    assert.equal(held.get(client), undefined);
+    assert.deepEqual(watcher.messages().filter((message) => message.kind === 'update'), []);
+    assert.equal((await roomStatus(stack.edge.url, caseId)).seq, 0);
+
+    peer.send(syncStep2(whole));
+    await until('the room holds both edits', async () => {
+      const room = fingerprintOfUpdate(await documentOfRoom(stack.edge.syncUrl, caseId));
+      return areEqual(room, fingerprintOfUpdate(whole));
+    });
+    assert.equal(peer.ending, undefined);
+    peer.cut();
+    watcher.cut();
+  });
+
+  test('half a surrogate pair, deleted or separated, harms nobody', async () => {
+    const caseId = newCase();
+    const [ann, ben] = [
+      await StockClient.join(stack.edge.syncUrl, caseId),
+      await StockClient.join(stack.edge.syncUrl, caseId),
+    ];
+    append(ann, 'a😀b😀c😀d');
+    await until('ben has it', () => notesOf(ben) === notesOf(ann));
+    ben.doc.getText('notes').delete(2, 1);
+    ann.doc.getText('notes').insert(5, '|');
+    ben.doc.getText('notes').delete(6, 3);
+    await until('everybody is the same', async () => {
+      const room = fingerprintOfUpdate(await documentOfRoom(stack.edge.syncUrl, caseId));
+      return areEqual(fingerprintOf(ann.doc), fingerprintOf(ben.doc)) && areEqual(room, fingerprintOf(ann.doc));
+    }, { explain: async () => [fingerprintOf(ann.doc), fingerprintOf(ben.doc), fingerprintOfUpdate(await documentOfRoom(stack.edge.syncUrl, caseId))].map((entry) => JSON.stringify(entry)).join('\n') });
+    assert.deepEqual([ann.sockets, ben.sockets], [1, 1]);
+    ann.leave();
+    ben.leave();
+  });
+
+  test('text messages are refused', async () => {
+    const peer = await RawPeer.open(stack.edge.syncUrl, newCase());
+    peer.send('{"type":"hello"}');
+    assert.equal((await peer.closed()).code, 4400);
+  });
+
+  test('a path that names no case is refused for good, without waking a room', async () => {
+    for (const path of ['', 'a%20b', 'a/b', '..%2f..', 'ü', 'x'.repeat(256), '%00', 'a b']) {
+      const peer = await RawPeer.open(stack.edge.syncUrl, path);
+      assert.equal((await peer.closed()).code, 4400, path);
+    }
+    const longest = await RawPeer.open(stack.edge.syncUrl, `${newCase()}.${'~'.repeat(218)}`);
+    longest.send(syncStep1());
+    await until('the longest id is a case', () => longest.messages().some((message) => message.kind === 'step2'));
+    longest.cut();
+  });
+
+  test('a stock client that is refused stops trying', async () => {
+    const client = new StockClient(stack.edge.syncUrl, 'no such case', {});
+    await until('it is told', () => client.endings.length > 0);
+    assert.equal(client.endings[0]?.code, 4400);
+    assert.equal(client.provider.shouldConnect, false);
+    client.leave();
+  });
+});
+
+describe('who may come in', () => {
+  let stack: Stack;
+
+  before(async () => {
+    stack = await Stack.start();
+  });
+
+  after(async () => {
+    await stack?.stop();
+  });
+
+  const upgrade = async (headers: Readonly<Record<string, string>>): Promise<number | 'open'> => {
+    const peer = await RawPeer.open(stack.edge.syncUrl, newCase(), { headers: { ...headers } });
+    peer.send(syncStep1());
+    return until('the room answers or closes', () => {
+      const isServed = peer.messages().some((message) => message.kind === 'step2');
+      if (isServed) {
+        peer.cut();
+      }
+      return isServed ? 'open' : peer.ending?.code;
+    });
+  };
+
+  test('programs without an Origin, and our own pages under both names of this machine', async () => {
+    const { port } = stack.edge.settings;
+    assert.equal(await upgrade({}), 'open');
+    for (const name of ['127.0.0.1', 'localhost']) {
+      assert.equal(await upgrade({ Origin: `http://${name}:${port}` }), 'open');
+      assert.equal(await upgrade({ Host: `${name}:${port}` }), 'open');
+    }
+  });
+
+  test('no page of another origin, whatever the browser calls it', async () => {
+    const { port } = stack.edge.settings;
+    for (const origin of ['https://evil.example', 'null', `http://127.0.0.1:${port + 1}`, `https://127.0.0.1:${port}`]) {
+      assert.equal(await upgrade({ Origin: origin }), 4403, origin);
+    }
+  });
+
+  test('nobody who asks for another host, as a rebound name does', async () => {
+    const { port } = stack.edge.settings;
+    for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1', `127.0.0.1:${port + 1}`]) {
+      assert.equal(await upgrade({ Host: host }), 4403, host);
+    }
+  });
+
+  test('nobody at all where open access was not configured', async () => {
+    const edge = await Edge.create({ ...stack.edge.settings, port: await freePort(), openAccess: null });
+    try {
+      await edge.start();
+      const peer = await RawPeer.open(edge.syncUrl, newCase());
+      assert.equal((await peer.closed()).code, 4401);
+    } finally {
+      await edge.stop();
+      await edge.remove();
+    }
+  });
+});
+
+/** Sends one frame on a socket of its own and waits until it is refused. */
+async function refused(stack: Stack, caseId: string, frame: Uint8Array): Promise<void> {
+  const peer = await RawPeer.open(stack.edge.syncUrl, caseId);
+  peer.send(frame);
+  const { code } = await peer.closed();
+  assert.ok(code >= 4400 && code < 4500, `refused with ${code}`);
+}
