@@ -42,6 +42,7 @@ fn main() -> ExitCode {
             eprintln!("xtask: interrupted");
             ExitCode::from(130)
         }
+        Err(error) if error.is::<test::Failed>() => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("xtask: {error:#}");
             ExitCode::FAILURE

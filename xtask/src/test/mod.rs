@@ -20,10 +20,22 @@ use crate::arguments::Test;
 use crate::layout::Layout;
 use crate::process::{self, Interrupted};
 
+/// Some tests failed. The closing line has said so already, and nothing may follow it.
+#[derive(Debug)]
+pub struct Failed;
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("tests failed")
+    }
+}
+
+impl std::error::Error for Failed {}
+
 /// Carries out `cargo xtask test`.
 ///
 /// # Errors
-/// If a test fails, or a stage has no name like the ones asked for. The closing line is printed first.
+/// [`Failed`] if a test failed; others if a stage has no name like the ones asked for. The closing line is printed first.
 pub fn command(options: &Test) -> Result<()> {
     if options.list {
         for stage in STAGES {
@@ -35,16 +47,20 @@ pub fn command(options: &Test) -> Result<()> {
     process::listen_for_signals()?;
     orphans::adopt()?;
     let mut surroundings = Surroundings::new(Layout::find()?)?;
+    let started = Instant::now();
     let outcome = run_all(&chosen, &mut surroundings);
     let stopped = surroundings.stop();
+    // An interrupted stage is killed in the middle, and what its tests had started comes here.
+    orphans::end(&[]);
     let mut total = outcome?;
     if let Err(error) = stopped {
         println!("xtask: {error:#}");
         total.failed += 1;
     }
+    println!("{:<8} {:>6.1} s", "all", started.elapsed().as_secs_f32());
     println!("{} passed, {} failed", total.passed, total.failed);
     if total.failed > 0 {
-        bail!("tests failed")
+        Err(Failed.into())
     } else {
         Ok(())
     }

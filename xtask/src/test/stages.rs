@@ -76,14 +76,19 @@ fn rust(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
         "--exclude",
         "host",
     ]);
-    run("cargo test", &mut command, count)
+    run("cargo test", &mut command, &mut surroundings.guard, count)
 }
 
 fn host(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
     let mut command = surroundings.layout.cargo();
     command.args(["test", "--locked", "--no-fail-fast", "--package", "host"]);
     command.env("TEST_DATABASE_URL", surroundings.database_url()?);
-    run("cargo test of the host", &mut command, count)
+    run(
+        "cargo test of the host",
+        &mut command,
+        &mut surroundings.guard,
+        count,
+    )
 }
 
 fn wasm(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
@@ -102,7 +107,12 @@ fn wasm(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
             "--target",
             "wasm32-unknown-unknown",
         ]);
-    run("cargo test of the room on wasm32", &mut command, count)
+    run(
+        "cargo test of the room on wasm32",
+        &mut command,
+        &mut surroundings.guard,
+        count,
+    )
 }
 
 fn page(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
@@ -110,6 +120,7 @@ fn page(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
     run(
         "node --test",
         &mut node_tests(surroundings, "web/test/**/*.test.ts"),
+        &mut surroundings.guard,
         count,
     )
 }
@@ -122,6 +133,7 @@ fn simulate(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
     run(
         "the simulator",
         &mut sim::simulator(&surroundings.layout, &once),
+        &mut surroundings.guard,
         count,
     )?;
     let twice = Sim {
@@ -131,6 +143,7 @@ fn simulate(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
     run(
         "the simulator, twice",
         &mut sim::simulator(&surroundings.layout, &twice),
+        &mut surroundings.guard,
         count,
     )
 }
@@ -149,9 +162,15 @@ fn fuzz(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
         command.args(["run", "--sanitizer", "none", target, "--"]);
         command.arg(format!("-max_total_time={FUZZ_SECONDS}"));
         let mut inputs = None;
-        run_watching(&format!("fuzzing {target}"), &mut command, count, |line| {
-            inputs = inputs.or(inputs_done(line));
-        })?;
+        run_watching(
+            &format!("fuzzing {target}"),
+            &mut command,
+            &mut surroundings.guard,
+            count,
+            |line| {
+                inputs = inputs.or(inputs_done(line));
+            },
+        )?;
         match inputs {
             Some(inputs) if inputs > 0 => count.passed += 1,
             Some(_) | None => bail!("fuzzing {target} ended well, but tried nothing"),
@@ -178,7 +197,7 @@ fn end_to_end(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> 
             toolbox::chromium().context("the browser was just found")?,
         );
     }
-    run("node --test", &mut command, count)
+    run("node --test", &mut command, &mut surroundings.guard, count)
 }
 
 /// A tool whose absence fails the tests that need it, and one more, but not the others.

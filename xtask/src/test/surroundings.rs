@@ -20,7 +20,8 @@ use crate::{build, secret};
 pub struct Surroundings {
     /// The folders.
     pub layout: Layout,
-    guard: Guard,
+    /// Ends what this process has started if it is killed.
+    pub guard: Guard,
     database: Option<Database>,
 }
 
