@@ -13,8 +13,14 @@ pub(crate) enum Refused {
 }
 
 /// Judges one request by the value of `OPEN_ACCESS` (an authority like `127.0.0.1:8787`) and its own headers.
-pub(crate) fn judge(open_access: Option<&str>, host: Option<&str>, origin: Option<&str>) -> Result<(), Refused> {
-    let authority = open_access.filter(|authority| !authority.is_empty()).ok_or(Refused::SignIn)?;
+pub(crate) fn judge(
+    open_access: Option<&str>,
+    host: Option<&str>,
+    origin: Option<&str>,
+) -> Result<(), Refused> {
+    let authority = open_access
+        .filter(|authority| !authority.is_empty())
+        .ok_or(Refused::SignIn)?;
     let is_ours = |candidate: &str| {
         candidate == authority || loopback_name(authority).is_some_and(|name| candidate == name)
     };
@@ -50,15 +56,32 @@ mod tests {
     fn our_own_pages_and_programs_without_an_origin_may_come_in() {
         for host in ["127.0.0.1:8787", "localhost:8787"] {
             assert_eq!(judge(OURS, Some(host), None), Ok(()));
-            assert_eq!(judge(OURS, Some(host), Some("http://127.0.0.1:8787")), Ok(()));
-            assert_eq!(judge(OURS, Some(host), Some("http://localhost:8787")), Ok(()));
+            assert_eq!(
+                judge(OURS, Some(host), Some("http://127.0.0.1:8787")),
+                Ok(())
+            );
+            assert_eq!(
+                judge(OURS, Some(host), Some("http://localhost:8787")),
+                Ok(())
+            );
         }
     }
 
     #[test]
     fn a_foreign_host_is_refused() {
-        for host in [None, Some(""), Some("evil.example"), Some("127.0.0.1"), Some("127.0.0.1:8788"), Some("localhost")] {
-            assert_eq!(judge(OURS, host, None), Err(Refused::NotAllowed), "{host:?}");
+        for host in [
+            None,
+            Some(""),
+            Some("evil.example"),
+            Some("127.0.0.1"),
+            Some("127.0.0.1:8788"),
+            Some("localhost"),
+        ] {
+            assert_eq!(
+                judge(OURS, host, None),
+                Err(Refused::NotAllowed),
+                "{host:?}"
+            );
         }
     }
 
@@ -74,7 +97,11 @@ mod tests {
             "127.0.0.1:8787",
             "http://127.0.0.1:8787, http://127.0.0.1:8787",
         ] {
-            assert_eq!(judge(OURS, OURS, Some(origin)), Err(Refused::NotAllowed), "{origin}");
+            assert_eq!(
+                judge(OURS, OURS, Some(origin)),
+                Err(Refused::NotAllowed),
+                "{origin}"
+            );
         }
     }
 }

@@ -35,19 +35,26 @@ impl Backlog {
 
     /// Whether a look at the queue would tell anything new.
     pub(crate) fn wants_sample(&self, now: Timestamp) -> bool {
-        self.seen.is_none_or(|sample| now.millis_since(sample.at) >= SAMPLE_MS)
+        self.seen
+            .is_none_or(|sample| now.millis_since(sample.at) >= SAMPLE_MS)
     }
 
     /// Takes the queue's length; answers whether the socket is stuck.
     pub(crate) fn is_stuck(&mut self, now: Timestamp, queued: u64) -> bool {
         let moved_at = match self.seen {
-            Some(before) if before.queued > 0 && queued >= before.queued.saturating_add(self.sent_since) => {
+            Some(before)
+                if before.queued > 0 && queued >= before.queued.saturating_add(self.sent_since) =>
+            {
                 before.moved_at
             }
             Some(_) | None => now,
         };
         self.sent_since = 0;
-        self.seen = Some(Sample { at: now, queued, moved_at });
+        self.seen = Some(Sample {
+            at: now,
+            queued,
+            moved_at,
+        });
         queued > 0 && now.millis_since(moved_at) >= STALL_MS
     }
 }

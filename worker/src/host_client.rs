@@ -5,8 +5,8 @@
 use std::{pin::pin, time::Duration};
 
 use contract::{
-    Asked, CaseId, Digest, Direction, HEADER_REQUEST_ID, Keys, PutQuery, RequestParts, StoredState, VerifiedAnswer,
-    limits::BODY_BYTES_MAX, sign_request, snapshot_path, verify_answer,
+    Asked, CaseId, Digest, Direction, HEADER_REQUEST_ID, Keys, PutQuery, RequestParts, StoredState,
+    VerifiedAnswer, limits::BODY_BYTES_MAX, sign_request, snapshot_path, verify_answer,
 };
 use futures_util::{
     StreamExt,
@@ -14,7 +14,10 @@ use futures_util::{
 };
 use js_sys::Uint8Array;
 use room::{ArchiveOutcome, Base, CheckOutcome, OutgoingSnapshot, RestoreOutcome};
-use worker::{AbortController, AbortSignal, Date, Delay, Env, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
+use worker::{
+    AbortController, AbortSignal, Date, Delay, Env, Fetch, Headers, Method, Request, RequestInit,
+    RequestRedirect,
+};
 
 use crate::{
     chance::{self, NoRandomness},
@@ -42,7 +45,10 @@ pub(crate) enum HostError {
     #[error("the host's answer is larger than {BODY_BYTES_MAX} bytes")]
     TooLarge,
     #[error("the host answered {status}, which proves nothing: {refusal}")]
-    Unproven { status: u16, refusal: contract::Refusal },
+    Unproven {
+        status: u16,
+        refusal: contract::Refusal,
+    },
     #[error("the host answered {status} and says that it holds {held}")]
     Unexpected { status: u16, held: &'static str },
 }
@@ -65,7 +71,11 @@ struct Proven {
 
 impl HostClient {
     pub(crate) fn new(env: Env, case_id: CaseId) -> Self {
-        Self { env, case_id, request_id: None }
+        Self {
+            env,
+            case_id,
+            request_id: None,
+        }
     }
 
     /// The same client, whose requests carry this id through all logs.
@@ -76,26 +86,59 @@ impl HostClient {
     /// Fetches the stored snapshot.
     pub(crate) async fn restore(&self) -> RestoreOutcome {
         match self.ask(Method::Get, "", None).await {
-            Ok(Proven { status: 200, stored: StoredState::Stored(base), body }) if !body.is_empty() => {
-                RestoreOutcome::Found { base: spoken(&base), snapshot: body }
-            }
-            Ok(Proven { status: 404, stored: StoredState::Never { .. }, .. }) => RestoreOutcome::NeverStored,
-            Ok(Proven { status: 410, stored: StoredState::Deleted { .. }, .. }) => RestoreOutcome::Deleted,
-            Ok(other) => RestoreOutcome::Failed { reason: failure(&other.unexpected()) },
-            Err(error) => RestoreOutcome::Failed { reason: failure(&error) },
+            Ok(Proven {
+                status: 200,
+                stored: StoredState::Stored(base),
+                body,
+            }) if !body.is_empty() => RestoreOutcome::Found {
+                base: spoken(&base),
+                snapshot: body,
+            },
+            Ok(Proven {
+                status: 404,
+                stored: StoredState::Never { .. },
+                ..
+            }) => RestoreOutcome::NeverStored,
+            Ok(Proven {
+                status: 410,
+                stored: StoredState::Deleted { .. },
+                ..
+            }) => RestoreOutcome::Deleted,
+            Ok(other) => RestoreOutcome::Failed {
+                reason: failure(&other.unexpected()),
+            },
+            Err(error) => RestoreOutcome::Failed {
+                reason: failure(&error),
+            },
         }
     }
 
     /// Asks what is stored, without the bytes.
     pub(crate) async fn check(&self) -> CheckOutcome {
         match self.ask(Method::Head, "", None).await {
-            Ok(Proven { status: 200, stored: StoredState::Stored(base), .. }) => {
-                CheckOutcome::Found { base: spoken(&base) }
-            }
-            Ok(Proven { status: 404, stored: StoredState::Never { .. }, .. }) => CheckOutcome::NeverStored,
-            Ok(Proven { status: 410, stored: StoredState::Deleted { .. }, .. }) => CheckOutcome::Deleted,
-            Ok(other) => CheckOutcome::Failed { reason: failure(&other.unexpected()) },
-            Err(error) => CheckOutcome::Failed { reason: failure(&error) },
+            Ok(Proven {
+                status: 200,
+                stored: StoredState::Stored(base),
+                ..
+            }) => CheckOutcome::Found {
+                base: spoken(&base),
+            },
+            Ok(Proven {
+                status: 404,
+                stored: StoredState::Never { .. },
+                ..
+            }) => CheckOutcome::NeverStored,
+            Ok(Proven {
+                status: 410,
+                stored: StoredState::Deleted { .. },
+                ..
+            }) => CheckOutcome::Deleted,
+            Ok(other) => CheckOutcome::Failed {
+                reason: failure(&other.unexpected()),
+            },
+            Err(error) => CheckOutcome::Failed {
+                reason: failure(&error),
+            },
         }
     }
 
@@ -103,32 +146,65 @@ impl HostClient {
     pub(crate) async fn archive(&self, snapshot: OutgoingSnapshot) -> ArchiveOutcome {
         let query = match put_query(&snapshot) {
             Ok(query) => query.encode(),
-            Err(error) => return ArchiveOutcome::Failed { reason: failure(&error) },
+            Err(error) => {
+                return ArchiveOutcome::Failed {
+                    reason: failure(&error),
+                };
+            }
         };
         match self.ask(Method::Put, &query, Some(snapshot.bytes)).await {
-            Ok(Proven { status: 200, stored: StoredState::Stored(base), body }) => {
-                ArchiveOutcome::Stored { base: spoken(&base), union: (!body.is_empty()).then_some(body) }
-            }
-            Ok(Proven { status: 410, stored: StoredState::Deleted { .. }, .. }) => ArchiveOutcome::Deleted,
-            Ok(other) => ArchiveOutcome::Failed { reason: failure(&other.unexpected()) },
-            Err(error) => ArchiveOutcome::Failed { reason: failure(&error) },
+            Ok(Proven {
+                status: 200,
+                stored: StoredState::Stored(base),
+                body,
+            }) => ArchiveOutcome::Stored {
+                base: spoken(&base),
+                union: (!body.is_empty()).then_some(body),
+            },
+            Ok(Proven {
+                status: 410,
+                stored: StoredState::Deleted { .. },
+                ..
+            }) => ArchiveOutcome::Deleted,
+            Ok(other) => ArchiveOutcome::Failed {
+                reason: failure(&other.unexpected()),
+            },
+            Err(error) => ArchiveOutcome::Failed {
+                reason: failure(&error),
+            },
         }
     }
 
     /// Reports that the case is deleted; answers whether the host holds it as such.
     pub(crate) async fn report_deletion(&self) -> bool {
         let answer = self.ask(Method::Delete, "", None).await;
-        let confirmed = matches!(&answer, Ok(Proven { status: 200, stored: StoredState::Deleted { .. }, .. }));
+        let confirmed = matches!(
+            &answer,
+            Ok(Proven {
+                status: 200,
+                stored: StoredState::Deleted { .. },
+                ..
+            })
+        );
         if !confirmed {
             let error = answer.map_or_else(|error| error, |other| other.unexpected());
             let reason = failure(&error);
-            log::write(&Line { reason: &reason, case_id: self.case_id.as_str(), ..Line::new(Level::Warn, "host_failed") });
+            log::write(&Line {
+                reason: &reason,
+                case_id: self.case_id.as_str(),
+                ..Line::new(Level::Warn, "host_failed")
+            });
         }
         confirmed
     }
 
     /// Asks with a time limit. The metrics of the isolate travel with the request, and are kept if it fails.
-    async fn ask(&self, method: Method, query: &str, body: Option<Vec<u8>>) -> Result<Proven, HostError> {
+    async fn ask(
+        &self,
+        method: Method,
+        query: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<Proven, HostError> {
         let metrics = meter::take();
         let controller = AbortController::default();
         let signal = controller.signal();
@@ -174,11 +250,18 @@ impl HostClient {
             url.push_str(query);
         }
         let request = self.request(&url, method.clone(), sign_request(&keys, &parts), body)?;
-        let mut response = Fetch::Request(request).send_with_signal(signal).await.map_err(HostError::Unreachable)?;
+        let mut response = Fetch::Request(request)
+            .send_with_signal(signal)
+            .await
+            .map_err(HostError::Unreachable)?;
 
         let body = read_bounded(&mut response).await?;
         let status = response.status_code();
-        let asked = Asked { direction: Direction::HostToEdge, case_id: self.case_id.clone(), nonce };
+        let asked = Asked {
+            direction: Direction::HostToEdge,
+            case_id: self.case_id.clone(),
+            nonce,
+        };
         self.prove(&keys, &asked, status, response.headers(), body)
     }
 
@@ -200,18 +283,31 @@ impl HostClient {
         }
         let mut init = RequestInit::new();
         // A redirect is never followed: signatures cover the path, and only the host's own word counts.
-        init.with_method(method).with_headers(headers).with_redirect(RequestRedirect::Manual);
+        init.with_method(method)
+            .with_headers(headers)
+            .with_redirect(RequestRedirect::Manual);
         if let Some(body) = body {
             init.with_body(Some(Uint8Array::from(body.as_slice()).into()));
         }
         Request::new_with_init(url, &init).map_err(HostError::Unreachable)
     }
 
-    fn prove(&self, keys: &Keys, asked: &Asked, status: u16, headers: &Headers, body: Vec<u8>) -> Result<Proven, HostError> {
+    fn prove(
+        &self,
+        keys: &Keys,
+        asked: &Asked,
+        status: u16,
+        headers: &Headers,
+        body: Vec<u8>,
+    ) -> Result<Proven, HostError> {
         let header = |name: &str| headers.get(name).ok().flatten();
         let VerifiedAnswer { stored } = verify_answer(keys, now_s(), asked, status, header, &body)
             .map_err(|refusal| HostError::Unproven { status, refusal })?;
-        Ok(Proven { status, stored, body })
+        Ok(Proven {
+            status,
+            stored,
+            body,
+        })
     }
 }
 
@@ -223,7 +319,10 @@ impl Proven {
             StoredState::Deleted { .. } => "the case as deleted",
             StoredState::Stored(_) => "a snapshot",
         };
-        HostError::Unexpected { status: self.status, held }
+        HostError::Unexpected {
+            status: self.status,
+            held,
+        }
     }
 }
 
@@ -234,13 +333,18 @@ pub(crate) fn now_s() -> u64 {
 
 async fn read_bounded(response: &mut worker::Response) -> Result<Vec<u8>, HostError> {
     let declared = response.headers().get("content-length").ok().flatten();
-    if declared.and_then(|length| length.parse().ok()).is_some_and(|length: usize| length > BODY_BYTES_MAX) {
+    if declared
+        .and_then(|length| length.parse().ok())
+        .is_some_and(|length: usize| length > BODY_BYTES_MAX)
+    {
         // A HEAD may declare the length of a body that does not follow; it is within the bound as well.
         return Err(HostError::TooLarge);
     }
     let mut body = Vec::new();
     // A response without a body has no stream.
-    let Ok(mut chunks) = response.stream() else { return Ok(body) };
+    let Ok(mut chunks) = response.stream() else {
+        return Ok(body);
+    };
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(HostError::Unreachable)?;
         if body.len() + chunk.len() > BODY_BYTES_MAX {
@@ -266,7 +370,11 @@ fn put_query(snapshot: &OutgoingSnapshot) -> Result<PutQuery, HostError> {
 
 /// A base as the room keeps it.
 fn spoken(base: &contract::Base) -> Base {
-    Base { generation: base.generation.to_string(), version: base.version, sha256: base.sha256.to_string() }
+    Base {
+        generation: base.generation.to_string(),
+        version: base.version,
+        sha256: base.sha256.to_string(),
+    }
 }
 
 /// A base as the host reads it.
@@ -275,6 +383,7 @@ fn written(base: &Base) -> Result<contract::Base, HostError> {
         generation: contract::Generation::parse(&base.generation)
             .map_err(|_| HostError::MalformedBase("its generation is none"))?,
         version: base.version,
-        sha256: Digest::parse(&base.sha256).map_err(|_| HostError::MalformedBase("its hash is none"))?,
+        sha256: Digest::parse(&base.sha256)
+            .map_err(|_| HostError::MalformedBase("its hash is none"))?,
     })
 }

@@ -50,7 +50,9 @@ impl Inside {
         let header = |name: &str| request.headers().get(name).ok().flatten();
         let path = request.path();
         match path.as_str() {
-            "/sync" => Some(Self::Sync { user: serde_json::from_str(&header(HEADER_USER)?).ok()? }),
+            "/sync" => Some(Self::Sync {
+                user: serde_json::from_str(&header(HEADER_USER)?).ok()?,
+            }),
             "/report" => Some(Self::Report),
             path => Some(Self::Order {
                 order: EdgeOrder::parse(path.strip_prefix("/orders/")?)?,
@@ -62,7 +64,11 @@ impl Inside {
 
 /// The id under which a request is followed, if it has a usable one.
 pub(crate) fn request_id(headers: &Headers) -> Option<String> {
-    headers.get(HEADER_REQUEST_ID).ok().flatten().filter(|id| is_request_id(id))
+    headers
+        .get(HEADER_REQUEST_ID)
+        .ok()
+        .flatten()
+        .filter(|id| is_request_id(id))
 }
 
 /// A JSON string of ASCII characters only.

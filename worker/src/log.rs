@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use room::{Notice, Timestamp};
 use serde::Serialize;
-use worker::{console_error, console_log, console_warn};
+use worker::console_log;
 
 /// Lines of one object in one window; what is more is counted and said with the next window's first line.
 const LINES_MAX: u32 = 20;
@@ -39,18 +39,24 @@ pub(crate) struct Line<'a> {
 
 impl<'a> Line<'a> {
     pub(crate) fn new(level: Level, event: &'a str) -> Self {
-        Self { level, event, case_id: "", request_id: "", code: None, reason: "", suppressed: 0 }
+        Self {
+            level,
+            event,
+            case_id: "",
+            request_id: "",
+            code: None,
+            reason: "",
+            suppressed: 0,
+        }
     }
 }
 
-/// Writes a line.
+/// Writes a line. Its level is in it: other console methods would wrap it in decoration.
 pub(crate) fn write(line: &Line<'_>) {
-    let Ok(text) = serde_json::to_string(line) else { return };
-    match line.level {
-        Level::Info => console_log!("{text}"),
-        Level::Warn => console_warn!("{text}"),
-        Level::Error => console_error!("{text}"),
-    }
+    let Ok(text) = serde_json::to_string(line) else {
+        return;
+    };
+    console_log!("{text}");
 }
 
 /// The log of one object: what its room reports, at a bounded rate.
@@ -85,26 +91,49 @@ impl Window {
 
 impl RoomLog {
     pub(crate) fn new(case_id: String) -> Self {
-        Self { case_id, window: RefCell::default() }
+        Self {
+            case_id,
+            window: RefCell::default(),
+        }
     }
 
     /// Writes a line about this object's case, unless it wrote too many.
     pub(crate) fn write(&self, now: Timestamp, line: Line<'_>) {
-        let Some(suppressed) = self.window.borrow_mut().admit(now) else { return };
-        write(&Line { case_id: &self.case_id, suppressed, ..line });
+        let Some(suppressed) = self.window.borrow_mut().admit(now) else {
+            return;
+        };
+        write(&Line {
+            case_id: &self.case_id,
+            suppressed,
+            ..line
+        });
     }
 
     /// Writes what the room reports.
     pub(crate) fn notice(&self, now: Timestamp, notice: &Notice) {
         let line = match notice {
-            Notice::Fault { reason } => Line { reason, ..Line::new(Level::Error, "room_fault") },
-            Notice::StorageFailed { reason } => Line { reason, ..Line::new(Level::Error, "storage_failed") },
-            Notice::FrameRefused { code, reason } => {
-                Line { reason, code: Some(*code), ..Line::new(Level::Warn, "frame_refused") }
-            }
+            Notice::Fault { reason } => Line {
+                reason,
+                ..Line::new(Level::Error, "room_fault")
+            },
+            Notice::StorageFailed { reason } => Line {
+                reason,
+                ..Line::new(Level::Error, "storage_failed")
+            },
+            Notice::FrameRefused { code, reason } => Line {
+                reason,
+                code: Some(*code),
+                ..Line::new(Level::Warn, "frame_refused")
+            },
             Notice::HostFailed { request, reason } => {
                 let reason = format!("{request}: {reason}");
-                return self.write(now, Line { reason: &reason, ..Line::new(Level::Warn, "host_failed") });
+                return self.write(
+                    now,
+                    Line {
+                        reason: &reason,
+                        ..Line::new(Level::Warn, "host_failed")
+                    },
+                );
             }
             Notice::DocumentNearlyFull => Line::new(Level::Warn, "document_nearly_full"),
         };
@@ -112,7 +141,10 @@ impl RoomLog {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands out references"
+)]
 fn is_zero(count: &u32) -> bool {
     *count == 0
 }
@@ -124,7 +156,9 @@ mod tests {
     #[test]
     fn a_flood_of_lines_is_cut_and_counted() {
         let mut window = Window::default();
-        let written = (0..100).filter(|_| window.admit(Timestamp(WINDOW_MS)).is_some()).count();
+        let written = (0..100)
+            .filter(|_| window.admit(Timestamp(WINDOW_MS)).is_some())
+            .count();
         assert_eq!(written, 20);
         assert_eq!(window.admit(Timestamp(2 * WINDOW_MS)), Some(80));
         assert_eq!(window.admit(Timestamp(2 * WINDOW_MS)), Some(0));

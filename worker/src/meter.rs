@@ -25,17 +25,26 @@ pub(crate) fn add(counted: room::Metrics) {
 
 /// Counts a life in memory that a panic ended.
 pub(crate) fn count_panic() {
-    merge(&EdgeMetrics { panics: 1, ..EdgeMetrics::default() });
+    merge(&EdgeMetrics {
+        panics: 1,
+        ..EdgeMetrics::default()
+    });
 }
 
 /// Counts a request to the host that failed.
 pub(crate) fn count_host_failure() {
-    merge(&EdgeMetrics { host_failures: 1, ..EdgeMetrics::default() });
+    merge(&EdgeMetrics {
+        host_failures: 1,
+        ..EdgeMetrics::default()
+    });
 }
 
 /// Counts a storage operation that failed.
 pub(crate) fn count_storage_failure() {
-    merge(&EdgeMetrics { storage_failures: 1, ..EdgeMetrics::default() });
+    merge(&EdgeMetrics {
+        storage_failures: 1,
+        ..EdgeMetrics::default()
+    });
 }
 
 /// Takes the sums, to be sent.

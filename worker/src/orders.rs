@@ -1,8 +1,8 @@
 //! Orders of the host: believed only if signed, carried out by the object, answered with a signature.
 
 use contract::{
-    AnswerParts, Asked, CaseId, Digest, Direction, EdgeOrder, StoredState, VerifiedRequest, body_matches, sign_answer,
-    verify_request,
+    AnswerParts, Asked, CaseId, Digest, Direction, EdgeOrder, StoredState, VerifiedRequest,
+    body_matches, sign_answer, verify_request,
 };
 use worker::{Request, Response, Result};
 
@@ -15,7 +15,11 @@ use crate::{
 };
 
 /// Verifies an order before any object is woken, has it carried out, and signs that it was.
-pub(crate) async fn serve(visit: &Visit<'_>, case_id: CaseId, order: EdgeOrder) -> Result<Response> {
+pub(crate) async fn serve(
+    visit: &Visit<'_>,
+    case_id: CaseId,
+    order: EdgeOrder,
+) -> Result<Response> {
     let keys = match settings::host_keys(visit.env) {
         Ok(keys) => keys,
         Err(error) => return refuse(visit, 503, &error.to_string()),
@@ -24,7 +28,10 @@ pub(crate) async fn serve(visit: &Visit<'_>, case_id: CaseId, order: EdgeOrder) 
         Ok(verified) => verified,
         Err(refusal) => return refuse(visit, 401, &refusal.to_string()),
     };
-    let ask = Inside::Order { order, nonce: verified.nonce };
+    let ask = Inside::Order {
+        order,
+        nonce: verified.nonce,
+    };
     let status = match ask_object(visit, &case_id, &ask).await {
         Ok(response) => response.status_code(),
         Err(error) => return refuse(visit, 503, &error.to_string()),
@@ -32,9 +39,17 @@ pub(crate) async fn serve(visit: &Visit<'_>, case_id: CaseId, order: EdgeOrder) 
     if status != 200 {
         return refuse(visit, status, "the object did not carry out the order");
     }
-    let asked = Asked { direction: Direction::EdgeToHost, case_id, nonce: verified.nonce };
-    let parts =
-        AnswerParts { status, stored: &StoredState::NoStore, body_sha256: Digest::of(b""), time: now_s() };
+    let asked = Asked {
+        direction: Direction::EdgeToHost,
+        case_id,
+        nonce: verified.nonce,
+    };
+    let parts = AnswerParts {
+        status,
+        stored: &StoredState::NoStore,
+        body_sha256: Digest::of(b""),
+        time: now_s(),
+    };
     let response = Response::empty()?.with_status(status);
     for (name, value) in sign_answer(&keys, &asked, &parts) {
         response.headers().set(name, &value)?;
@@ -42,7 +57,10 @@ pub(crate) async fn serve(visit: &Visit<'_>, case_id: CaseId, order: EdgeOrder) 
     Ok(response)
 }
 
-fn verify(visit: &Visit<'_>, keys: &contract::Keys) -> std::result::Result<VerifiedRequest, contract::Refusal> {
+fn verify(
+    visit: &Visit<'_>,
+    keys: &contract::Keys,
+) -> std::result::Result<VerifiedRequest, contract::Refusal> {
     let request: &Request = visit.request;
     let header = |name: &str| request.headers().get(name).ok().flatten();
     let query = visit.url.query().unwrap_or_default();

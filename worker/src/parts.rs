@@ -29,7 +29,9 @@ pub(crate) struct Torn {
 pub(crate) fn split(bytes: &[u8]) -> impl Iterator<Item = Part> {
     let parts = bytes.len().div_ceil(PART_BYTES_MAX).max(1) as i64;
     (0..parts).map(move |part| {
-        let rest = bytes.get(part as usize * PART_BYTES_MAX..).unwrap_or_default();
+        let rest = bytes
+            .get(part as usize * PART_BYTES_MAX..)
+            .unwrap_or_default();
         let bytes = rest.get(..PART_BYTES_MAX).unwrap_or(rest).to_vec();
         Part { part, parts, bytes }
     })
@@ -50,7 +52,11 @@ impl Assembly {
     pub(crate) fn push(&mut self, part: Part) -> Result<Option<Vec<u8>>, Torn> {
         let Part { part, parts, bytes } = part;
         if part != self.next || part >= parts {
-            return Err(Torn { part, parts, expected: self.next });
+            return Err(Torn {
+                part,
+                parts,
+                expected: self.next,
+            });
         }
         if part == 0 {
             self.bytes = bytes;
@@ -86,7 +92,14 @@ mod tests {
 
     #[test]
     fn bytes_of_every_length_come_back_whole() {
-        for length in [0, 1, PART_BYTES_MAX - 1, PART_BYTES_MAX, PART_BYTES_MAX + 1, 3 * PART_BYTES_MAX] {
+        for length in [
+            0,
+            1,
+            PART_BYTES_MAX - 1,
+            PART_BYTES_MAX,
+            PART_BYTES_MAX + 1,
+            3 * PART_BYTES_MAX,
+        ] {
             let bytes: Vec<u8> = (0..length).map(|n| n as u8).collect();
             let parts: Vec<Part> = split(&bytes).collect();
             assert!(parts.iter().all(|part| part.bytes.len() <= PART_BYTES_MAX));
@@ -101,7 +114,14 @@ mod tests {
         assert!(assemble(parts[1..].to_vec()).is_err());
         assert!(assemble([parts[0].clone(), parts[2].clone()]).is_err());
         assert!(assemble([parts[0].clone(), parts[0].clone()]).is_err());
-        assert!(assemble([Part { part: 2, parts: 2, bytes: vec![] }]).is_err());
+        assert!(
+            assemble([Part {
+                part: 2,
+                parts: 2,
+                bytes: vec![]
+            }])
+            .is_err()
+        );
     }
 
     #[test]

@@ -15,15 +15,27 @@ pub(crate) struct Close {
 }
 
 /// The room's object could not be reached.
-pub(crate) const TRY_LATER: Close = Close { code: room::close::TRY_LATER, reason: "the room cannot be reached; try again" };
+pub(crate) const TRY_LATER: Close = Close {
+    code: room::close::TRY_LATER,
+    reason: "the room cannot be reached; try again",
+};
 /// The path names no case.
-pub(crate) const MALFORMED: Close = Close { code: room::close::MALFORMED, reason: "this is not a case id" };
+pub(crate) const MALFORMED: Close = Close {
+    code: room::close::MALFORMED,
+    reason: "this is not a case id",
+};
 
 impl From<Refused> for Close {
     fn from(refused: Refused) -> Self {
         match refused {
-            Refused::SignIn => Self { code: room::close::SIGN_IN, reason: "sign in" },
-            Refused::NotAllowed => Self { code: room::close::NOT_ALLOWED, reason: "not allowed from here" },
+            Refused::SignIn => Self {
+                code: room::close::SIGN_IN,
+                reason: "sign in",
+            },
+            Refused::NotAllowed => Self {
+                code: room::close::NOT_ALLOWED,
+                reason: "not allowed from here",
+            },
         }
     }
 }

@@ -35,7 +35,10 @@ pub(crate) fn move_in(id: String, shell: &Rc<Shell>) {
 pub(crate) fn sweep(now: Timestamp) {
     let residents = RESIDENTS.with_borrow_mut(|residents| {
         residents.retain(|_, shell| shell.strong_count() > 0);
-        residents.values().filter_map(Weak::upgrade).collect::<Vec<_>>()
+        residents
+            .values()
+            .filter_map(Weak::upgrade)
+            .collect::<Vec<_>>()
     });
     for shell in residents {
         shell.sleep_if_idle(now, IDLE_MS);

@@ -23,8 +23,8 @@ use contract::EdgeOrder;
 use room::{Event, Protocol};
 use wasm_bindgen::JsValue;
 use worker::{
-    DurableObject, Env, Error, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage, WebSocketPair,
-    WebSocketRequestResponsePair, durable_object,
+    DurableObject, Env, Error, Request, Response, Result, State, WebSocket,
+    WebSocketIncomingMessage, WebSocketPair, WebSocketRequestResponsePair, durable_object,
 };
 
 use crate::{
@@ -49,7 +49,9 @@ impl DurableObject for RoomObject {
             // Without it pings would wake the object and be refused as text; nothing else depends on it.
             let _ = state.as_raw().set_websocket_auto_response(&ping);
         }
-        Self { shell: Shell::new(state, env, was_interrupted) }
+        Self {
+            shell: Shell::new(state, env, was_interrupted),
+        }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
@@ -59,7 +61,14 @@ impl DurableObject for RoomObject {
             Some(Inside::Sync { user }) => {
                 let pair = WebSocketPair::new()?;
                 let session = self.shell.accept(pair.server)?;
-                self.shell.step_for(request_id, Event::SessionOpened { session, user, protocol: Protocol::Stock });
+                self.shell.step_for(
+                    request_id,
+                    Event::SessionOpened {
+                        session,
+                        user,
+                        protocol: Protocol::Stock,
+                    },
+                );
                 Response::from_websocket(pair.client)
             }
             Some(Inside::Report) => match self.shell.report() {
@@ -67,7 +76,12 @@ impl DurableObject for RoomObject {
                 None => Response::error("the room is not in memory", 503),
             },
             Some(Inside::Order { order, nonce }) => {
-                if !self.shell.spent_nonces.borrow_mut().spend(shell::now(), nonce) {
+                if !self
+                    .shell
+                    .spent_nonces
+                    .borrow_mut()
+                    .spend(shell::now(), nonce)
+                {
                     return Response::error("this order was given before", 409);
                 }
                 self.carry_out(order, request_id)
@@ -81,9 +95,15 @@ impl DurableObject for RoomObject {
         Response::empty()
     }
 
-    async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> Result<()> {
+    async fn websocket_message(
+        &self,
+        socket: WebSocket,
+        message: WebSocketIncomingMessage,
+    ) -> Result<()> {
         self.shell.awake();
-        let Some(session) = self.shell.session_of(&socket) else { return Ok(()) };
+        let Some(session) = self.shell.session_of(&socket) else {
+            return Ok(());
+        };
         self.shell.step(match message {
             WebSocketIncomingMessage::Binary(frame) => Event::FrameReceived { session, frame },
             WebSocketIncomingMessage::String(_) => Event::TextReceived { session },
@@ -91,7 +111,13 @@ impl DurableObject for RoomObject {
         Ok(())
     }
 
-    async fn websocket_close(&self, socket: WebSocket, code: usize, _reason: String, _was_clean: bool) -> Result<()> {
+    async fn websocket_close(
+        &self,
+        socket: WebSocket,
+        code: usize,
+        _reason: String,
+        _was_clean: bool,
+    ) -> Result<()> {
         self.shell.awake();
         // Fails only if the connection is gone, and with it whoever would wait for the answer.
         let _ = socket.close(Some(sockets::answerable(code)), Some(""));
@@ -107,7 +133,9 @@ impl DurableObject for RoomObject {
     }
 
     async fn connect(&self, _socket: worker::Socket) -> Result<()> {
-        Err(Error::RustError("a room speaks WebSocket, not TCP".to_owned()))
+        Err(Error::RustError(
+            "a room speaks WebSocket, not TCP".to_owned(),
+        ))
     }
 }
 

@@ -31,13 +31,21 @@ impl Route {
             return Self::Sync(CaseId::parse(case_id));
         }
         if let Some(case_id) = path.strip_prefix("/c/") {
-            return if CaseId::parse(case_id).is_ok() { Self::CasePage } else { Self::Nowhere };
+            return if CaseId::parse(case_id).is_ok() {
+                Self::CasePage
+            } else {
+                Self::Nowhere
+            };
         }
         if path.starts_with("/internal/") {
-            return parse_order_path(path).map_or(Self::Nowhere, |(case_id, order)| Self::Order(case_id, order));
+            return parse_order_path(path).map_or(Self::Nowhere, |(case_id, order)| {
+                Self::Order(case_id, order)
+            });
         }
         if let Some(rest) = path.strip_prefix("/api/") {
-            let case_id = rest.strip_prefix("cases/").and_then(|rest| rest.strip_suffix("/room"));
+            let case_id = rest
+                .strip_prefix("cases/")
+                .and_then(|rest| rest.strip_suffix("/room"));
             let case_id = case_id.and_then(|case_id| CaseId::parse(case_id).ok());
             return case_id.map_or(Self::Nowhere, Self::RoomReport);
         }
@@ -59,8 +67,14 @@ mod tests {
             ("/healthz", Route::Health),
             ("/sync/a-1", Route::Sync(Ok(case("a-1")))),
             ("/api/cases/a-1/room", Route::RoomReport(case("a-1"))),
-            ("/internal/cases/a-1/delete", Route::Order(case("a-1"), EdgeOrder::Delete)),
-            ("/internal/cases/a-1/check", Route::Order(case("a-1"), EdgeOrder::Check)),
+            (
+                "/internal/cases/a-1/delete",
+                Route::Order(case("a-1"), EdgeOrder::Delete),
+            ),
+            (
+                "/internal/cases/a-1/check",
+                Route::Order(case("a-1"), EdgeOrder::Check),
+            ),
             ("/c/a-1", Route::CasePage),
             ("/", Route::File),
             ("/case.js", Route::File),
@@ -73,8 +87,20 @@ mod tests {
 
     #[test]
     fn malformed_case_ids_lead_nowhere() {
-        for path in ["/c/", "/c/a/b", "/c/%20", "/api/cases//room", "/api/cases/a/b/room", "/api", "/api/x", "/internal/x"] {
-            assert!(matches!(Route::of(path), Route::Nowhere | Route::File), "{path}");
+        for path in [
+            "/c/",
+            "/c/a/b",
+            "/c/%20",
+            "/api/cases//room",
+            "/api/cases/a/b/room",
+            "/api",
+            "/api/x",
+            "/internal/x",
+        ] {
+            assert!(
+                matches!(Route::of(path), Route::Nowhere | Route::File),
+                "{path}"
+            );
         }
         for path in ["/sync/", "/sync/a/b", "/sync/a%20b"] {
             assert_eq!(Route::of(path), Route::Sync(Err(MalformedCaseId)), "{path}");

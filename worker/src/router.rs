@@ -30,9 +30,16 @@ pub(crate) struct Visit<'a> {
 
 /// Serves one request.
 pub(crate) async fn serve(request: Request, env: Env) -> Result<Response> {
-    let Ok(url) = request.url() else { return Response::error("this is not a URL", 400) };
+    let Ok(url) = request.url() else {
+        return Response::error("this is not a URL", 400);
+    };
     let request_id = chance::request_id().map_err(|error| Error::RustError(error.to_string()))?;
-    let visit = Visit { env: &env, request: &request, url, request_id };
+    let visit = Visit {
+        env: &env,
+        request: &request,
+        url,
+        request_id,
+    };
     let route = Route::of(visit.url.path());
 
     if let Route::Sync(case_id) = &route
@@ -52,7 +59,9 @@ async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
     match (route, method) {
         (Route::Health, Method::Get | Method::Head) => Response::ok("ok\n"),
         (Route::Sync(Ok(_)), Method::Get | Method::Head) => upgrade_required(),
-        (Route::RoomReport(case_id), Method::Get | Method::Head) => room_report(visit, &case_id).await,
+        (Route::RoomReport(case_id), Method::Get | Method::Head) => {
+            room_report(visit, &case_id).await
+        }
         (Route::Order(case_id, order), Method::Post) => orders::serve(visit, case_id, order).await,
         (Route::CasePage, Method::Get | Method::Head) => pages::case_page(visit).await,
         (Route::File, Method::Get | Method::Head) => pages::any_file(visit).await,
@@ -80,12 +89,21 @@ async fn upgrade(visit: &Visit<'_>, case_id: &CaseId) -> Result<Response> {
         });
         return refuse(close);
     }
-    let said = visit.url.query_pairs().find(|(name, _)| name == "user").map(|(_, value)| value);
-    let ask = Inside::Sync { user: visitor::name(said.as_deref()) };
+    let said = visit
+        .url
+        .query_pairs()
+        .find(|(name, _)| name == "user")
+        .map(|(_, value)| value);
+    let ask = Inside::Sync {
+        user: visitor::name(said.as_deref()),
+    };
     match ask_object(visit, case_id, &ask).await {
         Ok(response) if response.status_code() == 101 => Ok(response),
         Ok(response) => {
-            visit.warn("object_failed", &format!("it answered an upgrade with {}", response.status_code()));
+            visit.warn(
+                "object_failed",
+                &format!("it answered an upgrade with {}", response.status_code()),
+            );
             refuse(refusal::TRY_LATER)
         }
         Err(error) => {
@@ -108,7 +126,9 @@ async fn room_report(visit: &Visit<'_>, case_id: &CaseId) -> Result<Response> {
             headers.set("content-type", "application/json")?;
             headers.set("cache-control", "no-store")?;
             let status = response.status_code();
-            Ok(Response::from_bytes(response.bytes().await?)?.with_status(status).with_headers(headers))
+            Ok(Response::from_bytes(response.bytes().await?)?
+                .with_status(status)
+                .with_headers(headers))
         }
         Err(error) => {
             visit.warn("object_failed", &error.to_string());
@@ -118,19 +138,31 @@ async fn room_report(visit: &Visit<'_>, case_id: &CaseId) -> Result<Response> {
 }
 
 fn upgrade_required() -> Result<Response> {
-    let response = Response::error("this address speaks WebSocket: connect to it with a Yjs client", 426)?;
+    let response = Response::error(
+        "this address speaks WebSocket: connect to it with a Yjs client",
+        426,
+    )?;
     response.headers().set("upgrade", "websocket")?;
     Ok(response)
 }
 
 /// Asks a case's object, for as long as it may take.
-pub(crate) async fn ask_object(visit: &Visit<'_>, case_id: &CaseId, ask: &Inside) -> Result<Response> {
-    let stub = visit.env.durable_object("ROOMS")?.get_by_name(case_id.as_str())?;
+pub(crate) async fn ask_object(
+    visit: &Visit<'_>,
+    case_id: &CaseId,
+    ask: &Inside,
+) -> Result<Response> {
+    let stub = visit
+        .env
+        .durable_object("ROOMS")?
+        .get_by_name(case_id.as_str())?;
     let request = ask.write(&visit.request_id)?;
     let answer = pin!(stub.fetch_with_request(request));
     match select(answer, Delay::from(OBJECT_TIME_LIMIT)).await {
         Either::Left((response, _)) => response,
-        Either::Right(((), _)) => Err(Error::RustError("the object did not answer in time".to_owned())),
+        Either::Right(((), _)) => Err(Error::RustError(
+            "the object did not answer in time".to_owned(),
+        )),
     }
 }
 
@@ -141,15 +173,25 @@ impl Visit<'_> {
 
     fn is_upgrade(&self) -> bool {
         self.request.method() == Method::Get
-            && self.header("upgrade").is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
+            && self
+                .header("upgrade")
+                .is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
     }
 
     fn judge(&self) -> std::result::Result<(), access::Refused> {
         let open_access = settings::open_access(self.env);
-        access::judge(open_access.as_deref(), self.header("host").as_deref(), self.header("origin").as_deref())
+        access::judge(
+            open_access.as_deref(),
+            self.header("host").as_deref(),
+            self.header("origin").as_deref(),
+        )
     }
 
     fn warn(&self, event: &str, reason: &str) {
-        log::write(&Line { reason, request_id: &self.request_id, ..Line::new(Level::Warn, event) });
+        log::write(&Line {
+            reason,
+            request_id: &self.request_id,
+            ..Line::new(Level::Warn, event)
+        });
     }
 }

@@ -21,7 +21,10 @@ pub(crate) enum SettingsError {
 }
 
 fn text(env: &Env, name: &'static str) -> Option<String> {
-    env.var(name).ok().map(|value| value.to_string()).filter(|value| !value.is_empty())
+    env.var(name)
+        .ok()
+        .map(|value| value.to_string())
+        .filter(|value| !value.is_empty())
 }
 
 fn required(env: &Env, name: &'static str) -> Result<String, SettingsError> {
@@ -42,10 +45,15 @@ pub(crate) fn host_keys(env: &Env) -> Result<Keys, SettingsError> {
 pub(crate) fn host_url(env: &Env) -> Result<String, SettingsError> {
     let url = required(env, "HOST_URL")?;
     let url = url.trim_end_matches('/');
-    let has_authority = ["http://", "https://"]
-        .iter()
-        .any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty() && !rest.contains(['/', '?', '#'])));
-    if has_authority { Ok(url.to_owned()) } else { Err(SettingsError::MalformedHostUrl) }
+    let has_authority = ["http://", "https://"].iter().any(|scheme| {
+        url.strip_prefix(scheme)
+            .is_some_and(|rest| !rest.is_empty() && !rest.contains(['/', '?', '#']))
+    });
+    if has_authority {
+        Ok(url.to_owned())
+    } else {
+        Err(SettingsError::MalformedHostUrl)
+    }
 }
 
 /// When rooms archive.

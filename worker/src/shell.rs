@@ -113,7 +113,10 @@ impl Shell {
         let config = match &self.setup {
             Ok(setup) => setup.config,
             // The room is told that it is unreadable, and never archives.
-            Err(_) => room::Config { archive_quiet_ms: 1, archive_max_ms: 1 },
+            Err(_) => room::Config {
+                archive_quiet_ms: 1,
+                archive_max_ms: 1,
+            },
         };
         *self.room.borrow_mut() = Some(Room::new(config));
         let woken = self.woken();
@@ -141,8 +144,11 @@ impl Shell {
 
     /// Accepts a socket; its session is known from then on.
     pub(crate) fn accept(&self, socket: WebSocket) -> worker::Result<SessionId> {
-        let session = chance::session().map_err(|error| worker::Error::RustError(error.to_string()))?;
-        self.state.as_raw().accept_websocket_with_tags(socket.as_ref(), vec![sockets::tag(session)])?;
+        let session =
+            chance::session().map_err(|error| worker::Error::RustError(error.to_string()))?;
+        self.state
+            .as_raw()
+            .accept_websocket_with_tags(socket.as_ref(), vec![sockets::tag(session)])?;
         self.sockets.borrow_mut().insert(session, socket);
         Ok(session)
     }
@@ -159,7 +165,9 @@ impl Shell {
 
     /// Forgets a socket that ended, from whichever side.
     pub(crate) fn socket_ended(self: &Rc<Self>, socket: &WebSocket) {
-        let Some(session) = sockets::session_of(&self.state, socket) else { return };
+        let Some(session) = sockets::session_of(&self.state, socket) else {
+            return;
+        };
         self.sockets.borrow_mut().forget(session);
         self.step(Event::SessionClosed { session });
     }
@@ -172,12 +180,19 @@ impl Shell {
             Ok(_) if status.store_failures > 0 => Some(self.host_failure.borrow().clone()),
             Ok(_) => None,
         };
-        Some(RoomReport { status, waiting_because, wasm_memory_bytes: meter::wasm_memory_bytes() })
+        Some(RoomReport {
+            status,
+            waiting_because,
+            wasm_memory_bytes: meter::wasm_memory_bytes(),
+        })
     }
 
     /// Whether the room holds the case as deleted.
     pub(crate) fn is_deleted(&self) -> bool {
-        self.room.borrow().as_ref().is_some_and(|room| room.status().state == "deleted")
+        self.room
+            .borrow()
+            .as_ref()
+            .is_some_and(|room| room.status().state == "deleted")
     }
 
     /// Frees everything: a successor lives.
@@ -209,12 +224,17 @@ impl Shell {
         let interrupted = self.was_interrupted.take();
         if interrupted {
             meter::count_panic();
-            self.log.write(now(), Line::new(Level::Error, "memory_lost"));
+            self.log
+                .write(now(), Line::new(Level::Error, "memory_lost"));
         }
         let recovered = self.sockets.borrow_mut().recover(&self.state);
         let stored = match (&self.setup, &recovered) {
-            (Err(reason), _) => Stored::Unreadable { reason: reason.clone() },
-            (Ok(_), Err(error)) => Stored::Unreadable { reason: format!("list the sockets: {error}") },
+            (Err(reason), _) => Stored::Unreadable {
+                reason: reason.clone(),
+            },
+            (Ok(_), Err(error)) => Stored::Unreadable {
+                reason: format!("list the sockets: {error}"),
+            },
             (Ok(_), Ok(_)) => self.store.read(),
         };
         let recovered = recovered.unwrap_or_default();
@@ -222,10 +242,22 @@ impl Shell {
             self.close_stranger(stranger);
         }
         match chance::entropy() {
-            Ok(entropy) => Event::Woken { stored, sessions: recovered.sessions, entropy, interrupted },
+            Ok(entropy) => Event::Woken {
+                stored,
+                sessions: recovered.sessions,
+                entropy,
+                interrupted,
+            },
             Err(error) => {
-                let stored = Stored::Unreadable { reason: error.to_string() };
-                Event::Woken { stored, sessions: recovered.sessions, entropy: 0, interrupted }
+                let stored = Stored::Unreadable {
+                    reason: error.to_string(),
+                };
+                Event::Woken {
+                    stored,
+                    sessions: recovered.sessions,
+                    entropy: 0,
+                    interrupted,
+                }
             }
         }
     }
@@ -241,17 +273,32 @@ impl Shell {
                 return self.give_up();
             }
             let now = now();
-            let effects = self.room.borrow_mut().as_mut().map(|room| room.handle(now, event));
+            let effects = self
+                .room
+                .borrow_mut()
+                .as_mut()
+                .map(|room| room.handle(now, event));
             self.carry_out(now, effects.unwrap_or_default(), &mut events);
         }
     }
 
     fn give_up(&self) {
-        let reason = "storage failed again and again within one step; the room's memory is given up";
-        self.log.write(now(), Line { reason, ..Line::new(Level::Error, "storage_failed") });
+        let reason =
+            "storage failed again and again within one step; the room's memory is given up";
+        self.log.write(
+            now(),
+            Line {
+                reason,
+                ..Line::new(Level::Error, "storage_failed")
+            },
+        );
         let open = self.sockets.borrow().sessions();
         for session in open {
-            self.sockets.borrow_mut().close(session, room::close::FAILED, "the room's storage fails");
+            self.sockets.borrow_mut().close(
+                session,
+                room::close::FAILED,
+                "the room's storage fails",
+            );
         }
         self.forget_room();
     }
@@ -260,19 +307,30 @@ impl Shell {
     fn close_stuck(self: &Rc<Self>) {
         let stuck = self.sockets.borrow_mut().stuck(now());
         for session in stuck {
-            self.sockets.borrow_mut().close(session, room::close::TRY_LATER, "too slow: nothing was read for 15 s");
+            self.sockets.borrow_mut().close(
+                session,
+                room::close::TRY_LATER,
+                "too slow: nothing was read for 15 s",
+            );
             self.run(VecDeque::from([Event::SessionClosed { session }]));
         }
     }
 
     fn close_stranger(&self, socket: &WebSocket) {
         // Fails only on a socket that has ended already.
-        let _ = socket.close(Some(room::close::RESTART), Some("this session is not known; come back and resync"));
+        let _ = socket.close(
+            Some(room::close::RESTART),
+            Some("this session is not known; come back and resync"),
+        );
     }
 
     /// Keeps one timer while the room wants one. It holds the object in memory, so it never outlives its reason.
     fn set_timer(self: &Rc<Self>) {
-        let wanted = self.room.borrow().as_ref().and_then(|room| room.next_deadline(now()).timer);
+        let wanted = self
+            .room
+            .borrow()
+            .as_ref()
+            .and_then(|room| room.next_deadline(now()).timer);
         let mut timer = self.timer.borrow_mut();
         match (wanted, timer.as_ref()) {
             (None, None) => return,
@@ -303,7 +361,11 @@ pub(crate) fn now() -> Timestamp {
 }
 
 fn setup(env: Env, name: &str) -> Result<Setup, String> {
-    let case_id = CaseId::parse(name).map_err(|error| format!("the object has no usable name: {error}"))?;
+    let case_id =
+        CaseId::parse(name).map_err(|error| format!("the object has no usable name: {error}"))?;
     let config = settings::room_config(&env).map_err(|error| error.to_string())?;
-    Ok(Setup { config, host: HostClient::new(env, case_id) })
+    Ok(Setup {
+        config,
+        host: HostClient::new(env, case_id),
+    })
 }

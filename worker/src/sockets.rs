@@ -52,7 +52,9 @@ impl Sockets {
                     recovered.sessions.push(record);
                 }
                 Attachment::Closed => {}
-                Attachment::Unreadable if socket.as_ref().ready_state() == OPEN => recovered.strangers.push(socket),
+                Attachment::Unreadable if socket.as_ref().ready_state() == OPEN => {
+                    recovered.strangers.push(socket)
+                }
                 Attachment::Unreadable => {}
             }
         }
@@ -61,7 +63,13 @@ impl Sockets {
     }
 
     pub(crate) fn insert(&mut self, session: SessionId, socket: WebSocket) {
-        self.peers.insert(session, Peer { socket, backlog: Backlog::default() });
+        self.peers.insert(
+            session,
+            Peer {
+                socket,
+                backlog: Backlog::default(),
+            },
+        );
     }
 
     pub(crate) fn knows(&self, session: SessionId) -> bool {
@@ -82,7 +90,9 @@ impl Sockets {
         let shared = Uint8Array::from(frame);
         let mut ended = Vec::new();
         for session in sessions {
-            let Some(peer) = self.peers.get_mut(session) else { continue };
+            let Some(peer) = self.peers.get_mut(session) else {
+                continue;
+            };
             match peer.socket.as_ref().send_with_array_buffer_view(&shared) {
                 Ok(()) => peer.backlog.sent(frame.len()),
                 Err(_) => ended.push(*session),
@@ -105,13 +115,18 @@ impl Sockets {
 
     /// Writes what must survive hibernation. `false` if it could not be kept.
     pub(crate) fn save(&self, record: &SessionRecord) -> bool {
-        let Some(peer) = self.peers.get(&record.session) else { return true };
-        serde_json::to_string(record).is_ok_and(|text| peer.socket.serialize_attachment(text).is_ok())
+        let Some(peer) = self.peers.get(&record.session) else {
+            return true;
+        };
+        serde_json::to_string(record)
+            .is_ok_and(|text| peer.socket.serialize_attachment(text).is_ok())
     }
 
     /// Closes a socket and forgets it.
     pub(crate) fn close(&mut self, session: SessionId, code: u16, reason: &str) {
-        let Some(peer) = self.peers.remove(&session) else { return };
+        let Some(peer) = self.peers.remove(&session) else {
+            return;
+        };
         // Both fail only on a socket that has ended already, which is what is wanted.
         let _ = peer.socket.serialize_attachment(CLOSED);
         let _ = peer.socket.close(Some(code), Some(reason));
@@ -152,7 +167,9 @@ enum Attachment {
 fn attachment(socket: &WebSocket) -> Attachment {
     match socket.deserialize_attachment::<String>() {
         Ok(Some(text)) if text == CLOSED => Attachment::Closed,
-        Ok(Some(text)) => serde_json::from_str(&text).map_or(Attachment::Unreadable, Attachment::Session),
+        Ok(Some(text)) => {
+            serde_json::from_str(&text).map_or(Attachment::Unreadable, Attachment::Session)
+        }
         Ok(None) | Err(_) => Attachment::Unreadable,
     }
 }

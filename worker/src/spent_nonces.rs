@@ -24,7 +24,8 @@ pub(crate) struct SpentNonces {
 impl SpentNonces {
     /// Spends a nonce. `false` if it was spent before, or if there are too many to remember.
     pub(crate) fn spend(&mut self, now: Timestamp, nonce: Nonce) -> bool {
-        self.seen.retain(|_, seen_at| now.millis_since(*seen_at) <= KEPT_MS);
+        self.seen
+            .retain(|_, seen_at| now.millis_since(*seen_at) <= KEPT_MS);
         if self.seen.len() >= NONCES_MAX || self.seen.contains_key(&nonce) {
             return false;
         }
@@ -49,7 +50,9 @@ mod tests {
     fn a_flood_of_nonces_is_refused_and_passes() {
         let mut spent = SpentNonces::default();
         let fresh = |n: usize| Nonce::new((n as u128).to_le_bytes());
-        let accepted = (0..2 * NONCES_MAX).filter(|n| spent.spend(Timestamp(0), fresh(*n))).count();
+        let accepted = (0..2 * NONCES_MAX)
+            .filter(|n| spent.spend(Timestamp(0), fresh(*n)))
+            .count();
         assert_eq!(accepted, NONCES_MAX);
         assert!(spent.spend(Timestamp(KEPT_MS + 1), fresh(9_999)));
     }

@@ -47,23 +47,27 @@ const META: &str = "SELECT value FROM meta WHERE key = 'room'";
 const WRITE_META: &str = "INSERT OR REPLACE INTO meta (key, value) VALUES ('room', ?)";
 const APPEND: &str = "INSERT INTO journal (seq, part, parts, bytes, editor) VALUES (?, ?, ?, ?, ?)";
 const JOURNAL: &str = "SELECT part, parts, bytes, seq FROM journal ORDER BY seq, part";
-const JOURNAL_SUMS: &str = "SELECT COUNT(DISTINCT seq), COALESCE(SUM(LENGTH(bytes)), 0), MIN(seq), MAX(seq) FROM journal";
+const JOURNAL_SUMS: &str =
+    "SELECT COUNT(DISTINCT seq), COALESCE(SUM(LENGTH(bytes)), 0), MIN(seq), MAX(seq) FROM journal";
 const JOURNAL_TORN: &str = "SELECT COUNT(*) FROM (SELECT seq FROM journal GROUP BY seq \
      HAVING MIN(part) != 0 OR MAX(part) != COUNT(*) - 1 OR MIN(parts) != COUNT(*) OR MAX(parts) != COUNT(*))";
 const LAST_EDITOR: &str = "SELECT editor FROM journal ORDER BY seq DESC, part LIMIT 1";
 const DROP_JOURNAL: &str = "DELETE FROM journal WHERE seq <= ?";
 const CLEAR_JOURNAL: &str = "DELETE FROM journal";
 const SNAPSHOT: &str = "SELECT part, parts, bytes, set_id FROM snapshot ORDER BY set_id, part";
-const SNAPSHOT_SUMS: &str =
-    "SELECT COUNT(*), COALESCE(SUM(LENGTH(bytes)), 0), MIN(set_id), MAX(set_id), MIN(parts), MAX(parts), MAX(part) FROM snapshot";
-const WRITE_SNAPSHOT: &str = "INSERT INTO snapshot (set_id, part, parts, bytes) VALUES (?, ?, ?, ?)";
+const SNAPSHOT_SUMS: &str = "SELECT COUNT(*), COALESCE(SUM(LENGTH(bytes)), 0), MIN(set_id), MAX(set_id), MIN(parts), MAX(parts), MAX(part) FROM snapshot";
+const WRITE_SNAPSHOT: &str =
+    "INSERT INTO snapshot (set_id, part, parts, bytes) VALUES (?, ?, ?, ?)";
 const CLEAR_SNAPSHOT: &str = "DELETE FROM snapshot";
 
 /// The object's storage failed, or what it holds contradicts itself.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum StoreError {
     #[error("{operation}: {reason}")]
-    Failed { operation: &'static str, reason: String },
+    Failed {
+        operation: &'static str,
+        reason: String,
+    },
     #[error("the stored rows contradict each other: {what}")]
     Contradiction { what: String },
     #[error("the stored rows are torn: {0}")]
@@ -90,19 +94,29 @@ impl Store {
     pub(crate) fn new(state: &State) -> Self {
         let storage = state.storage();
         let raw: &JsValue = storage.as_raw().as_ref();
-        Self { storage: raw.clone().unchecked_into(), sql: storage.sql(), has_schema: Cell::new(false) }
+        Self {
+            storage: raw.clone().unchecked_into(),
+            sql: storage.sql(),
+            has_schema: Cell::new(false),
+        }
     }
 
     /// What storage holds besides the document.
     pub(crate) fn read(&self) -> Stored {
         match self.try_read() {
             Ok(stored) => stored,
-            Err(error) => Stored::Unreadable { reason: error.to_string() },
+            Err(error) => Stored::Unreadable {
+                reason: error.to_string(),
+            },
         }
     }
 
     fn try_read(&self) -> Result<Stored, StoreError> {
-        let tables = self.integers("count the tables", TABLES)?.first().copied().flatten();
+        let tables = self
+            .integers("count the tables", TABLES)?
+            .first()
+            .copied()
+            .flatten();
         match tables {
             Some(0) => return Ok(Stored::Absent),
             Some(3) => self.has_schema.set(true),
@@ -110,7 +124,10 @@ impl Store {
         }
         let snapshot_seq = self.check_snapshot()?;
         let journal = self.summarise_journal(snapshot_seq)?;
-        let mut records = self.rows("read the meta record", META, vec![])?.into_iter().flatten();
+        let mut records = self
+            .rows("read the meta record", META, vec![])?
+            .into_iter()
+            .flatten();
         match records.next() {
             Some(SqlStorageValue::String(meta)) => Ok(Stored::Present { meta, journal }),
             Some(_) => Err(contradiction("the meta record is no text")),
@@ -128,14 +145,23 @@ impl Store {
         if *count == 0 {
             return Ok(None);
         }
-        let is_whole = first_set == last_set && fewest == &Some(*count) && most == fewest && last == &Some(count - 1);
-        if is_whole { Ok(*last_set) } else { Err(contradiction("the snapshot is not one whole set of parts")) }
+        let is_whole = first_set == last_set
+            && fewest == &Some(*count)
+            && most == fewest
+            && last == &Some(count - 1);
+        if is_whole {
+            Ok(*last_set)
+        } else {
+            Err(contradiction("the snapshot is not one whole set of parts"))
+        }
     }
 
     fn summarise_journal(&self, snapshot_seq: Option<i64>) -> Result<JournalSummary, StoreError> {
         let sums = self.integers("sum up the journal", JOURNAL_SUMS)?;
         let (rows, bytes, ends) = match sums.as_slice() {
-            [Some(rows), Some(bytes), Some(first), Some(last)] => (*rows, *bytes, Some((*first, *last))),
+            [Some(rows), Some(bytes), Some(first), Some(last)] => {
+                (*rows, *bytes, Some((*first, *last)))
+            }
             [Some(0), Some(0), None, None] => (0, 0, None),
             _ => return Err(contradiction("the journal cannot be summed up")),
         };
@@ -150,7 +176,10 @@ impl Store {
         if self.integers("check the journal", JOURNAL_TORN)?.as_slice() != [Some(0)] {
             return Err(contradiction("an update of the journal is not whole"));
         }
-        let mut editors = self.rows("read the last editor", LAST_EDITOR, vec![])?.into_iter().flatten();
+        let mut editors = self
+            .rows("read the last editor", LAST_EDITOR, vec![])?
+            .into_iter()
+            .flatten();
         let last_editor = match editors.next() {
             Some(SqlStorageValue::String(editor)) => Some(editor),
             Some(_) | None => None,
@@ -166,31 +195,51 @@ impl Store {
     /// Reads the document, whole.
     pub(crate) fn load(&self) -> Result<StoredDocument, StoreError> {
         if !self.has_schema.get() {
-            return Ok(StoredDocument { snapshot: None, journal: Vec::new() });
+            return Ok(StoredDocument {
+                snapshot: None,
+                journal: Vec::new(),
+            });
         }
         let mut snapshots = self.assemble("read the snapshot", SNAPSHOT)?;
         let snapshot = snapshots.pop();
         if !snapshots.is_empty() {
             return Err(contradiction("there is more than one snapshot"));
         }
-        Ok(StoredDocument { snapshot, journal: self.assemble("read the journal", JOURNAL)? })
+        Ok(StoredDocument {
+            snapshot,
+            journal: self.assemble("read the journal", JOURNAL)?,
+        })
     }
 
-    fn assemble(&self, operation: &'static str, sql: &'static str) -> Result<Vec<Vec<u8>>, StoreError> {
+    fn assemble(
+        &self,
+        operation: &'static str,
+        sql: &'static str,
+    ) -> Result<Vec<Vec<u8>>, StoreError> {
         let mut wholes = Vec::new();
         let mut assembly = Assembly::default();
-        let cursor = self.sql.exec(sql, None).map_err(|error| failed(operation, error))?;
+        let cursor = self
+            .sql
+            .exec(sql, None)
+            .map_err(|error| failed(operation, error))?;
         for row in cursor.raw() {
             let row = row.map_err(|error| failed(operation, error))?;
             let mut values = row.into_iter();
-            let (Some(SqlStorageValue::Integer(part)), Some(SqlStorageValue::Integer(parts)), Some(SqlStorageValue::Blob(bytes))) =
-                (values.next(), values.next(), values.next())
+            let (
+                Some(SqlStorageValue::Integer(part)),
+                Some(SqlStorageValue::Integer(parts)),
+                Some(SqlStorageValue::Blob(bytes)),
+            ) = (values.next(), values.next(), values.next())
             else {
                 return Err(contradiction("a row holds values of other types"));
             };
             wholes.extend(assembly.push(Part { part, parts, bytes })?);
         }
-        if assembly.is_torn() { Err(contradiction("the last update is not whole")) } else { Ok(wholes) }
+        if assembly.is_torn() {
+            Err(contradiction("the last update is not whole"))
+        } else {
+            Ok(wholes)
+        }
     }
 
     /// Replaces the meta record.
@@ -204,18 +253,31 @@ impl Store {
         self.make_schema()?;
         let seq = integer(seq)?;
         let insert = |part: Part| {
-            let row = vec![seq.into(), part.part.into(), part.parts.into(), part.bytes.into(), editor.into()];
+            let row = vec![
+                seq.into(),
+                part.part.into(),
+                part.parts.into(),
+                part.bytes.into(),
+                editor.into(),
+            ];
             self.exec("append to the journal", APPEND, row)
         };
         if update.len() <= parts::PART_BYTES_MAX {
             parts::split(update).try_for_each(insert)
         } else {
-            self.transaction("append to the journal", || parts::split(update).try_for_each(insert))
+            self.transaction("append to the journal", || {
+                parts::split(update).try_for_each(insert)
+            })
         }
     }
 
     /// Swaps the snapshot, drops the journal up to `seq` and replaces the meta record, all or nothing.
-    pub(crate) fn replace_snapshot(&self, seq: u64, snapshot: &[u8], meta: &str) -> Result<(), StoreError> {
+    pub(crate) fn replace_snapshot(
+        &self,
+        seq: u64,
+        snapshot: &[u8],
+        meta: &str,
+    ) -> Result<(), StoreError> {
         self.make_schema()?;
         let seq = integer(seq)?;
         self.transaction("replace the snapshot", || {
@@ -254,12 +316,18 @@ impl Store {
 
     /// Sets the object's one alarm. The write is issued before this returns.
     pub(crate) fn set_alarm(&self, at: Timestamp) -> Result<(), StoreError> {
-        let promise = self.storage.set_alarm(at.0 as f64).map_err(|error| thrown("set the alarm", &error))?;
+        let promise = self
+            .storage
+            .set_alarm(at.0 as f64)
+            .map_err(|error| thrown("set the alarm", &error))?;
         // The promise only says that the write was taken; a failed commit breaks the output gate and so the object.
         spawn_local(async move {
             if let Err(error) = JsFuture::from(promise).await {
                 let reason = thrown("set the alarm", &error).to_string();
-                log::write(&Line { reason: &reason, ..Line::new(Level::Error, "storage_failed") });
+                log::write(&Line {
+                    reason: &reason,
+                    ..Line::new(Level::Error, "storage_failed")
+                });
             }
         });
         Ok(())
@@ -270,7 +338,9 @@ impl Store {
             return Ok(());
         }
         self.transaction("make the tables", || {
-            SCHEMA.iter().try_for_each(|table| self.exec("make the tables", table, vec![]))
+            SCHEMA
+                .iter()
+                .try_for_each(|table| self.exec("make the tables", table, vec![]))
         })?;
         self.has_schema.set(true);
         Ok(())
@@ -291,16 +361,32 @@ impl Store {
             }
         });
         outcome?;
-        committed.map(drop).map_err(|error| thrown(operation, &error))
+        committed
+            .map(drop)
+            .map_err(|error| thrown(operation, &error))
     }
 
     fn exec(&self, operation: &'static str, sql: &str, values: Row) -> Result<(), StoreError> {
-        self.sql.exec(sql, values).map(drop).map_err(|error| failed(operation, error))
+        self.sql
+            .exec(sql, values)
+            .map(drop)
+            .map_err(|error| failed(operation, error))
     }
 
-    fn rows(&self, operation: &'static str, sql: &str, values: Row) -> Result<Vec<Row>, StoreError> {
-        let cursor = self.sql.exec(sql, values).map_err(|error| failed(operation, error))?;
-        cursor.raw().collect::<worker::Result<_>>().map_err(|error| failed(operation, error))
+    fn rows(
+        &self,
+        operation: &'static str,
+        sql: &str,
+        values: Row,
+    ) -> Result<Vec<Row>, StoreError> {
+        let cursor = self
+            .sql
+            .exec(sql, values)
+            .map_err(|error| failed(operation, error))?;
+        cursor
+            .raw()
+            .collect::<worker::Result<_>>()
+            .map_err(|error| failed(operation, error))
     }
 
     /// The integers of the one row of an aggregate; `None` where it says NULL.
@@ -322,7 +408,10 @@ impl Store {
 
 /// Numbers cross the border to JavaScript as floats: beyond 2^53 they would silently change.
 fn integer(number: u64) -> Result<i64, StoreError> {
-    i64::try_from(number).ok().filter(|number| *number < 1 << 53).ok_or_else(|| contradiction("a number is too large"))
+    i64::try_from(number)
+        .ok()
+        .filter(|number| *number < 1 << 53)
+        .ok_or_else(|| contradiction("a number is too large"))
 }
 
 fn natural(number: i64) -> Result<u64, StoreError> {
@@ -330,13 +419,21 @@ fn natural(number: i64) -> Result<u64, StoreError> {
 }
 
 fn contradiction(what: &str) -> StoreError {
-    StoreError::Contradiction { what: what.to_owned() }
+    StoreError::Contradiction {
+        what: what.to_owned(),
+    }
 }
 
 fn failed(operation: &'static str, error: worker::Error) -> StoreError {
-    StoreError::Failed { operation, reason: error.to_string() }
+    StoreError::Failed {
+        operation,
+        reason: error.to_string(),
+    }
 }
 
 fn thrown(operation: &'static str, error: &JsValue) -> StoreError {
-    StoreError::Failed { operation, reason: format!("{error:?}") }
+    StoreError::Failed {
+        operation,
+        reason: format!("{error:?}"),
+    }
 }

@@ -8,9 +8,17 @@ const ANONYMOUS: &str = "anonymous";
 /// The name that the query's `user` says: control characters and surrounding space dropped, cut to what the room
 /// keeps; `anonymous` if nothing is left.
 pub(crate) fn name(said: Option<&str>) -> String {
-    let kept: String = said.unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
+    let kept: String = said
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !c.is_control())
+        .collect();
     let name: String = kept.trim().chars().take(USER_CHARS_MAX).collect();
-    if name.is_empty() { ANONYMOUS.to_owned() } else { name }
+    if name.is_empty() {
+        ANONYMOUS.to_owned()
+    } else {
+        name
+    }
 }
 
 #[cfg(test)]

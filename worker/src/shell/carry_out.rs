@@ -20,11 +20,18 @@ enum Owed {
 
 impl Shell {
     /// Carries out one list. A storage effect that fails ends it, and the room is told.
-    pub(super) fn carry_out(self: &Rc<Self>, now: Timestamp, effects: Vec<Effect>, events: &mut VecDeque<Event>) {
+    pub(super) fn carry_out(
+        self: &Rc<Self>,
+        now: Timestamp,
+        effects: Vec<Effect>,
+        events: &mut VecDeque<Event>,
+    ) {
         let mut owed = None;
         for effect in effects {
             if let Err(error) = self.perform(now, effect, &mut owed, events) {
-                events.push_front(Event::StorageFailed { reason: error.to_string() });
+                events.push_front(Event::StorageFailed {
+                    reason: error.to_string(),
+                });
                 return;
             }
         }
@@ -45,28 +52,52 @@ impl Shell {
         match effect {
             Effect::SetAlarm { at } => self.store.set_alarm(at)?,
             Effect::WriteMeta { meta } => self.store.write_meta(meta)?,
-            Effect::AppendToJournal { seq, update, editor } => self.store.append(seq, &update, &editor)?,
-            Effect::ReplaceSnapshot { seq, snapshot, meta } => self.store.replace_snapshot(seq, &snapshot, &meta)?,
+            Effect::AppendToJournal {
+                seq,
+                update,
+                editor,
+            } => self.store.append(seq, &update, &editor)?,
+            Effect::ReplaceSnapshot {
+                seq,
+                snapshot,
+                meta,
+            } => self.store.replace_snapshot(seq, &snapshot, &meta)?,
             Effect::Wipe { meta } => self.store.wipe(&meta)?,
             Effect::LoadDocument => *owed = Some(Owed::Document),
             Effect::Reload => *owed = Some(Owed::Record),
             Effect::SaveSession { record } => self.save(&record, events),
             Effect::Send { session, frame } => self.send(&[session], &frame, events),
             Effect::Broadcast { sessions, frame } => self.send(&sessions, &frame, events),
-            Effect::CloseSession { session, code, reason } => {
+            Effect::CloseSession {
+                session,
+                code,
+                reason,
+            } => {
                 self.sockets.borrow_mut().close(session, code, reason);
             }
             Effect::Restore { request } => self.ask(now, move |host| async move {
-                Event::RestoreFinished { request, outcome: host.restore().await }
+                Event::RestoreFinished {
+                    request,
+                    outcome: host.restore().await,
+                }
             }),
             Effect::Archive { request, snapshot } => self.ask(now, move |host| async move {
-                Event::ArchiveFinished { request, outcome: host.archive(snapshot).await }
+                Event::ArchiveFinished {
+                    request,
+                    outcome: host.archive(snapshot).await,
+                }
             }),
             Effect::Check { request } => self.ask(now, move |host| async move {
-                Event::CheckFinished { request, outcome: host.check().await }
+                Event::CheckFinished {
+                    request,
+                    outcome: host.check().await,
+                }
             }),
             Effect::ReportDeletion { request } => self.ask(now, move |host| async move {
-                Event::DeletionReported { request, confirmed: host.report_deletion().await }
+                Event::DeletionReported {
+                    request,
+                    confirmed: host.report_deletion().await,
+                }
             }),
             Effect::Report(notice) => self.report_notice(now, &notice),
         }
@@ -76,14 +107,20 @@ impl Shell {
     fn document(&self) -> Event {
         match self.store.load() {
             Ok(StoredDocument { snapshot, journal }) => Event::DocumentLoaded { snapshot, journal },
-            Err(error) => Event::StorageFailed { reason: error.to_string() },
+            Err(error) => Event::StorageFailed {
+                reason: error.to_string(),
+            },
         }
     }
 
     fn save(&self, record: &SessionRecord, events: &mut VecDeque<Event>) {
         let session = record.session;
         if !self.sockets.borrow().save(record) {
-            self.sockets.borrow_mut().close(session, room::close::FAILED, "the session cannot be kept");
+            self.sockets.borrow_mut().close(
+                session,
+                room::close::FAILED,
+                "the session cannot be kept",
+            );
             events.push_back(Event::SessionClosed { session });
         }
     }
@@ -106,7 +143,12 @@ impl Shell {
         if let Some(room) = self.room.borrow_mut().as_mut() {
             meter::add(room.take_metrics(now));
         }
-        let answer = question(setup.host.clone().following(self.request_id.borrow().clone()));
+        let answer = question(
+            setup
+                .host
+                .clone()
+                .following(self.request_id.borrow().clone()),
+        );
         let shell = Rc::clone(self);
         self.in_flight.set(self.in_flight.get().saturating_add(1));
         self.state.wait_until(async move {
@@ -131,6 +173,12 @@ impl Shell {
 
     /// Says what the room could not be told.
     pub(crate) fn log_failure(&self, event: &str, reason: &str) {
-        self.log.write(super::now(), Line { reason, ..Line::new(Level::Warn, event) });
+        self.log.write(
+            super::now(),
+            Line {
+                reason,
+                ..Line::new(Level::Warn, event)
+            },
+        );
     }
 }
