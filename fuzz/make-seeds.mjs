@@ -1,0 +1,136 @@
+// Writes the seed corpus, real Yjs traffic, into fuzz/seeds: `node fuzz/make-seeds.mjs`, with the `yjs` and
+// `y-protocols` packages of the repository installed. Deterministic: the same files each time.
+//
+// frame: one y-websocket frame a file.
+// apply: the updates of one session, each after its length (two bytes, the lower one first).
+
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as Y from 'yjs'
+import * as awarenessProtocol from 'y-protocols/awareness'
+import * as syncProtocol from 'y-protocols/sync'
+import * as encoding from 'lib0/encoding'
+
+const seeds = join(dirname(fileURLToPath(import.meta.url)), 'seeds')
+for (const target of ['frame', 'apply']) {
+  rmSync(join(seeds, target), { recursive: true, force: true })
+  mkdirSync(join(seeds, target), { recursive: true })
+}
+const written = { frame: 0, apply: 0 }
+const write = (target, bytes) => {
+  written[target] += 1
+  writeFileSync(join(seeds, target, String(written[target]).padStart(3, '0')), bytes)
+}
+
+const frame = (kind, fill) => {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, kind)
+  fill(encoder)
+  return encoding.toUint8Array(encoder)
+}
+const session = updates =>
+  Buffer.concat(updates.flatMap(update => [Buffer.from([update.length & 255, update.length >> 8]), Buffer.from(update)]))
+
+/** What a few people do to one document; `gc` false keeps what is deleted. */
+const histories = {
+  text: doc => {
+    const text = doc.getText('notes')
+    return [
+      () => text.insert(0, 'The court held 😀 that'),
+      () => text.insert(4, 'high '),
+      () => text.delete(2, 9),
+      () => text.format(1, 4, { bold: true }),
+      () => text.insertEmbed(3, { image: 'https://example.org/a.png' }),
+      () => text.insert(text.length, '\nRatio.', { italic: null }),
+      () => text.delete(0, text.length)
+    ]
+  },
+  highlights: doc => {
+    const highlights = doc.getMap('highlights')
+    const comments = doc.getMap('comments')
+    const add = id => () => doc.transact(() => {
+      const highlight = new Y.Map()
+      highlights.set(id, highlight)
+      Object.entries({ start: 10, end: 42, quote: 'held that', tag: 'ratio', author_id: 'u1', order: 'a0' })
+        .forEach(([key, value]) => highlight.set(key, value))
+    })
+    return [
+      add('h1'),
+      () => highlights.get('h1').set('tag', 'obiter'),
+      () => comments.set('c1', new Y.Map(Object.entries({ highlight_id: 'h1', text: 'why?', resolved_at: null }))),
+      add('h2'),
+      () => highlights.get('h1').set('end', 99.5),
+      () => highlights.delete('h1'),
+      add('h1')
+    ]
+  },
+  values: doc => {
+    const array = doc.getArray('values')
+    return [
+      () => array.insert(0, [1, -1, 2 ** 40, 1.5, true, null, { none: undefined }, 'text', new Uint8Array([1, 2]), { big: 12n ** 15n }]),
+      () => array.insert(3, [{ a: [1, { b: 'c' }], d: {} }, [[]]]),
+      () => array.delete(1, 4),
+      () => array.insert(2, [new Y.Array(), new Y.Map(), new Y.Text('nested')]),
+      () => array.get(2).insert(0, ['x', 'y']),
+      () => array.delete(0, 3)
+    ]
+  },
+  xml: doc => {
+    const fragment = doc.getXmlFragment('prosemirror')
+    return [
+      () => {
+        const paragraph = new Y.XmlElement('paragraph')
+        paragraph.setAttribute('align', 'left')
+        paragraph.insert(0, [new Y.XmlText('hello')])
+        fragment.insert(0, [paragraph])
+      },
+      () => fragment.get(0).get(0).insert(5, ' world', { strong: {} }),
+      () => fragment.insert(1, [new Y.XmlElement('heading')]),
+      () => fragment.get(0).removeAttribute('align'),
+      () => fragment.delete(0, 1)
+    ]
+  }
+}
+
+for (const [name, steps] of Object.entries(histories)) {
+  for (const gc of [true, false]) {
+    const docs = [101, 4_000_000_007].map(clientID => Object.assign(new Y.Doc({ gc }), { clientID }))
+    const updates = []
+    docs.forEach(doc => doc.on('update', (update, origin) => { if (origin !== 'peer') updates.push(update) }))
+    const actions = docs.map(steps)
+    const exchange = () => docs.forEach(doc => docs.forEach(other => Y.applyUpdate(doc, Y.encodeStateAsUpdate(other), 'peer')))
+    // What an action wants to change may have been replaced by the other one's.
+    const attempt = action => { try { action() } catch (error) { if (!(error instanceof TypeError)) throw error } }
+    actions[0].forEach((action, index) => {
+      attempt(action)
+      if (index % 2 === 0) exchange()
+      attempt(actions[1][index])
+      if (index % 3 === 0) exchange()
+    })
+    exchange()
+    write('apply', session(updates))
+    write('apply', session([...updates].reverse()))
+    write('apply', session([updates[0], ...updates.slice(2), Y.encodeStateAsUpdate(docs[0]), updates[1]]))
+    // A replica that misses an update answers with what is pending too, behind a Skip.
+    const lacking = new Y.Doc({ gc })
+    updates.filter((_, index) => index !== 1).forEach(update => Y.applyUpdate(lacking, update))
+    write('apply', session([Y.encodeStateAsUpdate(lacking), ...updates]))
+    updates.slice(0, 4).forEach(update => write('frame', frame(0, encoder => syncProtocol.writeUpdate(encoder, update))))
+    write('frame', frame(0, encoder => syncProtocol.writeSyncStep1(encoder, docs[0])))
+    write('frame', frame(0, encoder => syncProtocol.writeSyncStep2(encoder, docs[0])))
+    write('frame', frame(0, encoder => syncProtocol.writeSyncStep2(encoder, lacking)))
+    const awareness = new awarenessProtocol.Awareness(docs[0])
+    awareness.setLocalState({ user: { name: `${name} ß`, color: '#2196F3' }, cursor: { anchor: 3, head: 5 } })
+    const states = awarenessProtocol.encodeAwarenessUpdate(awareness, [docs[0].clientID])
+    write('frame', frame(1, encoder => encoding.writeVarUint8Array(encoder, states)))
+    awareness.setLocalState(null)
+    const gone = awarenessProtocol.encodeAwarenessUpdate(awareness, [docs[0].clientID], new Map())
+    write('frame', frame(1, encoder => encoding.writeVarUint8Array(encoder, gone)))
+    awareness.destroy()
+    docs.forEach(doc => doc.destroy())
+  }
+}
+write('frame', frame(3, () => {}))
+write('frame', frame(2, encoder => { encoding.writeVarUint(encoder, 0); encoding.writeVarString(encoder, 'no') }))
+console.log(`${written.frame} frames, ${written.apply} sessions`)
