@@ -24,7 +24,11 @@ fuzz_target!(|frame: &[u8]| {
             Message::QueryAwareness => wire::query_awareness(),
             Message::Auth => continue,
         };
-        assert_eq!(messages(&written).as_ref(), Ok(&vec![message.clone()]), "what is written is read back");
+        assert_eq!(
+            messages(&written).as_ref(),
+            Ok(&vec![message.clone()]),
+            "what is written is read back"
+        );
         if let Message::SyncStep2(update) | Message::Update(update) = message {
             let _ = struct_count(update);
             room.feed(update);

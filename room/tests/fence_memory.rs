@@ -14,17 +14,71 @@ const FRAME: usize = 16 * 1024 * 1024;
 #[wasm_bindgen_test]
 fn de16_a_thousand_refused_frames_take_no_more_memory_than_one() {
     let frames: Vec<(&str, usize, Vec<u8>)> = vec![
-        ("awareness of four million entries that are not there", 1_000, vec![1, 4, 0x80, 0x92, 0xf4, 0x01]),
-        ("a state vector of four million entries that are not there", 1_000, vec![0, 0, 4, 0x80, 0x92, 0xf4, 0x01]),
-        ("ten million clients that are not there", 1_000, sync(&[0x80, 0xad, 0xe2, 0x04])),
-        ("ten million structs that are not there", 1_000, sync(&[1, 0x80, 0xad, 0xe2, 0x04, 1, 0, 0, 1])),
+        (
+            "awareness of four million entries that are not there",
+            1_000,
+            vec![1, 4, 0x80, 0x92, 0xf4, 0x01],
+        ),
+        (
+            "a state vector of four million entries that are not there",
+            1_000,
+            vec![0, 0, 4, 0x80, 0x92, 0xf4, 0x01],
+        ),
+        (
+            "ten million clients that are not there",
+            1_000,
+            sync(&[0x80, 0xad, 0xe2, 0x04]),
+        ),
+        (
+            "ten million structs that are not there",
+            1_000,
+            sync(&[1, 0x80, 0xad, 0xe2, 0x04, 1, 0, 0, 1]),
+        ),
         ("arrays nested 20,000 deep", 1_000, sync(&nested(20_000))),
-        ("16 MiB of tombstones", 2, sync(&[&[1, 0xf0, 0xff, 0xff, 0x03, 1, 0][..], &[0, 1].repeat(FRAME / 2)].concat())),
-        ("16 MiB of clients", 2, sync(&[&[0x80, 0x80, 0xc8, 0x01][..], &[1, 9, 0, 0, 1].repeat(FRAME / 5)].concat())),
+        (
+            "16 MiB of tombstones",
+            2,
+            sync(
+                &[
+                    &[1, 0xf0, 0xff, 0xff, 0x03, 1, 0][..],
+                    &[0, 1].repeat(FRAME / 2),
+                ]
+                .concat(),
+            ),
+        ),
+        (
+            "16 MiB of clients",
+            2,
+            sync(
+                &[
+                    &[0x80, 0x80, 0xc8, 0x01][..],
+                    &[1, 9, 0, 0, 1].repeat(FRAME / 5),
+                ]
+                .concat(),
+            ),
+        ),
         ("16 MiB of nulls", 2, sync(&values(FRAME))),
         ("16 MiB of deleted ranges", 2, sync(&deletes(FRAME))),
-        ("16 MiB of presence", 2, with_length(&[1], &[&[0x80, 0x80, 0xff, 1][..], &[1, 1, 1, b'0'].repeat(FRAME / 4)].concat())),
-        ("16 MiB of a state vector", 2, with_length(&[0, 0], &[&[0x80, 0x80, 0x80, 0x04][..], &[1, 1].repeat(FRAME / 2)].concat())),
+        (
+            "16 MiB of presence",
+            2,
+            with_length(
+                &[1],
+                &[
+                    &[0x80, 0x80, 0xff, 1][..],
+                    &[1, 1, 1, b'0'].repeat(FRAME / 4),
+                ]
+                .concat(),
+            ),
+        ),
+        (
+            "16 MiB of a state vector",
+            2,
+            with_length(
+                &[0, 0],
+                &[&[0x80, 0x80, 0x80, 0x04][..], &[1, 1].repeat(FRAME / 2)].concat(),
+            ),
+        ),
     ];
     for (name, times, frame) in &frames {
         let before = core::arch::wasm32::memory_size(0);
@@ -34,16 +88,37 @@ fn de16_a_thousand_refused_frames_take_no_more_memory_than_one() {
             refuse(name, frame);
         }
         let after_all = core::arch::wasm32::memory_size(0);
-        assert_eq!(after_all, after_one, "{name}: more frames take no more memory than one");
-        assert!(after_one - before <= 1, "{name}: one takes {} KiB", (after_one - before) * PAGE / 1024);
+        assert_eq!(
+            after_all, after_one,
+            "{name}: more frames take no more memory than one"
+        );
+        assert!(
+            after_one - before <= 1,
+            "{name}: one takes {} KiB",
+            (after_one - before) * PAGE / 1024
+        );
     }
 }
 
 fn refuse(name: &str, frame: &[u8]) {
-    let Ok(messages) = messages(frame) else { return };
+    let Ok(messages) = messages(frame) else {
+        return;
+    };
     for message in messages {
-        let (Message::SyncStep2(update) | Message::Update(update)) = message else { panic!("{name} is let through") };
-        assert!(Known::new().admit(update, &AdmitBounds { structs_max: 60_000 }).is_err(), "{name} is let through");
+        let (Message::SyncStep2(update) | Message::Update(update)) = message else {
+            panic!("{name} is let through")
+        };
+        assert!(
+            Known::new()
+                .admit(
+                    update,
+                    &AdmitBounds {
+                        structs_max: 60_000
+                    }
+                )
+                .is_err(),
+            "{name} is let through"
+        );
     }
 }
 

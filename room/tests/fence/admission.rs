@@ -15,13 +15,21 @@ use crate::{
 };
 
 fn nothing(incomplete: bool) -> Admission {
-    Admission { novel: None, incomplete, structs: 0, struct_bytes: 0, deletes_only: false, writers: vec![] }
+    Admission {
+        novel: None,
+        incomplete,
+        structs: 0,
+        struct_bytes: 0,
+        deletes_only: false,
+        writers: vec![],
+    }
 }
 
 /// A room that holds "abc" of client 1 in the root `t`.
 fn room_with_text() -> Fenced {
     let mut room = Fenced::new();
-    room.feed(&update(&[(1, 0, vec![in_root(4, &text("abc"))])], &[])).unwrap();
+    room.feed(&update(&[(1, 0, vec![in_root(4, &text("abc"))])], &[]))
+        .unwrap();
     room
 }
 
@@ -33,7 +41,10 @@ fn text_of(room: &Fenced) -> String {
 #[test]
 fn ad7_a_gap_is_left_out_and_reported() {
     let mut room = room_with_text();
-    let ahead = update(&[(1, 4, vec![between(Some((1, 2)), None, 4, &text("e"))])], &[]);
+    let ahead = update(
+        &[(1, 4, vec![between(Some((1, 2)), None, 4, &text("e"))])],
+        &[],
+    );
     assert_eq!(room.feed(&ahead), Ok(nothing(true)));
     // An entry of another root builds on nothing that is missing: yrs would take it and emit nothing.
     let independent = update(&[(1, 9, vec![entry("k", 8, &[1, 126])])], &[]);
@@ -44,7 +55,13 @@ fn ad7_a_gap_is_left_out_and_reported() {
 fn ad7_what_follows_a_skip_is_left_out_and_what_precedes_it_is_taken() {
     let mut room = room_with_text();
     let after = |clock| between(Some((1, clock)), None, 4, &text("x"));
-    let pending = update(&[(1, 3, vec![after(2), skip(2), after(3)]), (2, 0, vec![skip(1), gc(1)])], &[]);
+    let pending = update(
+        &[
+            (1, 3, vec![after(2), skip(2), after(3)]),
+            (2, 0, vec![skip(1), gc(1)]),
+        ],
+        &[],
+    );
     let admission = room.feed(&pending).unwrap();
     assert!(admission.incomplete);
     assert_eq!((admission.structs, admission.writers), (1, vec![1]));
@@ -54,14 +71,24 @@ fn ad7_what_follows_a_skip_is_left_out_and_what_precedes_it_is_taken() {
 #[test]
 fn ad7_a_skip_over_what_is_known_is_no_gap() {
     let mut room = room_with_text();
-    let known = update(&[(1, 1, vec![skip(2), between(Some((1, 2)), None, 4, &text("d"))])], &[]);
+    let known = update(
+        &[(
+            1,
+            1,
+            vec![skip(2), between(Some((1, 2)), None, 4, &text("d"))],
+        )],
+        &[],
+    );
     assert!(!room.feed(&known).unwrap().incomplete);
     assert_eq!(text_of(&room), "abcd");
 }
 
 #[test]
 fn ad7_a_skip_with_nothing_behind_it_lacks_nothing() {
-    assert_eq!(room_with_text().feed(&update(&[(1, 3, vec![skip(9)])], &[])), Ok(nothing(false)));
+    assert_eq!(
+        room_with_text().feed(&update(&[(1, 3, vec![skip(9)])], &[])),
+        Ok(nothing(false))
+    );
 }
 
 #[test]
@@ -106,7 +133,10 @@ fn ad8_structs_that_need_each_other_across_clients_are_taken_in_any_order() {
 #[test]
 fn ad8_structs_that_wait_for_each_other_in_a_circle_are_left_out() {
     let after = |id| between(Some(id), None, 4, &text("x"));
-    let circle = update(&[(2, 0, vec![after((3, 0))]), (3, 0, vec![after((2, 0))])], &[]);
+    let circle = update(
+        &[(2, 0, vec![after((3, 0))]), (3, 0, vec![after((2, 0))])],
+        &[],
+    );
     assert_eq!(room_with_text().feed(&circle), Ok(nothing(true)));
 }
 
@@ -114,19 +144,41 @@ fn ad8_structs_that_wait_for_each_other_in_a_circle_are_left_out() {
 fn ad9_known_structs_and_deletes_are_stripped() {
     let mut room = room_with_text();
     room.feed(&update(&[], &[(1, 0, 2)])).unwrap();
-    let echo = update(&[(1, 0, vec![in_root(4, &text("abc"))])], &[(1, 0, 1), (1, 1, 1)]);
+    let echo = update(
+        &[(1, 0, vec![in_root(4, &text("abc"))])],
+        &[(1, 0, 1), (1, 1, 1)],
+    );
     assert_eq!(room.feed(&echo), Ok(nothing(false)));
-    let more = update(&[(1, 0, vec![in_root(4, &text("abc"))]), (2, 0, vec![gc(4)])], &[(1, 0, 3)]);
+    let more = update(
+        &[(1, 0, vec![in_root(4, &text("abc"))]), (2, 0, vec![gc(4)])],
+        &[(1, 0, 3)],
+    );
     let admission = room.feed(&more).unwrap();
-    assert_eq!(admission.novel, Some(update(&[(2, 0, vec![gc(4)])], &[(1, 2, 1)])));
-    assert_eq!((admission.structs, admission.struct_bytes, admission.deletes_only), (1, 2, false));
+    assert_eq!(
+        admission.novel,
+        Some(update(&[(2, 0, vec![gc(4)])], &[(1, 2, 1)]))
+    );
+    assert_eq!(
+        (
+            admission.structs,
+            admission.struct_bytes,
+            admission.deletes_only
+        ),
+        (1, 2, false)
+    );
 }
 
 #[test]
 fn ad9_an_empty_update_is_nothing() {
     assert_eq!(Known::new().admit(&[0, 0], &BOUNDS), Ok(nothing(false)));
-    assert_eq!(Known::new().admit(&[1, 0, 7, 0, 1, 7, 0], &BOUNDS), Ok(nothing(false)));
-    assert_eq!(Known::new().admit(&update(&[], &[(1, 0, 0)]), &BOUNDS), Ok(nothing(false)));
+    assert_eq!(
+        Known::new().admit(&[1, 0, 7, 0, 1, 7, 0], &BOUNDS),
+        Ok(nothing(false))
+    );
+    assert_eq!(
+        Known::new().admit(&update(&[], &[(1, 0, 0)]), &BOUNDS),
+        Ok(nothing(false))
+    );
 }
 
 #[test]
@@ -135,27 +187,48 @@ fn ad10_a_struct_that_is_known_in_part_is_cut() {
         (4, &text("abcdef"), 6, &text("def")),
         (4, &text("äb😀d"), 5, &text("\u{fffd}d")),
         (4, &text("ab€de"), 5, &text("de")),
-        (8, &[5, 126, 120, 119, 1, b'x', 117, 1, 126, 127], 5, &[2, 117, 1, 126, 127]),
+        (
+            8,
+            &[5, 126, 120, 119, 1, b'x', 117, 1, 126, 127],
+            5,
+            &[2, 117, 1, 126, 127],
+        ),
         (1, &[200, 1], 200, &[197, 1]),
     ];
     for (kind, content, len, tail) in cases {
         let mut room = room_with_text();
         let whole = update(&[(1, 0, vec![in_root(kind, content)])], &[]);
         let admission = room.feed(&whole).unwrap();
-        let expected = update(&[(1, 3, vec![between(Some((1, 2)), None, kind, tail)])], &[]);
+        let expected = update(
+            &[(1, 3, vec![between(Some((1, 2)), None, kind, tail)])],
+            &[],
+        );
         assert_eq!(admission.novel, Some(expected), "{kind}");
         assert_eq!(room.known.state_vector()[&1], len);
     }
     let mut room = room_with_text();
-    assert_eq!(room.feed(&update(&[(1, 1, vec![gc(9)])], &[])).unwrap().novel, Some(update(&[(1, 3, vec![gc(7)])], &[])));
+    assert_eq!(
+        room.feed(&update(&[(1, 1, vec![gc(9)])], &[]))
+            .unwrap()
+            .novel,
+        Some(update(&[(1, 3, vec![gc(7)])], &[]))
+    );
 }
 
 #[test]
 fn ad10_a_forged_head_cannot_move_the_new_part_of_a_struct_elsewhere() {
     let mut room = room_with_text();
-    room.feed(&update(&[(1, 0, vec![entry("k", 8, &[5, 126, 126, 126, 126, 126])])], &[])).unwrap();
+    room.feed(&update(
+        &[(1, 0, vec![entry("k", 8, &[5, 126, 126, 126, 126, 126])])],
+        &[],
+    ))
+    .unwrap();
     let root = room.observed.doc.get_or_insert_map("t");
-    assert_eq!(root.len(&room.observed.doc.transact()), 0, "the new part stands beside the known one");
+    assert_eq!(
+        root.len(&room.observed.doc.transact()),
+        0,
+        "the new part stands beside the known one"
+    );
     assert_eq!(room.known.state_vector()[&1], 5);
 }
 
@@ -171,7 +244,10 @@ fn ad11_deletes_of_what_is_unknown_are_left_out() {
 #[test]
 fn ad11_deletes_reach_what_the_same_update_brings() {
     let mut room = room_with_text();
-    let both = update(&[(2, 0, vec![between(Some((1, 2)), None, 4, &text("xyz"))])], &[(2, 1, 1), (1, 0, 1)]);
+    let both = update(
+        &[(2, 0, vec![between(Some((1, 2)), None, 4, &text("xyz"))])],
+        &[(2, 1, 1), (1, 0, 1)],
+    );
     let admission = room.feed(&both).unwrap();
     assert!(!admission.incomplete && !admission.deletes_only);
     assert_eq!(text_of(&room), "bcxz");
@@ -180,12 +256,31 @@ fn ad11_deletes_reach_what_the_same_update_brings() {
 #[test]
 fn ad12_what_stands_in_a_deleted_place_becomes_a_tombstone() {
     let mut room = Fenced::new();
-    let nested = update(&[(1, 0, vec![in_root(7, &[0]), in_type((1, 0), 4, &text("ab"))])], &[]);
+    let nested = update(
+        &[(
+            1,
+            0,
+            vec![in_root(7, &[0]), in_type((1, 0), 4, &text("ab"))],
+        )],
+        &[],
+    );
     room.feed(&nested).unwrap();
     room.feed(&update(&[], &[(1, 0, 1)])).unwrap();
-    room.feed(&update(&[(2, 0, vec![in_type((1, 0), 7, &[0])])], &[])).unwrap();
-    room.feed(&update(&[(3, 0, vec![between(Some((1, 1)), Some((1, 2)), 4, &text("x"))])], &[])).unwrap();
-    assert_eq!(room.known.deleted().collect::<Vec<_>>(), [(1, 0, 3), (2, 0, 1), (3, 0, 1)]);
+    room.feed(&update(&[(2, 0, vec![in_type((1, 0), 7, &[0])])], &[]))
+        .unwrap();
+    room.feed(&update(
+        &[(
+            3,
+            0,
+            vec![between(Some((1, 1)), Some((1, 2)), 4, &text("x"))],
+        )],
+        &[],
+    ))
+    .unwrap();
+    assert_eq!(
+        room.known.deleted().collect::<Vec<_>>(),
+        [(1, 0, 3), (2, 0, 1), (3, 0, 1)]
+    );
     // The same after a reload, which knows the place only as a tombstone.
     let mut known = Known::new();
     known.absorb(&room.check_round_trip()).unwrap();
@@ -200,7 +295,10 @@ fn ad13_a_stored_update_with_a_gap_is_not_taken_in() {
     for damaged in [
         update(&[(1, 4, vec![gc(1)])], &[]),
         update(&[], &[(1, 0, 4)]),
-        update(&[(2, 0, vec![between(Some((9, 0)), None, 4, &text("x"))])], &[]),
+        update(
+            &[(2, 0, vec![between(Some((9, 0)), None, 4, &text("x"))])],
+            &[],
+        ),
         vec![1, 2, 3],
         vec![],
     ] {
@@ -215,9 +313,18 @@ fn ad13_a_stored_update_with_a_gap_is_not_taken_in() {
 fn ad14_an_offline_document_of_8_mb_is_taken_whole() {
     let author = Observed::new(7);
     let notes = author.doc.get_or_insert_text("t");
-    notes.insert(&mut author.doc.transact_mut(), 0, &"judgment ".repeat(900_000));
+    notes.insert(
+        &mut author.doc.transact_mut(),
+        0,
+        &"judgment ".repeat(900_000),
+    );
     let mut room = Fenced::new();
-    assert!(!room.feed(&author.diff(&StateVector::new())).unwrap().incomplete);
+    assert!(
+        !room
+            .feed(&author.diff(&StateVector::new()))
+            .unwrap()
+            .incomplete
+    );
     assert_eq!(room.known.state_vector()[&7], 8_100_000);
 }
 
@@ -235,5 +342,8 @@ fn ad14_a_readers_whole_document_adds_nothing_whatever_the_bounds() {
     let bounds = room::known::AdmitBounds { structs_max: 0 };
     assert_eq!(room.known.admit(&document, &bounds), Ok(nothing(false)));
     let root = room.observed.doc.get_or_insert_map("m");
-    assert_eq!(root.to_json(&room.observed.doc.transact()), map.to_json(&author.doc.transact()));
+    assert_eq!(
+        root.to_json(&room.observed.doc.transact()),
+        map.to_json(&author.doc.transact())
+    );
 }

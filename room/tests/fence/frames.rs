@@ -9,7 +9,9 @@ use room::{
 };
 use yrs::{
     ClientID,
-    sync::{AwarenessUpdate, Message as TheirMessage, SyncMessage, awareness::AwarenessUpdateEntry},
+    sync::{
+        AwarenessUpdate, Message as TheirMessage, SyncMessage, awareness::AwarenessUpdateEntry,
+    },
     updates::{decoder::Decode, encoder::Encode},
 };
 
@@ -28,14 +30,28 @@ fn presence(payload: &[u8]) -> Vec<u8> {
 }
 
 fn presence_of(state: &str) -> Vec<u8> {
-    wire::awareness(&[PresenceEntry { client: 7, clock: 1, state: Some(state) }])
+    wire::awareness(&[PresenceEntry {
+        client: 7,
+        clock: 1,
+        state: Some(state),
+    }])
 }
 
 #[test]
 fn de1_every_kind_of_message_is_read_back_as_written() {
     let state = StateVector::from([(7, 3), ((1 << 53) - 1, u32::MAX)]);
-    let entries =
-        vec![PresenceEntry { client: 7, clock: 4, state: Some("{\"user\":\"é\"}") }, PresenceEntry { client: 9, clock: 0, state: None }];
+    let entries = vec![
+        PresenceEntry {
+            client: 7,
+            clock: 4,
+            state: Some("{\"user\":\"é\"}"),
+        },
+        PresenceEntry {
+            client: 9,
+            clock: 0,
+            state: None,
+        },
+    ];
     let mut frame = wire::sync_step1(&state);
     frame.extend(wire::sync_step2(&[0, 0]));
     frame.extend(wire::update(b"update"));
@@ -59,14 +75,35 @@ fn de1_every_kind_of_message_is_read_back_as_written() {
 fn de1_our_frames_are_those_of_the_reference_implementation() {
     let state = StateVector::from([(300, 3)]);
     let theirs: yrs::StateVector = [(ClientID::new(300), 3)].into_iter().collect();
-    assert_eq!(wire::sync_step1(&state), TheirMessage::Sync(SyncMessage::SyncStep1(theirs)).encode_v1());
+    assert_eq!(
+        wire::sync_step1(&state),
+        TheirMessage::Sync(SyncMessage::SyncStep1(theirs)).encode_v1()
+    );
     let update = vec![7; 200];
-    assert_eq!(wire::sync_step2(&update), TheirMessage::Sync(SyncMessage::SyncStep2(update.clone())).encode_v1());
-    assert_eq!(wire::update(&update), TheirMessage::Sync(SyncMessage::Update(update.clone())).encode_v1());
-    assert_eq!(wire::query_awareness(), TheirMessage::AwarenessQuery.encode_v1());
-    let entry = AwarenessUpdateEntry { clock: 129, json: "{\"a\":1}".into() };
-    let theirs = AwarenessUpdate { clients: [(ClientID::new(8_000), entry)].into_iter().collect() };
-    let ours = wire::awareness(&[PresenceEntry { client: 8_000, clock: 129, state: Some("{\"a\":1}") }]);
+    assert_eq!(
+        wire::sync_step2(&update),
+        TheirMessage::Sync(SyncMessage::SyncStep2(update.clone())).encode_v1()
+    );
+    assert_eq!(
+        wire::update(&update),
+        TheirMessage::Sync(SyncMessage::Update(update.clone())).encode_v1()
+    );
+    assert_eq!(
+        wire::query_awareness(),
+        TheirMessage::AwarenessQuery.encode_v1()
+    );
+    let entry = AwarenessUpdateEntry {
+        clock: 129,
+        json: "{\"a\":1}".into(),
+    };
+    let theirs = AwarenessUpdate {
+        clients: [(ClientID::new(8_000), entry)].into_iter().collect(),
+    };
+    let ours = wire::awareness(&[PresenceEntry {
+        client: 8_000,
+        clock: 129,
+        state: Some("{\"a\":1}"),
+    }]);
     assert_eq!(ours, TheirMessage::Awareness(theirs).encode_v1());
     assert!(TheirMessage::decode_v1(&wire::empty_awareness()).is_ok());
 }
@@ -74,12 +111,23 @@ fn de1_our_frames_are_those_of_the_reference_implementation() {
 #[test]
 fn de2_a_frame_is_read_to_its_last_byte_or_not_at_all() {
     let mut frame = wire::sync_step1(&StateVector::from([(7, 3)]));
-    frame.extend(wire::awareness(&[PresenceEntry { client: 7, clock: 4, state: Some("{}") }]));
+    frame.extend(wire::awareness(&[PresenceEntry {
+        client: 7,
+        clock: 4,
+        state: Some("{}"),
+    }]));
     frame.extend(wire::update(&[0, 0]));
     assert_eq!(messages(&frame).unwrap().len(), 3);
-    let whole = [wire::sync_step1(&StateVector::from([(7, 3)])).len(), frame.len() - wire::update(&[0, 0]).len()];
+    let whole = [
+        wire::sync_step1(&StateVector::from([(7, 3)])).len(),
+        frame.len() - wire::update(&[0, 0]).len(),
+    ];
     for cut in 0..frame.len() {
-        assert_eq!(messages(&frame[..cut]).is_ok(), whole.contains(&cut), "cut at {cut}");
+        assert_eq!(
+            messages(&frame[..cut]).is_ok(),
+            whole.contains(&cut),
+            "cut at {cut}"
+        );
     }
     assert_eq!(refused(&[]), "frame: it is empty");
 }
@@ -101,14 +149,23 @@ fn de3_kinds_that_stock_clients_do_not_know_are_refused() {
 #[test]
 fn de4_a_frame_holds_64_messages_at_most() {
     assert_eq!(messages(&vec![3; limits::MESSAGES_MAX]).unwrap().len(), 64);
-    assert_eq!(refused(&vec![3; limits::MESSAGES_MAX + 1]), "frame: it holds too many messages");
+    assert_eq!(
+        refused(&vec![3; limits::MESSAGES_MAX + 1]),
+        "frame: it holds too many messages"
+    );
 }
 
 #[test]
 fn de5_counts_beyond_the_bytes_that_are_left_are_refused() {
     // A 6-byte awareness frame that claims four million entries, and a 7-byte SyncStep1.
-    assert_eq!(refused(&[1, 4, 0x80, 0x92, 0xf4, 0x01]), "presence entry count");
-    assert_eq!(refused(&[0, 0, 4, 0x80, 0x92, 0xf4, 0x01]), "state vector entry count");
+    assert_eq!(
+        refused(&[1, 4, 0x80, 0x92, 0xf4, 0x01]),
+        "presence entry count"
+    );
+    assert_eq!(
+        refused(&[0, 0, 4, 0x80, 0x92, 0xf4, 0x01]),
+        "state vector entry count"
+    );
 }
 
 #[test]
@@ -131,17 +188,36 @@ fn de5_many_small_entries_are_bounded_in_number() {
 #[test]
 fn de5_a_full_room_echoed_by_a_stock_client_is_read() {
     let state = format!("{{\"name\":\"{}\"}}", "x".repeat(4_000));
-    let entries: Vec<_> =
-        (0..1_000).map(|client| PresenceEntry { client, clock: 9, state: Some(&state) }).collect();
-    assert_eq!(messages(&wire::awareness(&entries)), Ok(vec![Message::Awareness(entries)]));
+    let entries: Vec<_> = (0..1_000)
+        .map(|client| PresenceEntry {
+            client,
+            clock: 9,
+            state: Some(&state),
+        })
+        .collect();
+    assert_eq!(
+        messages(&wire::awareness(&entries)),
+        Ok(vec![Message::Awareness(entries)])
+    );
 }
 
 #[test]
 fn de6_numbers_beyond_their_range_are_refused() {
     // Client id 2^53, a clock of 2^32, and numbers that never end.
-    assert_eq!(refused(&[0, 0, 10, 1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10, 1]), "client id of a state vector");
-    assert_eq!(refused(&[0, 0, 7, 1, 1, 0x80, 0x80, 0x80, 0x80, 0x10]), "clock of a state vector");
-    assert_eq!(refused(&[0, 0, 7, 1, 1, 0x80, 0x80, 0x80, 0x80, 0x80]), "clock of a state vector");
+    assert_eq!(
+        refused(&[
+            0, 0, 10, 1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10, 1
+        ]),
+        "client id of a state vector"
+    );
+    assert_eq!(
+        refused(&[0, 0, 7, 1, 1, 0x80, 0x80, 0x80, 0x80, 0x10]),
+        "clock of a state vector"
+    );
+    assert_eq!(
+        refused(&[0, 0, 7, 1, 1, 0x80, 0x80, 0x80, 0x80, 0x80]),
+        "clock of a state vector"
+    );
     assert_eq!(refused(&[0xff; 20]), "kind of message");
 }
 
@@ -158,22 +234,33 @@ fn de6_a_length_near_4_gib_is_refused_on_32_bits_too() {
 fn de7_presence_is_json_nested_64_deep_at_most() {
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     assert!(messages(&presence_of(&nested(64))).is_ok());
-    assert_eq!(refused(&presence_of(&nested(65))), "content: it is nested too deeply");
-    assert_eq!(refused(&presence_of(&"[".repeat(1_000_000))), "content: it is nested too deeply");
+    assert_eq!(
+        refused(&presence_of(&nested(65))),
+        "content: it is nested too deeply"
+    );
+    assert_eq!(
+        refused(&presence_of(&"[".repeat(1_000_000))),
+        "content: it is nested too deeply"
+    );
     for state in ["{", "undefined", "{\"a\":}", "{} {}", "\"\u{1}\""] {
         assert_eq!(refused(&presence_of(state)), "JSON", "{state}");
     }
     // A bracket in a string is no nesting, and half a surrogate pair is what `JSON.stringify` makes of a cut name.
     let text = format!("{{\"name\":\"{}\\\"\\ud83d\"}}", "[".repeat(100));
     assert!(messages(&presence_of(&text)).is_ok());
-    assert_eq!(refused(&presence(&[1, 1, 1, 2, 0xff, 0xfe])), "state of a presence entry");
+    assert_eq!(
+        refused(&presence(&[1, 1, 1, 2, 0xff, 0xfe])),
+        "state of a presence entry"
+    );
 }
 
 #[test]
 fn de7_a_null_state_is_a_departure() {
     for state in ["null", " null "] {
         let frame = presence_of(state);
-        let Message::Awareness(entries) = &messages(&frame).unwrap()[0] else { panic!("awareness") };
+        let Message::Awareness(entries) = &messages(&frame).unwrap()[0] else {
+            panic!("awareness")
+        };
         assert_eq!(entries[0].state, None);
     }
 }

@@ -8,4 +8,5 @@ mod hazards;
 mod mutation;
 mod random;
 mod support;
+mod traffic;
 mod write;

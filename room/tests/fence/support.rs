@@ -7,11 +7,12 @@ use room::{
     known::{Admission, AdmitBounds, Known, Refusal},
 };
 use yrs::{
-    ClientID, Doc, OffsetKind, Options, ReadTxn, Transact, Update,
-    updates::decoder::Decode,
+    ClientID, Doc, OffsetKind, Options, ReadTxn, Transact, Update, updates::decoder::Decode,
 };
 
-pub const BOUNDS: AdmitBounds = AdmitBounds { structs_max: 60_000 };
+pub const BOUNDS: AdmitBounds = AdmitBounds {
+    structs_max: 60_000,
+};
 
 /// SplitMix64: small, and the same everywhere.
 pub struct Random(u64);
@@ -63,7 +64,10 @@ impl Observed {
         let doc = new_doc(client_id);
         let emitted = Rc::new(RefCell::new(Vec::new()));
         let sink = Rc::clone(&emitted);
-        doc.observe_update_v1("test", move |_, event| sink.borrow_mut().push(event.update.clone())).unwrap();
+        doc.observe_update_v1("test", move |_, event| {
+            sink.borrow_mut().push(event.update.clone())
+        })
+        .unwrap();
         Observed { doc, emitted }
     }
 
@@ -72,7 +76,10 @@ impl Observed {
     }
 
     pub fn apply(&self, update: &[u8]) {
-        self.doc.transact_mut().apply_update(Update::decode_v1(update).unwrap()).unwrap();
+        self.doc
+            .transact_mut()
+            .apply_update(Update::decode_v1(update).unwrap())
+            .unwrap();
     }
 
     pub fn state(&self) -> StateVector {
@@ -80,13 +87,20 @@ impl Observed {
     }
 
     pub fn diff(&self, state: &StateVector) -> Vec<u8> {
-        let state: yrs::StateVector = state.iter().map(|(&client, &clock)| (ClientID::new(client), clock)).collect();
+        let state: yrs::StateVector = state
+            .iter()
+            .map(|(&client, &clock)| (ClientID::new(client), clock))
+            .collect();
         self.doc.transact().encode_diff_v1(&state)
     }
 }
 
 pub fn state_of(doc: &Doc) -> StateVector {
-    doc.transact().state_vector().iter().map(|(client, &clock)| (client.get(), clock)).collect()
+    doc.transact()
+        .state_vector()
+        .iter()
+        .map(|(client, &clock)| (client.get(), clock))
+        .collect()
 }
 
 /// The document's delete set in one form.
@@ -94,7 +108,10 @@ pub fn deleted_in(doc: &Doc) -> Vec<(u64, u32, u32)> {
     let snapshot = doc.transact().snapshot();
     let mut clients = BTreeMap::<u64, Vec<(u32, u32)>>::new();
     for (client, ranges) in snapshot.delete_set.iter() {
-        clients.entry(client.get()).or_default().extend(ranges.iter().map(|range| (range.start, range.end)));
+        clients
+            .entry(client.get())
+            .or_default()
+            .extend(ranges.iter().map(|range| (range.start, range.end)));
     }
     let mut all = Vec::<(u64, u32, u32)>::new();
     for (client, mut ranges) in clients {
@@ -118,34 +135,58 @@ pub struct Fenced {
 
 impl Fenced {
     pub fn new() -> Fenced {
-        Fenced { observed: Observed::new(0), known: Known::new() }
+        Fenced {
+            observed: Observed::new(0),
+            known: Known::new(),
+        }
     }
 
     /// Admits an update, applies what is new, takes in what yrs emitted, and checks that all agree.
     pub fn feed(&mut self, update: &[u8]) -> Result<Admission, Refusal> {
         let admission = self.known.admit(update, &BOUNDS)?;
-        let Some(novel) = &admission.novel else { return Ok(admission) };
+        let Some(novel) = &admission.novel else {
+            return Ok(admission);
+        };
         self.observed.take_emitted();
         self.observed
             .doc
             .transact_mut()
             .apply_update(Update::decode_v1(novel).expect("yrs reads what was let through"))
             .expect("yrs integrates what was let through");
-        assert!(!self.observed.doc.transact().has_missing_updates(), "nothing is pending");
+        assert!(
+            !self.observed.doc.transact().has_missing_updates(),
+            "nothing is pending"
+        );
         let emitted = self.observed.take_emitted();
-        assert_eq!(emitted.len(), 1, "what was let through changes the document");
+        assert_eq!(
+            emitted.len(),
+            1,
+            "what was let through changes the document"
+        );
         assert_ne!(emitted[0], Update::EMPTY_V1);
-        self.known.absorb(&emitted[0]).expect("what yrs emitted is understood");
+        self.known
+            .absorb(&emitted[0])
+            .expect("what yrs emitted is understood");
         self.check();
-        let again = self.known.admit(novel, &BOUNDS).expect("what was let through once stays sound");
-        assert_eq!((again.novel, again.incomplete), (None, false), "what was taken is known");
+        let again = self
+            .known
+            .admit(novel, &BOUNDS)
+            .expect("what was let through once stays sound");
+        assert_eq!(
+            (again.novel, again.incomplete),
+            (None, false),
+            "what was taken is known"
+        );
         Ok(admission)
     }
 
     /// The index says what the document says.
     pub fn check(&self) {
         assert_eq!(*self.known.state_vector(), self.observed.state());
-        assert_eq!(self.known.deleted().collect::<Vec<_>>(), deleted_in(&self.observed.doc));
+        assert_eq!(
+            self.known.deleted().collect::<Vec<_>>(),
+            deleted_in(&self.observed.doc)
+        );
     }
 
     /// The document survives being written down and loaded.
@@ -154,13 +195,21 @@ impl Fenced {
         decode::struct_count(&encoded).expect("what yrs encoded can be counted");
         let copy = Observed::new(0);
         copy.apply(&encoded);
-        assert!(!copy.doc.transact().has_missing_updates(), "an encoded document is whole");
+        assert!(
+            !copy.doc.transact().has_missing_updates(),
+            "an encoded document is whole"
+        );
         assert_eq!(copy.state(), self.observed.state());
         assert_eq!(deleted_in(&copy.doc), deleted_in(&self.observed.doc));
         let mut known = Known::new();
-        known.absorb(&encoded).expect("an encoded document is understood");
+        known
+            .absorb(&encoded)
+            .expect("an encoded document is understood");
         assert_eq!(known.state_vector(), self.known.state_vector());
-        assert_eq!(known.deleted().collect::<Vec<_>>(), self.known.deleted().collect::<Vec<_>>());
+        assert_eq!(
+            known.deleted().collect::<Vec<_>>(),
+            self.known.deleted().collect::<Vec<_>>()
+        );
         encoded
     }
 }

@@ -63,7 +63,12 @@ pub fn entry(key: &str, kind: u8, content: &[u8]) -> Vec<u8> {
 }
 
 /// An item right of `left` and left of `right`, as its author saw it.
-pub fn between(left: Option<(u64, u32)>, right: Option<(u64, u32)>, kind: u8, content: &[u8]) -> Vec<u8> {
+pub fn between(
+    left: Option<(u64, u32)>,
+    right: Option<(u64, u32)>,
+    kind: u8,
+    content: &[u8],
+) -> Vec<u8> {
     let mut out = vec![kind | u8::from(left.is_some()) << 7 | u8::from(right.is_some()) << 6];
     for id in [left, right].into_iter().flatten() {
         push_id(&mut out, id);
