@@ -29,7 +29,7 @@ fn nothing(incomplete: bool) -> Admission {
 fn room_with_text() -> Fenced {
     let mut room = Fenced::new();
     room.feed(&update(&[(1, 0, vec![in_root(4, &text("abc"))])], &[]))
-        .unwrap();
+        .expect("a text is taken");
     room
 }
 

@@ -148,9 +148,9 @@ fn de3_kinds_that_stock_clients_do_not_know_are_refused() {
 
 #[test]
 fn de4_a_frame_holds_64_messages_at_most() {
-    assert_eq!(messages(&vec![3; limits::MESSAGES_MAX]).unwrap().len(), 64);
+    assert_eq!(messages(&[3; limits::MESSAGES_MAX]).unwrap().len(), 64);
     assert_eq!(
-        refused(&vec![3; limits::MESSAGES_MAX + 1]),
+        refused(&[3; limits::MESSAGES_MAX + 1]),
         "frame: it holds too many messages"
     );
 }

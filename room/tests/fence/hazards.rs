@@ -21,10 +21,11 @@ fn refusal(update: &[u8]) -> Refusal {
 }
 
 fn malformed(update: &[u8]) -> &'static str {
-    match refusal(update) {
-        Refusal::Malformed(malformed) => malformed.what,
-        other => panic!("not malformed, but: {other}"),
-    }
+    let refusal = refusal(update);
+    let Refusal::Malformed(malformed) = refusal else {
+        panic!("not malformed, but: {refusal}")
+    };
+    malformed.what
 }
 
 /// Arrays within arrays, as `Any` content.

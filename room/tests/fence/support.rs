@@ -67,7 +67,7 @@ impl Observed {
         doc.observe_update_v1("test", move |_, event| {
             sink.borrow_mut().push(event.update.clone())
         })
-        .unwrap();
+        .expect("no transaction is open");
         Observed { doc, emitted }
     }
 
@@ -78,8 +78,8 @@ impl Observed {
     pub fn apply(&self, update: &[u8]) {
         self.doc
             .transact_mut()
-            .apply_update(Update::decode_v1(update).unwrap())
-            .unwrap();
+            .apply_update(Update::decode_v1(update).expect("the update is sound"))
+            .expect("the update can be integrated");
     }
 
     pub fn state(&self) -> StateVector {
