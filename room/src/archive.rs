@@ -67,9 +67,11 @@ pub(crate) struct Debounce {
 #[derive(Debug)]
 pub(crate) struct Archiving {
     debounce: Debounce,
-    /// When the oldest and the newest edit were made that the store may lack.
+    /// When the oldest and the newest edit were made that did not leave yet.
     first_edit: Option<Timestamp>,
     last_edit: Option<Timestamp>,
+    /// Since when the store has been behind for what left already, or for another reason than an edit.
+    behind_since: Option<Timestamp>,
     pub(crate) in_flight: Option<(InFlight, u64)>,
     last_sent: Option<Timestamp>,
     pub(crate) backoff: Backoff,
@@ -83,6 +85,7 @@ impl Archiving {
             debounce,
             first_edit: None,
             last_edit: None,
+            behind_since: None,
             in_flight: None,
             last_sent: None,
             backoff: Backoff::default(),
@@ -97,7 +100,8 @@ impl Archiving {
     }
 
     /// The store is behind and nothing is gained by waiting.
-    pub(crate) fn hurry(&mut self) {
+    pub(crate) fn hurry(&mut self, now: Timestamp) {
+        self.behind_since.get_or_insert(now);
         self.at_once = true;
     }
 
@@ -111,6 +115,7 @@ impl Archiving {
             seq,
         ));
         self.last_sent = Some(now);
+        self.behind_since = self.behind_since.or(self.first_edit);
         self.first_edit = None;
         self.last_edit = None;
         self.at_once = false;
@@ -119,6 +124,7 @@ impl Archiving {
     /// The request in flight was answered.
     pub(crate) fn confirmed(&mut self) {
         self.in_flight = None;
+        self.behind_since = None;
         self.backoff.succeeded();
     }
 
@@ -138,8 +144,7 @@ impl Archiving {
 
     /// How long the oldest edit has waited that the store may lack.
     pub(crate) fn dirty_age_ms(&self, now: Timestamp) -> u64 {
-        let sent = self.in_flight.map(|(in_flight, _)| in_flight.sent_at);
-        [self.first_edit, sent]
+        [self.behind_since, self.first_edit]
             .into_iter()
             .flatten()
             .min()

@@ -219,11 +219,8 @@ impl Document {
         fits(self)
     }
 
-    /// How many more items fit at most.
-    pub(crate) fn structs_left(&mut self) -> usize {
-        if self.structs >= DOCUMENT_STRUCTS_MAX / 2 {
-            self.measure();
-        }
+    /// How many more items fit for certain; `measure` may find room for more.
+    pub(crate) fn structs_left(&self) -> usize {
         DOCUMENT_STRUCTS_MAX.saturating_sub(self.structs)
     }
 
@@ -239,8 +236,9 @@ impl Document {
         passed(self)
     }
 
-    /// Replaces the upper bounds, which count each update for itself, by what the document really takes.
-    fn measure(&mut self) {
+    /// Replaces the upper bounds, which count each update for itself, by what the document really takes. Costs as
+    /// much as encoding it, once for each change.
+    pub(crate) fn measure(&mut self) {
         if self.measured {
             return;
         }

@@ -42,6 +42,8 @@ pub const BYTES_PER_SECOND: u64 = MIB as u64;
 pub const KNOWN_BYTES_DISCOUNT: u64 = 8;
 /// How long a breach of the rate is remembered: the next one within it is final (4429).
 pub const BREACH_MEMORY_MS: u64 = 10 * 60_000;
+/// People whose breach is remembered.
+pub const BREACHES_MAX: usize = 1_024;
 /// Full-state answers of one session within `FULL_ANSWERS_WINDOW_MS`.
 pub const FULL_ANSWERS_MAX: u32 = 2;
 /// See `FULL_ANSWERS_MAX`.

@@ -32,12 +32,15 @@ pub(crate) struct Presence {
     changed_since: Option<Timestamp>,
     renewed_since: Option<Timestamp>,
     last_tick: Option<Timestamp>,
+    /// Before this moment no entry has been silent for too long.
+    sweep_at: Option<Timestamp>,
 }
 
 #[derive(Debug)]
 struct Entry {
     session: SessionId,
-    state: String,
+    /// Absent after hibernation, until the client says it again.
+    state: Option<String>,
     /// As the client counts.
     clock: u32,
     /// What is added to it when it is told to others.
@@ -57,6 +60,24 @@ impl Presence {
         self.entries.get(&id).map(|entry| entry.session)
     }
 
+    /// The session of an entry, and the clock that it is told with.
+    pub(crate) fn told(&self, id: PresenceId) -> Option<(SessionId, u32)> {
+        self.entries
+            .get(&id)
+            .map(|entry| (entry.session, entry.told_clock()))
+    }
+
+    /// Remembers, after hibernation, that others were told of this entry.
+    pub(crate) fn recall(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        id: PresenceId,
+        clock: u32,
+    ) {
+        self.insert(now, session, id, clock, 0, None);
+    }
+
     /// Sets the entry of its own session; an older clock is ignored. Whose entry it is has been checked.
     pub(crate) fn set(
         &mut self,
@@ -71,40 +92,57 @@ impl Presence {
                 Some(told) if clock <= told => told.saturating_add(1) - clock,
                 Some(_) | None => 0,
             };
-            let state = state.to_owned();
-            self.entries.insert(
-                id,
-                Entry {
-                    session,
-                    state,
-                    clock,
-                    raised,
-                    heard: now,
-                },
-            );
+            self.insert(now, session, id, clock, raised, Some(state.to_owned()));
             self.mark_changed(now, id);
             return;
         };
-        let adopted = entry.session != session;
-        if clock < entry.clock && !adopted {
+        let is_same = entry.state.as_deref() == Some(state);
+        // A reloaded page counts afresh under an id that others still know, and so does, in their eyes, an entry
+        // that had been raised before hibernation.
+        let is_fresh = entry.session != session || entry.state.is_none();
+        if clock < entry.clock && !is_fresh {
             return;
         }
         let told = entry.told_clock();
-        entry.session = session;
-        entry.heard = now;
-        if adopted && clock <= entry.clock && entry.state != state {
-            // A reloaded page counts afresh under an id that others still know.
-            entry.raised = told.saturating_add(1) - clock;
+        if is_fresh && clock < told {
+            entry.raised = told.saturating_add(u32::from(!is_same)) - clock;
+        } else if is_fresh {
+            let is_news = clock == told && entry.state.is_some() && !is_same;
+            entry.raised = u32::from(is_news);
         }
         let renewed = entry.clock != clock;
+        entry.session = session;
+        entry.heard = now;
         entry.clock = clock;
-        if entry.state != state {
-            state.clone_into(&mut entry.state);
+        if !is_same {
+            entry.state = Some(state.to_owned());
             self.mark_changed(now, id);
         } else if renewed {
             self.renewed.insert(id);
             self.renewed_since.get_or_insert(now);
         }
+    }
+
+    fn insert(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        id: PresenceId,
+        clock: u32,
+        raised: u32,
+        state: Option<String>,
+    ) {
+        self.sweep_at.get_or_insert(now + PRESENCE_SILENT_MS);
+        self.entries.insert(
+            id,
+            Entry {
+                session,
+                state,
+                clock,
+                raised,
+                heard: now,
+            },
+        );
     }
 
     /// Removes an entry, if it belongs to this session.
@@ -124,7 +162,10 @@ impl Presence {
     }
 
     /// Removes entries whose sockets have not renewed them for too long.
-    pub(crate) fn remove_silent(&mut self, now: Timestamp) {
+    pub(crate) fn sweep(&mut self, now: Timestamp) {
+        if self.sweep_at.is_none_or(|at| at > now) {
+            return;
+        }
         let silent: Vec<(PresenceId, SessionId)> = self
             .entries
             .iter()
@@ -134,6 +175,16 @@ impl Presence {
         for (id, session) in silent {
             self.remove(now, session, id);
         }
+        self.sweep_at = self
+            .entries
+            .values()
+            .map(|entry| entry.heard + PRESENCE_SILENT_MS)
+            .min();
+    }
+
+    /// When silent entries are to be looked for.
+    pub(crate) fn next_sweep(&self) -> Option<Timestamp> {
+        self.sweep_at
     }
 
     /// Forgets everything, as hibernation would.
@@ -173,7 +224,10 @@ impl Presence {
         let mut bytes = 0;
         for &id in ids.iter().filter(|id| Some(**id) != except) {
             let (clock, state) = match self.entries.get(&id) {
-                Some(entry) => (entry.told_clock(), Some(entry.state.as_str())),
+                Some(entry) => match entry.state.as_deref() {
+                    Some(state) => (entry.told_clock(), Some(state)),
+                    None => continue,
+                },
                 None => (self.departed.get(&id).copied().unwrap_or(0), None),
             };
             bytes += state.map_or(0, str::len) + ENTRY_OVERHEAD_BYTES;

@@ -1,20 +1,25 @@
 //! The room itself: what it remembers, its one door, and what it does next (SPEC sections 1 and 2).
 
+mod deadlines;
 mod deletion;
+mod faults;
 mod frames;
 mod host;
+mod inquiry;
+mod journal;
 mod lifecycle;
 mod people;
+mod updates;
+mod waiting;
 
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::{
-    archive::{Archiving, Backoff, Debounce, InFlight},
+    archive::{Archiving, Backoff, Debounce},
     close::{self, Close},
     document::Document,
-    effect::{Effect, Notice},
+    effect::Effect,
     event::{Base, Event, RequestId},
-    limits::{FAULT_WINDOW_MS, JOURNAL_BYTES_MAX, JOURNAL_ROWS_MAX},
     meta::Meta,
     metrics::Metrics,
     presence::Presence,
@@ -22,6 +27,8 @@ use crate::{
     status::Status,
     time::Timestamp,
 };
+
+use self::inquiry::Inquiry;
 
 /// What an operator may set.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +66,8 @@ pub struct Room {
     /// Frames that need the document, in order of arrival.
     waiting: VecDeque<(SessionId, Vec<u8>)>,
     waiting_bytes: usize,
+    /// People whose socket has ended while updates of theirs wait.
+    leaving: BTreeMap<SessionId, String>,
     archiving: Archiving,
     /// What the store holds beyond what was sent, until the document can take it.
     union: Option<Union>,
@@ -66,10 +75,23 @@ pub struct Room {
     /// What the room built on when it last asked.
     checked_base: Option<Base>,
     deletion_report: Inquiry,
+    /// When the newest failures were.
     faults: VecDeque<Timestamp>,
+    /// Until when edits are turned away.
+    degraded_until: Option<Timestamp>,
+    /// The pauses between attempts to read an unreadable storage.
+    rereading: Backoff,
+    /// The pauses between attempts to compact.
+    compaction: Backoff,
+    /// The last list orders a compaction.
+    is_compacting: bool,
+    /// The closes of the last list: they are ordered again if it was not carried out.
+    closing: Vec<(SessionId, Close)>,
     /// People whose socket broke a rate, and when.
     breaches: BTreeMap<String, Timestamp>,
     alarm: Option<Timestamp>,
+    /// Before this moment no socket has been sent nothing for too long.
+    keepalive_at: Option<Timestamp>,
     next_request: u64,
     metrics: Metrics,
     told_nearly_full: bool,
@@ -95,14 +117,6 @@ enum Cache {
     /// Asked for in the effects of this event.
     Loading,
     Loaded(Box<Document>),
-}
-
-/// A question to the host that is repeated until it is answered.
-#[derive(Debug, Default)]
-struct Inquiry {
-    due: Option<Timestamp>,
-    in_flight: Option<InFlight>,
-    backoff: Backoff,
 }
 
 /// The answer to an archive that the store merged.
@@ -133,14 +147,21 @@ impl Room {
             presence: Presence::default(),
             waiting: VecDeque::new(),
             waiting_bytes: 0,
+            leaving: BTreeMap::new(),
             archiving: Archiving::new(debounce),
             union: None,
             check: Inquiry::default(),
             checked_base: None,
             deletion_report: Inquiry::default(),
             faults: VecDeque::new(),
+            degraded_until: None,
+            rereading: Backoff::default(),
+            compaction: Backoff::default(),
+            is_compacting: false,
+            closing: Vec::new(),
             breaches: BTreeMap::new(),
             alarm: None,
+            keepalive_at: None,
             next_request: 0,
             metrics: Metrics::default(),
             told_nearly_full: false,
@@ -152,6 +173,9 @@ impl Room {
     /// own drops the document in memory.
     pub fn handle(&mut self, now: Timestamp, event: Event) -> Vec<Effect> {
         let mut effects = Vec::new();
+        if !matches!(event, Event::StorageFailed { .. }) {
+            self.list_was_carried_out();
+        }
         match event {
             Event::Woken {
                 stored,
@@ -180,6 +204,7 @@ impl Room {
             }
             Event::TextReceived { session } => {
                 self.refuse(
+                    now,
                     session,
                     Close::new(close::MALFORMED, "text messages are not spoken here"),
                     &mut effects,
@@ -205,7 +230,14 @@ impl Room {
         }
         self.advance(now, &mut effects);
         self.store_alarm(now, &mut effects);
+        self.closing = closes_in(&effects);
         effects
+    }
+
+    fn list_was_carried_out(&mut self) {
+        if std::mem::take(&mut self.is_compacting) {
+            self.compaction.succeeded();
+        }
     }
 
     /// When the room wants to be called again. Any event can change the answer.
@@ -261,7 +293,8 @@ impl Room {
     /// Does everything that is due: what an event made possible, and what time made necessary.
     fn advance(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         match self.phase {
-            Phase::Asleep | Phase::Unreadable => return,
+            Phase::Asleep => return,
+            Phase::Unreadable => return self.advance_rereading(now, effects),
             Phase::Deleted => {
                 self.advance_check(now, effects);
                 self.advance_deletion_report(now, effects);
@@ -289,12 +322,13 @@ impl Room {
             .is_some_and(|(in_flight, _)| in_flight.lost_at() <= now)
         {
             self.archiving.failed(now);
+            effects.push(host::host_failed("archive", "no answer came".to_owned()));
         }
         if matches!(self.document, Cache::Loaded(_)) {
             self.merge_union(now, effects);
             self.greet(now, effects);
             self.take_waiting(now, effects);
-            self.compact(effects);
+            self.compact(now, effects);
             self.archive(now, effects);
         }
         if matches!(self.document, Cache::Absent) && self.needs_document(now) {
@@ -323,207 +357,29 @@ impl Room {
             && self.archiving.due(now, !self.sessions.is_empty()) <= now
     }
 
-    /// Appends one update to the journal and shows it to everybody but its author, in this order.
-    fn journal(
-        &mut self,
-        now: Timestamp,
-        author: Option<SessionId>,
-        editor: Option<String>,
-        update: Vec<u8>,
-        effects: &mut Vec<Effect>,
-    ) {
-        self.seq += 1;
-        self.journal_rows += 1;
-        self.journal_bytes += update.len() as u64;
-        self.last_editor = editor.or(self.last_editor.take());
-        self.archiving.edited(now);
-        if !self.is_stored {
-            self.is_stored = true;
-            effects.push(Effect::WriteMeta {
-                meta: self.meta.write(),
-            });
-        }
-        let frame = crate::wire::update(&update);
-        let editor = self.last_editor.clone().unwrap_or_default();
-        effects.push(Effect::AppendToJournal {
-            seq: self.seq,
-            update,
-            editor,
-        });
-        let readers: Vec<SessionId> = self
-            .sessions
-            .keys()
-            .copied()
-            .filter(|session| Some(*session) != author)
-            .collect();
-        self.broadcast(now, readers, frame, effects);
-    }
-
-    /// Replaces a long journal by a snapshot, once the snapshot is known to be the document.
-    fn compact(&mut self, effects: &mut Vec<Effect>) {
-        if self.journal_rows <= JOURNAL_ROWS_MAX && self.journal_bytes <= JOURNAL_BYTES_MAX {
-            return;
-        }
-        let Cache::Loaded(document) = &self.document else {
-            return;
-        };
-        let snapshot = document.encode();
-        if !document.equals(&snapshot) {
-            // The journal stays: it is what the document was made from.
-            let reason = "the encoded document does not decode to itself".to_owned();
-            effects.push(Effect::Report(Notice::Fault { reason }));
-            self.journal_rows = 0;
-            self.journal_bytes = 0;
-            return;
-        }
-        self.meta.snapshot_seq = self.seq;
-        self.meta.snapshot_editor.clone_from(&self.last_editor);
-        self.journal_rows = 0;
-        self.journal_bytes = 0;
-        effects.push(Effect::ReplaceSnapshot {
-            seq: self.seq,
-            snapshot,
-            meta: self.meta.write(),
-        });
-    }
-
-    /// Counts a failure of the room; the second one within a minute leaves it to readers for a while.
-    fn count_fault(&mut self, now: Timestamp) {
-        self.metrics.faults += 1;
-        self.faults.push_back(now);
-        while self.faults.len() > 8 {
-            self.faults.pop_front();
-        }
-    }
-
-    fn recent_faults(&self, now: Timestamp) -> usize {
-        self.faults
-            .iter()
-            .filter(|at| now.millis_since(**at) < FAULT_WINDOW_MS)
-            .count()
-    }
-
-    fn is_degraded(&self, now: Timestamp) -> bool {
-        self.recent_faults(now) >= 2
+    /// Whether anybody would see the document, or wrote something that it must take.
+    fn is_awaited(&self) -> bool {
+        !self.sessions.is_empty() || !self.waiting.is_empty()
     }
 
     fn draw_request(&mut self) -> RequestId {
         self.next_request += 1;
         RequestId(self.next_request)
     }
-
-    fn next_alarm(&self, now: Timestamp) -> Option<Timestamp> {
-        let connected = !self.sessions.is_empty();
-        let archive = self.is_dirty().then(|| self.archiving.due(now, connected));
-        let restore = match &self.phase {
-            Phase::Restoring(inquiry) if connected => inquiry.next(connected),
-            Phase::Restoring(_)
-            | Phase::Asleep
-            | Phase::Open
-            | Phase::Deleted
-            | Phase::Unreadable => None,
-        };
-        let check = self
-            .may_check()
-            .then(|| self.check.next(connected))
-            .flatten();
-        let report = self.deletion_report.next(false);
-        let keepalive = self.next_keepalive();
-        [archive, restore, check, report, keepalive]
-            .into_iter()
-            .flatten()
-            .min()
-    }
-
-    fn next_timer(&self) -> Option<Timestamp> {
-        let greeting = self
-            .sessions
-            .values()
-            .filter_map(|session| match session.greeting {
-                Greeting::DueAt(at) => Some(at),
-                Greeting::Due | Greeting::OnceLoaded { .. } | Greeting::Done => None,
-            });
-        greeting
-            .chain(self.presence.next_tick(self.sessions.len()))
-            .min()
-    }
-
-    /// Orders the alarm, first in the list so that it is stored with what made it necessary. One that is stored and
-    /// not later will do: it fires, and the room looks again.
-    fn store_alarm(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        let Some(at) = self.next_alarm(now) else {
-            return;
-        };
-        if self
-            .alarm
-            .is_some_and(|stored| stored <= at && stored > now)
-        {
-            return;
-        }
-        // What is due already but waits for something else is looked at again soon, not at once.
-        let at = at.max(now + 100);
-        self.alarm = Some(at);
-        effects.insert(0, Effect::SetAlarm { at });
-    }
 }
 
-impl Inquiry {
-    fn due_at(at: Timestamp) -> Inquiry {
-        Inquiry {
-            due: Some(at),
-            ..Inquiry::default()
-        }
-    }
-
-    /// When something is to be done: ask, or give up what is in flight.
-    fn next(&self, connected: bool) -> Option<Timestamp> {
-        if let Some(in_flight) = self.in_flight {
-            return Some(in_flight.lost_at());
-        }
-        self.due.map(|due| {
-            self.backoff
-                .retry_at(connected)
-                .map_or(due, |retry| retry.max(due))
-        })
-    }
-
-    /// Whether to ask now; gives up a request that was lost.
-    fn is_due(&mut self, now: Timestamp, connected: bool) -> bool {
-        if self
-            .in_flight
-            .is_some_and(|in_flight| in_flight.lost_at() <= now)
+/// The closes that a list orders.
+fn closes_in(effects: &[Effect]) -> Vec<(SessionId, Close)> {
+    let close_of = |effect: &Effect| {
+        if let Effect::CloseSession {
+            session,
+            code,
+            reason,
+        } = effect
         {
-            self.failed(now);
+            return Some((*session, Close::new(*code, reason)));
         }
-        self.in_flight.is_none() && self.next(connected).is_some_and(|at| at <= now)
-    }
-
-    fn sent(&mut self, now: Timestamp, request: RequestId) {
-        self.in_flight = Some(InFlight {
-            request,
-            sent_at: now,
-        });
-    }
-
-    /// Takes the answer to a request; `false` if nobody waits for it.
-    fn answered(&mut self, request: RequestId) -> bool {
-        let expected = self
-            .in_flight
-            .is_some_and(|in_flight| in_flight.request == request);
-        if expected {
-            self.in_flight = None;
-        }
-        expected
-    }
-
-    fn failed(&mut self, now: Timestamp) {
-        self.in_flight = None;
-        self.backoff.failed(now);
-    }
-
-    fn done(&mut self, next: Option<Timestamp>) {
-        self.in_flight = None;
-        self.backoff.succeeded();
-        self.due = next;
-    }
+        None
+    };
+    effects.iter().filter_map(close_of).collect()
 }

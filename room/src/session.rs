@@ -29,6 +29,10 @@ pub struct SessionRecord {
     pub protocol: Protocol,
     /// The awareness client id that this socket alone may set and remove.
     pub presence: Option<u64>,
+    /// The clock that others were last told of it: without it nobody would believe, after hibernation, that the peer
+    /// has gone.
+    #[serde(default)]
+    pub presence_clock: Option<u32>,
 }
 
 /// What the room knows of an open socket.

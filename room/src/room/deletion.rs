@@ -32,7 +32,7 @@ impl Room {
             meta: self.meta.write(),
         });
         self.close_everybody(Close::new(close::GONE, "this case was deleted"), effects);
-        self.check.done(None);
+        self.check.done();
     }
 
     /// Tells the host that the case is deleted, until it confirms that it knows.

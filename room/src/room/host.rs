@@ -12,14 +12,15 @@ use crate::{
 use super::{Cache, Inquiry, Phase, Room, Union};
 
 impl Room {
-    /// Asks the host what it holds, as soon as somebody is there to see it.
+    /// Asks the host what it holds, as soon as somebody is there to see it, or left an update behind.
     pub(super) fn advance_restore(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         let connected = !self.sessions.is_empty();
+        let is_awaited = self.is_awaited();
         let request = self.draw_request();
         let Phase::Restoring(inquiry) = &mut self.phase else {
             return;
         };
-        if connected && inquiry.is_due(now, connected) {
+        if is_awaited && inquiry.is_due(now, connected) {
             inquiry.sent(now, request);
             effects.push(Effect::Restore { request });
         }
@@ -102,7 +103,6 @@ impl Room {
             highlight_count: document.highlight_count(),
             last_editor: self.last_editor.clone(),
         };
-        self.metrics.dirty_age_ms = self.archiving.dirty_age_ms(now);
         let request = self.draw_request();
         self.archiving.sent(now, request, self.seq);
         effects.push(Effect::Archive { request, snapshot });
@@ -123,9 +123,9 @@ impl Room {
         }
         match outcome {
             ArchiveOutcome::Stored { base, union } => {
-                self.archiving.confirmed();
                 self.metrics.archives += 1;
-                self.metrics.archive_lag_ms = now.millis_since(in_flight.sent_at);
+                self.metrics.archive_lag_ms = self.archiving.dirty_age_ms(now);
+                self.archiving.confirmed();
                 match union {
                     None => self.archived(base, sent_seq, effects),
                     Some(bytes) => {
@@ -171,9 +171,10 @@ impl Room {
             Ok(admission) => admission,
             Err(reason) => return self.union_refused(now, reason, effects),
         };
+        let mut frame = None;
         if let Some(novel) = admission {
             match document.apply(&novel) {
-                Ok(emitted) => self.journal(now, None, None, emitted, effects),
+                Ok(emitted) => frame = Some(self.append(now, None, emitted, effects)),
                 Err(error) => {
                     self.document = Cache::Absent;
                     return self.union_refused(now, error.to_string(), effects);
@@ -185,6 +186,9 @@ impl Room {
         self.archived(base, archived_seq, effects);
         if !was_edited {
             self.archiving.settled();
+        }
+        if let Some(frame) = frame {
+            self.show(now, None, frame, effects);
         }
     }
 
@@ -215,7 +219,11 @@ impl Room {
     /// Asks which snapshot the store holds: at each wake, and now and then while people are connected.
     pub(super) fn advance_check(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         let connected = !self.sessions.is_empty();
-        if self.may_check() && self.check.is_due(now, connected) {
+        if !self.may_check() {
+            return;
+        }
+        self.check.keep_up(now, connected, CHECK_EVERY_MS);
+        if self.check.is_due(now, connected) {
             let request = self.draw_request();
             self.check.sent(now, request);
             self.checked_base.clone_from(&self.meta.base);
@@ -233,7 +241,6 @@ impl Room {
         if !self.check.answered(request) {
             return;
         }
-        let next = (!self.sessions.is_empty()).then_some(now + CHECK_EVERY_MS);
         match outcome {
             CheckOutcome::Failed { reason } => {
                 self.check.failed(now);
@@ -246,15 +253,15 @@ impl Room {
             {
                 self.deletion_report = Inquiry::due_at(now);
             }
-            CheckOutcome::Found { base } => self.compare(Some(base), effects),
-            CheckOutcome::NeverStored => self.compare(None, effects),
+            CheckOutcome::Found { base } => self.compare(now, Some(base), effects),
+            CheckOutcome::NeverStored => self.compare(now, None, effects),
         }
-        self.check.done(next);
+        self.check.done();
     }
 
     /// Becomes dirty if the store holds something else than what this object builds on. An archive that was sent or
     /// confirmed since the question was asked has brought newer news than this answer.
-    fn compare(&mut self, stored: Option<Base>, effects: &mut Vec<Effect>) {
+    fn compare(&mut self, now: Timestamp, stored: Option<Base>, effects: &mut Vec<Effect>) {
         let is_stale = self.archiving.in_flight.is_some()
             || self.union.is_some()
             || self.checked_base != self.meta.base;
@@ -262,7 +269,7 @@ impl Room {
             return;
         }
         self.meta.archived_seq = None;
-        self.archiving.hurry();
+        self.archiving.hurry(now);
         effects.push(Effect::WriteMeta {
             meta: self.meta.write(),
         });

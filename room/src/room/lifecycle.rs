@@ -1,26 +1,22 @@
-//! Waking, loading the document, and what the room does when its storage or it itself fails (SPEC sections 4, 7).
+//! Waking and loading the document (SPEC sections 2, 4 and 7).
 
 use crate::{
     close::{self, Close},
     document::Document,
-    effect::{Effect, Notice},
+    effect::Effect,
     event::{JournalSummary, Stored},
     limits::RESYNC_STAGGER_MS,
     meta::Meta,
-    presence::Presence,
-    session::{Greeting, Protocol, Session, SessionId, SessionRecord},
+    session::{Greeting, Protocol, Session, SessionRecord},
     time::Timestamp,
     wire,
 };
 
-use super::{Cache, Inquiry, Phase, Room};
+use super::{Cache, Inquiry, Phase, Room, faults::UNREADABLE};
 
 /// After a wake, presence is asked for at once of so many sockets at most: each stock client answers with everybody.
 /// In a larger room their own renewals, every 15 s, are soon enough.
 const PRESENCE_QUERIES_MAX: usize = 32;
-
-/// A room that failed so often within a minute is closed to everybody.
-const FAULTS_MAX: usize = 4;
 
 impl Room {
     pub(super) fn woken(
@@ -34,36 +30,45 @@ impl Room {
     ) {
         self.entropy = entropy;
         self.metrics.rooms_woken += 1;
+        self.forget_stored();
         match stored {
-            Stored::Absent => {
-                self.meta = Meta::new(entropy);
-                self.phase = Phase::Restoring(Inquiry::due_at(now));
-            }
+            Stored::Absent => self.phase = Phase::Restoring(Inquiry::due_at(now)),
             Stored::Present { meta, journal } => match Meta::read(&meta) {
                 Ok(meta) => self.remember(now, meta, journal),
-                Err(error) => return self.unreadable(error.to_string(), &sessions, effects),
+                Err(error) => {
+                    close_all(&sessions, UNREADABLE, effects);
+                    return self.unreadable(now, error.to_string(), effects);
+                }
             },
-            Stored::Unreadable { reason } => return self.unreadable(reason, &sessions, effects),
-        }
-        if interrupted || matches!(self.phase, Phase::Deleted) {
-            let close = if interrupted {
-                Close::new(
-                    close::RESTART,
-                    "the room was interrupted; come back and resync",
-                )
-            } else {
-                Close::new(close::GONE, "this case was deleted")
-            };
-            for record in sessions {
-                effects.push(Effect::CloseSession {
-                    session: record.session,
-                    code: close.code,
-                    reason: close.reason,
-                });
+            Stored::Unreadable { reason } => {
+                close_all(&sessions, UNREADABLE, effects);
+                return self.unreadable(now, reason, effects);
             }
-            return;
+        }
+        if interrupted {
+            close_all(&sessions, INTERRUPTED, effects);
+            return self.close_everybody(INTERRUPTED, effects);
+        }
+        if let Some(close) = self.closed_to_all() {
+            close_all(&sessions, close, effects);
+            return self.close_everybody(close, effects);
         }
         self.readopt(now, sessions, effects);
+    }
+
+    /// Starts from nothing: what an earlier reading of the storage said may never have been written.
+    fn forget_stored(&mut self) {
+        self.meta = Meta::new(self.entropy);
+        self.is_stored = false;
+        self.seq = 0;
+        self.journal_rows = 0;
+        self.journal_bytes = 0;
+        self.last_editor = None;
+        self.document = Cache::Absent;
+        self.union = None;
+        self.archiving.in_flight = None;
+        self.check = Inquiry::default();
+        self.deletion_report = Inquiry::default();
     }
 
     fn remember(&mut self, now: Timestamp, meta: Meta, journal: JournalSummary) {
@@ -74,7 +79,10 @@ impl Room {
             .max(meta.snapshot_seq);
         self.journal_rows = journal.rows;
         self.journal_bytes = journal.bytes;
-        self.last_editor = journal.last_editor.or_else(|| meta.snapshot_editor.clone());
+        self.last_editor = journal
+            .last_editor
+            .filter(|editor| !editor.is_empty())
+            .or_else(|| meta.snapshot_editor.clone());
         self.phase = if meta.deleted {
             Phase::Deleted
         } else {
@@ -82,6 +90,9 @@ impl Room {
         };
         self.check = Inquiry::due_at(now);
         self.meta = meta;
+        if self.is_dirty() {
+            self.archiving.hurry(now);
+        }
     }
 
     /// Takes the sockets back that stayed open while the room was asleep.
@@ -96,39 +107,21 @@ impl Room {
             } else {
                 Greeting::Due
             };
-            match record.protocol {
-                Protocol::Stock if asked.len() < PRESENCE_QUERIES_MAX => asked.push(record.session),
-                Protocol::Stock => {}
+            let mut session = Session::new(record, now, greeting);
+            match session.record.protocol {
+                Protocol::Stock if asked.len() < PRESENCE_QUERIES_MAX => {
+                    asked.push(session.record.session);
+                }
+                // How long it was sent nothing is not known: long enough.
+                Protocol::Stock => session.last_sent = Timestamp::default(),
             }
-            self.sessions
-                .insert(record.session, Session::new(record, now, greeting));
+            if let Some((id, clock)) = session.record.presence.zip(session.record.presence_clock) {
+                self.presence.recall(now, session.record.session, id, clock);
+            }
+            self.keepalive_at = Some(now);
+            self.sessions.insert(session.record.session, session);
         }
         self.broadcast(now, asked, wire::query_awareness(), effects);
-    }
-
-    fn unreadable(
-        &mut self,
-        reason: String,
-        sessions: &[SessionRecord],
-        effects: &mut Vec<Effect>,
-    ) {
-        self.phase = Phase::Unreadable;
-        self.document = Cache::Absent;
-        self.drop_waiting();
-        effects.push(Effect::Report(Notice::StorageFailed { reason }));
-        let open = std::mem::take(&mut self.sessions);
-        for session in open
-            .into_keys()
-            .chain(sessions.iter().map(|record| record.session))
-        {
-            let Close { code, reason } = UNREADABLE;
-            effects.push(Effect::CloseSession {
-                session,
-                code,
-                reason,
-            });
-        }
-        self.presence = Presence::default();
     }
 
     pub(super) fn document_loaded(
@@ -143,59 +136,14 @@ impl Room {
         }
         match Document::load(self.entropy, snapshot.as_deref(), journal) {
             Ok(document) => self.document = Cache::Loaded(Box::new(document)),
-            Err(error) => return self.unreadable(error.to_string(), &[], effects),
+            Err(error) => return self.unreadable(now, error.to_string(), effects),
         }
+        self.rereading.succeeded();
         for session in self.sessions.values_mut() {
             if let Greeting::OnceLoaded { after_ms } = session.greeting {
                 session.greeting = Greeting::DueAt(now + after_ms);
             }
         }
-    }
-
-    /// The store refused a write or a read. What is in memory may be ahead of it, so it is dropped and read again,
-    /// and everybody resyncs.
-    pub(super) fn storage_failed(
-        &mut self,
-        now: Timestamp,
-        reason: String,
-        effects: &mut Vec<Effect>,
-    ) {
-        self.count_fault(now);
-        if matches!(self.document, Cache::Loading) || self.recent_faults(now) >= FAULTS_MAX {
-            return self.unreadable(reason, &[], effects);
-        }
-        effects.push(Effect::Report(Notice::StorageFailed { reason }));
-        self.close_everybody(
-            Close::new(
-                close::RESTART,
-                "the room's storage failed; come back and resync",
-            ),
-            effects,
-        );
-        self.document = Cache::Absent;
-        self.union = None;
-        self.alarm = None;
-        self.archiving.in_flight = None;
-        self.phase = Phase::Asleep;
-        effects.push(Effect::Reload);
-    }
-
-    /// Forgets and closes every socket.
-    pub(super) fn close_everybody(&mut self, close: Close, effects: &mut Vec<Effect>) {
-        self.drop_waiting();
-        for session in std::mem::take(&mut self.sessions).into_keys() {
-            effects.push(Effect::CloseSession {
-                session,
-                code: close.code,
-                reason: close.reason,
-            });
-        }
-        self.presence = Presence::default();
-    }
-
-    pub(super) fn drop_waiting(&mut self) {
-        self.waiting.clear();
-        self.waiting_bytes = 0;
     }
 
     /// What a socket that opens is told instead of being let in; absent when it may come in.
@@ -206,25 +154,19 @@ impl Room {
             Phase::Unreadable => Some(UNREADABLE),
         }
     }
+}
 
-    /// Drops the document in memory after an update that it may hold a part of; the journal has nothing of it.
-    pub(super) fn spoiled(
-        &mut self,
-        session: SessionId,
-        reason: String,
-        effects: &mut Vec<Effect>,
-    ) {
-        self.document = Cache::Absent;
-        effects.push(Effect::Report(Notice::Fault { reason }));
-        self.refuse(
-            session,
-            Close::new(close::MALFORMED, "the update cannot be integrated"),
-            effects,
-        );
+fn close_all(sessions: &[SessionRecord], close: Close, effects: &mut Vec<Effect>) {
+    for record in sessions {
+        effects.push(Effect::CloseSession {
+            session: record.session,
+            code: close.code,
+            reason: close.reason,
+        });
     }
 }
 
-const UNREADABLE: Close = Close::new(
-    close::FAILED,
-    "the room's storage cannot be read; the operator is told",
+const INTERRUPTED: Close = Close::new(
+    close::RESTART,
+    "the room was interrupted; come back and resync",
 );

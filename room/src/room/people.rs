@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     close::{self, Close},
     effect::{Effect, Notice},
-    limits::{BREACH_MEMORY_MS, KEEPALIVE_MS, SESSIONS_MAX, USER_CHARS_MAX},
+    limits::{BREACH_MEMORY_MS, BREACHES_MAX, KEEPALIVE_MS, SESSIONS_MAX, USER_CHARS_MAX},
     presence::PresenceId,
     session::{Greeting, Protocol, Resync, Session, SessionId, SessionRecord},
     time::Timestamp,
@@ -41,10 +41,12 @@ impl Room {
             user,
             protocol,
             presence: None,
+            presence_clock: None,
         };
         effects.push(Effect::SaveSession {
             record: record.clone(),
         });
+        self.keepalive_at.get_or_insert(now + KEEPALIVE_MS);
         self.sessions
             .insert(session, Session::new(record, now, Greeting::Due));
     }
@@ -57,24 +59,38 @@ impl Room {
         if let Some(id) = gone.record.presence {
             self.presence.remove(now, session, id);
         }
+        self.keep_waiting_updates(session, gone.record.user);
     }
 
     /// Closes a socket that is at fault, and counts it.
-    pub(super) fn refuse(&mut self, session: SessionId, close: Close, effects: &mut Vec<Effect>) {
+    pub(super) fn refuse(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        close: Close,
+        effects: &mut Vec<Effect>,
+    ) {
         *self.metrics.frames_refused.entry(close.code).or_default() += 1;
         effects.push(Effect::Report(Notice::FrameRefused {
             code: close.code,
             reason: close.reason.to_owned(),
         }));
-        self.close(session, close, effects);
+        self.close(now, session, close, effects);
     }
 
-    pub(super) fn close(&mut self, session: SessionId, close: Close, effects: &mut Vec<Effect>) {
+    pub(super) fn close(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        close: Close,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.drop_waiting_of(session);
         let Some(gone) = self.sessions.remove(&session) else {
             return;
         };
         if let Some(id) = gone.record.presence {
-            self.presence.remove(gone.last_sent, session, id);
+            self.presence.remove(now, session, id);
         }
         effects.push(Effect::CloseSession {
             session,
@@ -94,11 +110,14 @@ impl Room {
         };
         self.breaches
             .retain(|_, at| now.millis_since(*at) < BREACH_MEMORY_MS);
+        if self.breaches.len() >= BREACHES_MAX {
+            self.breaches.pop_first();
+        }
         let close = match self.breaches.insert(user, now) {
             None => Close::new(close::TRY_LATER, "too many messages; come back more slowly"),
             Some(_) => Close::new(close::TOO_MANY, "too many messages, again"),
         };
-        self.refuse(session, close, effects);
+        self.refuse(now, session, close, effects);
     }
 
     /// Tells each socket whose turn it is what the room has, and who is here.
@@ -122,12 +141,17 @@ impl Room {
         let step1 = wire::sync_step1(document.known().state_vector());
         let everybody = self.presence.everybody();
         for id in due {
-            self.send(now, id, step1.clone(), effects);
             let Some(session) = self.sessions.get_mut(&id) else {
                 continue;
             };
             session.greeting = Greeting::Done;
-            session.resync = Resync::Asked { at_seq: self.seq };
+            if !matches!(session.resync, Resync::Asked { .. }) {
+                session.resync = Resync::Asked { at_seq: self.seq };
+                self.send(now, id, step1.clone(), effects);
+            }
+            let Some(session) = self.sessions.get_mut(&id) else {
+                continue;
+            };
             let own = session.record.presence;
             let asked = std::mem::take(&mut session.asked_in_overflow);
             for bundle in self.presence.bundles(&everybody, own) {
@@ -184,14 +208,16 @@ impl Room {
         if holder.is_some_and(|holder| holder.record.user != newcomer.user) {
             return;
         }
+        let clock = holder.and_then(|holder| holder.record.presence_clock);
         let holder = holder.map(|holder| holder.record.session);
-        for (owner, presence) in holder
-            .map(|holder| (holder, None))
+        for (owner, presence, clock) in holder
+            .map(|holder| (holder, None, None))
             .into_iter()
-            .chain([(session, Some(id))])
+            .chain([(session, Some(id), clock)])
         {
             if let Some(owner) = self.sessions.get_mut(&owner) {
                 owner.record.presence = presence;
+                owner.record.presence_clock = clock;
                 effects.push(Effect::SaveSession {
                     record: owner.record.clone(),
                 });
@@ -201,6 +227,7 @@ impl Room {
 
     /// Sends what changed of who is here, and something to every stock socket before it takes silence for death.
     pub(super) fn advance_presence(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        self.presence.sweep(now);
         self.keep_alive(now, effects);
         if self
             .presence
@@ -210,6 +237,7 @@ impl Room {
             return;
         }
         let changes = self.presence.take_changes(now);
+        self.save_told_clocks(&changes, effects);
         let (concerned, others): (Vec<_>, Vec<_>) = self
             .sessions
             .values()
@@ -226,17 +254,34 @@ impl Room {
         }
     }
 
+    /// Keeps in the attachments which clocks others are told.
+    fn save_told_clocks(&mut self, told: &BTreeSet<PresenceId>, effects: &mut Vec<Effect>) {
+        for &id in told {
+            let Some((session, clock)) = self.presence.told(id) else {
+                continue;
+            };
+            let Some(owner) = self.sessions.get_mut(&session) else {
+                continue;
+            };
+            if owner.record.presence_clock != Some(clock) {
+                owner.record.presence_clock = Some(clock);
+                effects.push(Effect::SaveSession {
+                    record: owner.record.clone(),
+                });
+            }
+        }
+    }
+
     fn keep_alive(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        if self.keepalive_at.is_none_or(|at| at > now) {
+            return;
+        }
         let silent: Vec<(SessionId, Option<PresenceId>)> = self
             .sessions
             .values()
             .filter(|session| now.millis_since(session.last_sent) >= KEEPALIVE_MS)
             .map(|session| (session.record.session, session.record.presence))
             .collect();
-        if silent.is_empty() {
-            return;
-        }
-        self.presence.remove_silent(now);
         let everybody: BTreeSet<PresenceId> = self.presence.everybody();
         for (session, own) in silent {
             let mut bundles = self.presence.bundles(&everybody, own);
@@ -247,13 +292,11 @@ impl Room {
                 self.send(now, session, bundle, effects);
             }
         }
-    }
-
-    pub(super) fn next_keepalive(&self) -> Option<Timestamp> {
-        self.sessions
+        self.keepalive_at = self
+            .sessions
             .values()
             .map(|session| session.last_sent + KEEPALIVE_MS)
-            .min()
+            .min();
     }
 
     pub(super) fn send(

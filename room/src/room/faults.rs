@@ -1,0 +1,142 @@
+//! What the room does when its storage or it itself fails (SPEC sections 4 and 7).
+
+use crate::{
+    close::{self, Close},
+    effect::{Effect, Notice},
+    limits::FAULT_WINDOW_MS,
+    session::SessionId,
+    time::Timestamp,
+};
+
+use super::{Cache, Inquiry, Phase, Room};
+
+/// So many failures within `FAULT_WINDOW_MS` leave the room to its readers.
+const FAULTS_DEGRADED: usize = 2;
+
+/// A room that failed so often within `FAULT_WINDOW_MS` is closed to everybody.
+const FAULTS_MAX: usize = 4;
+
+/// What everybody is told while the storage cannot be read.
+pub(super) const UNREADABLE: Close = Close::new(
+    close::FAILED,
+    "the room's storage cannot be read; the operator is told",
+);
+
+impl Room {
+    /// The store refused a write or a read. What is in memory may be ahead of it, so it is dropped and read again,
+    /// and everybody resyncs, also those whose close was in the part of the list that was not carried out.
+    pub(super) fn storage_failed(
+        &mut self,
+        now: Timestamp,
+        reason: String,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.count_fault(now);
+        for (session, Close { code, reason }) in std::mem::take(&mut self.closing) {
+            effects.push(Effect::CloseSession {
+                session,
+                code,
+                reason,
+            });
+        }
+        if matches!(self.phase, Phase::Unreadable) {
+            effects.push(Effect::Report(Notice::StorageFailed { reason }));
+            return;
+        }
+        if std::mem::take(&mut self.is_compacting) {
+            self.compaction.failed(now);
+        }
+        self.alarm = None;
+        if matches!(self.document, Cache::Loading) || self.recent_faults(now) >= FAULTS_MAX {
+            return self.unreadable(now, reason, effects);
+        }
+        effects.push(Effect::Report(Notice::StorageFailed { reason }));
+        self.close_everybody(
+            Close::new(
+                close::RESTART,
+                "the room's storage failed; come back and resync",
+            ),
+            effects,
+        );
+        self.read_again(effects);
+    }
+
+    /// Forgets what storage says, and asks for it.
+    fn read_again(&mut self, effects: &mut Vec<Effect>) {
+        self.document = Cache::Absent;
+        self.union = None;
+        self.archiving.in_flight = None;
+        self.deletion_report = Inquiry::default();
+        self.phase = Phase::Asleep;
+        effects.push(Effect::Reload);
+    }
+
+    /// Closes the room to everybody until its storage can be read.
+    pub(super) fn unreadable(&mut self, now: Timestamp, reason: String, effects: &mut Vec<Effect>) {
+        self.phase = Phase::Unreadable;
+        self.rereading.failed(now);
+        self.document = Cache::Absent;
+        self.union = None;
+        self.archiving.in_flight = None;
+        effects.push(Effect::Report(Notice::StorageFailed { reason }));
+        self.close_everybody(UNREADABLE, effects);
+    }
+
+    /// Reads an unreadable storage again when somebody comes or the alarm fires, after a pause that grows.
+    pub(super) fn advance_rereading(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        if self.rereading.retry_at(false).is_some_and(|at| at <= now) {
+            self.read_again(effects);
+        }
+    }
+
+    /// Forgets and closes every socket.
+    pub(super) fn close_everybody(&mut self, close: Close, effects: &mut Vec<Effect>) {
+        self.drop_waiting();
+        for session in std::mem::take(&mut self.sessions).into_keys() {
+            effects.push(Effect::CloseSession {
+                session,
+                code: close.code,
+                reason: close.reason,
+            });
+        }
+        self.presence.clear();
+    }
+
+    /// Drops the document in memory after an update that it may hold a part of; the journal has nothing of it.
+    pub(super) fn spoiled(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        reason: String,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.document = Cache::Absent;
+        effects.push(Effect::Report(Notice::Fault { reason }));
+        let close = Close::new(close::MALFORMED, "the update cannot be integrated");
+        self.refuse(now, session, close, effects);
+    }
+
+    /// Counts a failure of the room; the second one within a minute leaves it to readers until a minute has passed
+    /// without one.
+    fn count_fault(&mut self, now: Timestamp) {
+        self.metrics.faults += 1;
+        self.faults.push_back(now);
+        while self.faults.len() > FAULTS_MAX {
+            self.faults.pop_front();
+        }
+        if self.is_degraded(now) || self.recent_faults(now) >= FAULTS_DEGRADED {
+            self.degraded_until = Some(now + FAULT_WINDOW_MS);
+        }
+    }
+
+    pub(super) fn recent_faults(&self, now: Timestamp) -> usize {
+        self.faults
+            .iter()
+            .filter(|at| now.millis_since(**at) < FAULT_WINDOW_MS)
+            .count()
+    }
+
+    pub(super) fn is_degraded(&self, now: Timestamp) -> bool {
+        self.degraded_until.is_some_and(|until| now < until)
+    }
+}

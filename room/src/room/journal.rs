@@ -1,0 +1,91 @@
+//! The journal of what was applied, and its replacement by a snapshot (SPEC section 4).
+
+use crate::{
+    effect::{Effect, Notice},
+    limits::{JOURNAL_BYTES_MAX, JOURNAL_ROWS_MAX},
+    session::SessionId,
+    time::Timestamp,
+};
+
+use super::{Cache, Room};
+
+impl Room {
+    /// Appends one update to the journal and answers the frame that shows it, for `show`.
+    pub(super) fn append(
+        &mut self,
+        now: Timestamp,
+        editor: Option<String>,
+        update: Vec<u8>,
+        effects: &mut Vec<Effect>,
+    ) -> Vec<u8> {
+        self.seq += 1;
+        self.journal_rows += 1;
+        self.journal_bytes += update.len() as u64;
+        self.last_editor = editor.or(self.last_editor.take());
+        self.archiving.edited(now);
+        if !self.is_stored {
+            self.is_stored = true;
+            effects.push(Effect::WriteMeta {
+                meta: self.meta.write(),
+            });
+        }
+        let frame = crate::wire::update(&update);
+        effects.push(Effect::AppendToJournal {
+            seq: self.seq,
+            update,
+            editor: self.last_editor.clone().unwrap_or_default(),
+        });
+        frame
+    }
+
+    /// Shows an appended update to everybody but its author.
+    pub(super) fn show(
+        &mut self,
+        now: Timestamp,
+        author: Option<SessionId>,
+        frame: Vec<u8>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let readers: Vec<SessionId> = self
+            .sessions
+            .keys()
+            .copied()
+            .filter(|session| Some(*session) != author)
+            .collect();
+        self.broadcast(now, readers, frame, effects);
+    }
+
+    /// Replaces a long journal by a snapshot, once the snapshot is known to be the document. A store that fails the
+    /// swap is tried again after a pause that grows: the journal goes on meanwhile, and each failure costs everybody
+    /// their connection.
+    pub(super) fn compact(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        let is_long =
+            self.journal_rows > JOURNAL_ROWS_MAX || self.journal_bytes > JOURNAL_BYTES_MAX;
+        let must_pause = self.recent_faults(now) > 0
+            || self.compaction.retry_at(false).is_some_and(|at| at > now);
+        if !is_long || must_pause {
+            return;
+        }
+        let Cache::Loaded(document) = &self.document else {
+            return;
+        };
+        let snapshot = document.encode();
+        let is_whole = document.equals(&snapshot);
+        self.journal_rows = 0;
+        self.journal_bytes = 0;
+        if !is_whole {
+            // The journal stays: it is what the document was made from.
+            let reason = "the encoded document does not decode to itself".to_owned();
+            effects.push(Effect::Report(Notice::Fault { reason }));
+            return;
+        }
+        self.meta.snapshot_seq = self.seq;
+        self.meta.snapshot_editor.clone_from(&self.last_editor);
+        self.is_compacting = true;
+        effects.push(Effect::ReplaceSnapshot {
+            seq: self.seq,
+            snapshot,
+            meta: self.meta.write(),
+        });
+    }
+}

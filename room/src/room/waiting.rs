@@ -1,0 +1,88 @@
+//! Frames that need the document wait until it can be used (SPEC section 2): in order, up to a bound, and also when
+//! their socket has ended meanwhile.
+
+use crate::{
+    decode::{self, Message},
+    limits::{WAITING_BYTES_MAX, WAITING_FRAMES_MAX},
+    session::SessionId,
+    time::Timestamp,
+};
+
+use super::{Cache, Effect, Room};
+
+impl Room {
+    /// Keeps a frame until the document can be used. What is too much is dropped and repaired by the greeting, which
+    /// asks each socket for everything that the room lacks; only a request for the state is remembered.
+    pub(super) fn wait(&mut self, session: SessionId, frame: Vec<u8>) {
+        if self.waiting.len() < WAITING_FRAMES_MAX
+            && self.waiting_bytes + frame.len() <= WAITING_BYTES_MAX
+        {
+            self.waiting_bytes += frame.len();
+            self.waiting.push_back((session, frame));
+            return;
+        }
+        let asks = decode::messages(&frame).is_ok_and(|messages| {
+            messages
+                .iter()
+                .any(|message| matches!(message, Message::SyncStep1(_)))
+        });
+        if asks && let Some(sender) = self.sessions.get_mut(&session) {
+            sender.asked_in_overflow = true;
+        }
+    }
+
+    /// Takes the frames that waited, in order, as long as the document is there.
+    pub(super) fn take_waiting(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        while matches!(self.document, Cache::Loaded(_))
+            && let Some((session, frame)) = self.waiting.pop_front()
+        {
+            self.waiting_bytes = self.waiting_bytes.saturating_sub(frame.len());
+            self.take_frame(now, session, &frame, effects);
+        }
+        if self.waiting.is_empty() {
+            self.leaving.clear();
+        }
+    }
+
+    /// A socket has ended: nobody reads an answer any more, but what it wrote is taken all the same.
+    pub(super) fn keep_waiting_updates(&mut self, session: SessionId, user: String) {
+        let mut has_updates = false;
+        self.retain_waiting(|from, frame| {
+            let keep = from != session || carries_update(frame);
+            has_updates |= keep && from == session;
+            keep
+        });
+        if has_updates {
+            self.leaving.insert(session, user);
+        }
+    }
+
+    /// A socket was closed for its own fault: nothing more is taken from it.
+    pub(super) fn drop_waiting_of(&mut self, session: SessionId) {
+        self.leaving.remove(&session);
+        self.retain_waiting(|from, _| from != session);
+    }
+
+    pub(super) fn drop_waiting(&mut self) {
+        self.waiting.clear();
+        self.waiting_bytes = 0;
+        self.leaving.clear();
+    }
+
+    fn retain_waiting(&mut self, mut keep: impl FnMut(SessionId, &[u8]) -> bool) {
+        self.waiting.retain(|(from, frame)| keep(*from, frame));
+        self.waiting_bytes = self.waiting.iter().map(|(_, frame)| frame.len()).sum();
+    }
+}
+
+fn carries_update(frame: &[u8]) -> bool {
+    decode::messages(frame).is_ok_and(|messages| {
+        messages.iter().any(|message| match message {
+            Message::SyncStep2(_) | Message::Update(_) => true,
+            Message::SyncStep1(_)
+            | Message::Awareness(_)
+            | Message::QueryAwareness
+            | Message::Auth => false,
+        })
+    })
+}
