@@ -2,44 +2,65 @@
 
 import type { Block, CaseText, Note, Part, Run } from './case_text.ts';
 
+/** What is wrong with a value that should be a case. */
+export class NotACaseError extends Error {}
+
 /** What asking for a text came to. Absent and unreadable are different answers. */
 export type CaseAnswer =
   | { answer: 'text'; text: CaseText }
   | { answer: 'absent' }
   | { answer: 'unreadable'; why: string };
 
-/** Fetches a text from where the build has put it. Never throws. */
+/**
+ * Fetches a text from where the build has put it. Never throws.
+ *
+ * Only the published list says that there is none: a 404 may come from anything between here and the server.
+ */
 export async function fetchCase(id: string): Promise<CaseAnswer> {
-  let response: Response;
   try {
-    response = await fetch(`/cases/${encodeURIComponent(id)}.json`, { signal: AbortSignal.timeout(20_000) });
-  } catch {
-    return { answer: 'unreadable', why: 'the server could not be reached' };
+    const ids = asList(await fetchJson('/cases/index.json'), 'list of cases').map((head) => asRecord(head, 'head')['id']);
+    if (!ids.includes(id)) {
+      return { answer: 'absent' };
+    }
+    return { answer: 'text', text: decodeCase(await fetchJson(`/cases/${encodeURIComponent(id)}.json`)) };
+  } catch (error) {
+    return { answer: 'unreadable', why: whyOf(error) };
   }
-  if (response.status === 404) {
-    return { answer: 'absent' };
-  }
+}
+
+class StatusError extends Error {}
+
+async function fetchJson(address: string): Promise<unknown> {
+  const response = await fetch(address, { signal: AbortSignal.timeout(20_000) });
   if (!response.ok) {
-    return { answer: 'unreadable', why: `the server answered with status ${response.status}` };
+    throw new StatusError(`the server answered with status ${response.status}`);
   }
+  const text = await response.text();
   try {
-    const value: unknown = await response.json();
-    return { answer: 'text', text: decodeCase(value) };
+    const value: unknown = JSON.parse(text);
+    return value;
   } catch {
-    return { answer: 'unreadable', why: 'what the server sent is not a case' };
+    throw new NotACaseError('what the server sent is not JSON');
   }
+}
+
+function whyOf(error: unknown): string {
+  if (error instanceof StatusError) {
+    return error.message;
+  }
+  return error instanceof NotACaseError ? 'what the server sent is not a case' : 'the server could not be reached';
 }
 
 /**
  * Checks that a value is a case.
  *
- * @throws TypeError naming the first field that is not what it must be.
+ * @throws NotACaseError naming the first field that is not what it must be.
  */
 export function decodeCase(value: unknown): CaseText {
   const record = asRecord(value, 'case');
   const kind = asText(record['kind'], 'kind');
   if (kind !== 'judgment' && kind !== 'conversation') {
-    throw new TypeError('kind is unknown');
+    throw new NotACaseError('kind is unknown');
   }
   return {
     id: asText(record['id'], 'id'),
@@ -73,7 +94,7 @@ function decodeBlock(value: unknown): Block {
         parts: asList(record['parts'], 'parts').map(decodePart),
       };
     default:
-      throw new TypeError('a block has an unknown kind');
+      throw new NotACaseError('a block has an unknown kind');
   }
 }
 
@@ -81,7 +102,7 @@ function decodePart(value: unknown): Part {
   const record = asRecord(value, 'part');
   const kind = record['kind'];
   if (kind !== 'prose' && kind !== 'quotation' && kind !== 'item') {
-    throw new TypeError('a part of a paragraph has an unknown kind');
+    throw new NotACaseError('a part of a paragraph has an unknown kind');
   }
   return { kind, runs: asList(record['runs'], 'runs').map(decodeRun) };
 }
@@ -103,34 +124,34 @@ function decodeRun(value: unknown): Run {
     case 'note':
       return { kind: 'note', note: asNumber(record['note'], 'note') };
     default:
-      throw new TypeError('a run has an unknown kind');
+      throw new NotACaseError('a run has an unknown kind');
   }
 }
 
 function asRecord(value: unknown, what: string): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TypeError(`${what} is not an object`);
+    throw new NotACaseError(`${what} is not an object`);
   }
   return value as Readonly<Record<string, unknown>>;
 }
 
 function asList(value: unknown, what: string): readonly unknown[] {
   if (!Array.isArray(value)) {
-    throw new TypeError(`${what} is not a list`);
+    throw new NotACaseError(`${what} is not a list`);
   }
   return value;
 }
 
 function asText(value: unknown, what: string): string {
   if (typeof value !== 'string') {
-    throw new TypeError(`${what} is not a text`);
+    throw new NotACaseError(`${what} is not a text`);
   }
   return value;
 }
 
 function asNumber(value: unknown, what: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
-    throw new TypeError(`${what} is not a whole number`);
+    throw new NotACaseError(`${what} is not a whole number`);
   }
   return value;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { decodeCase } from '../src/case_document.ts';
+import { decodeCase, NotACaseError } from '../src/case_document.ts';
 import { readCase, readRuns } from '../src/case_text.ts';
 
 const HEAD = 'title: T\nkind: judgment\nsummary: S\nlicence: L\n---\n';
@@ -88,6 +88,6 @@ test('what is not a case is refused wherever the flaw sits', () => {
     { ...whole, notes: 'none' },
   ];
   for (const flaw of flaws) {
-    assert.throws(() => decodeCase(flaw), TypeError);
+    assert.throws(() => decodeCase(flaw), NotACaseError);
   }
 });
