@@ -75,10 +75,10 @@ async function showText(caseId: string): Promise<void> {
   }
 }
 
-/** The text arrives after the browser has looked for the target of the address, so it is looked for again. */
+/** The text arrives after the browser has looked for the target of the address, so it is made to look again. */
 function scrollToTarget(): void {
   if (location.hash !== '') {
-    document.getElementById(location.hash.slice(1))?.scrollIntoView();
+    location.replace(location.hash);
   }
 }
 
