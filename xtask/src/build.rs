@@ -29,6 +29,15 @@ pub const TOOLS: [Tool; 4] = [Tool::Rust, Tool::Npm, Tool::WasmBindgen, Tool::Wo
 /// If a tool cannot be had, a build fails, or the Worker is too large.
 pub fn command() -> Result<()> {
     process::listen_for_signals()?;
+    // wrangler says which of its commands wants the build.
+    if let Ok(wrangler) = std::env::var("WRANGLER_COMMAND")
+        && wrangler != "dev"
+    {
+        bail!(
+            "`wrangler {wrangler}` is refused: wrangler.toml describes development only; deploying needs a named \
+             environment with addresses and keys of its own"
+        );
+    }
     let layout = Layout::find()?;
     toolbox::provide(&layout, &TOOLS)?;
     page(&layout)?;
