@@ -5,16 +5,18 @@ use tokio::sync::watch;
 
 use crate::{
     clock,
-    limits::{HOUSEKEEPING_EVERY, HOUSEKEEPING_ROWS_MAX},
+    limits::{HOUSEKEEPING_CASES_MAX, HOUSEKEEPING_EVERY, HOUSEKEEPING_NONCES_MAX},
     store::{Store, StoreError},
     telemetry,
 };
 
 /// Keeps house until `stopping` turns true.
 pub async fn keep(store: Store, prometheus: PrometheusHandle, mut stopping: watch::Receiver<bool>) {
+    let mut after = String::new();
     while !*stopping.borrow() {
-        if let Err(error) = run(&store).await {
-            telemetry::background_failed("housekeeping", &error);
+        match run(&store, &after).await {
+            Ok(next) => after = next.unwrap_or_default(),
+            Err(error) => telemetry::background_failed("housekeeping", &error),
         }
         prometheus.run_upkeep();
         tokio::select! {
@@ -24,11 +26,11 @@ pub async fn keep(store: Store, prometheus: PrometheusHandle, mut stopping: watc
     }
 }
 
-async fn run(store: &Store) -> Result<(), StoreError> {
-    let thinned = store
-        .thin_history(clock::unix_millis(), HOUSEKEEPING_ROWS_MAX)
+async fn run(store: &Store, after: &str) -> Result<Option<String>, StoreError> {
+    let (thinned, next) = store
+        .thin_history(clock::unix_millis(), after, HOUSEKEEPING_CASES_MAX)
         .await?;
-    store.forget_nonces(HOUSEKEEPING_ROWS_MAX).await?;
+    store.forget_nonces(HOUSEKEEPING_NONCES_MAX).await?;
     telemetry::thinned(thinned, store.pending_orders().await?);
-    Ok(())
+    Ok(next)
 }

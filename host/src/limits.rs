@@ -33,8 +33,11 @@ pub const NONCE_KEPT_S: u64 = 2 * contract::limits::TIME_WINDOW_S + 1;
 /// Between two runs of the housekeeping.
 pub const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
 
-/// Rows of history, and of nonces, that one run of the housekeeping removes at most.
-pub const HOUSEKEEPING_ROWS_MAX: i64 = 2_000;
+/// Cases whose history one run of the housekeeping looks at. Each keeps some 70 versions beyond the last hour's.
+pub const HOUSEKEEPING_CASES_MAX: i64 = 1_000;
+
+/// Nonces that one run of the housekeeping forgets: more than a minute's requests.
+pub const HOUSEKEEPING_NONCES_MAX: i64 = 100_000;
 
 /// Orders that are sent to the edge at once.
 pub const ORDERS_AT_ONCE: i64 = 8;
@@ -53,6 +56,9 @@ pub const OUTBOX_EVERY: Duration = Duration::from_secs(1);
 
 /// Between two looks for cases whose projection lags, when nobody rings.
 pub const PROJECTION_EVERY: Duration = Duration::from_secs(30);
+
+/// The pause after each look for such cases, so that a ring with every PUT does not become a look with every PUT.
+pub const PROJECTION_PAUSE: Duration = Duration::from_millis(500);
 
 /// Cases that are looked up at once for the projection.
 pub const PROJECTION_CASES_AT_ONCE: i64 = 16;

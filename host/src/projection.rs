@@ -8,7 +8,7 @@ use contract::CaseId;
 use tokio::sync::{Notify, watch};
 
 use crate::{
-    limits::{PROJECTION_CASES_AT_ONCE, PROJECTION_EVERY},
+    limits::{PROJECTION_CASES_AT_ONCE, PROJECTION_EVERY, PROJECTION_PAUSE},
     store::{LaggingCase, Projected, Store, StoreError},
     telemetry,
 };
@@ -22,6 +22,7 @@ pub async fn follow(store: Store, bell: Arc<Notify>, mut stopping: watch::Receiv
             Ok(_) => continue,
             Err(error) => telemetry::background_failed("projection", &error),
         }
+        tokio::time::sleep(PROJECTION_PAUSE).await;
         tokio::select! {
             () = bell.notified() => {}
             () = tokio::time::sleep(PROJECTION_EVERY) => {}

@@ -88,37 +88,51 @@ impl Store {
         row.as_ref().map_or(Ok(None), earlier)
     }
 
-    /// Removes what the rule does not keep, at most `rows_max` rows a call, and says how many. `now_ms` is a parameter
-    /// so that the rule can be tested.
+    /// Removes what the rule does not keep from the `cases_max` cases that follow `after` in the order of their ids.
+    /// Says how many rows went, and where to go on; `None`: every case has been looked at. `now_ms` is a parameter so
+    /// that the rule can be tested.
     ///
     /// # Errors
     /// If Postgres fails.
-    pub async fn thin_history(&self, now_ms: i64, rows_max: i64) -> Result<u64, StoreError> {
+    pub async fn thin_history(
+        &self,
+        now_ms: i64,
+        after: &str,
+        cases_max: i64,
+    ) -> Result<(u64, Option<String>), StoreError> {
         let client = self.client().await?;
-        let now = now_ms / 1000;
+        let cases = client
+            .query(
+                "select distinct case_id from snapshot_history where case_id > $1 order by case_id limit $2",
+                &[&after, &cases_max],
+            )
+            .await?;
+        let cases: Vec<String> = cases
+            .iter()
+            .map(|row| row.try_get(0))
+            .collect::<Result<_, _>>()?;
         let removed = client
             .execute(
                 "with aged as (
                     select case_id, version, $1 - extract(epoch from stored_at)::bigint as age,
                            extract(epoch from stored_at)::bigint as at
-                    from snapshot_history where stored_at < to_timestamp($1 - 3600)
+                    from snapshot_history where case_id = any ($2) and stored_at < to_timestamp($1 - 3600)
                  ), bucketed as (
-                    select case_id, version, age,
-                           case when age < 86400 then 3600 when age < 2592000 then 86400 else 2592000 end as width, at
+                    select case_id, version, age, at,
+                           case when age < 86400 then 3600 when age < 2592000 then 86400 else 2592000 end as width
                     from aged
                  ), ranked as (
                     select case_id, version, age,
                            row_number() over (partition by case_id, width, at / width order by version desc) as rank
                     from bucketed
-                 ), surplus as (
-                    select case_id, version from ranked where rank > 1 or age > 31536000 limit $2
                  )
-                 delete from snapshot_history h using surplus s
-                 where h.case_id = s.case_id and h.version = s.version",
-                &[&now, &rows_max],
+                 delete from snapshot_history h using ranked r
+                 where h.case_id = r.case_id and h.version = r.version and (r.rank > 1 or r.age > 31536000)",
+                &[&(now_ms / 1000), &cases],
             )
             .await?;
-        Ok(removed)
+        let all_seen = i64::try_from(cases.len()).unwrap_or(i64::MAX) < cases_max;
+        Ok((removed, cases.into_iter().next_back().filter(|_| !all_seen)))
     }
 }
 

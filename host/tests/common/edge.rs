@@ -1,0 +1,91 @@
+//! An edge that takes orders, and can misbehave.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
+
+use axum::{Router, extract::Request, response::Response};
+use contract::{
+    AnswerParts, Asked, Digest, Direction, StoredState, parse_order_path, sign_answer,
+    verify_request,
+};
+
+use super::{client::now, keys};
+
+/// How the edge answers its next order.
+#[derive(Clone, Copy, Debug)]
+pub enum Manner {
+    /// Signed.
+    Confirm,
+    /// 200 without a signature, as a proxy would.
+    Unsigned,
+    /// 503.
+    Fail,
+}
+
+/// An edge on a port of its own.
+pub struct Edge {
+    pub base_url: String,
+    /// What it was ordered, as `case order`.
+    pub orders: Arc<Mutex<Vec<String>>>,
+}
+
+impl Edge {
+    /// Starts an edge that answers in these manners, one after the other, and then always confirms.
+    pub async fn start(manners: &[Manner]) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port");
+        let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+        let orders = Arc::new(Mutex::new(Vec::new()));
+        let manners = Arc::new(Mutex::new(VecDeque::from(manners.to_vec())));
+        let seen = Arc::clone(&orders);
+        let app = Router::new().fallback(async move |request: Request| {
+            let manner = manners
+                .lock()
+                .expect("no panic")
+                .pop_front()
+                .unwrap_or(Manner::Confirm);
+            answer(&request, manner, &seen)
+        });
+        tokio::spawn(axum::serve(listener, app).into_future());
+        Self { base_url, orders }
+    }
+}
+
+fn answer(request: &Request, manner: Manner, seen: &Mutex<Vec<String>>) -> Response {
+    let path = request.uri().path();
+    let header = |name: &str| Some(request.headers().get(name)?.to_str().ok()?.to_owned());
+    let target = (request.method().as_str(), path, "");
+    let verified = verify_request(&keys(), now(), Direction::HostToEdge, target, header)
+        .expect("a signed order");
+    let (case_id, order) = parse_order_path(path).expect("an order's path");
+    seen.lock()
+        .expect("no panic")
+        .push(format!("{case_id} {}", order.name()));
+    let asked = Asked {
+        direction: Direction::EdgeToHost,
+        case_id,
+        nonce: verified.nonce,
+    };
+    let parts = AnswerParts {
+        status: 200,
+        stored: &StoredState::NoStore,
+        body_sha256: Digest::of(b""),
+        time: now(),
+    };
+    let mut response = Response::builder();
+    match manner {
+        Manner::Fail => response = response.status(503),
+        Manner::Unsigned => {}
+        Manner::Confirm => {
+            for (name, value) in sign_answer(&keys(), &asked, &parts) {
+                response = response.header(name, value);
+            }
+        }
+    }
+    response
+        .body(axum::body::Body::empty())
+        .expect("a response")
+}
