@@ -6,6 +6,8 @@
 
 use std::fs::File;
 use std::io::{BufRead, Write};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -29,9 +31,9 @@ impl Guard {
     /// # Errors
     /// If this program cannot be started a second time.
     pub fn start(lock: Option<&File>) -> Result<Self> {
-        let program = std::env::current_exe().context("cannot find this program's own file")?;
-        let mut command = Command::new(program);
+        let mut command = Command::new(own_program()?);
         command
+            .arg0("xtask")
             .arg("guard")
             .stdin(Stdio::piped())
             .stderr(Stdio::inherit());
@@ -81,6 +83,15 @@ impl Guard {
             .wait_until_empty(Duration::from_secs(60))
             .map(drop)
     }
+}
+
+/// This program, even if its file has been replaced by a newer build since it was started.
+fn own_program() -> Result<PathBuf> {
+    let running = Path::new("/proc/self/exe");
+    if running.exists() {
+        return Ok(running.to_owned());
+    }
+    std::env::current_exe().context("cannot find this program's own file")
 }
 
 /// The guard's own main function.
