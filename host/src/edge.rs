@@ -22,12 +22,13 @@ pub struct EdgeClient {
 const ANSWER_BYTES_MAX: u64 = 64 * 1024;
 
 impl EdgeClient {
-    /// Makes a client. It follows no redirects: an order goes where it was configured to go, or nowhere.
+    /// Makes a client. It follows no redirects and asks no proxy: an order goes where it was configured to go, or nowhere.
     pub fn new(base_url: &str, keys: Keys, timeout: Duration) -> Self {
         let config = Agent::config_builder()
             .timeout_global(Some(timeout))
             .http_status_as_error(false)
             .max_redirects(0)
+            .proxy(None)
             .build();
         Self {
             agent: config.into(),

@@ -75,8 +75,8 @@ impl Store {
         }))
     }
 
-    /// Makes the rows show a version, or notes why it cannot be shown. Does nothing if the case was deleted or a newer
-    /// version is shown already.
+    /// Makes the rows show a version, or notes why it cannot be shown. Does nothing if the case was deleted or the
+    /// version is shown already. Should two hosts race and the older version win, the case lags and is projected again.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -92,7 +92,7 @@ impl Store {
         let superseded = tx
             .query_one(
                 "select coalesce((select deleted_at is not null from annotation_document_state where case_id = $1), true)
-                     or exists (select from projection where case_id = $1 and version >= $2)",
+                     or exists (select from projection where case_id = $1 and version = $2)",
                 &[&case_id.as_str(), &version],
             )
             .await?;
