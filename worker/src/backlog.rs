@@ -29,8 +29,8 @@ struct Sample {
 
 impl Backlog {
     /// Notes that so many bytes were added to the queue.
-    pub(crate) fn sent(&mut self, bytes: usize) {
-        self.sent_since = self.sent_since.saturating_add(bytes as u64);
+    pub(crate) fn sent(&mut self, bytes: u32) {
+        self.sent_since = self.sent_since.saturating_add(u64::from(bytes));
     }
 
     /// Whether a look at the queue would tell anything new.

@@ -3,7 +3,9 @@
 //! The Worker makes them from nothing, so no header of a visitor can reach an object under one of these names.
 
 use contract::{EdgeOrder, HEADER_NONCE, HEADER_REQUEST_ID, Nonce, is_request_id};
-use worker::{Headers, Method, Request, RequestInit, Result};
+use worker::{Headers, Method, Request, RequestInit, Response, Result};
+
+use crate::refusal::Close;
 
 /// The visitor's name.
 const HEADER_USER: &str = "x-glossator-user";
@@ -60,6 +62,22 @@ impl Inside {
             }),
         }
     }
+}
+
+/// The status with which an object refuses a socket; the body says how it shall be closed.
+const REFUSED: u16 = 409;
+
+/// Refuses a socket. The Worker closes it in the object's stead.
+pub(crate) fn refuse(close: &Close) -> Result<Response> {
+    Ok(Response::from_json(close)?.with_status(REFUSED))
+}
+
+/// Reads what `refuse` wrote; absent for any other answer.
+pub(crate) async fn read_refusal(mut response: Response) -> Option<Close> {
+    if response.status_code() != REFUSED {
+        return None;
+    }
+    response.json().await.ok()
 }
 
 /// The id under which a request is followed, if it has a usable one.

@@ -20,11 +20,11 @@
 use std::rc::Rc;
 
 use contract::EdgeOrder;
-use room::{Event, Protocol};
+use room::Event;
 use wasm_bindgen::JsValue;
 use worker::{
     DurableObject, Env, Error, Request, Response, Result, State, WebSocket,
-    WebSocketIncomingMessage, WebSocketPair, WebSocketRequestResponsePair, durable_object,
+    WebSocketIncomingMessage, WebSocketRequestResponsePair, durable_object,
 };
 
 use crate::{
@@ -58,19 +58,10 @@ impl DurableObject for RoomObject {
         self.shell.awake();
         let request_id = inside::request_id(request.headers());
         match Inside::read(&request) {
-            Some(Inside::Sync { user }) => {
-                let pair = WebSocketPair::new()?;
-                let session = self.shell.accept(pair.server)?;
-                self.shell.step_for(
-                    request_id,
-                    Event::SessionOpened {
-                        session,
-                        user,
-                        protocol: Protocol::Stock,
-                    },
-                );
-                Response::from_websocket(pair.client)
-            }
+            Some(Inside::Sync { user }) => match self.shell.open(user, request_id)? {
+                Ok(client) => Response::from_websocket(client),
+                Err(close) => inside::refuse(&close),
+            },
             Some(Inside::Report) => match self.shell.report() {
                 Some(report) => Response::from_json(&report),
                 None => Response::error("the room is not in memory", 503),

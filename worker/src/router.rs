@@ -8,7 +8,7 @@ use worker::{Delay, Env, Error, Method, Request, Response, Result, Url};
 
 use crate::{
     access, chance,
-    inside::Inside,
+    inside::{self, Inside},
     log::{self, Level, Line},
     orders, pages,
     refusal::{self, refuse},
@@ -100,11 +100,17 @@ async fn upgrade(visit: &Visit<'_>, case_id: &CaseId) -> Result<Response> {
     match ask_object(visit, case_id, &ask).await {
         Ok(response) if response.status_code() == 101 => Ok(response),
         Ok(response) => {
-            visit.warn(
-                "object_failed",
-                &format!("it answered an upgrade with {}", response.status_code()),
-            );
-            refuse(refusal::TRY_LATER)
+            let status = response.status_code();
+            match inside::read_refusal(response).await {
+                Some(close) => refuse(close),
+                None => {
+                    visit.warn(
+                        "object_failed",
+                        &format!("it answered an upgrade with {status}"),
+                    );
+                    refuse(refusal::TRY_LATER)
+                }
+            }
         }
         Err(error) => {
             visit.warn("object_failed", &error.to_string());

@@ -14,7 +14,7 @@ use std::{
 
 use contract::CaseId;
 use futures_util::future::{AbortHandle, abortable};
-use room::{Event, Room, SessionId, Status, Stored, Timestamp};
+use room::{Event, Protocol, Room, SessionId, Status, Stored, Timestamp};
 use serde::Serialize;
 use wasm_bindgen_futures::spawn_local;
 use worker::{Date, Delay, Env, State, WebSocket};
@@ -23,7 +23,9 @@ use crate::{
     chance,
     host_client::HostClient,
     log::{Level, Line, RoomLog},
-    meter, residents, settings,
+    meter,
+    refusal::Close,
+    residents, settings,
     sockets::{self, Sockets},
     spent_nonces::SpentNonces,
     store::Store,
@@ -52,6 +54,8 @@ pub(crate) struct Shell {
     is_retired: Cell<bool>,
     /// What the host, or the way to it, last said when it failed.
     host_failure: RefCell<String>,
+    /// What the object's own storage last said when it failed.
+    storage_failure: RefCell<String>,
     /// The id of the request that is being handled, to be passed on to the host.
     request_id: RefCell<Option<String>>,
     pub(crate) spent_nonces: RefCell<SpentNonces>,
@@ -94,6 +98,7 @@ impl Shell {
             was_interrupted: Cell::new(was_interrupted),
             is_retired: Cell::default(),
             host_failure: RefCell::default(),
+            storage_failure: RefCell::default(),
             request_id: RefCell::default(),
             spent_nonces: RefCell::default(),
             state,
@@ -142,15 +147,32 @@ impl Shell {
         *self.request_id.borrow_mut() = None;
     }
 
-    /// Accepts a socket; its session is known from then on.
-    pub(crate) fn accept(&self, socket: WebSocket) -> worker::Result<SessionId> {
-        let session =
-            chance::session().map_err(|error| worker::Error::RustError(error.to_string()))?;
-        self.state
-            .as_raw()
-            .accept_websocket_with_tags(socket.as_ref(), vec![sockets::tag(session)])?;
-        self.sockets.borrow_mut().insert(session, socket);
-        Ok(session)
+    /// Opens a session: the client's end of its socket, or the close with which the room refused it.
+    pub(crate) fn open(
+        self: &Rc<Self>,
+        user: String,
+        request_id: Option<String>,
+    ) -> worker::Result<Result<WebSocket, Close>> {
+        let session = chance::session().map_err(|error| error.to_string())?;
+        self.sockets.borrow_mut().begin(session);
+        self.step_for(
+            request_id,
+            Event::SessionOpened {
+                session,
+                user,
+                protocol: Protocol::Stock,
+            },
+        );
+        let opened = self.sockets.borrow_mut().open(&self.state);
+        if opened.is_err() {
+            self.sockets.borrow_mut().close(
+                session,
+                room::close::FAILED,
+                "the socket cannot be opened",
+            );
+            self.step(Event::SessionClosed { session });
+        }
+        opened
     }
 
     /// The session of a socket that said something. A socket that the room does not know is told to come back.
@@ -177,6 +199,7 @@ impl Shell {
         let status = self.room.borrow().as_ref()?.status();
         let waiting_because = match &self.setup {
             Err(reason) => Some(reason.clone()),
+            Ok(_) if status.state == "unreadable" => Some(self.storage_failure.borrow().clone()),
             Ok(_) if status.store_failures > 0 => Some(self.host_failure.borrow().clone()),
             Ok(_) => None,
         };

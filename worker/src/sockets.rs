@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use js_sys::Uint8Array;
 use room::{SessionId, SessionRecord, Timestamp};
 use wasm_bindgen::JsValue;
-use worker::{State, WebSocket};
+use worker::{State, WebSocket, WebSocketPair};
 
-use crate::backlog::Backlog;
+use crate::{backlog::Backlog, refusal::Close};
 
 /// The attachment of a socket that the room has closed: it is no session any more, whatever still arrives from it.
 const CLOSED: &str = "closed";
@@ -31,6 +31,17 @@ pub(crate) struct Recovered {
 #[derive(Debug, Default)]
 pub(crate) struct Sockets {
     peers: BTreeMap<SessionId, Peer>,
+    opening: Option<Opening>,
+}
+
+/// A session that the room is being told of. Its socket is made only if the room lets it in: one that is closed
+/// before the upgrade was answered never finishes closing.
+#[derive(Debug)]
+pub(crate) struct Opening {
+    session: SessionId,
+    record: Option<SessionRecord>,
+    frames: Vec<Uint8Array>,
+    close: Option<Close>,
 }
 
 #[derive(Debug)]
@@ -62,7 +73,41 @@ impl Sockets {
         Ok(recovered)
     }
 
-    pub(crate) fn insert(&mut self, session: SessionId, socket: WebSocket) {
+    /// Begins to open a session: what the room says to it is kept until `open`.
+    pub(crate) fn begin(&mut self, session: SessionId) {
+        self.opening = Some(Opening {
+            session,
+            record: None,
+            frames: Vec::new(),
+            close: None,
+        });
+    }
+
+    /// Ends what `begin` began: the client's end of a new socket, or the close that the room ordered instead.
+    pub(crate) fn open(&mut self, state: &State) -> worker::Result<Result<WebSocket, Close>> {
+        let opening = self
+            .opening
+            .take()
+            .ok_or("the room's memory was given up")?;
+        if let Some(close) = opening.close {
+            return Ok(Err(close));
+        }
+        let WebSocketPair { client, server } = WebSocketPair::new()?;
+        let tag = JsValue::from_str(&opening.session.0.to_string());
+        state
+            .as_raw()
+            .accept_websocket_with_tags(server.as_ref(), vec![tag])?;
+        self.insert(opening.session, server);
+        if opening.record.is_some_and(|record| !self.save(&record)) {
+            return Err("the session cannot be kept".into());
+        }
+        for frame in &opening.frames {
+            self.send_shared(&[opening.session], frame);
+        }
+        Ok(Ok(client))
+    }
+
+    fn insert(&mut self, session: SessionId, socket: WebSocket) {
         self.peers.insert(
             session,
             Peer {
@@ -87,15 +132,23 @@ impl Sockets {
     /// Sends one message to several sockets: the bytes cross the border to JavaScript once. Answers whose sockets
     /// turned out to have ended.
     pub(crate) fn send(&mut self, sessions: &[SessionId], frame: &[u8]) -> Vec<SessionId> {
-        let shared = Uint8Array::from(frame);
+        self.send_shared(sessions, &Uint8Array::from(frame))
+    }
+
+    fn send_shared(&mut self, sessions: &[SessionId], frame: &Uint8Array) -> Vec<SessionId> {
         let mut ended = Vec::new();
         for session in sessions {
-            let Some(peer) = self.peers.get_mut(session) else {
-                continue;
-            };
-            match peer.socket.as_ref().send_with_array_buffer_view(&shared) {
-                Ok(()) => peer.backlog.sent(frame.len()),
-                Err(_) => ended.push(*session),
+            if let Some(opening) = self
+                .opening
+                .as_mut()
+                .filter(|opening| opening.session == *session)
+            {
+                opening.frames.push(frame.clone());
+            } else if let Some(peer) = self.peers.get_mut(session) {
+                match peer.socket.as_ref().send_with_array_buffer_view(frame) {
+                    Ok(()) => peer.backlog.sent(frame.length()),
+                    Err(_) => ended.push(*session),
+                }
             }
         }
         ended
@@ -114,7 +167,15 @@ impl Sockets {
     }
 
     /// Writes what must survive hibernation. `false` if it could not be kept.
-    pub(crate) fn save(&self, record: &SessionRecord) -> bool {
+    pub(crate) fn save(&mut self, record: &SessionRecord) -> bool {
+        if let Some(opening) = self
+            .opening
+            .as_mut()
+            .filter(|opening| opening.session == record.session)
+        {
+            opening.record = Some(record.clone());
+            return true;
+        }
         let Some(peer) = self.peers.get(&record.session) else {
             return true;
         };
@@ -123,7 +184,14 @@ impl Sockets {
     }
 
     /// Closes a socket and forgets it.
-    pub(crate) fn close(&mut self, session: SessionId, code: u16, reason: &str) {
+    pub(crate) fn close(&mut self, session: SessionId, code: u16, reason: &'static str) {
+        if let Some(opening) = self
+            .opening
+            .as_mut()
+            .filter(|opening| opening.session == session)
+        {
+            opening.close = Some(Close::new(code, reason));
+        }
         let Some(peer) = self.peers.remove(&session) else {
             return;
         };
@@ -131,11 +199,6 @@ impl Sockets {
         let _ = peer.socket.serialize_attachment(CLOSED);
         let _ = peer.socket.close(Some(code), Some(reason));
     }
-}
-
-/// The tag that carries a session id.
-pub(crate) fn tag(session: SessionId) -> JsValue {
-    JsValue::from_str(&session.0.to_string())
 }
 
 /// The session id that a socket's tag carries.

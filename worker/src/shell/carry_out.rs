@@ -115,7 +115,7 @@ impl Shell {
 
     fn save(&self, record: &SessionRecord, events: &mut VecDeque<Event>) {
         let session = record.session;
-        if !self.sockets.borrow().save(record) {
+        if !self.sockets.borrow_mut().save(record) {
             self.sockets.borrow_mut().close(
                 session,
                 room::close::FAILED,
@@ -163,10 +163,10 @@ impl Shell {
             Notice::HostFailed { request, reason } => {
                 *self.host_failure.borrow_mut() = format!("{request}: {reason}");
             }
-            Notice::Fault { .. }
-            | Notice::StorageFailed { .. }
-            | Notice::FrameRefused { .. }
-            | Notice::DocumentNearlyFull => {}
+            Notice::StorageFailed { reason } => {
+                self.storage_failure.borrow_mut().clone_from(reason);
+            }
+            Notice::Fault { .. } | Notice::FrameRefused { .. } | Notice::DocumentNearlyFull => {}
         }
         self.log.notice(now, notice);
     }
