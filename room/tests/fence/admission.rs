@@ -310,6 +310,17 @@ fn ad13_a_stored_update_with_a_gap_is_not_taken_in() {
 }
 
 #[test]
+fn ad13_a_tombstone_is_a_deletion_even_where_no_delete_set_says_so() {
+    let mut known = Known::new();
+    let stored = update(
+        &[(1, 0, vec![gc(3), in_root(4, &text("ab")), in_root(1, &[2])])],
+        &[],
+    );
+    known.absorb(&stored).expect("the update is whole");
+    assert_eq!(known.deleted().collect::<Vec<_>>(), [(1, 0, 3), (1, 5, 7)]);
+}
+
+#[test]
 fn ad14_an_offline_document_of_8_mb_is_taken_whole() {
     let author = Observed::new(7);
     let notes = author.doc.get_or_insert_text("t");
