@@ -6,10 +6,10 @@ import { after, before, describe, test } from 'node:test';
 import * as Y from 'yjs';
 
 import { documentOfRoom, RawPeer, StockClient } from './lib/clients.ts';
-import { areEqual, fingerprintOf, fingerprintOfUpdate } from './lib/documents.ts';
+import { areEqual, contains, fingerprintOf, fingerprintOfUpdate } from './lib/documents.ts';
 import { append, notesOf } from './lib/edits.ts';
 import { Edge } from './lib/edge.ts';
-import { hazards, largeHazards, updateAfterGap } from './lib/hazards.ts';
+import { hazards, largeHazards, skipOnly, updateAfterGap } from './lib/hazards.ts';
 import { freePort } from './lib/ports.ts';
 import { newCase, Stack } from './lib/stack.ts';
 import { roomStatus } from './lib/status.ts';
@@ -18,6 +18,8 @@ import { syncStep1, syncStep2, updateFrame } from './lib/wire.ts';
 
 const refusedFrames = 1_000;
 const attackersAtOnce = 16;
+/** An update that says nothing. */
+const nothing = Uint8Array.of(0, 0);
 
 describe('bad input', () => {
   let stack: Stack;
@@ -89,27 +91,31 @@ describe('bad input', () => {
 
   test('an update after a gap is not acknowledged, shown or stored until the gap is closed', async () => {
     const caseId = newCase();
-    const watcher = await RawPeer.open(stack.edge.syncUrl, caseId);
+    const editor = await StockClient.join(stack.edge.syncUrl, caseId);
     const peer = await RawPeer.open(stack.edge.syncUrl, caseId);
     const { update, whole, client } = updateAfterGap();
     const questions = (): number => peer.messages().filter((message) => message.kind === 'step1').length;
     await until('the room has greeted the peer', () => questions() === 1);
+    peer.send(syncStep2(nothing));
+    append(editor, 'so that the room has news to ask about');
+    await until('the peer is shown the edit', () => peer.messages().some((message) => message.kind === 'update'));
 
+    peer.send(updateFrame(skipOnly));
     peer.send(updateFrame(update));
     await until('the room asks for what is missing', () => questions() === 2);
     const held = Y.decodeStateVector(Y.encodeStateVectorFromUpdate(await documentOfRoom(stack.edge.syncUrl, caseId)));
     assert.equal(held.get(client), undefined);
-    assert.deepEqual(watcher.messages().filter((message) => message.kind === 'update'), []);
-    assert.equal((await roomStatus(stack.edge.url, caseId)).seq, 0);
+    assert.equal(editor.doc.getMap('comments').size, 0, 'it was shown to somebody');
+    assert.equal((await roomStatus(stack.edge.url, caseId)).seq, 1);
 
     peer.send(syncStep2(whole));
-    await until('the room holds both edits', async () => {
-      const room = fingerprintOfUpdate(await documentOfRoom(stack.edge.syncUrl, caseId));
-      return areEqual(room, fingerprintOfUpdate(whole));
+    await until('everybody holds both edits', async () => {
+      const room = await documentOfRoom(stack.edge.syncUrl, caseId);
+      return contains(room, whole) && areEqual(fingerprintOfUpdate(room), fingerprintOf(editor.doc));
     });
     assert.equal(peer.ending, undefined);
     peer.cut();
-    watcher.cut();
+    editor.leave();
   });
 
   test('half a surrogate pair, deleted or separated, harms nobody', async () => {
@@ -192,7 +198,7 @@ describe('who may come in', () => {
 
   test('no page of another origin, whatever the browser calls it', async () => {
     const { port } = stack.edge.settings;
-    for (const origin of ['https://evil.example', 'null', `http://127.0.0.1:${port + 1}`, `https://127.0.0.1:${port}`]) {
+    for (const origin of ['https://evil.example', 'null', `http://127.0.0.1:${port + 1}`, `http://127.0.0.1:${port}.evil.example`]) {
       assert.equal(await upgrade({ Origin: origin }), 4403, origin);
     }
   });

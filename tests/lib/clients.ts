@@ -8,6 +8,9 @@ import * as Y from 'yjs';
 import { until } from './until.ts';
 import { messagesOf, syncStep1, type Message } from './wire.ts';
 
+// Every provider listens for the end of the process; a class of them is no leak.
+process.setMaxListeners(0);
+
 /** One frame as it crossed a socket. */
 export type Frame = { at: number; incoming: boolean; bytes: Uint8Array };
 
@@ -24,6 +27,22 @@ export type StockOptions = {
   /** Query parameters of its upgrade. */
   params?: Record<string, string>;
 };
+
+/** Whoever may still hold a socket open, so that a failed test leaves none behind. */
+const present = new Map<StockClient | RawPeer, string>();
+
+/** Ends every client of one Worker that its test has not ended: a provider that goes on keeps the process alive. */
+export function endClientsOf(syncUrl: string): void {
+  for (const [client, url] of present) {
+    if (url === syncUrl) {
+      if (client instanceof StockClient) {
+        client.leave();
+      } else {
+        client.cut();
+      }
+    }
+  }
+}
 
 /** An unmodified y-websocket provider with its document, watched from outside: frames, reconnects, closes. */
 export class StockClient {
@@ -49,6 +68,7 @@ export class StockClient {
         this.endings.push({ code: event.code, reason: event.reason });
       }
     });
+    present.set(this, syncUrl);
     // y-websocket shows an empty presence state by itself; a client without presence must say so.
     this.provider.awareness.setLocalState(options.presence ?? null);
     this.provider.connect();
@@ -81,6 +101,7 @@ export class StockClient {
 
   /** Leaves for good. */
   leave(): void {
+    present.delete(this);
     this.provider.destroy();
     this.provider.awareness.destroy();
     this.doc.destroy();
@@ -119,7 +140,9 @@ export class RawPeer {
   /** How the socket ended; `undefined` while it is open. */
   ending: Ending | undefined;
 
-  private constructor(url: string, options: ClientOptions) {
+  private constructor(syncUrl: string, caseId: string, options: ClientOptions) {
+    present.set(this, syncUrl);
+    const url = `${syncUrl}/${caseId}`;
     this.#socket = new WebSocketOfNode(url, { perMessageDeflate: false, maxPayload: 64 * 1024 * 1024, ...options });
     this.#socket.on('message', (data: RawData, isBinary: boolean) => {
       if (isBinary) {
@@ -129,6 +152,7 @@ export class RawPeer {
       }
     });
     this.#socket.on('close', (code: number, reason: Buffer) => {
+      present.delete(this);
       this.ending = { code, reason: reason.toString('utf8') };
     });
     // An error is followed by a close, which is what the tests look at.
@@ -137,7 +161,7 @@ export class RawPeer {
 
   /** Opens a socket and waits for the upgrade; it may be closed again at once by the server. */
   static async open(syncUrl: string, caseId: string, options: ClientOptions = {}): Promise<RawPeer> {
-    const peer = new RawPeer(`${syncUrl}/${caseId}`, options);
+    const peer = new RawPeer(syncUrl, caseId, options);
     await until('a raw socket opens', () => peer.#socket.readyState !== WebSocketOfNode.CONNECTING, { every: 2 });
     return peer;
   }
@@ -182,6 +206,7 @@ export class RawPeer {
   cut(): void {
     this.#socket.terminate();
   }
+
 }
 
 /** What the room holds, as a newcomer is served it. */

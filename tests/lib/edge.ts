@@ -22,7 +22,7 @@ export type EdgeSettings = {
 };
 
 /** Switches that keep wrangler from tracing every event, from asking the network and from writing outside. */
-const quiet = {
+export const quiet = {
   CI: '1',
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
   WRANGLER_HIDE_BANNER: 'true',

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 
 import { createTestHarness, type TestHarness } from 'wrangler';
 
-import { writeConfiguration } from './edge.ts';
+import { endClientsOf } from './clients.ts';
+import { quiet, writeConfiguration } from './edge.ts';
 import { keysText, type Key } from './signed.ts';
 
 /** A Worker whose objects obey the test. */
@@ -24,6 +25,8 @@ export class HarnessedEdge {
 
   /** Starts a Worker. Its port is only known afterwards, which is why the host is told its address later. */
   static async start(hostUrl: string, keys: readonly Key[], variables: Readonly<Record<string, string>> = {}): Promise<HarnessedEdge> {
+    // The harness runs in this very process and reads its environment.
+    Object.assign(process.env, quiet);
     const directory = await mkdtemp(join(tmpdir(), 'glossator-harness-'));
     await writeConfiguration(directory);
     const worker = {
@@ -71,6 +74,7 @@ export class HarnessedEdge {
 
   /** Stops it. */
   async stop(): Promise<void> {
+    endClientsOf(this.syncUrl);
     await this.#harness.close();
     await rm(this.#directory, { recursive: true, force: true });
   }

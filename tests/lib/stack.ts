@@ -1,5 +1,6 @@
 // Everything together: a database, a host and a Worker, wired to each other on free ports.
 
+import { endClientsOf } from './clients.ts';
 import { Database, type DatabaseServer } from './postgres.ts';
 import { Edge } from './edge.ts';
 import { FaultyProxy } from './proxy.ts';
@@ -69,6 +70,7 @@ export class Stack {
   /** Stops everything and removes what it stored; for an `after` hook, so that it runs when a test has failed too. */
   async stop(): Promise<void> {
     const edges = [this.edge, ...this.#otherEdges];
+    edges.forEach((edge) => endClientsOf(edge.syncUrl));
     await Promise.all(edges.map((edge) => edge.stop()));
     await this.host.stop();
     await this.proxy.stop();
