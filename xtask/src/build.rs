@@ -44,15 +44,59 @@ pub fn command() -> Result<()> {
     worker(&layout)
 }
 
-/// Builds the page.
+/// Builds the page, unless what is there was made from the same sources: a running Worker serves the folder, and
+/// reloads when it is made anew.
 ///
 /// # Errors
 /// If it cannot be built.
 pub fn page(layout: &Layout) -> Result<()> {
+    let build = layout.root.join("build");
+    let stamp_path = build.join(".page-made-from");
+    let mut hasher = DefaultHasher::new();
+    hash_sources(&layout.root.join("web"), &mut hasher)?;
+    hash_file(&layout.root.join("package-lock.json"), &mut hasher)?;
+    let stamp = format!("{:016x}\n", hasher.finish());
+    let is_current = fs::read_to_string(&stamp_path).is_ok_and(|made_from| made_from == stamp);
+    if is_current && layout.root.join("web/dist/index.html").is_file() {
+        return Ok(());
+    }
     run_loud(
         "building the page",
         &mut layout.node_command("web/build.mjs"),
-    )
+    )?;
+    fs::create_dir_all(&build).with_context(|| format!("cannot create {}", build.display()))?;
+    fs::write(&stamp_path, stamp).with_context(|| format!("cannot write {}", stamp_path.display()))
+}
+
+/// Takes in the names and contents of the page's sources, in an order that does not depend on the disk.
+fn hash_sources(folder: &Path, hasher: &mut DefaultHasher) -> Result<()> {
+    let unreadable = || format!("cannot read {}", folder.display());
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).with_context(unreadable)? {
+        paths.push(entry.with_context(unreadable)?.path());
+    }
+    paths.sort();
+    for path in paths {
+        let is_beside = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with("dist") || name == "test");
+        if is_beside {
+            continue;
+        }
+        if path.is_dir() {
+            hash_sources(&path, hasher)?;
+        } else {
+            hash_file(&path, hasher)?;
+        }
+    }
+    Ok(())
+}
+
+fn hash_file(path: &Path, hasher: &mut DefaultHasher) -> Result<()> {
+    path.hash(hasher);
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    bytes.hash(hasher);
+    Ok(())
 }
 
 /// Builds the Worker, unless what is there was made from the same compiled code with the same tools.

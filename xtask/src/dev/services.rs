@@ -106,8 +106,13 @@ impl Worker<'_> {
 
         let mut command =
             layout.node_command(layout.node_modules().join("wrangler/bin/wrangler.js"));
+        // Its own notes stay with the data: in the home they would pile up, and two runs would find each other.
+        let notes = self.data.path().join("wrangler");
         command
             .envs(WRANGLER_SWITCHES)
+            .env("WRANGLER_LOG_PATH", notes.join("logs"))
+            .env("WRANGLER_REGISTRY_PATH", notes.join("registry"))
+            .env("WRANGLER_CACHE_DIR", notes.join("cache"))
             .args([
                 "dev",
                 "--ip",

@@ -152,15 +152,21 @@ fn fuzz(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
     let layout = &surroundings.layout;
     toolbox::provide(layout, &[Tool::Rust, Tool::CargoFuzz])?;
     for target in FUZZ_TARGETS {
-        let mut command = Command::new(toolbox::cargo_program(
-            layout,
-            Tool::CargoFuzz,
-            "cargo-fuzz",
-        )?);
+        // What is found goes into the first folder; the second is real traffic to start from.
+        let corpus = layout.root.join("fuzz/corpus").join(target);
+        std::fs::create_dir_all(&corpus)
+            .with_context(|| format!("cannot create {}", corpus.display()))?;
+        let program = toolbox::cargo_program(layout, Tool::CargoFuzz, "cargo-fuzz")?;
+        let mut command = Command::new(program);
         layout.settle(&mut command);
         // Without a sanitizer the stable toolchain suffices: the targets are safe Rust, and a panic is a finding.
-        command.args(["run", "--sanitizer", "none", target, "--"]);
-        command.arg(format!("-max_total_time={FUZZ_SECONDS}"));
+        command.args(["run", "--sanitizer", "none", target]);
+        command
+            .arg(corpus)
+            .arg(layout.root.join("fuzz/seeds").join(target));
+        command
+            .arg("--")
+            .arg(format!("-max_total_time={FUZZ_SECONDS}"));
         let mut inputs = None;
         run_watching(
             &format!("fuzzing {target}"),
