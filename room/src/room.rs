@@ -85,6 +85,8 @@ pub struct Room {
     compaction: Backoff,
     /// The last list orders a compaction.
     is_compacting: bool,
+    /// The last list orders an archive: after all storage effects, so that a failure of one keeps it from leaving.
+    is_archive_new: bool,
     /// The closes of the last list: they are ordered again if it was not carried out.
     closing: Vec<(SessionId, Close)>,
     /// People whose socket broke a rate, and when.
@@ -158,6 +160,7 @@ impl Room {
             rereading: Backoff::default(),
             compaction: Backoff::default(),
             is_compacting: false,
+            is_archive_new: false,
             closing: Vec::new(),
             breaches: BTreeMap::new(),
             alarm: None,
@@ -238,6 +241,7 @@ impl Room {
         if std::mem::take(&mut self.is_compacting) {
             self.compaction.succeeded();
         }
+        self.is_archive_new = false;
     }
 
     /// When the room wants to be called again. Any event can change the answer.

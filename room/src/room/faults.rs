@@ -46,6 +46,9 @@ impl Room {
         if std::mem::take(&mut self.is_compacting) {
             self.compaction.failed(now);
         }
+        if std::mem::take(&mut self.is_archive_new) {
+            self.archiving.in_flight = None;
+        }
         self.alarm = None;
         if matches!(self.document, Cache::Loading) || self.recent_faults(now) >= FAULTS_MAX {
             return self.unreadable(now, reason, effects);
@@ -65,7 +68,6 @@ impl Room {
     fn read_again(&mut self, effects: &mut Vec<Effect>) {
         self.document = Cache::Absent;
         self.union = None;
-        self.archiving.in_flight = None;
         self.deletion_report = Inquiry::default();
         self.phase = Phase::Asleep;
         effects.push(Effect::Reload);
@@ -77,7 +79,6 @@ impl Room {
         self.rereading.failed(now);
         self.document = Cache::Absent;
         self.union = None;
-        self.archiving.in_flight = None;
         effects.push(Effect::Report(Notice::StorageFailed { reason }));
         self.close_everybody(UNREADABLE, effects);
     }

@@ -105,6 +105,7 @@ impl Room {
         };
         let request = self.draw_request();
         self.archiving.sent(now, request, self.seq);
+        self.is_archive_new = true;
         effects.push(Effect::Archive { request, snapshot });
     }
 
@@ -119,6 +120,11 @@ impl Room {
             return;
         };
         if in_flight.request != request {
+            return;
+        }
+        if !matches!(self.phase, Phase::Open) {
+            // The storage that it told of cannot be read, or is gone.
+            self.archiving.in_flight = None;
             return;
         }
         match outcome {

@@ -32,7 +32,10 @@ impl Room {
         self.metrics.rooms_woken += 1;
         self.forget_stored();
         match stored {
-            Stored::Absent => self.phase = Phase::Restoring(Inquiry::due_at(now)),
+            Stored::Absent => {
+                self.archiving.in_flight = None;
+                self.phase = Phase::Restoring(Inquiry::due_at(now));
+            }
             Stored::Present { meta, journal } => match Meta::read(&meta) {
                 Ok(meta) => self.remember(now, meta, journal),
                 Err(error) => {
@@ -66,7 +69,6 @@ impl Room {
         self.last_editor = None;
         self.document = Cache::Absent;
         self.union = None;
-        self.archiving.in_flight = None;
         self.check = Inquiry::default();
         self.deletion_report = Inquiry::default();
     }
