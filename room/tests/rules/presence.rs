@@ -1,0 +1,430 @@
+//! SPEC section 5: presence.
+
+use room::{Effect, SessionId, limits, wire};
+
+use crate::{
+    shell::Shell,
+    support::{Heard, Writer, archived_room, entries, presence},
+};
+
+const HERE: Option<&str> = Some("{\"here\":true}");
+
+fn told(shell: &mut Shell, session: SessionId) -> Vec<(u64, u32, Option<String>)> {
+    entries(&shell.take(session))
+}
+
+fn here(id: u64, clock: u32) -> (u64, u32, Option<String>) {
+    (id, clock, HERE.map(str::to_owned))
+}
+
+/// Two people who see each other: ann as 11, ben as 12.
+fn two() -> (Shell, SessionId, SessionId) {
+    let (mut shell, sessions) = Shell::open_with(&["ann", "ben"]);
+    shell.frame(sessions[0], presence(&[(11, 5, HERE)]));
+    shell.frame(sessions[1], presence(&[(12, 5, HERE)]));
+    shell.pass(1_000);
+    shell.forget_traffic();
+    (shell, sessions[0], sessions[1])
+}
+
+#[test]
+fn pr1_the_first_single_entry_with_a_state_is_the_sessions_own() {
+    let (mut shell, sessions) = Shell::open_with(&["ann", "ben"]);
+    shell.frame(sessions[0], presence(&[(11, 1, None)]));
+    shell.frame(sessions[0], presence(&[(21, 1, HERE), (22, 1, HERE)]));
+    shell.pass(1_000);
+    assert!(
+        told(&mut shell, sessions[1]).is_empty(),
+        "neither names its own id"
+    );
+    shell.frame(sessions[0], presence(&[(11, 2, HERE)]));
+    shell.frame(sessions[0], presence(&[(23, 2, HERE)]));
+    shell.pass(1_000);
+    assert_eq!(told(&mut shell, sessions[1]), vec![here(11, 2)]);
+    assert_eq!(shell.records[&sessions[0]].presence, Some(11));
+}
+
+#[test]
+fn pr1_an_id_that_another_person_holds_is_not_given_away() {
+    let (mut shell, ann, _) = two();
+    let eve = shell.open("eve");
+    shell.take(ann);
+    shell.frame(eve, presence(&[(12, 99, Some("{\"fake\":1}"))]));
+    shell.frame(eve, presence(&[(12, 100, None)]));
+    shell.pass(2_000);
+    assert!(told(&mut shell, ann).is_empty());
+    assert!(!shell.closed.contains_key(&eve));
+    shell.frame(eve, presence(&[(13, 1, HERE)]));
+    shell.pass(1_000);
+    assert_eq!(
+        told(&mut shell, ann),
+        vec![here(13, 1)],
+        "eve may still name an id of her own"
+    );
+}
+
+#[test]
+fn pr1_only_its_own_session_sets_or_removes_an_entry() {
+    let (mut shell, ann, ben) = two();
+    shell.frame(ann, presence(&[(11, 6, HERE), (12, 50, None)]));
+    shell.frame(ann, presence(&[(12, 51, Some("{\"fake\":1}"))]));
+    shell.pass(10_000);
+    assert!(told(&mut shell, ann).is_empty());
+    assert_eq!(told(&mut shell, ben), vec![here(11, 6)]);
+    shell.frame(ann, presence(&[(11, 7, None)]));
+    shell.pass(1_000);
+    assert_eq!(told(&mut shell, ben), vec![(11, 6, None)]);
+}
+
+#[test]
+fn pr2_entries_of_others_are_ignored_in_silence() {
+    let (mut shell, ann, ben) = two();
+    let crowd: Vec<_> = (100..200).map(|id| (id, 1, HERE)).collect();
+    shell.frame(ann, presence(&crowd));
+    shell.pass(1_000);
+    assert!(told(&mut shell, ben).is_empty());
+    assert!(shell.closed.is_empty());
+    assert!(shell.notices.is_empty());
+    let big = format!("\"{}\"", "x".repeat(limits::PRESENCE_BYTES_MAX + 1));
+    shell.frame(ann, presence(&[(100, 1, Some(&big)), (11, 6, HERE)]));
+    assert!(
+        shell.closed.is_empty(),
+        "their size is not counted as one's own"
+    );
+}
+
+#[test]
+fn pr3_a_newer_session_takes_the_id_over_and_the_older_ones_close_removes_nothing() {
+    let (mut shell, ann, ben) = two();
+    let again = shell.open("ann");
+    shell.frame(again, presence(&[(11, 6, HERE)]));
+    shell.pass(10_000);
+    shell.take(ben);
+    shell.close(ann);
+    shell.pass(2_000);
+    assert!(told(&mut shell, ben).iter().all(|entry| entry.2.is_some()));
+    shell.close(again);
+    shell.pass(1_000);
+    assert_eq!(told(&mut shell, ben), vec![(11, 6, None)]);
+}
+
+#[test]
+fn pr3_a_take_over_with_a_lower_clock_is_told_with_a_higher_one() {
+    let (mut shell, _, ben) = two();
+    let again = shell.open("ann");
+    shell.frame(again, presence(&[(11, 1, Some("{\"reloaded\":1}"))]));
+    shell.pass(1_000);
+    assert_eq!(
+        told(&mut shell, ben),
+        vec![(11, 6, Some("{\"reloaded\":1}".to_owned()))]
+    );
+    shell.frame(again, presence(&[(11, 2, HERE)]));
+    shell.pass(1_000);
+    assert_eq!(told(&mut shell, ben), vec![here(11, 7)]);
+}
+
+#[test]
+fn pr3_a_take_over_with_a_lower_clock_and_the_same_state_falls_behind_no_more() {
+    let (mut shell, _, ben) = two();
+    let again = shell.open("ann");
+    shell.frame(again, presence(&[(11, 1, HERE)]));
+    shell.frame(again, presence(&[(11, 2, Some("{\"moved\":1}"))]));
+    shell.pass(6_000);
+    let last = told(&mut shell, ben).pop().unwrap();
+    assert!(
+        last.1 > 5,
+        "others know clock 5 and ignore what is not above it: {last:?}"
+    );
+    assert_eq!(last.2.as_deref(), Some("{\"moved\":1}"));
+}
+
+#[test]
+fn pr4_no_session_is_ever_sent_its_own_id() {
+    // The shell checks each frame; here every way in which entries leave is walked.
+    let (mut shell, ann, ben) = two();
+    shell.frame(ann, wire::query_awareness());
+    shell.frame(ann, presence(&[(11, 6, Some("{\"moved\":1}"))]));
+    shell.frame(ben, presence(&[(12, 6, Some("{\"moved\":1}"))]));
+    shell.pass(25_000);
+    shell.hibernate();
+    shell.frame(ben, presence(&[(12, 7, HERE), (11, 6, HERE)]));
+    shell.frame(ann, presence(&[(11, 7, HERE)]));
+    shell.frame(ann, wire::query_awareness());
+    shell.pass(25_000);
+    assert!(
+        shell
+            .take(ann)
+            .iter()
+            .any(|heard| matches!(heard, Heard::Presence(_)))
+    );
+}
+
+#[test]
+fn pr5_a_lone_change_leaves_at_once() {
+    let (mut shell, ann, ben) = two();
+    shell.pass(1_000);
+    shell.frame(ann, presence(&[(11, 6, Some("{\"moved\":1}"))]));
+    assert_eq!(told(&mut shell, ben).len(), 1);
+}
+
+#[test]
+fn pr5_changes_within_a_tick_leave_together() {
+    let (mut shell, ann, ben) = two();
+    for clock in 6..106 {
+        let state = format!("{{\"at\":{clock}}}");
+        shell.frame(ann, presence(&[(11, clock, Some(&state))]));
+    }
+    shell.pass(1_000);
+    assert_eq!(
+        shell.frames_for(ben),
+        2,
+        "the first at once, the last after a tick"
+    );
+    assert_eq!(told(&mut shell, ben).pop().unwrap().1, 105);
+}
+
+#[test]
+fn pr5_the_frames_of_a_second_grow_with_the_number_of_peers_and_not_with_its_square() {
+    let frames_of = |peers: u64| {
+        let users: Vec<String> = (0..peers).map(|peer| format!("user{peer}")).collect();
+        let users: Vec<&str> = users.iter().map(String::as_str).collect();
+        let (mut shell, sessions) = Shell::open_with(&users);
+        let mut frames = 0;
+        for round in 0..100 {
+            for (session, id) in sessions.iter().zip(1..) {
+                let state = format!("{{\"at\":{round}}}");
+                shell.frame(*session, presence(&[(id, round + 1, Some(&state))]));
+            }
+            shell.pass(50);
+        }
+        for session in sessions {
+            frames += shell.frames_for(session);
+        }
+        frames
+    };
+    let (thirty, sixty) = (frames_of(30), frames_of(60));
+    assert!(
+        sixty as f64 <= 2.2 * thirty as f64,
+        "{thirty} at 30, {sixty} at 60"
+    );
+}
+
+#[test]
+fn pr5_everybody_in_a_large_room_leaves_in_bundles_of_32_kib() {
+    let users: Vec<String> = (0..40).map(|user| format!("user{user}")).collect();
+    let users: Vec<&str> = users.iter().map(String::as_str).collect();
+    let (mut shell, sessions) = Shell::open_with(&users);
+    let state = format!("\"{}\"", "x".repeat(4_000));
+    for (session, id) in sessions.iter().zip(1..) {
+        shell.frame(*session, presence(&[(id, 1, Some(&state))]));
+    }
+    shell.pass(2_000);
+    let late = shell.open("late");
+    // The shell checks the size of each; here that all arrive, in as few as that allows.
+    let bundles = shell.frames_for(late) - 1;
+    assert_eq!(told(&mut shell, late).len(), 40);
+    assert_eq!(bundles, 5);
+}
+
+#[test]
+fn pr6_an_entry_that_was_only_renewed_is_told_within_5_s_with_the_clients_own_clock() {
+    let (mut shell, ann, ben) = two();
+    shell.frame(ann, presence(&[(11, 6, HERE)]));
+    assert!(told(&mut shell, ben).is_empty());
+    shell.pass(5_000);
+    assert_eq!(told(&mut shell, ben), vec![here(11, 6)]);
+}
+
+#[test]
+fn pr6_an_older_clock_of_the_same_session_is_ignored() {
+    let (mut shell, ann, ben) = two();
+    shell.frame(ann, presence(&[(11, 4, Some("{\"old\":1}"))]));
+    shell.pass(6_000);
+    assert!(told(&mut shell, ben).is_empty());
+}
+
+#[test]
+fn pr7_a_closed_sockets_entry_is_told_as_gone_within_a_second() {
+    let (mut shell, ann, ben) = two();
+    shell.frame(ben, presence(&[(12, 6, Some("{\"moved\":1}"))]));
+    shell.close(ann);
+    shell.pass(1_000);
+    assert_eq!(told(&mut shell, ben), vec![(11, 5, None)]);
+}
+
+#[test]
+fn pr7_the_entry_of_a_socket_that_the_room_closes_is_told_as_gone_too() {
+    let (mut shell, ann, ben) = two();
+    shell.frame(ann, vec![9]);
+    shell.pass(1_000);
+    assert_eq!(told(&mut shell, ben), vec![(11, 5, None)]);
+}
+
+#[test]
+fn pr7_a_returning_id_is_told_with_a_clock_that_others_do_not_ignore() {
+    let (mut shell, ann, ben) = two();
+    shell.close(ann);
+    shell.pass(1_000);
+    shell.take(ben);
+    let again = shell.open("ann");
+    shell.frame(again, presence(&[(11, 5, HERE)]));
+    shell.pass(1_000);
+    assert_eq!(told(&mut shell, ben), vec![here(11, 6)]);
+    shell.frame(again, presence(&[(11, 6, HERE)]));
+    shell.pass(6_000);
+    assert_eq!(told(&mut shell, ben), vec![here(11, 7)]);
+}
+
+#[test]
+fn pr7_a_socket_that_closes_while_the_room_hibernates_is_told_as_gone() {
+    let (mut shell, ann, ben) = two();
+    shell.hibernate();
+    // The runtime still lists a socket whose end wakes the object.
+    shell.wake();
+    shell.close(ann);
+    shell.pass(1_000);
+    assert_eq!(told(&mut shell, ben), vec![(11, 5, None)]);
+}
+
+#[test]
+fn pr7_a_raised_clock_stays_raised_after_hibernation() {
+    let (mut shell, ann, ben) = two();
+    shell.close(ann);
+    shell.pass(1_000);
+    let again = shell.open("ann");
+    shell.frame(again, presence(&[(11, 1, HERE)]));
+    shell.pass(1_000);
+    assert_eq!(told(&mut shell, ben).pop(), Some(here(11, 6)));
+    shell.hibernate();
+    shell.frame(again, presence(&[(11, 2, HERE)]));
+    shell.pass(6_000);
+    let last = told(&mut shell, ben).pop().unwrap();
+    assert!(
+        last.1 > 6 && last.2.is_some(),
+        "others know clock 6: {last:?}"
+    );
+}
+
+#[test]
+fn pr8_a_stock_socket_that_was_sent_nothing_for_20_s_is_sent_something() {
+    let (mut shell, sessions) = Shell::open_with(&["ann"]);
+    for _ in 0..6 {
+        shell.pass(20_000);
+        assert_eq!(shell.take(sessions[0]), vec![Heard::Presence(Vec::new())]);
+    }
+}
+
+#[test]
+fn pr8_what_is_sent_then_is_everybodys_presence() {
+    let (mut shell, ann, ben) = two();
+    shell.pass(20_000);
+    assert_eq!(told(&mut shell, ben), vec![here(11, 5)]);
+    assert_eq!(told(&mut shell, ann), vec![here(12, 5)]);
+}
+
+#[test]
+fn pr8_no_stock_socket_is_silent_for_25_s_while_the_document_is_restored() {
+    let mut shell = Shell::new();
+    let ann = shell.open("ann");
+    for _ in 0..5 {
+        shell.pass(25_000);
+        assert!(shell.frames_for(ann) > 0);
+        shell.take(ann);
+    }
+}
+
+#[test]
+fn pr8_no_stock_socket_is_silent_for_25_s_when_the_room_hibernates_again_and_again() {
+    let users: Vec<String> = (0..50).map(|user| format!("user{user}")).collect();
+    let users: Vec<&str> = users.iter().map(String::as_str).collect();
+    let (mut shell, sessions) = Shell::open_with(&users);
+    for _ in 0..5 {
+        shell.sleep(25_000);
+        for session in &sessions {
+            assert!(shell.frames_for(*session) > 0, "{session:?}");
+            shell.take(*session);
+        }
+    }
+}
+
+#[test]
+fn pr9_an_entry_that_its_socket_has_not_renewed_for_60_s_is_removed() {
+    let (mut shell, ann, ben) = two();
+    for clock in 6..11 {
+        shell.frame(ann, presence(&[(11, clock, HERE)]));
+        shell.pass(15_000);
+    }
+    let gone: Vec<_> = told(&mut shell, ann)
+        .into_iter()
+        .filter(|e| e.2.is_none())
+        .collect();
+    assert_eq!(gone, vec![(12, 5, None)]);
+    assert!(told(&mut shell, ben).iter().all(|entry| entry.2.is_some()));
+    shell.frame(ben, presence(&[(12, 6, HERE)]));
+    shell.pass(1_000);
+    assert_eq!(
+        told(&mut shell, ann),
+        vec![here(12, 6)],
+        "who speaks again is here again"
+    );
+}
+
+#[test]
+fn pr9_a_silent_entry_is_removed_from_a_busy_room_too() {
+    let (mut shell, ann, _) = two();
+    let writer = shell.open("cem");
+    let cem = Writer::new(13);
+    shell.take(ann);
+    for _ in 0..65 {
+        shell.edit(writer, &cem.write("x"));
+        shell.pass(1_000);
+    }
+    let gone = told(&mut shell, ann)
+        .into_iter()
+        .filter(|entry| entry.2.is_none())
+        .count();
+    assert_eq!(gone, 1, "ben, who said nothing for a minute");
+}
+
+#[test]
+fn pr9_an_entry_that_is_not_renewed_after_hibernation_is_removed() {
+    let (mut shell, ann, ben) = two();
+    shell.hibernate();
+    for clock in 6..12 {
+        shell.frame(ann, presence(&[(11, clock, HERE)]));
+        shell.pass(15_000);
+    }
+    assert!(told(&mut shell, ann).contains(&(12, 5, None)));
+    let _ = ben;
+}
+
+#[test]
+fn pr10_presence_is_never_written_down_and_makes_nothing_dirty() {
+    let (mut shell, session, _) = archived_room("hello");
+    for clock in 1..50 {
+        shell.frame(session, presence(&[(11, clock, Some("{\"secret\":1}"))]));
+        shell.pass(1_000);
+    }
+    assert_eq!(shell.storage_orders(), 0);
+    assert!(!shell.is_dirty());
+    let saved = shell.log.iter().any(|effect| match effect {
+        Effect::SaveSession { record } => format!("{record:?}").contains("secret"),
+        _ => false,
+    });
+    assert!(!saved);
+}
+
+#[test]
+fn pr10_after_hibernation_presence_is_asked_for_again() {
+    let (mut shell, ann, ben) = two();
+    shell.hibernate();
+    shell.wake();
+    assert!(shell.take(ann).contains(&Heard::Query));
+    assert!(shell.take(ben).contains(&Heard::Query));
+    shell.frame(ann, presence(&[(11, 5, HERE), (12, 5, HERE)]));
+    shell.frame(ben, presence(&[(12, 5, HERE), (11, 5, HERE)]));
+    shell.pass(1_000);
+    let late = shell.open("cem");
+    shell.restored(room::RestoreOutcome::NeverStored);
+    assert_eq!(told(&mut shell, late), vec![here(11, 5), here(12, 5)]);
+}

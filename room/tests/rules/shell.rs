@@ -1,0 +1,521 @@
+//! A shell in memory: carries out effects as the Durable Object does, moves the clock, hibernates, kills, fails
+//! storage; and asserts in every list what must hold in every list.
+
+use std::collections::BTreeMap;
+
+use room::{
+    Config, Effect, Event, JournalSummary, Notice, OutgoingSnapshot, Protocol, RequestId, Room,
+    SessionId, SessionRecord, Stored, Timestamp,
+    decode::{self, Message},
+    limits::PRESENCE_BUNDLE_BYTES_MAX,
+};
+
+use crate::support::{Heard, clocks_of, heard};
+
+pub const QUIET_MS: u64 = 5_000;
+pub const LONGEST_MS: u64 = 15_000;
+const START: Timestamp = Timestamp(1_800_000_000_000);
+
+/// What the object's storage holds.
+#[derive(Clone, Default)]
+pub struct Store {
+    pub meta: Option<String>,
+    pub snapshot: Option<Vec<u8>>,
+    pub snapshot_seq: u64,
+    pub journal: Vec<(u64, Vec<u8>, String)>,
+    pub alarm: Option<Timestamp>,
+    pub is_unreadable: bool,
+    /// The clocks of everything that was ever stored.
+    clocks: BTreeMap<u64, u32>,
+}
+
+/// A kind of order that the storage can be told to fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    Alarm,
+    Meta,
+    Append,
+    Replace,
+    Wipe,
+    Load,
+}
+
+#[derive(Default)]
+pub struct Shell {
+    room: Option<Room>,
+    pub now: Timestamp,
+    pub store: Store,
+    /// The attachments of open sockets.
+    pub records: BTreeMap<SessionId, SessionRecord>,
+    inboxes: BTreeMap<SessionId, Vec<Vec<u8>>>,
+    pub closed: BTreeMap<SessionId, u16>,
+    pub log: Vec<Effect>,
+    pub notices: Vec<Notice>,
+    pub restores: Vec<RequestId>,
+    pub archives: Vec<(RequestId, OutgoingSnapshot)>,
+    pub checks: Vec<RequestId>,
+    pub reports: Vec<RequestId>,
+    failing: Option<(Fault, usize)>,
+    archive_sent: Option<Timestamp>,
+    next_session: u64,
+    lives: u64,
+    /// The alarm that the room believes to be stored was refused.
+    alarm_refused: bool,
+}
+
+impl Shell {
+    pub fn new() -> Shell {
+        Shell {
+            now: START,
+            ..Shell::default()
+        }
+    }
+
+    /// A room whose case was never stored, with these people in it.
+    pub fn open_with(users: &[&str]) -> (Shell, Vec<SessionId>) {
+        let mut shell = Shell::new();
+        let sessions = users.iter().map(|user| shell.open(user)).collect();
+        let request = shell
+            .restores
+            .pop()
+            .expect("the room asks for the snapshot");
+        shell.tell(Event::RestoreFinished {
+            request,
+            outcome: room::RestoreOutcome::NeverStored,
+        });
+        shell.forget_traffic();
+        (shell, sessions)
+    }
+
+    pub fn forget_traffic(&mut self) {
+        self.log.clear();
+        self.notices.clear();
+        self.inboxes.values_mut().for_each(Vec::clear);
+    }
+
+    pub fn room(&mut self) -> &mut Room {
+        self.wake();
+        self.room.as_mut().expect("a woken object has a room")
+    }
+
+    pub fn state(&mut self) -> &'static str {
+        self.room().status().state
+    }
+
+    pub fn is_dirty(&mut self) -> bool {
+        self.room().status().is_dirty
+    }
+
+    /// A socket that the runtime has accepted.
+    pub fn open(&mut self, user: &str) -> SessionId {
+        self.next_session += 1;
+        let session = SessionId(self.next_session);
+        self.wake();
+        self.inboxes.insert(session, Vec::new());
+        self.tell(Event::SessionOpened {
+            session,
+            user: user.to_owned(),
+            protocol: Protocol::Stock,
+        });
+        session
+    }
+
+    /// A socket that ended from the other side. The runtime still lists it while its end is told.
+    pub fn close(&mut self, session: SessionId) {
+        self.wake();
+        self.inboxes.remove(&session);
+        self.records.remove(&session);
+        self.tell(Event::SessionClosed { session });
+    }
+
+    pub fn frame(&mut self, session: SessionId, frame: Vec<u8>) {
+        self.tell(Event::FrameReceived { session, frame });
+    }
+
+    /// What a socket was sent since the last look.
+    pub fn take(&mut self, session: SessionId) -> Vec<Heard> {
+        let frames = self
+            .inboxes
+            .get_mut(&session)
+            .map(std::mem::take)
+            .unwrap_or_default();
+        frames.iter().flat_map(|frame| heard(frame)).collect()
+    }
+
+    /// How many frames a socket was sent since the last look.
+    pub fn frames_for(&self, session: SessionId) -> usize {
+        self.inboxes.get(&session).map_or(0, Vec::len)
+    }
+
+    /// The memory goes, the sockets stay.
+    pub fn hibernate(&mut self) {
+        self.room = None;
+    }
+
+    /// The process dies: memory, sockets and requests go, storage stays.
+    pub fn kill(&mut self) {
+        self.room = None;
+        self.records.clear();
+        self.inboxes.clear();
+        self.restores.clear();
+        self.archives.clear();
+        self.checks.clear();
+        self.reports.clear();
+        self.archive_sent = None;
+    }
+
+    /// The next so many orders of this kind fail.
+    pub fn fail(&mut self, fault: Fault, times: usize) {
+        self.failing = Some((fault, times));
+    }
+
+    pub fn wake(&mut self) {
+        self.wake_after(false);
+    }
+
+    pub fn wake_after(&mut self, interrupted: bool) {
+        if self.room.is_some() {
+            return;
+        }
+        self.room = Some(Room::new(Config {
+            archive_quiet_ms: QUIET_MS,
+            archive_max_ms: LONGEST_MS,
+        }));
+        let woken = self.woken(self.records.values().cloned().collect(), interrupted);
+        self.tell(woken);
+    }
+
+    fn woken(&mut self, sessions: Vec<SessionRecord>, interrupted: bool) -> Event {
+        self.lives += 1;
+        let stored = match &self.store.meta {
+            _ if self.store.is_unreadable => Stored::Unreadable {
+                reason: "a row is damaged".to_owned(),
+            },
+            None => Stored::Absent,
+            Some(meta) => Stored::Present {
+                meta: meta.clone(),
+                journal: JournalSummary {
+                    rows: self.store.journal.len() as u64,
+                    bytes: self
+                        .store
+                        .journal
+                        .iter()
+                        .map(|row| row.1.len() as u64)
+                        .sum(),
+                    last_seq: self.store.journal.last().map(|row| row.0),
+                    last_editor: self.store.journal.last().map(|row| row.2.clone()),
+                },
+            },
+        };
+        Event::Woken {
+            stored,
+            sessions,
+            entropy: 9_000_000 + self.lives,
+            interrupted,
+        }
+    }
+
+    /// Tells the room what happened and carries out what it orders, until nothing is owed.
+    pub fn tell(&mut self, event: Event) {
+        self.wake();
+        let mut next = Some(event);
+        let mut turns = 0;
+        while let Some(event) = next.take() {
+            turns += 1;
+            assert!(turns < 40, "the room and its storage go round in circles");
+            let now = self.now;
+            let room = self.room.as_mut().expect("woken above");
+            let effects = room.handle(now, event);
+            self.check_list(&effects);
+            next = self.carry_out(effects);
+        }
+        self.check_deadlines();
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) -> Option<Event> {
+        let mut owed = None;
+        for effect in effects {
+            if let Some(fault) = self.fails(&effect) {
+                self.alarm_refused |= fault == Fault::Alarm;
+                return Some(Event::StorageFailed {
+                    reason: format!("{fault:?} failed"),
+                });
+            }
+            self.log.push(effect.clone());
+            if let Some(answer) = self.perform(effect) {
+                owed = Some(answer);
+            }
+        }
+        owed.map(|owed| self.answer(owed))
+    }
+
+    fn answer(&mut self, owed: Owed) -> Event {
+        match owed {
+            Owed::Record => self.woken(Vec::new(), false),
+            Owed::Document if self.takes_fault(Fault::Load) => Event::StorageFailed {
+                reason: "Load failed".to_owned(),
+            },
+            Owed::Document => Event::DocumentLoaded {
+                snapshot: self.store.snapshot.clone(),
+                journal: self.store.journal.iter().map(|row| row.1.clone()).collect(),
+            },
+        }
+    }
+
+    fn fails(&mut self, effect: &Effect) -> Option<Fault> {
+        let fault = match effect {
+            Effect::SetAlarm { .. } => Fault::Alarm,
+            Effect::WriteMeta { .. } => Fault::Meta,
+            Effect::AppendToJournal { .. } => Fault::Append,
+            Effect::ReplaceSnapshot { .. } => Fault::Replace,
+            Effect::Wipe { .. } => Fault::Wipe,
+            _ => return None,
+        };
+        self.takes_fault(fault).then_some(fault)
+    }
+
+    fn takes_fault(&mut self, fault: Fault) -> bool {
+        match &mut self.failing {
+            Some((failing, left)) if *failing == fault && *left > 0 => {
+                *left -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) -> Option<Owed> {
+        match effect {
+            Effect::SetAlarm { at } => {
+                assert!(at > self.now, "an alarm is set for later: {at:?}");
+                self.store.alarm = Some(at);
+                self.alarm_refused = false;
+            }
+            Effect::WriteMeta { meta } => self.store.meta = Some(meta),
+            Effect::AppendToJournal {
+                seq,
+                update,
+                editor,
+            } => {
+                assert!(
+                    self.store.meta.is_some(),
+                    "a journal has a record beside it"
+                );
+                let last = self
+                    .store
+                    .journal
+                    .last()
+                    .map_or(self.store.snapshot_seq, |row| row.0);
+                assert_eq!(seq, last + 1, "JO1: one above the one before");
+                self.store.learn(&update);
+                self.store.journal.push((seq, update, editor));
+            }
+            Effect::ReplaceSnapshot {
+                seq,
+                snapshot,
+                meta,
+            } => {
+                self.store.learn(&snapshot);
+                self.store.journal.retain(|row| row.0 > seq);
+                self.store.snapshot = Some(snapshot);
+                self.store.snapshot_seq = seq;
+                self.store.meta = Some(meta);
+            }
+            Effect::Wipe { meta } => {
+                self.store.journal.clear();
+                self.store.snapshot = None;
+                self.store.meta = Some(meta);
+            }
+            Effect::LoadDocument => return Some(Owed::Document),
+            Effect::Reload => return Some(Owed::Record),
+            Effect::SaveSession { record } => {
+                if self.inboxes.contains_key(&record.session) {
+                    self.records.insert(record.session, record);
+                }
+            }
+            Effect::Send { session, frame } => self.deliver(session, &frame),
+            Effect::Broadcast { sessions, frame } => {
+                assert!(!sessions.is_empty(), "a broadcast has an audience");
+                for session in sessions {
+                    self.deliver(session, &frame);
+                }
+            }
+            Effect::CloseSession {
+                session,
+                code,
+                reason,
+            } => {
+                assert!(reason.len() <= 123);
+                self.inboxes.remove(&session);
+                self.records.remove(&session);
+                self.closed.entry(session).or_insert(code);
+            }
+            Effect::Restore { request } => self.restores.push(request),
+            Effect::Archive { request, snapshot } => {
+                let lost = self
+                    .archive_sent
+                    .is_none_or(|at| self.now.millis_since(at) >= 15_000);
+                assert!(
+                    lost || self.archives.is_empty(),
+                    "HO4: one archive in flight"
+                );
+                let spaced = self
+                    .archive_sent
+                    .is_none_or(|at| self.now.millis_since(at) >= 5_000);
+                assert!(spaced, "HO4: two archives are 5 s apart");
+                self.archive_sent = Some(self.now);
+                self.archives.push((request, snapshot));
+            }
+            Effect::Check { request } => self.checks.push(request),
+            Effect::ReportDeletion { request } => self.reports.push(request),
+            Effect::Report(notice) => self.notices.push(notice),
+        }
+        None
+    }
+
+    fn deliver(&mut self, session: SessionId, frame: &[u8]) {
+        let own = self
+            .records
+            .get(&session)
+            .and_then(|record| record.presence);
+        for message in decode::messages(frame).expect("the room sends sound frames") {
+            match message {
+                Message::Awareness(entries) => {
+                    assert!(frame.len() <= PRESENCE_BUNDLE_BYTES_MAX + 64, "PR5: 32 KiB");
+                    let ids: Vec<u64> = entries.iter().map(|entry| entry.client).collect();
+                    assert!(
+                        !own.is_some_and(|own| ids.contains(&own)),
+                        "PR4: {session:?} is sent its own id"
+                    );
+                }
+                Message::Update(update) | Message::SyncStep2(update) => {
+                    for (client, clock) in clocks_of(update) {
+                        let stored = self.store.clocks.get(&client).copied().unwrap_or(0);
+                        assert!(clock <= stored, "RM3: shown before it was stored");
+                    }
+                }
+                Message::SyncStep1(_) | Message::QueryAwareness | Message::Auth => {}
+            }
+        }
+        if let Some(inbox) = self.inboxes.get_mut(&session) {
+            inbox.push(frame.to_vec());
+        }
+    }
+
+    /// What must hold in every list, whatever happened.
+    fn check_list(&mut self, effects: &[Effect]) {
+        let is_append = |effect: &&Effect| matches!(effect, Effect::AppendToJournal { .. });
+        let appends = effects.iter().filter(is_append).count();
+        let alarm_at = effects
+            .iter()
+            .position(|e| matches!(e, Effect::SetAlarm { .. }));
+        if appends > 0 {
+            assert!(
+                matches!(alarm_at, None | Some(0)),
+                "RM5: the alarm is ordered first"
+            );
+            let stored = self.store.alarm.is_some() || alarm_at.is_some();
+            assert!(stored, "RM5: an edit is journaled and no alarm is stored");
+        }
+        let mut waits: Vec<&Vec<u8>> = effects
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::AppendToJournal { update, .. } => Some(update),
+                _ => None,
+            })
+            .collect();
+        for effect in effects {
+            match effect {
+                Effect::AppendToJournal { update, .. } => waits.retain(|other| *other != update),
+                Effect::Send { frame, .. } | Effect::Broadcast { frame, .. } => {
+                    for message in heard(frame) {
+                        if let Heard::Update(update) = message {
+                            assert!(!waits.contains(&&update), "RM3: shown before its append");
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Nothing that is due is forgotten: a stored alarm or a timer brings the room back for it.
+    fn check_deadlines(&mut self) {
+        let now = self.now;
+        let room = self.room.as_ref().expect("told a moment ago");
+        let (status, deadlines) = (room.status(), room.next_deadline(now));
+        if self.alarm_refused {
+            return;
+        }
+        if status.is_dirty {
+            assert!(self.store.alarm.is_some(), "RM5: dirty without an alarm");
+        }
+        if let Some(at) = deadlines.alarm {
+            let stored = self.store.alarm.expect("a durable deadline has an alarm");
+            assert!(
+                stored <= Timestamp(at.0.max(now.0 + 100)),
+                "the alarm is in time"
+            );
+        }
+    }
+
+    /// Lets time pass: alarms fire, and timers while the room is in memory.
+    pub fn pass(&mut self, millis: u64) {
+        let until = self.now + millis;
+        let mut turns = 0;
+        loop {
+            let timer = self
+                .room
+                .as_ref()
+                .and_then(|room| room.next_deadline(self.now).timer);
+            let by_alarm = self
+                .store
+                .alarm
+                .is_some_and(|at| timer.is_none_or(|timer| at <= timer));
+            let Some(at) = [timer, self.store.alarm].into_iter().flatten().min() else {
+                break;
+            };
+            if at > until {
+                break;
+            }
+            turns += 1;
+            assert!(
+                turns as u64 <= 200 + millis / 10,
+                "deadlines follow on each other too fast"
+            );
+            self.now = self.now.max(at);
+            if by_alarm {
+                self.store.alarm = None;
+            }
+            self.tell(Event::DeadlineReached { by_alarm });
+        }
+        self.now = until;
+    }
+
+    /// The same life in hibernation: the room is dropped whenever nothing but alarms moves it.
+    pub fn sleep(&mut self, millis: u64) {
+        let until = self.now + millis;
+        while let Some(at) = self.store.alarm.filter(|at| *at <= until) {
+            self.hibernate();
+            self.now = self.now.max(at);
+            self.store.alarm = None;
+            self.tell(Event::DeadlineReached { by_alarm: true });
+        }
+        self.now = until;
+        self.hibernate();
+    }
+}
+
+enum Owed {
+    Document,
+    Record,
+}
+
+impl Store {
+    fn learn(&mut self, update: &[u8]) {
+        for (client, clock) in clocks_of(update) {
+            let known = self.clocks.entry(client).or_default();
+            *known = (*known).max(clock);
+        }
+    }
+}
