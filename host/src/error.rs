@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{MalformedQuery, Refusal};
+use tokio_postgres::error::DbError;
 
 use crate::store::StoreError;
 
@@ -107,11 +108,13 @@ impl IntoResponse for ApiError {
 }
 
 /// The error with its causes, on one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
+///
+/// Of Postgres' own errors only the code and the message are told: their details quote the row, and so content.
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = one(error);
     let mut source = error.source();
     while let Some(cause) = source {
-        let cause_text = cause.to_string();
+        let cause_text = one(cause);
         if !text.contains(&cause_text) {
             text.push_str(": ");
             text.push_str(&cause_text);
@@ -119,4 +122,11 @@ pub fn chain(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+fn one(error: &(dyn std::error::Error + 'static)) -> String {
+    match error.downcast_ref::<DbError>() {
+        Some(refused) => format!("{} ({})", refused.message(), refused.code().code()),
+        None => error.to_string(),
+    }
 }

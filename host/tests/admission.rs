@@ -11,7 +11,7 @@ use common::{
     World,
     client::{Call, now},
     documents::typed,
-    in_world,
+    eventually, in_world,
 };
 use contract::{
     Digest, HEADER_BODY_SHA256, HEADER_METRICS, HEADER_NONCE, HEADER_SIGNATURE, Nonce,
@@ -178,6 +178,39 @@ async fn an_unsigned_body_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn bytes_in_flight_are_bounded_and_given_back_when_their_senders_go() {
+    in_world(async |world: World| {
+        let address = world.base_url.replace("http://", "");
+        let hoard: Vec<TcpStream> = (0..4)
+            .map(|_| {
+                let mut stream = TcpStream::connect(&address).unwrap();
+                let head = head(
+                    &Call::put("case", None, b"never sent"),
+                    Some(BODY_BYTES_MAX),
+                );
+                stream.write_all(head.as_bytes()).unwrap();
+                stream
+            })
+            .collect();
+        let get = "GET /metrics HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n";
+        let in_flight = format!("glossator_host_bytes_in_flight {}\n", 4 * BODY_BYTES_MAX);
+        let full = || async { request(&world, get).await.contains(&in_flight) };
+        eventually("all bytes are reserved", full).await;
+
+        assert_eq!(world.put("case", None, &typed(1, "a")).await.status, 503);
+        assert_eq!(
+            world.get("case").await.status,
+            404,
+            "what needs no bytes is served"
+        );
+        drop(hoard);
+        let stored = || async { world.put("case", None, &typed(1, "a")).await.status == 200 };
+        eventually("the bytes are given back", stored).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn paths_that_name_no_case_are_refused() {
     in_world(async |world: World| {
         for path in ["/snapshots/a%20b", "/snapshots/%2e%2e", "/snapshots/é"] {
@@ -258,6 +291,10 @@ async fn a_request_keeps_its_id_if_a_log_can_bear_it() {
 
 /// Sends the head of a signed request that announces `length` and no body, and reads the answer.
 async fn raw(world: &World, call: &Call, length: Option<usize>) -> String {
+    request(world, &head(call, length)).await
+}
+
+fn head(call: &Call, length: Option<usize>) -> String {
     let mut head = format!(
         "{} {} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n",
         call.method,
@@ -270,7 +307,7 @@ async fn raw(world: &World, call: &Call, length: Option<usize>) -> String {
         Some(length) => head.push_str(&format!("content-length: {length}\r\n\r\n")),
         None => head.push_str("transfer-encoding: chunked\r\n\r\n0\r\n\r\n"),
     }
-    request(world, &head).await
+    head
 }
 
 async fn request(world: &World, text: &str) -> String {

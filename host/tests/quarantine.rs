@@ -236,3 +236,16 @@ async fn verify_finds_corrupt_snapshots_and_changes_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_postgres_says_about_a_row_never_reaches_a_log() {
+    in_world(async |world: World| {
+        let sql = world.sql().await;
+        let statement = "insert into annotation_document_state (case_id, version, last_editor) values ('c', 0, 'Ann')";
+        let refused = sql.batch_execute(statement).await.unwrap_err();
+        let logged = host::error::chain(&StoreError::from(refused));
+        assert!(logged.contains("violates check constraint") && logged.contains("23514"), "{logged}");
+        assert!(!logged.contains("Ann"), "{logged}");
+    })
+    .await;
+}

@@ -1,13 +1,14 @@
 //! `host snapshots list|export|restore`.
 
 use std::{
+    io::Read,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
-use contract::CaseId;
+use contract::{CaseId, limits::BODY_BYTES_MAX};
 use host::{
     config::DatabaseConfig,
     store::{Found, Restoration, Restored, Store},
@@ -129,11 +130,7 @@ async fn export(
 async fn restore(store: &Store, case_id: &CaseId, from: From) -> anyhow::Result<()> {
     let from = match (from.version, from.file) {
         (Some(version), None) => Restoration::Version(version),
-        (None, Some(file)) => {
-            let bytes = std::fs::read(&file)
-                .with_context(|| format!("{} cannot be read", file.display()))?;
-            Restoration::Bytes(bytes)
-        }
+        (None, Some(file)) => Restoration::Bytes(read_bounded(&file)?),
         (Some(_), Some(_)) | (None, None) => bail!("give either --version or --file"),
     };
     match store.restore(case_id, from).await? {
@@ -156,4 +153,21 @@ async fn restore(store: &Store, case_id: &CaseId, from: From) -> anyhow::Result<
         }
     }
     Ok(())
+}
+
+/// What is larger than any snapshot could be stored, but never be fetched by an object.
+fn read_bounded(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let unreadable = || format!("{} cannot be read", path.display());
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).with_context(unreadable)?;
+    file.take(BODY_BYTES_MAX as u64 + 1)
+        .read_to_end(&mut bytes)
+        .with_context(unreadable)?;
+    if bytes.len() > BODY_BYTES_MAX {
+        bail!(
+            "{} is larger than {BODY_BYTES_MAX} bytes, and so no snapshot",
+            path.display()
+        );
+    }
+    Ok(bytes)
 }
