@@ -58,7 +58,7 @@ pub(crate) enum HostError {
 pub(crate) struct HostClient {
     env: Env,
     case_id: CaseId,
-    /// The visitor's request that this one serves, if it serves one.
+    /// The id under which this client's requests are followed.
     request_id: Option<String>,
 }
 
@@ -189,7 +189,7 @@ impl HostClient {
         if !confirmed {
             let error = answer.map_or_else(|error| error, |other| other.unexpected());
             let reason = failure(&error);
-            log::write(&Line {
+            log::write(Line {
                 reason: &reason,
                 case_id: self.case_id.as_str(),
                 ..Line::new(Level::Warn, "host_failed")
@@ -273,12 +273,9 @@ impl HostClient {
         body: Option<Vec<u8>>,
     ) -> Result<Request, HostError> {
         let headers = Headers::new();
-        let request_id = match &self.request_id {
-            Some(request_id) => request_id.clone(),
-            None => chance::request_id()?,
-        };
         let named = signed.iter().map(|(name, value)| (*name, value.as_str()));
-        for (name, value) in named.chain([(HEADER_REQUEST_ID, request_id.as_str())]) {
+        let request_id = self.request_id.as_deref().map(|id| (HEADER_REQUEST_ID, id));
+        for (name, value) in named.chain(request_id) {
             headers.set(name, value).map_err(HostError::Unreachable)?;
         }
         let mut init = RequestInit::new();

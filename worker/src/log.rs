@@ -4,9 +4,9 @@ use std::cell::RefCell;
 
 use room::{Notice, Timestamp};
 use serde::Serialize;
-use worker::console_log;
+use worker::{Date, console_log};
 
-/// Lines of one object in one window; what is more is counted and said with the next window's first line.
+/// Lines of one object, or of the Worker, in one window; what is more is counted and said with the next window's first line.
 const LINES_MAX: u32 = 20;
 /// See `LINES_MAX`.
 const WINDOW_MS: u64 = 10_000;
@@ -51,12 +51,23 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Writes a line. Its level is in it: other console methods would wrap it in decoration.
-pub(crate) fn write(line: &Line<'_>) {
-    let Ok(text) = serde_json::to_string(line) else {
-        return;
-    };
-    console_log!("{text}");
+thread_local! {
+    static WORKER: RefCell<Window> = const { RefCell::new(Window::new()) };
+}
+
+/// Writes a line of the Worker itself, unless it wrote too many.
+pub(crate) fn write(line: Line<'_>) {
+    let now = Timestamp(Date::now().as_millis());
+    if let Some(suppressed) = WORKER.with_borrow_mut(|window| window.admit(now)) {
+        print(&Line { suppressed, ..line });
+    }
+}
+
+/// The level is in the line: other console methods would wrap it in decoration.
+fn print(line: &Line<'_>) {
+    if let Ok(text) = serde_json::to_string(line) {
+        console_log!("{text}");
+    }
 }
 
 /// The log of one object: what its room reports, at a bounded rate.
@@ -66,7 +77,7 @@ pub(crate) struct RoomLog {
     window: RefCell<Window>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Window {
     began: Timestamp,
     lines: u32,
@@ -74,6 +85,14 @@ struct Window {
 }
 
 impl Window {
+    const fn new() -> Self {
+        Self {
+            began: Timestamp(0),
+            lines: 0,
+            suppressed: 0,
+        }
+    }
+
     /// Whether one more line may be written, and how many were not before it.
     fn admit(&mut self, now: Timestamp) -> Option<u32> {
         if now.millis_since(self.began) >= WINDOW_MS {
@@ -93,51 +112,50 @@ impl RoomLog {
     pub(crate) fn new(case_id: String) -> Self {
         Self {
             case_id,
-            window: RefCell::default(),
+            window: RefCell::new(Window::new()),
         }
     }
 
     /// Writes a line about this object's case, unless it wrote too many.
     pub(crate) fn write(&self, now: Timestamp, line: Line<'_>) {
-        let Some(suppressed) = self.window.borrow_mut().admit(now) else {
-            return;
-        };
-        write(&Line {
-            case_id: &self.case_id,
-            suppressed,
-            ..line
-        });
+        if let Some(suppressed) = self.window.borrow_mut().admit(now) {
+            print(&Line {
+                case_id: &self.case_id,
+                suppressed,
+                ..line
+            });
+        }
     }
 
-    /// Writes what the room reports.
-    pub(crate) fn notice(&self, now: Timestamp, notice: &Notice) {
-        let line = match notice {
-            Notice::Fault { reason } => Line {
-                reason,
-                ..Line::new(Level::Error, "room_fault")
-            },
-            Notice::StorageFailed { reason } => Line {
-                reason,
-                ..Line::new(Level::Error, "storage_failed")
-            },
-            Notice::FrameRefused { code, reason } => Line {
-                reason,
-                code: Some(*code),
-                ..Line::new(Level::Warn, "frame_refused")
-            },
-            Notice::HostFailed { request, reason } => {
-                let reason = format!("{request}: {reason}");
-                return self.write(
-                    now,
-                    Line {
-                        reason: &reason,
-                        ..Line::new(Level::Warn, "host_failed")
-                    },
-                );
+    /// Writes what the room reports while it serves the request of that id, if it serves one.
+    pub(crate) fn notice(&self, now: Timestamp, request_id: &str, notice: &Notice) {
+        let (level, event, code, reason) = match notice {
+            Notice::Fault { reason } => (Level::Error, "room_fault", None, reason.clone()),
+            Notice::StorageFailed { reason } => {
+                (Level::Error, "storage_failed", None, reason.clone())
             }
-            Notice::DocumentNearlyFull => Line::new(Level::Warn, "document_nearly_full"),
+            Notice::FrameRefused { code, reason } => {
+                (Level::Warn, "frame_refused", Some(*code), reason.clone())
+            }
+            Notice::HostFailed { request, reason } => (
+                Level::Warn,
+                "host_failed",
+                None,
+                format!("{request}: {reason}"),
+            ),
+            Notice::DocumentNearlyFull => {
+                (Level::Warn, "document_nearly_full", None, String::new())
+            }
         };
-        self.write(now, line);
+        self.write(
+            now,
+            Line {
+                request_id,
+                code,
+                reason: &reason,
+                ..Line::new(level, event)
+            },
+        );
     }
 }
 
@@ -155,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_flood_of_lines_is_cut_and_counted() {
-        let mut window = Window::default();
+        let mut window = Window::new();
         let written = (0..100)
             .filter(|_| window.admit(Timestamp(WINDOW_MS)).is_some())
             .count();

@@ -73,7 +73,7 @@ fn verify(
 }
 
 fn refuse(visit: &Visit<'_>, status: u16, reason: &str) -> Result<Response> {
-    log::write(&Line {
+    log::write(Line {
         reason,
         request_id: &visit.request_id,
         code: Some(status),

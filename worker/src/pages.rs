@@ -54,6 +54,9 @@ async fn fetch(visit: &Visit<'_>, path: &str) -> Result<Response> {
 pub(crate) fn guard(response: Response, host: Option<&str>, request_id: &str) -> Result<Response> {
     let headers: Headers = response.headers().clone();
     headers.set("content-security-policy", &content_security_policy(host))?;
+    if response.status_code() >= 400 && !headers.has("content-type")? {
+        headers.set("content-type", "text/plain; charset=utf-8")?;
+    }
     headers.set("x-content-type-options", "nosniff")?;
     headers.set("referrer-policy", "no-referrer")?;
     headers.set("cross-origin-opener-policy", "same-origin")?;

@@ -1,4 +1,4 @@
-//! The Durable Object of one case: every callback makes sure that the room is in memory and ends in one step.
+//! The Durable Object of one case: every callback first makes sure that the room is in memory, and ends in one step.
 //!
 //! What the platform guarantees, and this relies on:
 //! - One object per name, and one thread: nothing runs between two lines without an `await`, and there is none here.
@@ -55,17 +55,19 @@ impl DurableObject for RoomObject {
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
-        self.shell.awake();
         let request_id = inside::request_id(request.headers());
         match Inside::read(&request) {
             Some(Inside::Sync { user }) => match self.shell.open(user, request_id)? {
                 Ok(client) => Response::from_websocket(client),
                 Err(close) => inside::refuse(&close),
             },
-            Some(Inside::Report) => match self.shell.report() {
-                Some(report) => Response::from_json(&report),
-                None => Response::error("the room is not in memory", 503),
-            },
+            Some(Inside::Report) => {
+                self.shell.awake();
+                match self.shell.report() {
+                    Some(report) => Response::from_json(&report),
+                    None => Response::error("the room is not in memory", 503),
+                }
+            }
             Some(Inside::Order { order, nonce }) => {
                 if !self
                     .shell

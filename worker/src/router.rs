@@ -82,7 +82,7 @@ async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
 async fn upgrade(visit: &Visit<'_>, case_id: &CaseId) -> Result<Response> {
     if let Err(refused) = visit.judge() {
         let close = refusal::Close::from(refused);
-        log::write(&Line {
+        log::write(Line {
             code: Some(close.code),
             request_id: &visit.request_id,
             ..Line::new(Level::Info, "upgrade_refused")
@@ -194,7 +194,7 @@ impl Visit<'_> {
     }
 
     fn warn(&self, event: &str, reason: &str) {
-        log::write(&Line {
+        log::write(Line {
             reason,
             request_id: &self.request_id,
             ..Line::new(Level::Warn, event)

@@ -179,7 +179,7 @@ impl Shell {
     pub(crate) fn session_of(&self, socket: &WebSocket) -> Option<SessionId> {
         let session = sockets::session_of(&self.state, socket);
         let known = session.filter(|session| self.sockets.borrow().knows(*session));
-        if known.is_none() && sockets::is_open(socket) {
+        if known.is_none() && !self.is_retired.get() && sockets::is_open(socket) {
             self.close_stranger(socket);
         }
         known
@@ -330,6 +330,8 @@ impl Shell {
     fn close_stuck(self: &Rc<Self>) {
         let stuck = self.sockets.borrow_mut().stuck(now());
         for session in stuck {
+            self.log
+                .write(now(), Line::new(Level::Warn, "socket_stuck"));
             self.sockets.borrow_mut().close(
                 session,
                 room::close::TRY_LATER,

@@ -324,7 +324,7 @@ impl Store {
         spawn_local(async move {
             if let Err(error) = JsFuture::from(promise).await {
                 let reason = thrown("set the alarm", &error).to_string();
-                log::write(&Line {
+                log::write(Line {
                     reason: &reason,
                     ..Line::new(Level::Error, "storage_failed")
                 });

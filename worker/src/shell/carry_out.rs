@@ -6,6 +6,7 @@ use room::{Effect, Event, Notice, SessionId, SessionRecord, Timestamp};
 
 use super::Shell;
 use crate::{
+    chance,
     host_client::HostClient,
     log::{Level, Line},
     meter,
@@ -143,18 +144,19 @@ impl Shell {
         if let Some(room) = self.room.borrow_mut().as_mut() {
             meter::add(room.take_metrics(now));
         }
-        let answer = question(
-            setup
-                .host
-                .clone()
-                .following(self.request_id.borrow().clone()),
-        );
+        // One id follows the question through all logs: that of the visit which made the room ask, if there is one.
+        let request_id = self
+            .request_id
+            .borrow()
+            .clone()
+            .or_else(|| chance::request_id().ok());
+        let answer = question(setup.host.clone().following(request_id.clone()));
         let shell = Rc::clone(self);
         self.in_flight.set(self.in_flight.get().saturating_add(1));
         self.state.wait_until(async move {
             let event = answer.await;
             shell.in_flight.set(shell.in_flight.get().saturating_sub(1));
-            shell.step(event);
+            shell.step_for(request_id, event);
         });
     }
 
@@ -168,7 +170,9 @@ impl Shell {
             }
             Notice::Fault { .. } | Notice::FrameRefused { .. } | Notice::DocumentNearlyFull => {}
         }
-        self.log.notice(now, notice);
+        let request_id = self.request_id.borrow();
+        self.log
+            .notice(now, request_id.as_deref().unwrap_or_default(), notice);
     }
 
     /// Says what the room could not be told.
