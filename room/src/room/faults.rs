@@ -85,9 +85,13 @@ impl Room {
 
     /// Reads an unreadable storage again when somebody comes or the alarm fires, after a pause that grows.
     pub(super) fn advance_rereading(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        if self.rereading.retry_at(false).is_some_and(|at| at <= now) {
+        if self.may_read_again(now) {
             self.read_again(effects);
         }
+    }
+
+    pub(super) fn may_read_again(&self, now: Timestamp) -> bool {
+        self.rereading.retry_at(false).is_some_and(|at| at <= now)
     }
 
     /// Forgets and closes every socket.

@@ -52,7 +52,7 @@ impl Room {
             close_all(&sessions, INTERRUPTED, effects);
             return self.close_everybody(INTERRUPTED, effects);
         }
-        if let Some(close) = self.closed_to_all() {
+        if let Some(close) = self.closed_to_all(now) {
             close_all(&sessions, close, effects);
             return self.close_everybody(close, effects);
         }
@@ -149,11 +149,12 @@ impl Room {
     }
 
     /// What a socket that opens is told instead of being let in; absent when it may come in.
-    pub(super) fn closed_to_all(&self) -> Option<Close> {
+    pub(super) fn closed_to_all(&self, now: Timestamp) -> Option<Close> {
         match self.phase {
             Phase::Asleep | Phase::Restoring(_) | Phase::Open => None,
             Phase::Deleted => Some(Close::new(close::GONE, "this case was deleted")),
-            Phase::Unreadable => Some(UNREADABLE),
+            // Who comes when it is read again may wait for what it says.
+            Phase::Unreadable => (!self.may_read_again(now)).then_some(UNREADABLE),
         }
     }
 }

@@ -25,7 +25,7 @@ impl Room {
     ) {
         let full = Close::new(close::TRY_LATER, "the room is full; try again later");
         let refusal = self
-            .closed_to_all()
+            .closed_to_all(now)
             .or((self.sessions.len() >= SESSIONS_MAX).then_some(full));
         if let Some(Close { code, reason }) = refusal {
             effects.push(Effect::CloseSession {
