@@ -1,9 +1,17 @@
-//! The rules of `room/SPEC.md`, one file per section; the decoder's (DE, AD) have tests of their own. Every test
+//! The rules of `room/SPEC.md`, one or two files per section; the decoder's (DE, AD) have tests of their own. Every test
 //! drives the room through a shell that checks, after each list of effects, what must hold in all of them.
 
+mod archive;
+mod bounds;
+mod check;
+mod deletion;
+mod faults;
+mod host;
 mod journal;
 mod machine;
 mod presence;
+mod presence_time;
 mod sessions;
 mod shell;
 mod support;
+mod waiting;

@@ -1,44 +1,22 @@
 //! A shell in memory: carries out effects as the Durable Object does, moves the clock, hibernates, kills, fails
 //! storage; and asserts in every list what must hold in every list.
 
+mod always;
+mod store;
+
 use std::collections::BTreeMap;
 
 use room::{
-    Config, Effect, Event, JournalSummary, Notice, OutgoingSnapshot, Protocol, RequestId, Room,
-    SessionId, SessionRecord, Stored, Timestamp,
-    decode::{self, Message},
-    limits::PRESENCE_BUNDLE_BYTES_MAX,
+    Config, Effect, Event, Notice, OutgoingSnapshot, Protocol, RequestId, Room, SessionId,
+    SessionRecord, Timestamp,
 };
 
-use crate::support::{Heard, clocks_of, heard};
+pub use self::store::{Fault, Store};
+use crate::support::{Heard, heard};
 
 pub const QUIET_MS: u64 = 5_000;
 pub const LONGEST_MS: u64 = 15_000;
 const START: Timestamp = Timestamp(1_800_000_000_000);
-
-/// What the object's storage holds.
-#[derive(Clone, Default)]
-pub struct Store {
-    pub meta: Option<String>,
-    pub snapshot: Option<Vec<u8>>,
-    pub snapshot_seq: u64,
-    pub journal: Vec<(u64, Vec<u8>, String)>,
-    pub alarm: Option<Timestamp>,
-    pub is_unreadable: bool,
-    /// The clocks of everything that was ever stored.
-    clocks: BTreeMap<u64, u32>,
-}
-
-/// A kind of order that the storage can be told to fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    Alarm,
-    Meta,
-    Append,
-    Replace,
-    Wipe,
-    Load,
-}
 
 #[derive(Default)]
 pub struct Shell {
@@ -187,26 +165,7 @@ impl Shell {
 
     fn woken(&mut self, sessions: Vec<SessionRecord>, interrupted: bool) -> Event {
         self.lives += 1;
-        let stored = match &self.store.meta {
-            _ if self.store.is_unreadable => Stored::Unreadable {
-                reason: "a row is damaged".to_owned(),
-            },
-            None => Stored::Absent,
-            Some(meta) => Stored::Present {
-                meta: meta.clone(),
-                journal: JournalSummary {
-                    rows: self.store.journal.len() as u64,
-                    bytes: self
-                        .store
-                        .journal
-                        .iter()
-                        .map(|row| row.1.len() as u64)
-                        .sum(),
-                    last_seq: self.store.journal.last().map(|row| row.0),
-                    last_editor: self.store.journal.last().map(|row| row.2.clone()),
-                },
-            },
-        };
+        let stored = self.store.summary();
         Event::Woken {
             stored,
             sessions,
@@ -263,13 +222,18 @@ impl Shell {
     }
 
     fn fails(&mut self, effect: &Effect) -> Option<Fault> {
-        let fault = match effect {
-            Effect::SetAlarm { .. } => Fault::Alarm,
-            Effect::WriteMeta { .. } => Fault::Meta,
-            Effect::AppendToJournal { .. } => Fault::Append,
-            Effect::ReplaceSnapshot { .. } => Fault::Replace,
-            Effect::Wipe { .. } => Fault::Wipe,
-            _ => return None,
+        let fault = if matches!(effect, Effect::SetAlarm { .. }) {
+            Fault::Alarm
+        } else if matches!(effect, Effect::WriteMeta { .. }) {
+            Fault::Meta
+        } else if matches!(effect, Effect::AppendToJournal { .. }) {
+            Fault::Append
+        } else if matches!(effect, Effect::ReplaceSnapshot { .. }) {
+            Fault::Replace
+        } else if matches!(effect, Effect::Wipe { .. }) {
+            Fault::Wipe
+        } else {
+            return None;
         };
         self.takes_fault(fault).then_some(fault)
     }
@@ -373,92 +337,6 @@ impl Shell {
         None
     }
 
-    fn deliver(&mut self, session: SessionId, frame: &[u8]) {
-        let own = self
-            .records
-            .get(&session)
-            .and_then(|record| record.presence);
-        for message in decode::messages(frame).expect("the room sends sound frames") {
-            match message {
-                Message::Awareness(entries) => {
-                    assert!(frame.len() <= PRESENCE_BUNDLE_BYTES_MAX + 64, "PR5: 32 KiB");
-                    let ids: Vec<u64> = entries.iter().map(|entry| entry.client).collect();
-                    assert!(
-                        !own.is_some_and(|own| ids.contains(&own)),
-                        "PR4: {session:?} is sent its own id"
-                    );
-                }
-                Message::Update(update) | Message::SyncStep2(update) => {
-                    for (client, clock) in clocks_of(update) {
-                        let stored = self.store.clocks.get(&client).copied().unwrap_or(0);
-                        assert!(clock <= stored, "RM3: shown before it was stored");
-                    }
-                }
-                Message::SyncStep1(_) | Message::QueryAwareness | Message::Auth => {}
-            }
-        }
-        if let Some(inbox) = self.inboxes.get_mut(&session) {
-            inbox.push(frame.to_vec());
-        }
-    }
-
-    /// What must hold in every list, whatever happened.
-    fn check_list(&mut self, effects: &[Effect]) {
-        let is_append = |effect: &&Effect| matches!(effect, Effect::AppendToJournal { .. });
-        let appends = effects.iter().filter(is_append).count();
-        let alarm_at = effects
-            .iter()
-            .position(|e| matches!(e, Effect::SetAlarm { .. }));
-        if appends > 0 {
-            assert!(
-                matches!(alarm_at, None | Some(0)),
-                "RM5: the alarm is ordered first"
-            );
-            let stored = self.store.alarm.is_some() || alarm_at.is_some();
-            assert!(stored, "RM5: an edit is journaled and no alarm is stored");
-        }
-        let mut waits: Vec<&Vec<u8>> = effects
-            .iter()
-            .filter_map(|effect| match effect {
-                Effect::AppendToJournal { update, .. } => Some(update),
-                _ => None,
-            })
-            .collect();
-        for effect in effects {
-            match effect {
-                Effect::AppendToJournal { update, .. } => waits.retain(|other| *other != update),
-                Effect::Send { frame, .. } | Effect::Broadcast { frame, .. } => {
-                    for message in heard(frame) {
-                        if let Heard::Update(update) = message {
-                            assert!(!waits.contains(&&update), "RM3: shown before its append");
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Nothing that is due is forgotten: a stored alarm or a timer brings the room back for it.
-    fn check_deadlines(&mut self) {
-        let now = self.now;
-        let room = self.room.as_ref().expect("told a moment ago");
-        let (status, deadlines) = (room.status(), room.next_deadline(now));
-        if self.alarm_refused {
-            return;
-        }
-        if status.is_dirty {
-            assert!(self.store.alarm.is_some(), "RM5: dirty without an alarm");
-        }
-        if let Some(at) = deadlines.alarm {
-            let stored = self.store.alarm.expect("a durable deadline has an alarm");
-            assert!(
-                stored <= Timestamp(at.0.max(now.0 + 100)),
-                "the alarm is in time"
-            );
-        }
-    }
-
     /// Lets time pass: alarms fire, and timers while the room is in memory.
     pub fn pass(&mut self, millis: u64) {
         let until = self.now + millis;
@@ -509,13 +387,4 @@ impl Shell {
 enum Owed {
     Document,
     Record,
-}
-
-impl Store {
-    fn learn(&mut self, update: &[u8]) {
-        for (client, clock) in clocks_of(update) {
-            let known = self.clocks.entry(client).or_default();
-            *known = (*known).max(clock);
-        }
-    }
 }

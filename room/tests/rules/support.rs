@@ -46,13 +46,24 @@ pub fn heard(frame: &[u8]) -> Vec<Heard> {
 }
 
 pub fn updates(heard: &[Heard]) -> Vec<Vec<u8>> {
-    heard
-        .iter()
-        .filter_map(|message| match message {
-            Heard::Update(update) => Some(update.clone()),
-            _ => None,
-        })
-        .collect()
+    let mut updates = Vec::new();
+    for message in heard {
+        if let Heard::Update(update) = message {
+            updates.push(update.clone());
+        }
+    }
+    updates
+}
+
+/// The texts of the answers to a SyncStep1.
+pub fn answers(heard: &[Heard]) -> Vec<String> {
+    let mut answers = Vec::new();
+    for message in heard {
+        if let Heard::Step2(answer) = message {
+            answers.push(text_of(answer));
+        }
+    }
+    answers
 }
 
 pub fn questions(heard: &[Heard]) -> usize {
@@ -64,14 +75,13 @@ pub fn questions(heard: &[Heard]) -> usize {
 
 /// The entries of all presence that was heard, in order.
 pub fn entries(heard: &[Heard]) -> Vec<(u64, u32, Option<String>)> {
-    heard
-        .iter()
-        .filter_map(|message| match message {
-            Heard::Presence(entries) => Some(entries.clone()),
-            _ => None,
-        })
-        .flatten()
-        .collect()
+    let mut all = Vec::new();
+    for message in heard {
+        if let Heard::Presence(entries) = message {
+            all.extend(entries.clone());
+        }
+    }
+    all
 }
 
 /// Where an update ends, for each client that it holds structs of.
@@ -82,6 +92,13 @@ pub fn clocks_of(update: &[u8]) -> BTreeMap<u64, u32> {
         .iter()
         .map(|(client, clock)| (client.get(), *clock))
         .collect()
+}
+
+/// The host cannot be asked.
+pub fn unreachable() -> RestoreOutcome {
+    RestoreOutcome::Failed {
+        reason: "unreachable".to_owned(),
+    }
 }
 
 pub fn base(version: i64) -> Base {
@@ -125,6 +142,16 @@ impl Writer {
         self.change(|txn| txn.get_or_insert_text("notes").remove_range(txn, 0, length))
     }
 
+    /// So many items that do not merge: each letter stands before the one before.
+    pub fn scatter(&self, items: u32) -> Vec<u8> {
+        self.change(|txn| {
+            let notes = txn.get_or_insert_text("notes");
+            for _ in 0..items {
+                notes.insert(txn, 0, "x");
+            }
+        })
+    }
+
     pub fn highlight(&self, id: &str) -> Vec<u8> {
         self.change(|txn| {
             txn.get_or_insert_map("highlights").insert(txn, id, "{}");
@@ -138,8 +165,9 @@ impl Writer {
     }
 
     pub fn apply(&self, update: &[u8]) {
-        let update = Update::decode_v1(update).unwrap();
-        self.doc.transact_mut().apply_update(update).unwrap();
+        let update = Update::decode_v1(update).expect("an update");
+        let applied = self.doc.transact_mut().apply_update(update);
+        applied.expect("an update that can be integrated");
     }
 
     pub fn text(&self) -> String {

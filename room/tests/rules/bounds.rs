@@ -1,0 +1,261 @@
+//! SPEC section 9: bounds.
+
+use room::{
+    Notice, RestoreOutcome, SessionId,
+    limits::{
+        BYTES_BURST, DOCUMENT_BYTES_MAX, DOCUMENT_STRUCTS_MAX, FRAME_BYTES_MAX, FRAMES_BURST,
+        FRAMES_PER_SECOND, PRESENCE_BYTES_MAX, SESSIONS_MAX,
+    },
+    wire,
+};
+
+use crate::{
+    shell::Shell,
+    support::{Heard, Writer, archived_room, base, presence, questions},
+};
+
+#[test]
+fn bo1_a_frame_of_more_than_16_mib_is_answered_with_4409() {
+    let (mut shell, sessions) = Shell::open_with(&["ann", "ben"]);
+    shell.frame(sessions[0], vec![0; FRAME_BYTES_MAX + 1]);
+    assert_eq!(shell.closed.get(&sessions[0]), Some(&4409));
+    let mut restoring = Shell::new();
+    let early = restoring.open("ann");
+    restoring.frame(early, vec![0; FRAME_BYTES_MAX + 1]);
+    assert_eq!(
+        restoring.closed.get(&early),
+        Some(&4409),
+        "also while it would have waited"
+    );
+}
+
+#[test]
+fn bo1_an_offline_document_of_8_mib_is_taken_in_one_frame() {
+    let (mut shell, sessions) = Shell::open_with(&["ann"]);
+    let ann = Writer::new(11);
+    let offline = ann.write(&"x".repeat(8 << 20));
+    shell.frame(sessions[0], wire::sync_step2(&offline));
+    assert!(shell.closed.is_empty());
+    assert_eq!(
+        shell.store.snapshot_seq, 1,
+        "it is past the journal's bound at once"
+    );
+}
+
+#[test]
+fn bo2_an_update_that_would_overfill_the_document_is_refused_and_deleting_still_works() {
+    let mut shell = Shell::new();
+    shell.open("ann");
+    let ann = Writer::new(11);
+    ann.write(&"x".repeat(DOCUMENT_BYTES_MAX - 1_000));
+    let snapshot = ann.whole();
+    shell.restored(RestoreOutcome::Found {
+        base: base(1),
+        snapshot,
+    });
+    let greedy = shell.open("ben");
+    shell.edit(greedy, &Writer::new(12).write(&"y".repeat(2_000)));
+    assert_eq!(shell.closed.get(&greedy), Some(&4409));
+    assert!(shell.store.journal.is_empty());
+    let session = shell.open("ann");
+    shell.edit(session, &ann.erase(4 << 20));
+    assert!(!shell.closed.contains_key(&session));
+    shell.edit(session, &Writer::new(12).write(&"y".repeat(2_000)));
+    assert!(
+        !shell.closed.contains_key(&session),
+        "what was deleted makes room"
+    );
+    assert_eq!(shell.store.journal.len(), 2);
+}
+
+#[test]
+fn bo2_items_that_do_not_merge_are_bounded() {
+    let (mut shell, sessions) = Shell::open_with(&["ann", "ben"]);
+    let ann = Writer::new(11);
+    let scattered = ann.scatter(DOCUMENT_STRUCTS_MAX as u32 + 1);
+    shell.edit(sessions[0], &scattered);
+    assert_eq!(shell.closed.get(&sessions[0]), Some(&4409));
+    let ben = Writer::new(12);
+    shell.edit(sessions[1], &ben.scatter(DOCUMENT_STRUCTS_MAX as u32 - 10));
+    assert!(!shell.closed.contains_key(&sessions[1]));
+}
+
+#[test]
+fn bo2_items_that_merge_are_counted_as_one() {
+    let (mut shell, sessions) = Shell::open_with(&["ann"]);
+    let ann = Writer::new(11);
+    shell.edit(sessions[0], &ann.scatter(DOCUMENT_STRUCTS_MAX as u32 - 100));
+    for _ in 0..500 {
+        shell.edit(sessions[0], &ann.write("x"));
+    }
+    assert!(shell.closed.is_empty(), "500 updates, one item");
+}
+
+fn flood(shell: &mut Shell, session: SessionId, frames: u64) {
+    for _ in 0..frames {
+        shell.frame(session, wire::sync_step2(yrs::Update::EMPTY_V1));
+    }
+}
+
+#[test]
+fn bo3_a_rate_that_is_broken_costs_1013_and_4429_when_the_same_person_does_it_again() {
+    let (mut shell, sessions) = Shell::open_with(&["ann", "ben"]);
+    flood(&mut shell, sessions[0], FRAMES_BURST);
+    assert!(shell.closed.is_empty());
+    flood(&mut shell, sessions[0], 1);
+    assert_eq!(shell.closed.get(&sessions[0]), Some(&1013));
+    let again = shell.open("ann");
+    flood(&mut shell, again, FRAMES_BURST + 1);
+    assert_eq!(shell.closed.get(&again), Some(&4429));
+    flood(&mut shell, sessions[1], FRAMES_BURST + 1);
+    assert_eq!(
+        shell.closed.get(&sessions[1]),
+        Some(&1013),
+        "another person"
+    );
+    shell.pass(10 * 60_000);
+    let late = shell.open("ann");
+    flood(&mut shell, late, FRAMES_BURST + 1);
+    assert_eq!(shell.closed.get(&late), Some(&1013), "ten minutes later");
+}
+
+#[test]
+fn bo3_the_allowance_fills_with_time() {
+    let (mut shell, sessions) = Shell::open_with(&["ann"]);
+    flood(&mut shell, sessions[0], FRAMES_BURST);
+    for _ in 0..20 {
+        shell.pass(1_000);
+        flood(&mut shell, sessions[0], FRAMES_PER_SECOND);
+    }
+    assert!(shell.closed.is_empty());
+}
+
+#[test]
+fn bo3_bytes_are_bounded_and_what_is_known_costs_an_eighth() {
+    let (mut shell, _) = Shell::open_with(&["ann"]);
+    let ann = Writer::new(11);
+    let megabyte = ann.write(&"x".repeat(1 << 20));
+    let session = shell.open("ann");
+    let limit = BYTES_BURST >> 20;
+    for _ in 0..(limit * 4) {
+        shell.edit(session, &megabyte);
+    }
+    assert!(
+        !shell.closed.contains_key(&session),
+        "the same megabyte again and again"
+    );
+    for _ in 0..(limit * 8) {
+        shell.edit(session, &megabyte);
+    }
+    assert_eq!(shell.closed.get(&session), Some(&1013));
+}
+
+#[test]
+fn bo3_what_is_sent_in_answer_costs_an_eighth() {
+    let (mut shell, _, ann) = archived_room(&"x".repeat(4 << 20));
+    let half = ann.state().keys().map(|client| (*client, 1)).collect();
+    let greedy = shell.open("eve");
+    for _ in 0..64 {
+        shell.frame(greedy, wire::sync_step1(&half));
+        shell.take(greedy);
+    }
+    assert_eq!(shell.closed.get(&greedy), Some(&1013));
+}
+
+#[test]
+fn bo4_the_third_whole_answer_within_10_s_is_a_1013() {
+    for state in [
+        Default::default(),
+        [(11, 0)].into_iter().collect(),
+        [(5, 9)].into(),
+    ] {
+        let (mut shell, _, _) = archived_room("hello");
+        let asker = shell.open("ben");
+        let patient = shell.open("cem");
+        for _ in 0..2 {
+            shell.frame(asker, wire::sync_step1(&state));
+        }
+        assert!(!shell.closed.contains_key(&asker));
+        shell.frame(asker, wire::sync_step1(&state));
+        assert_eq!(shell.closed.get(&asker), Some(&1013));
+        for _ in 0..3 {
+            shell.frame(patient, wire::sync_step1(&state));
+            shell.pass(5_000);
+        }
+        assert!(!shell.closed.contains_key(&patient), "two at a time");
+    }
+}
+
+#[test]
+fn bo5_the_socket_after_the_thousandth_is_answered_with_1013() {
+    let mut shell = Shell::new();
+    let sessions: Vec<SessionId> = (0..SESSIONS_MAX).map(|_| shell.open("class")).collect();
+    assert!(shell.closed.is_empty());
+    let late = shell.open("late");
+    assert_eq!(shell.closed.get(&late), Some(&1013));
+    shell.close(sessions[0]);
+    let next = shell.open("next");
+    assert!(!shell.closed.contains_key(&next));
+}
+
+#[test]
+fn bo6_an_own_awareness_entry_of_more_than_4_kib_is_answered_with_4409() {
+    let (mut shell, sessions) = Shell::open_with(&["ann", "ben"]);
+    let fits = format!("\"{}\"", "x".repeat(PRESENCE_BYTES_MAX - 2));
+    shell.frame(sessions[0], presence(&[(11, 1, Some(&fits))]));
+    assert!(shell.closed.is_empty());
+    let large = format!("\"{}\"", "x".repeat(PRESENCE_BYTES_MAX - 1));
+    shell.frame(
+        sessions[0],
+        presence(&[(11, 2, Some(&large)), (12, 1, Some("{}"))]),
+    );
+    assert_eq!(shell.closed.get(&sessions[0]), Some(&4409));
+}
+
+#[test]
+fn bo6_the_echo_of_a_hundred_peers_is_never_refused() {
+    let users: Vec<String> = (0..100).map(|user| format!("user{user}")).collect();
+    let users: Vec<&str> = users.iter().map(String::as_str).collect();
+    let (mut shell, sessions) = Shell::open_with(&users);
+    let state = format!("\"{}\"", "x".repeat(2_000));
+    for (session, id) in sessions.iter().zip(1..) {
+        shell.frame(*session, presence(&[(id, 1, Some(&state))]));
+    }
+    let echo: Vec<_> = (1..=100).map(|id| (id, 1, Some(state.as_str()))).collect();
+    let echo = presence(&echo);
+    for _ in 0..5 {
+        for session in &sessions {
+            shell.frame(*session, echo.clone());
+        }
+        shell.pass(15_000);
+    }
+    assert!(shell.closed.is_empty());
+}
+
+#[test]
+fn bo7_at_three_quarters_of_a_bound_the_operator_is_told_once() {
+    let (mut shell, sessions) = Shell::open_with(&["ann"]);
+    let ann = Writer::new(11);
+    let told = |shell: &Shell| {
+        shell
+            .notices
+            .iter()
+            .filter(|n| matches!(n, Notice::DocumentNearlyFull))
+            .count()
+    };
+    shell.edit(
+        sessions[0],
+        &ann.write(&"x".repeat(DOCUMENT_BYTES_MAX / 4 * 3 - 100)),
+    );
+    assert_eq!(told(&shell), 0);
+    shell.edit(sessions[0], &ann.write(&"x".repeat(200)));
+    shell.edit(sessions[0], &ann.write("y"));
+    assert_eq!(told(&shell), 1);
+    assert!(
+        shell
+            .take(sessions[0])
+            .iter()
+            .all(|heard| !matches!(heard, Heard::Update(_)))
+    );
+    assert_eq!(questions(&shell.take(sessions[0])), 0);
+}

@@ -1,0 +1,59 @@
+//! The object's storage, in memory.
+
+use std::collections::BTreeMap;
+
+use room::{JournalSummary, Stored, Timestamp};
+
+use crate::support::clocks_of;
+
+/// What the object's storage holds.
+#[derive(Clone, Default)]
+pub struct Store {
+    pub meta: Option<String>,
+    pub snapshot: Option<Vec<u8>>,
+    pub snapshot_seq: u64,
+    pub journal: Vec<(u64, Vec<u8>, String)>,
+    pub alarm: Option<Timestamp>,
+    pub is_unreadable: bool,
+    /// The clocks of everything that was ever stored.
+    pub clocks: BTreeMap<u64, u32>,
+}
+
+/// A kind of order that the storage can be told to fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    Alarm,
+    Meta,
+    Append,
+    Replace,
+    Wipe,
+    Load,
+}
+
+impl Store {
+    /// What a wake finds.
+    pub fn summary(&self) -> Stored {
+        match &self.meta {
+            _ if self.is_unreadable => Stored::Unreadable {
+                reason: "a row is damaged".to_owned(),
+            },
+            None => Stored::Absent,
+            Some(meta) => Stored::Present {
+                meta: meta.clone(),
+                journal: JournalSummary {
+                    rows: self.journal.len() as u64,
+                    bytes: self.journal.iter().map(|row| row.1.len() as u64).sum(),
+                    last_seq: self.journal.last().map(|row| row.0),
+                    last_editor: self.journal.last().map(|row| row.2.clone()),
+                },
+            },
+        }
+    }
+
+    pub fn learn(&mut self, update: &[u8]) {
+        for (client, clock) in clocks_of(update) {
+            let known = self.clocks.entry(client).or_default();
+            *known = (*known).max(clock);
+        }
+    }
+}
