@@ -7,16 +7,20 @@
 //! whatever else does not fit together is an error, and never taken for an empty room. The tables are made by the
 //! first write, so an object that was only looked at stays absent.
 
+mod reading;
+
+pub(crate) use reading::StoredDocument;
+
 use std::cell::Cell;
 
-use room::{JournalSummary, Stored, Timestamp};
+use room::Timestamp;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use worker::{SqlStorage, SqlStorageValue, State};
 
 use crate::{
     log::{self, Level, Line},
-    parts::{self, Assembly, Part, Torn},
+    parts::{self, Part, Torn},
 };
 
 #[wasm_bindgen]
@@ -42,20 +46,10 @@ const SCHEMA: [&str; 3] = [
      bytes BLOB NOT NULL, PRIMARY KEY (set_id, part)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 ];
-const TABLES: &str = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ('journal', 'snapshot', 'meta')";
-const META: &str = "SELECT value FROM meta WHERE key = 'room'";
 const WRITE_META: &str = "INSERT OR REPLACE INTO meta (key, value) VALUES ('room', ?)";
 const APPEND: &str = "INSERT INTO journal (seq, part, parts, bytes, editor) VALUES (?, ?, ?, ?, ?)";
-const JOURNAL: &str = "SELECT part, parts, bytes, seq FROM journal ORDER BY seq, part";
-const JOURNAL_SUMS: &str =
-    "SELECT COUNT(DISTINCT seq), COALESCE(SUM(LENGTH(bytes)), 0), MIN(seq), MAX(seq) FROM journal";
-const JOURNAL_TORN: &str = "SELECT COUNT(*) FROM (SELECT seq FROM journal GROUP BY seq \
-     HAVING MIN(part) != 0 OR MAX(part) != COUNT(*) - 1 OR MIN(parts) != COUNT(*) OR MAX(parts) != COUNT(*))";
-const LAST_EDITOR: &str = "SELECT editor FROM journal ORDER BY seq DESC, part LIMIT 1";
 const DROP_JOURNAL: &str = "DELETE FROM journal WHERE seq <= ?";
 const CLEAR_JOURNAL: &str = "DELETE FROM journal";
-const SNAPSHOT: &str = "SELECT part, parts, bytes, set_id FROM snapshot ORDER BY set_id, part";
-const SNAPSHOT_SUMS: &str = "SELECT COUNT(*), COALESCE(SUM(LENGTH(bytes)), 0), MIN(set_id), MAX(set_id), MIN(parts), MAX(parts), MAX(part) FROM snapshot";
 const WRITE_SNAPSHOT: &str =
     "INSERT INTO snapshot (set_id, part, parts, bytes) VALUES (?, ?, ?, ?)";
 const CLEAR_SNAPSHOT: &str = "DELETE FROM snapshot";
@@ -72,13 +66,6 @@ pub(crate) enum StoreError {
     Contradiction { what: String },
     #[error("the stored rows are torn: {0}")]
     Torn(#[from] Torn),
-}
-
-/// The stored document.
-pub(crate) struct StoredDocument {
-    pub(crate) snapshot: Option<Vec<u8>>,
-    /// The updates that follow the snapshot.
-    pub(crate) journal: Vec<Vec<u8>>,
 }
 
 /// One object's storage.
@@ -98,147 +85,6 @@ impl Store {
             storage: raw.clone().unchecked_into(),
             sql: storage.sql(),
             has_schema: Cell::new(false),
-        }
-    }
-
-    /// What storage holds besides the document.
-    pub(crate) fn read(&self) -> Stored {
-        match self.try_read() {
-            Ok(stored) => stored,
-            Err(error) => Stored::Unreadable {
-                reason: error.to_string(),
-            },
-        }
-    }
-
-    fn try_read(&self) -> Result<Stored, StoreError> {
-        let tables = self
-            .integers("count the tables", TABLES)?
-            .first()
-            .copied()
-            .flatten();
-        match tables {
-            Some(0) => return Ok(Stored::Absent),
-            Some(3) => self.has_schema.set(true),
-            Some(_) | None => return Err(contradiction("not all of the tables exist")),
-        }
-        let snapshot_seq = self.check_snapshot()?;
-        let journal = self.summarise_journal(snapshot_seq)?;
-        let mut records = self
-            .rows("read the meta record", META, vec![])?
-            .into_iter()
-            .flatten();
-        match records.next() {
-            Some(SqlStorageValue::String(meta)) => Ok(Stored::Present { meta, journal }),
-            Some(_) => Err(contradiction("the meta record is no text")),
-            None if journal.rows == 0 && snapshot_seq.is_none() => Ok(Stored::Absent),
-            None => Err(contradiction("there is a document, but no meta record")),
-        }
-    }
-
-    /// The newest update that the stored snapshot contains, if there is a snapshot.
-    fn check_snapshot(&self) -> Result<Option<i64>, StoreError> {
-        let sums = self.integers("sum up the snapshot", SNAPSHOT_SUMS)?;
-        let [Some(count), _, first_set, last_set, fewest, most, last] = sums.as_slice() else {
-            return Err(contradiction("the snapshot cannot be summed up"));
-        };
-        if *count == 0 {
-            return Ok(None);
-        }
-        let is_whole = first_set == last_set
-            && fewest == &Some(*count)
-            && most == fewest
-            && last == &Some(count - 1);
-        if is_whole {
-            Ok(*last_set)
-        } else {
-            Err(contradiction("the snapshot is not one whole set of parts"))
-        }
-    }
-
-    fn summarise_journal(&self, snapshot_seq: Option<i64>) -> Result<JournalSummary, StoreError> {
-        let sums = self.integers("sum up the journal", JOURNAL_SUMS)?;
-        let (rows, bytes, ends) = match sums.as_slice() {
-            [Some(rows), Some(bytes), Some(first), Some(last)] => {
-                (*rows, *bytes, Some((*first, *last)))
-            }
-            [Some(0), Some(0), None, None] => (0, 0, None),
-            _ => return Err(contradiction("the journal cannot be summed up")),
-        };
-        if let Some((first, last)) = ends {
-            if last - first + 1 != rows {
-                return Err(contradiction("the journal lacks an update"));
-            }
-            if snapshot_seq.is_some_and(|seq| first != seq + 1) {
-                return Err(contradiction("the journal does not follow the snapshot"));
-            }
-        }
-        if self.integers("check the journal", JOURNAL_TORN)?.as_slice() != [Some(0)] {
-            return Err(contradiction("an update of the journal is not whole"));
-        }
-        let mut editors = self
-            .rows("read the last editor", LAST_EDITOR, vec![])?
-            .into_iter()
-            .flatten();
-        let last_editor = match editors.next() {
-            Some(SqlStorageValue::String(editor)) => Some(editor),
-            Some(_) | None => None,
-        };
-        Ok(JournalSummary {
-            rows: natural(rows)?,
-            bytes: natural(bytes)?,
-            last_seq: ends.map(|(_, last)| natural(last)).transpose()?,
-            last_editor,
-        })
-    }
-
-    /// Reads the document, whole.
-    pub(crate) fn load(&self) -> Result<StoredDocument, StoreError> {
-        if !self.has_schema.get() {
-            return Ok(StoredDocument {
-                snapshot: None,
-                journal: Vec::new(),
-            });
-        }
-        let mut snapshots = self.assemble("read the snapshot", SNAPSHOT)?;
-        let snapshot = snapshots.pop();
-        if !snapshots.is_empty() {
-            return Err(contradiction("there is more than one snapshot"));
-        }
-        Ok(StoredDocument {
-            snapshot,
-            journal: self.assemble("read the journal", JOURNAL)?,
-        })
-    }
-
-    fn assemble(
-        &self,
-        operation: &'static str,
-        sql: &'static str,
-    ) -> Result<Vec<Vec<u8>>, StoreError> {
-        let mut wholes = Vec::new();
-        let mut assembly = Assembly::default();
-        let cursor = self
-            .sql
-            .exec(sql, None)
-            .map_err(|error| failed(operation, error))?;
-        for row in cursor.raw() {
-            let row = row.map_err(|error| failed(operation, error))?;
-            let mut values = row.into_iter();
-            let (
-                Some(SqlStorageValue::Integer(part)),
-                Some(SqlStorageValue::Integer(parts)),
-                Some(SqlStorageValue::Blob(bytes)),
-            ) = (values.next(), values.next(), values.next())
-            else {
-                return Err(contradiction("a row holds values of other types"));
-            };
-            wholes.extend(assembly.push(Part { part, parts, bytes })?);
-        }
-        if assembly.is_torn() {
-            Err(contradiction("the last update is not whole"))
-        } else {
-            Ok(wholes)
         }
     }
 
@@ -289,7 +135,7 @@ impl Store {
             self.exec("shorten the journal", DROP_JOURNAL, vec![seq.into()])?;
             self.exec("write the meta record", WRITE_META, vec![meta.into()])?;
 
-            let sums = self.integers("count what was written", SNAPSHOT_SUMS)?;
+            let sums = self.integers("count what was written", reading::SNAPSHOT_SUMS)?;
             let bytes = sums.get(1).copied().flatten();
             if self.check_snapshot()? != Some(seq) || bytes != Some(snapshot.len() as i64) {
                 return Err(contradiction("the snapshot was not written as it is"));
@@ -412,10 +258,6 @@ fn integer(number: u64) -> Result<i64, StoreError> {
         .ok()
         .filter(|number| *number < 1 << 53)
         .ok_or_else(|| contradiction("a number is too large"))
-}
-
-fn natural(number: i64) -> Result<u64, StoreError> {
-    u64::try_from(number).map_err(|_| contradiction("a number is negative"))
 }
 
 fn contradiction(what: &str) -> StoreError {
