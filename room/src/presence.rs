@@ -24,7 +24,9 @@ pub(crate) struct Presence {
     entries: BTreeMap<PresenceId, Entry>,
     /// The last clock told of ids that went, so that a returning one is told with a higher clock: stock clients
     /// keep the clock of a removed entry and ignore anything that is not above it.
-    departed: BTreeMap<PresenceId, u32>,
+    departed: BTreeMap<PresenceId, Departed>,
+    /// How many entries have gone so far.
+    departures: u64,
     /// What the next bundle tells: entries that changed, appeared or went.
     changed: BTreeSet<PresenceId>,
     /// Entries that were only renewed.
@@ -34,6 +36,13 @@ pub(crate) struct Presence {
     last_tick: Option<Timestamp>,
     /// Before this moment no entry has been silent for too long.
     sweep_at: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+struct Departed {
+    told_clock: u32,
+    /// Which departure it was: the oldest is forgotten first.
+    number: u64,
 }
 
 #[derive(Debug)]
@@ -89,7 +98,7 @@ impl Presence {
     ) {
         let Some(entry) = self.entries.get_mut(&id) else {
             let raised = match self.departed.remove(&id) {
-                Some(told) if clock <= told => told.saturating_add(1) - clock,
+                Some(gone) if clock <= gone.told_clock => gone.told_clock.saturating_add(1) - clock,
                 Some(_) | None => 0,
             };
             self.insert(now, session, id, clock, raised, Some(state.to_owned()));
@@ -153,9 +162,17 @@ impl Presence {
         let Some(entry) = self.entries.remove(&id) else {
             return;
         };
-        self.departed.insert(id, entry.told_clock());
-        while self.departed.len() > PRESENCE_DEPARTED_MAX {
-            self.departed.pop_first();
+        self.departures += 1;
+        let gone = Departed {
+            told_clock: entry.told_clock(),
+            number: self.departures,
+        };
+        self.departed.insert(id, gone);
+        if self.departed.len() > PRESENCE_DEPARTED_MAX {
+            let oldest = self.departed.iter().min_by_key(|(_, gone)| gone.number);
+            if let Some(oldest) = oldest.map(|(id, _)| *id) {
+                self.departed.remove(&oldest);
+            }
         }
         self.renewed.remove(&id);
         self.mark_changed(now, id);
@@ -228,7 +245,10 @@ impl Presence {
                     Some(state) => (entry.told_clock(), Some(state)),
                     None => continue,
                 },
-                None => (self.departed.get(&id).copied().unwrap_or(0), None),
+                None => (
+                    self.departed.get(&id).map_or(0, |gone| gone.told_clock),
+                    None,
+                ),
             };
             bytes += state.map_or(0, str::len) + ENTRY_OVERHEAD_BYTES;
             if bytes > PRESENCE_BUNDLE_BYTES_MAX && !bundle.is_empty() {

@@ -29,6 +29,10 @@ impl Room {
         effects: &mut Vec<Effect>,
     ) {
         self.entropy = entropy;
+        if self.next_request == 0 {
+            // An answer to a question of an earlier life must not be taken for one of this life's.
+            self.next_request = entropy;
+        }
         self.metrics.rooms_woken += 1;
         self.forget_stored();
         match stored {

@@ -111,7 +111,10 @@ impl Room {
         self.breaches
             .retain(|_, at| now.millis_since(*at) < BREACH_MEMORY_MS);
         if self.breaches.len() >= BREACHES_MAX {
-            self.breaches.pop_first();
+            let oldest = self.breaches.iter().min_by_key(|(_, at)| **at);
+            if let Some(oldest) = oldest.map(|(user, _)| user.clone()) {
+                self.breaches.remove(&oldest);
+            }
         }
         let close = match self.breaches.insert(user, now) {
             None => Close::new(close::TRY_LATER, "too many messages; come back more slowly"),

@@ -208,6 +208,27 @@ fn ho5_a_lost_archive_is_given_up_and_its_late_answer_is_ignored() {
 }
 
 #[test]
+fn ho5_an_answer_to_a_question_of_an_earlier_life_is_ignored() {
+    let (mut shell, session, ann) = archived_room("a");
+    shell.edit(session, &ann.write("b"));
+    shell.pass(QUIET_MS);
+    let (earlier, _) = shell.archives.pop().expect("an archive was ordered");
+    shell.kill();
+    shell.pass(10_000);
+    assert_eq!(shell.archives.len(), 1);
+    let stored = ArchiveOutcome::Stored {
+        base: base(9),
+        union: None,
+    };
+    shell.tell(Event::ArchiveFinished {
+        request: earlier,
+        outcome: stored,
+    });
+    assert!(shell.is_dirty());
+    assert_eq!(shell.stored_at(2).base, Some(base(1)));
+}
+
+#[test]
 fn ho5_while_archives_fail_editing_goes_on_and_nothing_is_lost() {
     let (mut shell, sessions) = Shell::open_with(&["ann", "ben"]);
     let ann = Writer::new(11);

@@ -69,6 +69,22 @@ fn pr7_a_socket_that_closes_while_the_room_hibernates_is_told_as_gone() {
 }
 
 #[test]
+fn pr7_after_thousands_of_departures_one_more_is_told_as_gone() {
+    let (mut shell, _, ben) = two();
+    for id in (1_000..6_000).rev() {
+        let passer = shell.open("cem");
+        shell.frame(passer, presence(&[(id, 3, HERE)]));
+        shell.pass(100);
+        shell.close(passer);
+        shell.pass(100);
+        assert!(told(&mut shell, ben).contains(&(id, 3, None)), "{id}");
+        if id % 50 == 0 {
+            shell.frame(ben, presence(&[(12, 10_000 - id as u32, HERE)]));
+        }
+    }
+}
+
+#[test]
 fn pr7_a_raised_clock_stays_raised_after_hibernation() {
     let (mut shell, ann, ben) = two();
     shell.close(ann);
