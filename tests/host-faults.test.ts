@@ -16,7 +16,7 @@ const awayMs = 135_000;
 const aloneWithinMs = 320_000;
 
 describe('a host that fails', { concurrency: true }, () => {
-  describe('for moments', () => {
+  describe('for moments', { concurrency: 1 }, () => {
     let server: DatabaseServer;
     let stack: Stack;
 
@@ -93,7 +93,7 @@ describe('a host that fails', { concurrency: true }, () => {
     });
   });
 
-  describe('for longer than the platform retries alarms', () => {
+  describe('for longer than the platform retries alarms', { concurrency: 1 }, () => {
     let stack: Stack;
 
     before(async () => {

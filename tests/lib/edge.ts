@@ -37,6 +37,8 @@ export class Edge {
   readonly settings: EdgeSettings;
   readonly #directory: string;
   #child: Child | undefined;
+  /** Lines in which the Worker admits a fault of its own: no test expects one. */
+  readonly faults: string[] = [];
 
   private constructor(settings: EdgeSettings, directory: string) {
     this.settings = settings;
@@ -109,6 +111,11 @@ export class Edge {
         WRANGLER_LOG_PATH: join(this.#directory, 'logs'),
         WRANGLER_REGISTRY_PATH: join(this.#directory, 'registry'),
       },
+    });
+    this.#child.onLine((line) => {
+      if (line.includes('"level":"error"')) {
+        this.faults.push(line);
+      }
     });
     await this.#child.ready('the Worker answers', () => this.answers());
   }

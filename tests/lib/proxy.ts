@@ -20,7 +20,13 @@ export type Fault =
 export type Decision = (method: string, path: string, headers: IncomingMessage['headers']) => Fault;
 
 /** One request that has passed through. */
-export type Passage = { method: string; path: string; fault: Fault['kind']; status: number | undefined };
+export type Passage = {
+  method: string;
+  path: string;
+  requestId: string | undefined;
+  fault: Fault['kind'];
+  status: number | undefined;
+};
 
 const pass: Decision = () => ({ kind: 'none' });
 
@@ -77,7 +83,8 @@ export class FaultyProxy {
     const method = incoming.method ?? '';
     const path = incoming.url ?? '';
     const fault = this.#decide(method, path, incoming.headers);
-    const passage: Passage = { method, path, fault: fault.kind, status: undefined };
+    const requestId = incoming.headers['x-request-id']?.toString();
+    const passage: Passage = { method, path, requestId, fault: fault.kind, status: undefined };
     this.passages.push(passage);
     try {
       const body = await bytesOf(incoming);

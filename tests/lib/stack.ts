@@ -1,5 +1,7 @@
 // Everything together: a database, a host and a Worker, wired to each other on free ports.
 
+import assert from 'node:assert/strict';
+
 import { endClientsOf } from './clients.ts';
 import { Database, type DatabaseServer } from './postgres.ts';
 import { Edge } from './edge.ts';
@@ -67,7 +69,10 @@ export class Stack {
     return edge;
   }
 
-  /** Stops everything and removes what it stored; for an `after` hook, so that it runs when a test has failed too. */
+  /**
+   * Stops everything and removes what it stored; for an `after` hook, so that it runs when a test has failed too.
+   * Fails if the Worker logged a fault of its own meanwhile.
+   */
   async stop(): Promise<void> {
     const edges = [this.edge, ...this.#otherEdges];
     edges.forEach((edge) => endClientsOf(edge.syncUrl));
@@ -76,6 +81,7 @@ export class Stack {
     await this.proxy.stop();
     await Promise.all(edges.map((edge) => edge.remove()));
     await this.database.drop();
+    assert.deepEqual(edges.flatMap((edge) => edge.faults), [], 'the Worker logged faults of its own');
   }
 }
 
