@@ -260,36 +260,13 @@ impl Shell {
                 seq,
                 update,
                 editor,
-            } => {
-                assert!(
-                    self.store.meta.is_some(),
-                    "a journal has a record beside it"
-                );
-                let last = self
-                    .store
-                    .journal
-                    .last()
-                    .map_or(self.store.snapshot_seq, |row| row.0);
-                assert_eq!(seq, last + 1, "JO1: one above the one before");
-                self.store.learn(&update);
-                self.store.journal.push((seq, update, editor));
-            }
+            } => self.store.append(seq, update, editor),
             Effect::ReplaceSnapshot {
                 seq,
                 snapshot,
                 meta,
-            } => {
-                self.store.learn(&snapshot);
-                self.store.journal.retain(|row| row.0 > seq);
-                self.store.snapshot = Some(snapshot);
-                self.store.snapshot_seq = seq;
-                self.store.meta = Some(meta);
-            }
-            Effect::Wipe { meta } => {
-                self.store.journal.clear();
-                self.store.snapshot = None;
-                self.store.meta = Some(meta);
-            }
+            } => self.store.replace(seq, snapshot, meta),
+            Effect::Wipe { meta } => self.store.wipe(meta),
             Effect::LoadDocument => return Some(Owed::Document),
             Effect::Reload => return Some(Owed::Record),
             Effect::SaveSession { record } => {
@@ -315,26 +292,28 @@ impl Shell {
                 self.closed.entry(session).or_insert(code);
             }
             Effect::Restore { request } => self.restores.push(request),
-            Effect::Archive { request, snapshot } => {
-                let lost = self
-                    .archive_sent
-                    .is_none_or(|at| self.now.millis_since(at) >= 15_000);
-                assert!(
-                    lost || self.archives.is_empty(),
-                    "HO4: one archive in flight"
-                );
-                let spaced = self
-                    .archive_sent
-                    .is_none_or(|at| self.now.millis_since(at) >= 5_000);
-                assert!(spaced, "HO4: two archives are 5 s apart");
-                self.archive_sent = Some(self.now);
-                self.archives.push((request, snapshot));
-            }
+            Effect::Archive { request, snapshot } => self.archive_ordered(request, snapshot),
             Effect::Check { request } => self.checks.push(request),
             Effect::ReportDeletion { request } => self.reports.push(request),
             Effect::Report(notice) => self.notices.push(notice),
         }
         None
+    }
+
+    fn archive_ordered(&mut self, request: RequestId, snapshot: OutgoingSnapshot) {
+        let lost = self
+            .archive_sent
+            .is_none_or(|at| self.now.millis_since(at) >= 15_000);
+        assert!(
+            lost || self.archives.is_empty(),
+            "HO4: one archive in flight"
+        );
+        let spaced = self
+            .archive_sent
+            .is_none_or(|at| self.now.millis_since(at) >= 5_000);
+        assert!(spaced, "HO4: two archives are 5 s apart");
+        self.archive_sent = Some(self.now);
+        self.archives.push((request, snapshot));
     }
 
     /// Lets time pass: alarms fire, and timers while the room is in memory.

@@ -50,7 +50,29 @@ impl Store {
         }
     }
 
-    pub fn learn(&mut self, update: &[u8]) {
+    pub fn append(&mut self, seq: u64, update: Vec<u8>, editor: String) {
+        assert!(self.meta.is_some(), "a journal has a record beside it");
+        let last = self.journal.last().map_or(self.snapshot_seq, |row| row.0);
+        assert_eq!(seq, last + 1, "JO1: one above the one before");
+        self.learn(&update);
+        self.journal.push((seq, update, editor));
+    }
+
+    pub fn replace(&mut self, seq: u64, snapshot: Vec<u8>, meta: String) {
+        self.learn(&snapshot);
+        self.journal.retain(|row| row.0 > seq);
+        self.snapshot = Some(snapshot);
+        self.snapshot_seq = seq;
+        self.meta = Some(meta);
+    }
+
+    pub fn wipe(&mut self, meta: String) {
+        self.journal.clear();
+        self.snapshot = None;
+        self.meta = Some(meta);
+    }
+
+    fn learn(&mut self, update: &[u8]) {
         for (client, clock) in clocks_of(update) {
             let known = self.clocks.entry(client).or_default();
             *known = (*known).max(clock);
