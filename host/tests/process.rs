@@ -41,6 +41,7 @@ async fn sigterm_finishes_what_is_in_flight_and_exits_with_0() {
 
         process.signal("TERM");
         process.wait_until_it_refuses_connections();
+        process.stays(Duration::from_secs(2));
         slow.write_all(rest).unwrap();
         let mut answer = String::new();
         slow.read_to_string(&mut answer).unwrap();
@@ -284,6 +285,16 @@ impl Serving {
                 "it accepts connections while it drains"
             );
             std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Everything but the request in flight has ended long before; it alone keeps the process.
+    fn stays(&mut self, time: Duration) {
+        let until = Instant::now() + time;
+        while Instant::now() < until {
+            let ended = self.child.try_wait().expect("a child");
+            assert!(ended.is_none(), "it exited with a request in flight");
+            std::thread::sleep(Duration::from_millis(50));
         }
     }
 

@@ -87,37 +87,50 @@ async fn a_snapshot_on_its_base_replaces_and_the_earlier_one_goes_to_the_history
 
 #[tokio::test]
 async fn whoever_does_not_build_on_exactly_what_is_stored_is_merged() {
-    in_world(async |world: World| {
-        let stored = typed(1, "stored ");
-        let base = world.put("case", None, &stored).await.base();
-        let others = [
-            None,
+    type Change = (&'static str, fn(Base) -> Option<Base>);
+    let changes: [Change; 5] = [
+        ("no-base", |_| None),
+        ("later-version", |base| {
             Some(Base {
                 version: base.version + 1,
-                ..base.clone()
-            }),
+                ..base
+            })
+        }),
+        ("earlier-version", |base| {
+            Some(Base {
+                version: base.version - 1,
+                ..base
+            })
+        }),
+        ("other-hash", |base| {
             Some(Base {
                 sha256: Digest::of(b"other"),
-                ..base.clone()
-            }),
+                ..base
+            })
+        }),
+        ("other-generation", |base| {
             Some(Base {
                 generation: Generation::parse("other").unwrap(),
-                ..base.clone()
-            }),
-        ];
-        let mut known = stored;
-        for (index, other) in others.into_iter().enumerate() {
-            let sent = typed(10 + u64::try_from(index).unwrap(), "sent ");
-            let reply = world.put("case", other, &sent).await;
+                ..base
+            })
+        }),
+    ];
+    in_world(async |world: World| {
+        for (case, change) in changes {
+            let first = typed(1, "first ");
+            let base = world.put(case, None, &first).await.base();
+            let stored = extended(&first, 1, "stored ");
+            let base = world.put(case, Some(base), &stored).await.base();
+            let sent = typed(2, "sent ");
+            let reply = world.put(case, change(base), &sent).await;
 
-            assert_eq!(reply.base().version, i64::try_from(index).unwrap() + 2);
+            assert_eq!((reply.status, reply.base().version), (200, 3), "{case}");
             assert!(
-                holds(&reply.body, &sent) && holds(&reply.body, &known),
-                "the answer carries the union"
+                holds(&reply.body, &sent) && holds(&reply.body, &stored),
+                "{case}"
             );
-            known = world.get("case").await.body;
-            assert_eq!(known, reply.body);
-            assert_eq!(reply.base().sha256, Digest::of(&known));
+            assert_eq!(reply.base().sha256, Digest::of(&reply.body));
+            assert_eq!(world.get(case).await.body, reply.body);
         }
     })
     .await;
