@@ -1,7 +1,7 @@
 // `cargo xtask dev` as a newcomer uses it: started, stopped, killed piece by piece, and started again.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,8 @@ describe('cargo xtask dev', () => {
 
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'glossator-dev-'));
+    // Postgres runs as another user when we are root, and must be able to enter.
+    await chmod(directory, 0o755);
     data = join(directory, 'data');
     port = await freePort();
   });
@@ -92,7 +94,12 @@ describe('cargo xtask dev', () => {
     test(`stops at ${signal} without leaving a process, and the next start is ready within 15 s with everything`, async (context) => {
       const { child } = running(dev);
       const everything = descendantsOf(child.pid);
-      child.signal(signal);
+      if (signal === 'SIGINT') {
+        // Ctrl-C reaches everything that the terminal runs in the foreground, not the first process alone.
+        process.kill(-child.pid, signal);
+      } else {
+        child.signal(signal);
+      }
       assert.equal(await until('dev ends', () => child.ending, { within: 30_000 }), 'code 0');
       const left = processes().filter((entry) => everything.includes(entry.pid) || entry.command.includes(data));
       assert.deepEqual(left, []);
@@ -144,6 +151,8 @@ function spawnDev(port: number, data: string): Promise<Child> {
   return Child.start('cargo xtask dev', 'cargo', ['xtask', 'dev', '--port', String(port), '--data', data], {
     cwd: workerDirectory(),
     env: environment,
+    // A process group of its own, as a shell makes for each command.
+    detached: true,
   });
 }
 
