@@ -36,6 +36,8 @@ pub(crate) struct Presence {
     last_tick: Option<Timestamp>,
     /// Before this moment no entry has been silent for too long.
     sweep_at: Option<Timestamp>,
+    /// Somebody came since the room woke: what others were told before that is news to them.
+    has_newcomer: bool,
 }
 
 #[derive(Debug)]
@@ -50,11 +52,28 @@ struct Entry {
     session: SessionId,
     /// Absent after hibernation, until the client says it again.
     state: Option<String>,
+    /// What others were told before hibernation.
+    told_digest: Option<u64>,
     /// As the client counts.
     clock: u32,
     /// What is added to it when it is told to others.
     raised: u32,
     heard: Timestamp,
+}
+
+/// What hibernation must not forget of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    pub(crate) clock: u32,
+    pub(crate) heard: Timestamp,
+    pub(crate) digest: Option<u64>,
+}
+
+/// FNV-1a, 64 bits: tells a repeated state from a changed one. Whoever forges one only delays his own entry.
+fn digest(state: &str) -> u64 {
+    state.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 impl Entry {
@@ -69,22 +88,29 @@ impl Presence {
         self.entries.get(&id).map(|entry| entry.session)
     }
 
-    /// The session of an entry, and the clock that it is told with.
-    pub(crate) fn told(&self, id: PresenceId) -> Option<(SessionId, u32)> {
-        self.entries
-            .get(&id)
-            .map(|entry| (entry.session, entry.told_clock()))
+    /// The session of an entry, and what hibernation must not forget of it.
+    pub(crate) fn told(&self, id: PresenceId) -> Option<(SessionId, Told)> {
+        self.entries.get(&id).map(|entry| {
+            let told = Told {
+                clock: entry.told_clock(),
+                heard: entry.heard,
+                digest: entry.state.as_deref().map(digest).or(entry.told_digest),
+            };
+            (entry.session, told)
+        })
     }
 
     /// Remembers, after hibernation, that others were told of this entry.
-    pub(crate) fn recall(
-        &mut self,
-        now: Timestamp,
-        session: SessionId,
-        id: PresenceId,
-        clock: u32,
-    ) {
-        self.insert(now, session, id, clock, 0, None);
+    pub(crate) fn recall(&mut self, session: SessionId, id: PresenceId, told: Told) {
+        self.insert(told.heard, session, id, told.clock, 0, None);
+        if let Some(entry) = self.entries.get_mut(&id) {
+            entry.told_digest = told.digest;
+        }
+    }
+
+    /// Somebody came who was told nothing before the room slept.
+    pub(crate) fn newcomer(&mut self) {
+        self.has_newcomer = true;
     }
 
     /// Sets the entry of its own session; an older clock is ignored. Whose entry it is has been checked.
@@ -123,8 +149,13 @@ impl Presence {
         entry.session = session;
         entry.heard = now;
         entry.clock = clock;
+        // What everybody was told before the room slept is said again, not changed.
+        let is_repeated =
+            entry.state.is_none() && !self.has_newcomer && entry.told_digest == Some(digest(state));
         if !is_same {
             entry.state = Some(state.to_owned());
+        }
+        if !is_same && !is_repeated {
             self.mark_changed(now, id);
         } else if renewed {
             self.renewed.insert(id);
@@ -134,22 +165,24 @@ impl Presence {
 
     fn insert(
         &mut self,
-        now: Timestamp,
+        heard: Timestamp,
         session: SessionId,
         id: PresenceId,
         clock: u32,
         raised: u32,
         state: Option<String>,
     ) {
-        self.sweep_at.get_or_insert(now + PRESENCE_SILENT_MS);
+        let silent_at = heard + PRESENCE_SILENT_MS;
+        self.sweep_at = Some(self.sweep_at.map_or(silent_at, |at| at.min(silent_at)));
         self.entries.insert(
             id,
             Entry {
                 session,
                 state,
+                told_digest: None,
                 clock,
                 raised,
-                heard: now,
+                heard,
             },
         );
     }

@@ -33,6 +33,12 @@ pub struct SessionRecord {
     /// has gone.
     #[serde(default)]
     pub presence_clock: Option<u32>,
+    /// When the socket last spoke of it: silence is measured across hibernation too.
+    #[serde(default)]
+    pub presence_heard: Option<Timestamp>,
+    /// A digest of the state that others were last told: what is said again after hibernation is no news.
+    #[serde(default)]
+    pub presence_digest: Option<u64>,
 }
 
 /// What the room knows of an open socket.

@@ -7,6 +7,7 @@ use crate::{
     event::{JournalSummary, Stored},
     limits::RESYNC_STAGGER_MS,
     meta::Meta,
+    presence::Told,
     session::{Greeting, Protocol, Session, SessionRecord},
     time::Timestamp,
     wire,
@@ -122,7 +123,12 @@ impl Room {
                 Protocol::Stock => session.last_sent = Timestamp::default(),
             }
             if let Some((id, clock)) = session.record.presence.zip(session.record.presence_clock) {
-                self.presence.recall(now, session.record.session, id, clock);
+                let told = Told {
+                    clock,
+                    heard: session.record.presence_heard.unwrap_or(now),
+                    digest: session.record.presence_digest,
+                };
+                self.presence.recall(session.record.session, id, told);
             }
             self.keepalive_at = Some(now);
             self.sessions.insert(session.record.session, session);

@@ -42,11 +42,14 @@ impl Room {
             protocol,
             presence: None,
             presence_clock: None,
+            presence_heard: None,
+            presence_digest: None,
         };
         effects.push(Effect::SaveSession {
             record: record.clone(),
         });
         self.keepalive_at.get_or_insert(now + KEEPALIVE_MS);
+        self.presence.newcomer();
         self.sessions
             .insert(session, Session::new(record, now, Greeting::Due));
     }
@@ -260,18 +263,38 @@ impl Room {
     /// Keeps in the attachments which clocks others are told.
     fn save_told_clocks(&mut self, told: &BTreeSet<PresenceId>, effects: &mut Vec<Effect>) {
         for &id in told {
-            let Some((session, clock)) = self.presence.told(id) else {
+            let Some((session, told)) = self.presence.told(id) else {
+                self.save_departure(id, effects);
                 continue;
             };
             let Some(owner) = self.sessions.get_mut(&session) else {
                 continue;
             };
-            if owner.record.presence_clock != Some(clock) {
-                owner.record.presence_clock = Some(clock);
+            if owner.record.presence_clock != Some(told.clock) {
+                owner.record.presence_clock = Some(told.clock);
+                owner.record.presence_heard = Some(told.heard);
+                owner.record.presence_digest = told.digest;
                 effects.push(Effect::SaveSession {
                     record: owner.record.clone(),
                 });
             }
+        }
+    }
+
+    /// Keeps in the attachment of a socket that fell silent that others were told so: once is enough.
+    fn save_departure(&mut self, id: PresenceId, effects: &mut Vec<Effect>) {
+        let silent = self
+            .sessions
+            .values_mut()
+            .find(|session| session.record.presence == Some(id));
+        if let Some(silent) = silent
+            && silent.record.presence_clock.take().is_some()
+        {
+            silent.record.presence_heard = None;
+            silent.record.presence_digest = None;
+            effects.push(Effect::SaveSession {
+                record: silent.record.clone(),
+            });
         }
     }
 

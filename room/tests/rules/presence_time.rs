@@ -197,6 +197,44 @@ fn pr9_an_entry_that_is_not_renewed_after_hibernation_is_removed() {
 }
 
 #[test]
+fn pr9_silence_is_measured_across_hibernations() {
+    let (mut shell, ann, ben) = two();
+    shell.sleep(95_000);
+    let gone = |entries: Vec<(u64, u32, Option<String>)>| -> Vec<u64> {
+        let gone = entries.into_iter().filter(|entry| entry.2.is_none());
+        gone.map(|entry| entry.0).collect()
+    };
+    assert_eq!(gone(told(&mut shell, ann)), vec![12]);
+    assert_eq!(gone(told(&mut shell, ben)), vec![11]);
+}
+
+#[test]
+fn pr6_what_is_said_again_after_hibernation_waits_like_a_renewal() {
+    let (mut shell, ann, ben) = two();
+    shell.hibernate();
+    shell.frame(ann, presence(&[(11, 6, HERE)]));
+    shell.pass(1_000);
+    assert!(told(&mut shell, ben).is_empty());
+    shell.pass(4_000);
+    assert_eq!(told(&mut shell, ben), vec![here(11, 6)]);
+}
+
+#[test]
+fn pr5_what_changed_after_hibernation_or_is_news_to_somebody_leaves_at_once() {
+    let (mut shell, ann, ben) = two();
+    shell.hibernate();
+    shell.frame(ann, presence(&[(11, 6, Some("{\"moved\":1}"))]));
+    assert_eq!(told(&mut shell, ben).len(), 1);
+
+    shell.hibernate();
+    let cem = shell.open("cem");
+    shell.take(cem);
+    shell.frame(ann, presence(&[(11, 7, Some("{\"moved\":1}"))]));
+    shell.pass(1_000);
+    assert_eq!(told(&mut shell, cem).len(), 1);
+}
+
+#[test]
 fn pr10_presence_is_never_written_down_and_makes_nothing_dirty() {
     let (mut shell, session, _) = archived_room("hello");
     for clock in 1..50 {
