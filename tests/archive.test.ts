@@ -168,5 +168,9 @@ async function projectionEquals(stack: Stack, caseId: string, doc: Y.Doc): Promi
     );
     rows = [found.map((row) => row.values), foundComments.map((row) => row.values)];
     return JSON.stringify(rows) === JSON.stringify([highlights, comments]);
-  }, { within: 15_000, every: 100, explain: () => `${JSON.stringify(rows)} instead of ${JSON.stringify([highlights, comments])}` });
+  }, {
+    within: 15_000,
+    every: 100,
+    explain: () => `${JSON.stringify(rows)} instead of ${JSON.stringify([highlights, comments])}`,
+  });
 }

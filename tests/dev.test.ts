@@ -56,7 +56,9 @@ describe('cargo xtask dev', () => {
 
   const holds = async (running: Dev): Promise<void> => {
     const reader = await StockClient.join(`${running.url.replace('http', 'ws')}/sync`, caseId);
-    await until('everything is there', () => notesOf(reader) === text, { explain: () => `there is: ${notesOf(reader)}` });
+    await until('everything is there', () => notesOf(reader) === text, {
+      explain: () => `there is: ${notesOf(reader)}`,
+    });
     reader.leave();
   };
 
@@ -91,7 +93,7 @@ describe('cargo xtask dev', () => {
   });
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    test(`stops at ${signal} without leaving a process, and the next start is ready within 15 s with everything`, async (context) => {
+    test(`stops at ${signal}, leaves no process, and is ready again within 15 s with everything`, async (context) => {
       const { child } = running(dev);
       const everything = descendantsOf(child.pid);
       if (signal === 'SIGINT') {
@@ -123,15 +125,15 @@ describe('cargo xtask dev', () => {
       const before = running(dev);
       await write(before, `before ${name} was killed, `);
       const tree = [before.child.pid, ...descendantsOf(before.child.pid)];
-      const victim = processes().find((entry) => tree.includes(entry.pid) && isVictim(entry));
-      assert.ok(victim !== undefined, `${name} is not among ${JSON.stringify(processes().filter((entry) => tree.includes(entry.pid)))}`);
+      const victim = among(tree).find(isVictim);
+      assert.ok(victim !== undefined, `${name} is not among ${JSON.stringify(among(tree))}`);
       process.kill(victim.pid, 'SIGKILL');
 
       if (name !== 'workerd') {
         await until('dev ends', () => before.child.ending, { within: 60_000, explain: () => before.child.output });
-        await until('nothing is left', () => !processes().some((entry) => tree.includes(entry.pid)), {
+        await until('nothing is left', () => among(tree).length === 0, {
           within: 60_000,
-          explain: () => JSON.stringify(processes().filter((entry) => tree.includes(entry.pid))),
+          explain: () => JSON.stringify(among(tree)),
         });
         dev = await start(port, data, 60_000);
       }
@@ -140,6 +142,11 @@ describe('cargo xtask dev', () => {
     });
   }
 });
+
+/** Those of the processes that live. */
+function among(pids: readonly number[]): ProcessEntry[] {
+  return processes().filter((entry) => pids.includes(entry.pid));
+}
 
 function running(dev: Dev | undefined): Dev {
   assert.ok(dev !== undefined, 'dev did not start');

@@ -35,10 +35,12 @@ describe('hibernation', () => {
     await database?.drop();
   });
 
+  const join = (name: string, caseId: string): Promise<StockClient> =>
+    StockClient.join(edge.syncUrl, caseId, { presence: { name }, params: { user: name } });
+
   test('sockets stay open, presence comes back and no edit is lost, again and again', async () => {
     const caseId = newCase();
-    const ann = await StockClient.join(edge.syncUrl, caseId, { presence: { name: 'ann' }, params: { user: 'ann' } });
-    const ben = await StockClient.join(edge.syncUrl, caseId, { presence: { name: 'ben' }, params: { user: 'ben' } });
+    const [ann, ben] = [await join('ann', caseId), await join('ben', caseId)];
     for (let round = 0; round < 5; round += 1) {
       append(ann, `before ${round}\n`);
       await until('the edit is shown', () => notesOf(ben).includes(`before ${round}\n`));
@@ -46,7 +48,7 @@ describe('hibernation', () => {
       append(ben, `after ${round}\n`);
       await until('the edit after the wake is shown', () => notesOf(ann).includes(`after ${round}\n`));
 
-      const late = await StockClient.join(edge.syncUrl, caseId, { presence: { name: 'late' }, params: { user: 'late' } });
+      const late = await join('late', caseId);
       await until('a newcomer sees both', () => late.seenPeers().length === 2, { within: 25_000 });
       assert.ok(areEqual(fingerprintOf(late.doc), fingerprintOf(ann.doc)));
       late.leave();
@@ -74,8 +76,7 @@ describe('hibernation', () => {
 
   test('a socket that closes while the object hibernates takes its presence with it', async () => {
     const caseId = newCase();
-    const ann = await StockClient.join(edge.syncUrl, caseId, { presence: { name: 'ann' }, params: { user: 'ann' } });
-    const ben = await StockClient.join(edge.syncUrl, caseId, { presence: { name: 'ben' }, params: { user: 'ben' } });
+    const [ann, ben] = [await join('ann', caseId), await join('ben', caseId)];
     await until('they see each other', () => ann.seenPeers().length === 1 && ben.seenPeers().length === 1);
     await edge.hibernate(caseId);
     ben.leave();

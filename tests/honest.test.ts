@@ -65,15 +65,16 @@ describe('honest traffic', () => {
         }),
       ),
     );
-    await until('everybody sees everybody', () => clients.every((client) => client.seenPeers().length === classSize - 1), {
+    const others = classSize - 1;
+    await until('everybody sees everybody', () => clients.every((client) => client.seenPeers().length === others), {
       within: 60_000,
       every: 100,
     });
     clients.forEach((client, index) => client.provider.awareness.setLocalStateField('cursor', { anchor: index * 2 }));
-    await until('everybody sees every cursor move', () => {
-      const states = [...(clients[0]?.provider.awareness.getStates().values() ?? [])];
-      return states.filter((state) => typeof state['cursor']?.anchor === 'number' && state['cursor'].head === undefined).length === classSize;
-    }, { within: 30_000, every: 100 });
+    await until('everybody sees every cursor move', () => clients.every((client) => {
+      const states = [...client.provider.awareness.getStates().values()];
+      return states.filter((state) => state['cursor']?.head === undefined).length === classSize;
+    }), { within: 30_000, every: 100 });
     const [first, last] = [clients[0] as StockClient, clients[classSize - 1] as StockClient];
     append(first, 'and edits still pass');
     await until('an edit passes', () => notesOf(last) === 'and edits still pass');

@@ -72,10 +72,12 @@ describe('killing workerd', () => {
 
     await until('everybody holds every edit ever made', async () => {
       const room = editsOf(documentFrom(await documentOfRoom(stack.edge.syncUrl, caseId)));
-      return [room, editsOf(ann.client.doc), editsOf(ben.client.doc)].every((edits) => edits.size === ann.made + ben.made);
+      const replicas = [room, editsOf(ann.client.doc), editsOf(ben.client.doc)];
+      return replicas.every((edits) => edits.size === ann.made + ben.made);
     }, { every: 200 });
     context.diagnostic(
-      `${totals.counted} kills counted of ${totals.attempts}; edits seen by another peer between kills: ${totals.seen}; ` +
+      `${totals.counted} kills counted of ${totals.attempts}; ` +
+        `edits seen by another peer between kills: ${totals.seen}; ` +
         `edits not yet seen when a kill came: ${totals.unseen}; edits served to late joiners: ${totals.served}`,
     );
     ann.client.leave();
@@ -94,7 +96,8 @@ async function editForAWhile(
   const rounds = 5 + random.below(40);
   const lateAt = random.chance(1, 2) ? random.below(rounds) : -1;
   let late: StockClient | undefined;
-  for (let round = 0; round < rounds || editors.every((editor, index) => editor.seen.size === seenBefore[index]); round += 1) {
+  const nothingSeen = (): boolean => editors.every((editor, index) => editor.seen.size === seenBefore[index]);
+  for (let round = 0; round < rounds || nothingSeen(); round += 1) {
     assert.ok(round < 2_000, 'no edit is seen by the other peer');
     random.pick(editors).edit();
     if (round === lateAt) {

@@ -58,7 +58,9 @@ describe('a room whose storage is gone', () => {
 
     stack.proxy.heal();
     await until('the room opens', () => offline.provider.synced, { within: 30_000 });
-    await until('both texts are there', () => notesOf(offline).includes('not lost') && notesOf(offline).includes('written'));
+    await until('both texts are there', () =>
+      ['not lost', 'written while waiting'].every((part) => notesOf(offline).includes(part)),
+    );
     const served = await until('the waiting socket is answered', () => documentSentTo(waiting));
     assert.ok(JSON.stringify(fingerprintOfUpdate(served)).includes('not lost'), 'it was served an empty room');
     await postgresHolds(stack.database, caseId, fingerprintOf(offline.doc));

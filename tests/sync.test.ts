@@ -138,7 +138,7 @@ describe('stock clients', () => {
     }
   });
 
-  test(`${historyCount} random histories end equal in Yjs, pycrdt, the room, a late joiner and Postgres`, async (context) => {
+  test(`${historyCount} random histories end equal for everybody and in Postgres`, async (context) => {
     const seeds = Array.from({ length: historyCount }, (_, index) => firstSeed + index);
     let operations = 0;
     let disconnects = 0;

@@ -45,8 +45,8 @@ describe('more than one truth', () => {
       if (round === 2) {
         ann.doc.getText('notes').delete(0, 5);
       }
-      const version = (await rowOf(stack.database, caseId))?.version ?? 0;
-      await until('something more is stored', async () => ((await rowOf(stack.database, caseId))?.version ?? 0) > version);
+      const version = await versionOf(stack, caseId);
+      await until('something more is stored', async () => (await versionOf(stack, caseId)) > version);
     }
 
     await settled(stack.edge, caseId);
@@ -54,7 +54,9 @@ describe('more than one truth', () => {
     append(zoe, 'the end');
     await until('the zombie has everything', () => notesOf(zoe).includes('ann 5'), { within: 20_000 });
     await stack.host.command('resync');
-    await until('both are the same', () => areEqual(fingerprintOf(ann.doc), fingerprintOf(zoe.doc)), { within: 20_000 });
+    await until('both are the same', () => areEqual(fingerprintOf(ann.doc), fingerprintOf(zoe.doc)), {
+      within: 20_000,
+    });
     for (let round = 0; round < 6; round += 1) {
       assert.ok(notesOf(ann).includes(`ann ${round}\n`) && notesOf(ann).includes(`zoe ${round}\n`));
     }
@@ -147,7 +149,7 @@ describe('more than one truth', () => {
     await staysDeleted(stack, [stack.edge], caseId);
   });
 
-  test('an older copy of Postgres is healed by the living objects after `host restored`, deletions included', async () => {
+  test('an older copy of Postgres is healed after `host restored`, deletions included', async () => {
     const [busy, idle, deleted] = [newCase(), newCase(), newCase()];
     const ann = await StockClient.join(stack.edge.syncUrl, busy);
     append(ann, 'one');
@@ -165,12 +167,14 @@ describe('more than one truth', () => {
     const busyTwo = await postgresHolds(stack.database, busy, fingerprintOf(ann.doc));
     await postgresHolds(stack.database, idle, idleTwo);
     assert.equal((await callHost(stack.host.url, stack.key, 'DELETE', deleted)).status, 200);
-    await until('the object knows of the deletion', async () => (await roomStatus(stack.edge.url, deleted)).state === 'deleted');
+    await until('the object knows', async () => (await roomStatus(stack.edge.url, deleted)).state === 'deleted');
 
     await putBack(stack, copy, ['restored', 'resync']);
     const healed = await postgresHolds(stack.database, busy, fingerprintOf(ann.doc), 30_000);
     await postgresHolds(stack.database, idle, idleTwo, 30_000);
-    await until('the deletion is known again', async () => (await rowOf(stack.database, deleted))?.deletedAt, { within: 30_000 });
+    await until('the deletion is known again', async () => (await rowOf(stack.database, deleted))?.deletedAt, {
+      within: 30_000,
+    });
     assert.ok(contains(healed.state, busyTwo.state));
     await staysDeleted(stack, [stack.edge], deleted);
     ann.leave();
@@ -216,6 +220,10 @@ describe('more than one truth', () => {
     [ann, zoe, zed].forEach((client) => client.leave());
   });
 });
+
+async function versionOf(stack: Stack, caseId: string): Promise<number> {
+  return (await rowOf(stack.database, caseId))?.version ?? 0;
+}
 
 /** Waits until the store is known to hold everything that a room holds. */
 async function settled(edge: Edge, caseId: string): Promise<void> {

@@ -196,12 +196,6 @@ export class RawPeer {
     }, { within });
   }
 
-  /** Closes the socket in order and waits until that is done. */
-  async close(): Promise<void> {
-    this.#socket.close(1000);
-    await until('a raw socket is closed', () => this.ending);
-  }
-
   /** Drops the connection without a word. */
   cut(): void {
     this.#socket.terminate();

@@ -131,7 +131,7 @@ export class Edge {
   async runtimePid(): Promise<number> {
     const wrangler = this.#running();
     return until('workerd runs', () => {
-      const children = processes().filter((entry) => entry.parent === wrangler.pid && entry.command.includes('workerd'));
+      const children = processes().filter((entry) => entry.parent === wrangler.pid);
       return children.find((entry) => holdsOpen(entry.pid, join(this.#directory, 'state')))?.pid;
     });
   }

@@ -1,5 +1,5 @@
-// The Worker under wrangler's test harness, which can do what a network cannot: force a hibernation, evict an object,
-// and read an object's SQL. Its storage ends with it.
+// The Worker under wrangler's test harness, which can do what a network cannot: force a hibernation, or evict an
+// object. Its storage ends with it.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,14 +24,14 @@ export class HarnessedEdge {
   }
 
   /** Starts a Worker. Its port is only known afterwards, which is why the host is told its address later. */
-  static async start(hostUrl: string, keys: readonly Key[], variables: Readonly<Record<string, string>> = {}): Promise<HarnessedEdge> {
+  static async start(hostUrl: string, keys: readonly Key[]): Promise<HarnessedEdge> {
     // The harness runs in this very process and reads its environment.
     Object.assign(process.env, quiet);
     const directory = await mkdtemp(join(tmpdir(), 'glossator-harness-'));
     await writeConfiguration(directory);
     const worker = {
       configPath: join(directory, 'wrangler.toml'),
-      vars: { HOST_URL: hostUrl, ...variables },
+      vars: { HOST_URL: hostUrl },
       secrets: { HOST_KEYS: keysText(keys) },
     };
     const harness = createTestHarness({ root: directory, workers: [worker] });
@@ -59,17 +59,6 @@ export class HarnessedEdge {
   /** Evicts an object as a deploy does: it is dropped from memory, its sockets are closed. */
   async evict(caseId: string): Promise<void> {
     await this.#harness.getWorker().evictDurableObject('RoomObject', { name: caseId, webSockets: 'close' });
-  }
-
-  /** Runs a statement on an object's database. */
-  async sql(caseId: string, statement: string, ...values: readonly (string | number | null)[]): Promise<unknown[]> {
-    const storage = await this.#harness.getWorker().getDurableObjectStorage('ROOMS', { name: caseId });
-    return storage.exec(statement, ...values);
-  }
-
-  /** What the Worker logged. */
-  logs(): string {
-    return this.#harness.getLogs().map((log) => log.message).join('\n');
   }
 
   /** Stops it. */

@@ -26,10 +26,10 @@ const itemHead = (contentKind: number): Uint8Array => bytes(contentKind, 1, 1, 1
 const lyingLength = (...length: readonly number[]): Uint8Array =>
   updateFrame(bytes(1, 1, 1, 0, 4, 1, 1, 116, ...length, 97, 0));
 
-/** JSON arrays in arrays. */
+/** JSON arrays in arrays, around a null. */
 function nestedAny(depth: number): Uint8Array {
-  const value = new Uint8Array(depth * 2 + 1).map((_, index) => (index === depth * 2 ? 126 : index % 2 === 0 ? 117 : 1));
-  return updateOf(varUint(1), varUint(0), varUint(1), concatenated(itemHead(8), varUint(1), value));
+  const arrays = Array.from({ length: depth }, () => [117, 1]).flat();
+  return updateOf(varUint(1), varUint(0), varUint(1), concatenated(itemHead(8), varUint(1), bytes(...arrays, 126)));
 }
 
 function ofAnother(build: (doc: Y.Doc) => void, encode: (doc: Y.Doc) => Uint8Array): Uint8Array {
@@ -49,32 +49,42 @@ const secondVersion = ofAnother(
   (doc) => Y.encodeStateAsUpdateV2(doc),
 );
 
+const refused = (name: string, frame: Uint8Array): Hazard => ({ name, frame, code: malformed });
+const refusedUpdate = (name: string, ...parts: readonly Uint8Array[]): Hazard =>
+  refused(name, updateFrame(concatenated(...parts)));
+const text = (...units: readonly number[]): Uint8Array => concatenated(itemHead(4), varBytes(bytes(...units)));
+const highestClock = varUint(2 ** 32 - 1);
+const parentThatIsASibling = [1, 3, 1, 0, 4, 1, 1, 116, 0, 97, 132, 1, 0, 1, 98, 3, 1, 0, 1, 1, 1, 99, 0];
+
 /** Small frames, of which a thousand may be sent. */
 export const hazards: readonly Hazard[] = [
-  { name: 'an empty frame', frame: bytes(), code: malformed },
-  { name: 'a message of an unknown type', frame: bytes(9, 1, 0), code: malformed },
-  { name: 'a sync message of an unknown type', frame: bytes(0, 7, 1, 0), code: malformed },
-  { name: 'a frame that ends within a message', frame: bytes(0, 2, 5, 1, 1), code: malformed },
-  { name: 'a number that never ends', frame: bytes(0, 2, ...Array.from({ length: 20 }, () => 255)), code: malformed },
-  { name: 'an update with bytes after its end', frame: updateFrame(bytes(0, 0, 0)), code: malformed },
-  { name: 'a length near 2^32', frame: lyingLength(255, 255, 255, 255, 15), code: malformed },
-  { name: 'a length near 2^31', frame: lyingLength(255, 255, 255, 255, 7), code: malformed },
-  { name: 'a length one beyond the end', frame: lyingLength(3), code: malformed },
-  { name: 'ten million clients', frame: updateFrame(varUint(10_000_000)), code: malformed },
-  { name: 'ten million structs', frame: updateFrame(concatenated(bytes(1), varUint(10_000_000), bytes(1, 0))), code: malformed },
-  { name: 'a delete set of ten million clients', frame: updateFrame(concatenated(bytes(0), varUint(10_000_000))), code: malformed },
-  { name: 'a state vector of a million entries', frame: syncStep1(varUint(1_000_000)), code: malformed },
-  { name: 'four million presence entries', frame: awareness(varUint(4_000_000)), code: malformed },
-  { name: 'presence that is no JSON', frame: awareness(concatenated(bytes(1, 5, 1), varBytes(Buffer.from('{]')))), code: malformed },
-  { name: 'values nested 6,000 deep', frame: updateFrame(nestedAny(6_000)), code: malformed },
-  { name: 'values nested 65 deep', frame: updateFrame(nestedAny(65)), code: malformed },
-  { name: 'a parent that is a sibling', frame: updateFrame(bytes(1, 3, 1, 0, 4, 1, 1, 116, 0, 97, 132, 1, 0, 1, 98, 3, 1, 0, 1, 1, 1, 99, 0)), code: malformed },
-  { name: 'a sub-document', frame: updateFrame(subDocument), code: malformed },
-  { name: 'an update in the second encoding', frame: updateFrame(secondVersion), code: malformed },
-  { name: 'a client id of 2^53', frame: updateFrame(updateOf(varUint(2 ** 53), varUint(0), varUint(1), concatenated(itemHead(4), varBytes(bytes(97))))), code: malformed },
-  { name: 'a clock that wraps', frame: updateFrame(updateOf(varUint(1), varUint(2 ** 32 - 1), varUint(1), concatenated(itemHead(4), varBytes(bytes(97, 98))))), code: malformed },
-  { name: 'a deletion that wraps', frame: updateFrame(concatenated(bytes(0, 1, 1, 1), varUint(2 ** 32 - 1), varUint(2 ** 32 - 1))), code: malformed },
-  { name: '65 messages in one frame', frame: concatenated(...Array.from({ length: 65 }, () => bytes(messageType.queryAwareness))), code: malformed },
+  refused('an empty frame', bytes()),
+  refused('a message of an unknown type', bytes(9, 1, 0)),
+  refused('a sync message of an unknown type', bytes(0, 7, 1, 0)),
+  refused('a frame that ends within a message', bytes(0, 2, 5, 1, 1)),
+  refused('a number that never ends', bytes(0, 2, ...Array.from({ length: 20 }, () => 255))),
+  refusedUpdate('an update with bytes after its end', bytes(0, 0, 0)),
+  refused('a length near 2^32', lyingLength(255, 255, 255, 255, 15)),
+  refused('a length near 2^31', lyingLength(255, 255, 255, 255, 7)),
+  refused('a length one beyond the end', lyingLength(3)),
+  refusedUpdate('ten million clients', varUint(10_000_000)),
+  refusedUpdate('ten million structs', bytes(1), varUint(10_000_000), bytes(1, 0)),
+  refusedUpdate('a delete set of ten million clients', bytes(0), varUint(10_000_000)),
+  refused('a state vector of a million entries', syncStep1(varUint(1_000_000))),
+  refused('four million presence entries', awareness(varUint(4_000_000))),
+  refused('presence that is no JSON', awareness(concatenated(bytes(1, 5, 1), varBytes(Buffer.from('{]'))))),
+  refusedUpdate('values nested 6,000 deep', nestedAny(6_000)),
+  refusedUpdate('values nested 65 deep', nestedAny(65)),
+  refusedUpdate('a parent that is a sibling', bytes(...parentThatIsASibling)),
+  refusedUpdate('a sub-document', subDocument),
+  refusedUpdate('an update in the second encoding', secondVersion),
+  refusedUpdate('a client id of 2^53', updateOf(varUint(2 ** 53), varUint(0), varUint(1), text(97))),
+  refusedUpdate('a clock that wraps', updateOf(varUint(1), highestClock, varUint(1), text(97, 98))),
+  refusedUpdate('a deletion that wraps', bytes(0, 1, 1, 1), highestClock, highestClock),
+  refused(
+    '65 messages in one frame',
+    bytes(...Array.from({ length: 65 }, () => messageType.queryAwareness)),
+  ),
   {
     name: 'an own presence entry of more than 4 KiB',
     frame: awareness(concatenated(bytes(1, 77, 1), varBytes(Buffer.from(JSON.stringify({ name: 'x'.repeat(4_200) }))))),
@@ -99,7 +109,7 @@ export const largeHazards: readonly Hazard[] = [
   },
 ];
 
-/** An update that says of a client's first five clocks that they are elsewhere: Yjs sends such after a gap of its own. */
+/** An update that says of a client's first five clocks that they are elsewhere, as Yjs says after a gap of its own. */
 export const skipOnly = bytes(1, 1, 1, 0, 10, 5, 0);
 
 /** An update that leaves a gap in its author's clock, in a root of its own so that nothing else is missing. */
