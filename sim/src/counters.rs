@@ -1,0 +1,79 @@
+//! What really happened, summed over all worlds. A fault that never happened proves nothing, so a zero is red.
+
+use std::{collections::BTreeMap, fmt};
+
+/// Counts by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    counts: BTreeMap<&'static str, u64>,
+}
+
+/// Everything that must have happened in a run of many seeds.
+const EXPECTED: &[&str] = &[
+    "alarms fired",
+    "answers lost",
+    "archives refused as deleted",
+    "backups put back",
+    "backups put back, generation renewed",
+    "base conflicts",
+    "cases deleted",
+    "compactions",
+    "corrupt rows",
+    "crashes after a commit",
+    "crashes before a commit",
+    "deletions reported again",
+    "documents restored",
+    "edits",
+    "edits made offline",
+    "frames refused",
+    "gaps answered with a resync",
+    "hibernations",
+    "host failures that had landed",
+    "host failures that had not landed",
+    "host pauses",
+    "host stops",
+    "interruptions",
+    "kills",
+    "late joiners",
+    "merges",
+    "pages reloaded",
+    "presence timeouts",
+    "quarantines",
+    "sockets cut",
+    "sockets gone silent",
+    "sockets slowed",
+    "storage losses",
+    "storage reads failed",
+    "storage writes failed and landed",
+    "storage writes failed",
+    "unions returned",
+    "zombies",
+];
+
+impl Counters {
+    pub(crate) fn count(&mut self, what: &'static str) {
+        *self.counts.entry(what).or_default() += 1;
+    }
+
+    /// Adds another world's counts.
+    pub fn add(&mut self, other: &Counters) {
+        for (what, count) in &other.counts {
+            *self.counts.entry(what).or_default() += count;
+        }
+    }
+
+    /// What should have happened and never did.
+    pub fn missing(&self) -> Vec<&'static str> {
+        let never = |what: &&str| self.counts.get(what).is_none_or(|count| *count == 0);
+        EXPECTED.iter().copied().filter(never).collect()
+    }
+}
+
+impl fmt::Display for Counters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (what, count) in &self.counts {
+            writeln!(f, "{count:>10}  {what}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,286 @@
+//! What people do, and what goes wrong.
+
+use room::wire;
+
+use crate::{
+    peer::{ATTACKS, Nature, Presence},
+    world::{Happening, World},
+};
+
+/// More characters than a journal may have rows.
+const BURST: u64 = room::limits::JOURNAL_ROWS_MAX + 40;
+/// Updates of one frame.
+const FRAME_UPDATES: usize = 60;
+
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    Kill,
+    Hibernate,
+    Interrupt,
+    StorageLoss,
+    Cut,
+    GoSilent,
+    Slow,
+    HostStops,
+    HostPauses,
+    Backup,
+    PutBack,
+    Corrupt,
+    Delete,
+}
+
+const FAULTS: &[(u64, Fault)] = &[
+    (14, Fault::Kill),
+    (16, Fault::Hibernate),
+    (6, Fault::Interrupt),
+    (5, Fault::StorageLoss),
+    (18, Fault::Cut),
+    (5, Fault::GoSilent),
+    (6, Fault::Slow),
+    (6, Fault::HostStops),
+    (6, Fault::HostPauses),
+    (8, Fault::Backup),
+    (7, Fault::PutBack),
+    (5, Fault::Corrupt),
+    (2, Fault::Delete),
+];
+
+impl World {
+    /// One thing goes wrong.
+    pub(crate) fn fault(&mut self) {
+        let Some(fault) = self.random.weighted(FAULTS) else {
+            return;
+        };
+        let object = self.random.index(self.objects.len());
+        let case = self.objects[object].case;
+        self.faults += 1;
+        self.trace
+            .line(self.now, format_args!("FAULT {fault:?} object {object}"));
+        match fault {
+            Fault::Kill => {
+                self.counters.count("kills");
+                self.kill(object);
+            }
+            Fault::Hibernate => self.hibernate(object),
+            Fault::Interrupt => {
+                self.counters.count("interruptions");
+                self.objects[object].lose_memory(self.now);
+                self.objects[object].interrupted = true;
+            }
+            Fault::StorageLoss => self.lose_storage(object),
+            Fault::Cut => {
+                if let Some(id) = self.some_socket() {
+                    self.counters.count("sockets cut");
+                    let wait = self.random.below(2_000);
+                    self.cut(id, wait);
+                }
+            }
+            Fault::GoSilent => {
+                if let Some(id) = self.some_socket()
+                    && let Some(socket) = self.sockets.get_mut(&id)
+                {
+                    self.counters.count("sockets gone silent");
+                    socket.is_silent = true;
+                }
+            }
+            Fault::Slow => {
+                let latency = self.random.between(500, 4_000);
+                if let Some(socket) = self.some_socket().and_then(|id| self.sockets.get_mut(&id)) {
+                    self.counters.count("sockets slowed");
+                    socket.latency = latency;
+                }
+            }
+            Fault::HostStops => {
+                self.counters.count("host stops");
+                self.host_is_up = !self.host_is_up;
+            }
+            Fault::HostPauses => {
+                self.counters.count("host pauses");
+                self.host_paused_until = self.now + self.random.between(500, 20_000);
+            }
+            Fault::Backup => self.backup = Some(self.store.clone()),
+            Fault::PutBack => self.put_back(),
+            Fault::Corrupt => {
+                let at = self.random.next();
+                if self.store.corrupt(case, at) {
+                    self.counters.count("corrupt rows");
+                    self.oracle.lost_a_place(&self.objects, &self.store);
+                }
+            }
+            Fault::Delete => {
+                if self.random.percent(40) {
+                    self.counters.count("cases deleted");
+                    self.store.delete(case);
+                    self.oracle.deleted(case);
+                }
+            }
+        }
+    }
+
+    /// Memory goes and sockets stay, if the platform could do it now.
+    fn hibernate(&mut self, index: usize) {
+        let object = &mut self.objects[index];
+        if object.status().is_some() && object.timer.is_none() && object.awaiting.is_empty() {
+            self.counters.count("hibernations");
+            object.lose_memory(self.now);
+            self.oracle
+                .check_durable(object.case, &self.objects, &self.store);
+        }
+    }
+
+    fn lose_storage(&mut self, index: usize) {
+        let case = self.objects[index].case;
+        if self.store.has_row(case)
+            && !self.store.is_deleted(case)
+            && self.store.intact(case).is_none()
+        {
+            // Nothing of the case would be left anywhere that could be read.
+            return;
+        }
+        self.counters.count("storage losses");
+        self.kill(index);
+        for id in self.sockets_of(index) {
+            self.closed_down(id, 1006);
+        }
+        self.objects[index].storage = Default::default();
+        self.oracle.lost_a_place(&self.objects, &self.store);
+    }
+
+    fn put_back(&mut self) {
+        let Some(backup) = self.backup.take() else {
+            return;
+        };
+        self.counters.count("backups put back");
+        self.store = backup;
+        if self.random.percent(60) {
+            self.counters.count("backups put back, generation renewed");
+            let drawn = self.random.next();
+            self.store.renew_generation(drawn);
+            self.store.resync();
+        }
+        self.oracle.lost_a_place(&self.objects, &self.store);
+    }
+
+    fn some_socket(&mut self) -> Option<u64> {
+        let open: Vec<u64> = self.peers.iter().filter_map(|peer| peer.socket()).collect();
+        (!open.is_empty()).then(|| open[self.random.index(open.len())])
+    }
+
+    /// A peer does something, as long as there is a storm.
+    pub(crate) fn act(&mut self, index: usize) {
+        if !self.is_storm {
+            return;
+        }
+        let wait = self.random.between(60, 2_500);
+        self.after(wait, Happening::Act { peer: index });
+        let peer = &mut self.peers[index];
+        let only_looks = self.oracle.cases[peer.case].is_only_looked_at;
+        if peer.nature == Nature::Hostile {
+            return self.attack(index);
+        }
+        match self.random.below(100) {
+            0..=62 if !only_looks => self.edit(index),
+            0..=76 => {
+                let place = self.random.below(500);
+                let frame = self.peers[index].move_cursor(self.now, place);
+                if let Some(id) = self.peers[index].socket() {
+                    self.send_up(id, frame);
+                }
+            }
+            77..=84 => match self.peers[index].presence {
+                Presence::Away => self.come(index),
+                Presence::Here { .. } => self.leave(index),
+                Presence::Coming | Presence::Stopped { .. } => {}
+            },
+            85..=87 => self.reload(index),
+            88 if !only_looks && self.random.percent(4) => self.burst(index),
+            _ => {
+                if self.peers[index].presence == Presence::Away {
+                    self.come(index);
+                }
+            }
+        }
+    }
+
+    fn edit(&mut self, index: usize) {
+        let peer = &mut self.peers[index];
+        let Some(update) = peer.edit(&mut self.random) else {
+            return;
+        };
+        self.counters.count("edits");
+        self.oracle.wrote(peer.case, &update);
+        match peer.socket() {
+            Some(id) => self.send_up(id, wire::update(&update)),
+            None => self.counters.count("edits made offline"),
+        }
+    }
+
+    /// Somebody types faster than anybody can: the journal fills.
+    fn burst(&mut self, index: usize) {
+        let Some(id) = self.peers[index].socket() else {
+            return;
+        };
+        let mut frame = Vec::new();
+        for number in 1..=BURST as usize {
+            let peer = &mut self.peers[index];
+            let Some(update) = peer.type_on() else {
+                continue;
+            };
+            self.oracle.wrote(peer.case, &update);
+            frame.extend(wire::update(&update));
+            if number % FRAME_UPDATES == 0 || number == BURST as usize {
+                self.send_up(id, std::mem::take(&mut frame));
+            }
+        }
+    }
+
+    /// A page is closed and opened again: what it had not sent is gone with it.
+    fn reload(&mut self, index: usize) {
+        if matches!(self.peers[index].presence, Presence::Stopped { .. }) {
+            return;
+        }
+        self.counters.count("pages reloaded");
+        self.leave(index);
+        let client = self.random.id();
+        self.oracle.enter(self.peers[index].case, client);
+        self.peers[index].reload(self.now, client);
+        self.come(index);
+    }
+
+    /// A hostile peer does its worst: its own updates out of order and twice, and frames that claim the impossible.
+    fn attack(&mut self, index: usize) {
+        let Some(id) = self.peers[index].socket() else {
+            return self.come(index);
+        };
+        let only_looks = self.oracle.cases[self.peers[index].case].is_only_looked_at;
+        match self.random.below(8) {
+            0..=4 if !only_looks => {
+                let mut updates = Vec::new();
+                for _ in 0..self.random.between(2, 5) {
+                    let peer = &mut self.peers[index];
+                    if let Some(update) = peer.edit(&mut self.random) {
+                        self.oracle.wrote(peer.case, &update);
+                        updates.push(update);
+                    }
+                }
+                if updates.len() > 1 && self.random.percent(70) {
+                    self.counters.count("gaps answered with a resync");
+                    updates.reverse();
+                }
+                for update in updates.iter().chain(updates.first()) {
+                    self.send_up(id, wire::update(update));
+                }
+            }
+            5 => {
+                let attack = ATTACKS[self.random.index(ATTACKS.len())];
+                self.send_up(id, attack.to_vec());
+            }
+            _ => {
+                let whole = wire::sync_step2(&self.peers[index].diff(&Default::default()));
+                let cut = whole[..self.random.index(whole.len()).max(1)].to_vec();
+                let frame = if self.random.percent(20) { cut } else { whole };
+                self.send_up(id, frame);
+            }
+        }
+    }
+}

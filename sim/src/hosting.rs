@@ -1,0 +1,163 @@
+//! The way to the host and back, and the orders that the host sends by itself.
+
+use room::{ArchiveOutcome, CheckOutcome, Event, RequestId, RestoreOutcome};
+
+use crate::{
+    object::Question,
+    store::Order,
+    world::{Fate, Happening, World},
+};
+
+impl World {
+    /// A request reaches the host, if there is one.
+    pub(crate) fn host_asked(
+        &mut self,
+        object: usize,
+        life: u64,
+        request: RequestId,
+        question: Question,
+        fate: Fate,
+    ) {
+        if self.now < self.host_paused_until {
+            let at = self.host_paused_until + self.random.between(1, 50);
+            return self.at(
+                at,
+                Happening::HostAsked {
+                    object,
+                    life,
+                    request,
+                    question,
+                    fate,
+                },
+            );
+        }
+        let refused = !self.host_is_up || fate == Fate::Broken { persist: false };
+        let answer = if refused {
+            self.counters.count("host failures that had not landed");
+            failure(request, &question, "the host is not there")
+        } else {
+            self.host_does(object, request, &question)
+        };
+        let answer = match fate {
+            Fate::Answered | Fate::Broken { persist: false } => answer,
+            Fate::Broken { persist: true } => {
+                self.counters.count("host failures that had landed");
+                failure(request, &question, "the connection was lost")
+            }
+            Fate::Unanswered => {
+                self.counters.count("answers lost");
+                return;
+            }
+        };
+        let wait = self.random.between(5, 80);
+        self.after(
+            wait,
+            Happening::HostAnswers {
+                object,
+                life,
+                request,
+                answer,
+            },
+        );
+    }
+
+    fn host_does(&mut self, object: usize, request: RequestId, question: &Question) -> Event {
+        let case = self.objects[object].case;
+        match question {
+            Question::Restore => {
+                let (outcome, is_intact) = self.store.find(case, self.planted, &mut self.counters);
+                if !is_intact {
+                    self.oracle.violated(
+                        "I5 corrupt never served",
+                        format!("case {case} was served corrupt bytes"),
+                    );
+                }
+                if matches!(outcome, RestoreOutcome::Found { .. }) {
+                    self.counters.count("documents restored");
+                }
+                Event::RestoreFinished { request, outcome }
+            }
+            Question::Archive(snapshot) => {
+                let (outcome, shrinks) =
+                    self.store
+                        .put(case, snapshot, self.planted, &mut self.counters);
+                if let Some(shrinks) = shrinks {
+                    self.oracle
+                        .violated("I4 snapshots grow", format!("case {case}: {shrinks}"));
+                }
+                Event::ArchiveFinished { request, outcome }
+            }
+            Question::Check => Event::CheckFinished {
+                request,
+                outcome: self.store.summary(case),
+            },
+            Question::Delete => {
+                self.counters.count("deletions reported again");
+                self.store.delete(case);
+                Event::DeletionReported {
+                    request,
+                    confirmed: true,
+                }
+            }
+        }
+    }
+
+    /// Delivers what waits in the outbox to the objects that the edge would wake: the newest of each case.
+    pub(crate) fn deliver_orders(&mut self) {
+        self.after(1_000, Happening::Outbox);
+        if !self.host_is_up || self.now < self.host_paused_until {
+            return;
+        }
+        let orders: Vec<((usize, Order), u64)> =
+            self.store.outbox.iter().map(|(k, v)| (*k, *v)).collect();
+        for ((case, order), revision) in orders {
+            if self.is_storm && self.random.percent(30) {
+                continue;
+            }
+            let Some(object) = self.objects.iter().position(|object| object.case == case) else {
+                continue;
+            };
+            let life = self.objects[object].life;
+            self.step(
+                object,
+                match order {
+                    Order::Check => Event::CheckOrdered,
+                    Order::Delete => Event::DeletionOrdered,
+                },
+            );
+            let is_alive = self.objects[object].life == life;
+            let is_done = match order {
+                Order::Check => true,
+                Order::Delete => self.objects[object]
+                    .status()
+                    .is_some_and(|status| status.state == "deleted"),
+            };
+            if is_alive && is_done && self.store.outbox.get(&(case, order)) == Some(&revision) {
+                self.store.outbox.remove(&(case, order));
+            }
+        }
+    }
+}
+
+/// The answer to a question that came to nothing, as far as its asker can tell.
+pub(crate) fn failure(request: RequestId, question: &Question, reason: &str) -> Event {
+    let reason = reason.to_owned();
+    match question {
+        Question::Restore => Event::RestoreFinished {
+            request,
+            outcome: RestoreOutcome::Failed { reason },
+        },
+        Question::Archive(_) => Event::ArchiveFinished {
+            request,
+            outcome: ArchiveOutcome::Failed { reason },
+        },
+        Question::Check => Event::CheckFinished {
+            request,
+            outcome: CheckOutcome::Failed { reason },
+        },
+        Question::Delete => Event::DeletionReported {
+            request,
+            confirmed: false,
+        },
+    }
+}

@@ -1,0 +1,74 @@
+//! The simulator: rooms, peers, the host and faults in one seeded process. A seed is a whole world: no I/O, no clock, no
+//! threads, nothing whose order is not its own.
+//!
+//! A world has a storm, in which everything fails that can, and a calm, in which everything must come to agree.
+
+mod awareness;
+mod calm;
+mod content;
+mod counters;
+mod edits;
+mod faults;
+mod hosting;
+mod mutation;
+mod network;
+mod object;
+mod oracle;
+mod peer;
+mod random;
+mod store;
+mod trace;
+mod world;
+
+pub use counters::Counters;
+#[cfg(feature = "mutations")]
+pub use mutation::Mutation;
+
+use mutation::Planted;
+use world::World;
+
+/// A broken promise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Which one.
+    pub invariant: &'static str,
+    /// How it showed.
+    pub detail: String,
+}
+
+impl Failure {
+    pub(crate) fn new(invariant: &'static str, detail: String) -> Failure {
+        Failure { invariant, detail }
+    }
+}
+
+/// What became of a world.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Whether every promise was kept.
+    pub verdict: Result<(), Failure>,
+    /// What really happened.
+    pub counters: Counters,
+    /// All of it, in order.
+    pub trace: String,
+}
+
+/// Lives through the world of a seed.
+pub fn run(seed: u64) -> Report {
+    report(World::new(seed, Planted::default()))
+}
+
+/// Lives through the world of a seed in which one bug is planted.
+#[cfg(feature = "mutations")]
+pub fn run_with(seed: u64, mutation: Mutation) -> Report {
+    report(World::new(seed, Planted(Some(mutation))))
+}
+
+fn report(world: World) -> Report {
+    let (verdict, counters, trace) = world.live();
+    Report {
+        verdict,
+        counters,
+        trace,
+    }
+}

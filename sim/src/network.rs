@@ -1,0 +1,430 @@
+//! Sockets: frames in order within each, with latency, until one side or the wire between them ends it.
+
+use std::rc::Rc;
+
+use room::{Event, SessionId, close};
+
+use crate::{
+    content::Content,
+    mutation::Mutation,
+    object::{self, Outgoing, Question},
+    peer::{Nature, Presence},
+    trace::fingerprint,
+    world::{Fate, Happening, World},
+};
+
+/// A stock client gives a silent connection up after so long.
+const SILENCE_MAX_MS: u64 = 30_000;
+
+/// One WebSocket.
+#[derive(Debug)]
+pub(crate) struct Socket {
+    pub(crate) object: usize,
+    pub(crate) peer: usize,
+    /// The page that opened it.
+    pub(crate) client: u64,
+    pub(crate) latency: u64,
+    /// The wire swallows everything, and neither side knows.
+    pub(crate) is_silent: bool,
+    /// When the last frame of each direction arrives: none overtakes another.
+    up_last: u64,
+    down_last: u64,
+    /// What this socket has brought the room and the room has taken.
+    pub(crate) brought: Content,
+}
+
+impl World {
+    pub(crate) fn connect(&mut self, peer: usize) {
+        if self.peers[peer].presence != Presence::Coming {
+            return;
+        }
+        let id = self.random.id();
+        let latency = self.random.between(5, 120);
+        let socket = Socket {
+            object: self.peers[peer].object,
+            peer,
+            client: self.peers[peer].client,
+            latency,
+            is_silent: false,
+            up_last: 0,
+            down_last: 0,
+            brought: Content::default(),
+        };
+        self.sockets.insert(id, socket);
+        self.peers[peer].presence = Presence::Here { socket: id };
+        self.peers[peer].heard_at = self.now;
+        self.after(latency, Happening::Opened { socket: id });
+    }
+
+    /// The object accepts a socket; the page learns it and speaks first.
+    pub(crate) fn opened(&mut self, id: u64) {
+        let Some(socket) = self.sockets.get(&id) else {
+            return;
+        };
+        let (object, peer) = (socket.object, socket.peer);
+        self.objects[object].sockets.insert(SessionId(id), None);
+        self.step(
+            object,
+            object::opened(SessionId(id), format!("user-{peer}")),
+        );
+        if self.peers[peer].socket() == Some(id) && self.sockets.contains_key(&id) {
+            self.oracle.came(self.peers[peer].client);
+            for frame in self.peers[peer].greet(self.now) {
+                self.send_up(id, frame);
+            }
+        }
+    }
+
+    pub(crate) fn send_up(&mut self, id: u64, frame: Vec<u8>) {
+        let now = self.now;
+        let Some(socket) = self.sockets.get_mut(&id) else {
+            return;
+        };
+        if !socket.is_silent {
+            socket.up_last = socket.up_last.max(now + socket.latency);
+            let at = socket.up_last;
+            self.at(
+                at,
+                Happening::Up {
+                    socket: id,
+                    frame: frame.into(),
+                },
+            );
+        }
+    }
+
+    pub(crate) fn arrives_up(&mut self, id: u64, frame: &Rc<[u8]>) {
+        let Some(socket) = self.sockets.get(&id) else {
+            return;
+        };
+        let object = socket.object;
+        let session = SessionId(id);
+        if !self.objects[object].sockets.contains_key(&session) {
+            return;
+        }
+        self.step(
+            object,
+            Event::FrameReceived {
+                session,
+                frame: frame.to_vec(),
+            },
+        );
+        let is_taken = self.objects[object].sockets.contains_key(&session)
+            && self.objects[object]
+                .status()
+                .is_some_and(|it| it.state == "open" && it.waiting_bytes == 0);
+        let is_honest = self.peers[self.sockets.get(&id).map_or(0, |socket| socket.peer)].nature
+            != Nature::Hostile;
+        if is_taken
+            && is_honest
+            && let Some(socket) = self.sockets.get_mut(&id)
+        {
+            self.oracle.brought(&mut socket.brought, frame);
+        }
+    }
+
+    /// Lets out what a stretch wants to say, as far as the output gate allows.
+    pub(crate) fn release(&mut self, index: usize, out: Outgoing, is_undone: bool) {
+        for (mut sessions, frame, is_free) in out.frames {
+            if is_undone && !is_free && !self.planted.is(Mutation::OutputGateIgnored) {
+                continue;
+            }
+            if sessions.len() > 1 && self.planted.is(Mutation::BroadcastToTheWrongRoom) {
+                sessions.extend(
+                    self.objects
+                        .iter()
+                        .filter(|o| o.case != self.objects[index].case)
+                        .flat_map(|o| o.sockets.keys().next().copied()),
+                );
+            }
+            for session in sessions {
+                self.send_down(session.0, &frame);
+            }
+        }
+        for (session, code) in out.closes {
+            self.trace.line(
+                self.now,
+                format_args!("object {index} closes {} with {code}", session.0),
+            );
+            self.close_from_object(session.0, code);
+        }
+        for (request, question) in out.questions {
+            self.ask(index, request, question);
+        }
+    }
+
+    fn send_down(&mut self, id: u64, frame: &Rc<[u8]>) {
+        let now = self.now;
+        let Some(socket) = self.sockets.get_mut(&id) else {
+            return;
+        };
+        self.oracle.sends(now, id, socket, frame);
+        if !socket.is_silent {
+            socket.down_last = socket.down_last.max(now + socket.latency);
+            let at = socket.down_last;
+            self.at(
+                at,
+                Happening::Down {
+                    socket: id,
+                    frame: Rc::clone(frame),
+                },
+            );
+        }
+    }
+
+    pub(crate) fn arrives_down(&mut self, id: u64, frame: &[u8]) {
+        let Some(socket) = self.sockets.get(&id) else {
+            return;
+        };
+        let (index, object) = (socket.peer, socket.object);
+        if self.peers[index].socket() != Some(id) {
+            return;
+        }
+        let peer = &mut self.peers[index];
+        self.trace.line(
+            self.now,
+            format_args!(
+                "peer {index} hears {:08x}+{}",
+                fingerprint(frame),
+                frame.len()
+            ),
+        );
+        let heard = match peer.hear(self.now, frame) {
+            Ok(heard) => heard,
+            Err(reason) => {
+                return self
+                    .oracle
+                    .violated("I14 in order", format!("peer {index}: {reason}"));
+            }
+        };
+        if peer.is_synced {
+            peer.tries = 0;
+        }
+        let case = peer.case;
+        self.oracle
+            .shown(case, index, &heard, &self.objects[object].storage);
+        for reply in heard.replies {
+            self.send_up(id, reply);
+        }
+    }
+
+    /// The room closed a socket: the peer learns it after what was sent before.
+    fn close_from_object(&mut self, id: u64, code: u16) {
+        let now = self.now;
+        let Some(socket) = self.sockets.get_mut(&id) else {
+            return;
+        };
+        let at = socket.down_last.max(now + socket.latency);
+        self.oracle.went(now, socket.client);
+        self.at(at, Happening::DownClosed { socket: id, code });
+    }
+
+    /// The wire breaks: what is under way is lost, and both sides learn it, each in its time.
+    pub(crate) fn cut(&mut self, id: u64, object_after: u64) {
+        let Some(socket) = self.sockets.get_mut(&id) else {
+            return;
+        };
+        socket.is_silent = true;
+        let latency = socket.latency;
+        self.after(
+            latency,
+            Happening::DownClosed {
+                socket: id,
+                code: 1006,
+            },
+        );
+        self.after(object_after, Happening::UpClosed { socket: id });
+    }
+
+    pub(crate) fn closed_up(&mut self, id: u64) {
+        let Some(socket) = self.sockets.get(&id) else {
+            return;
+        };
+        let (object, client) = (socket.object, socket.client);
+        self.oracle.went(self.now, client);
+        if self.objects[object]
+            .sockets
+            .remove(&SessionId(id))
+            .is_some()
+        {
+            self.step(
+                object,
+                Event::SessionClosed {
+                    session: SessionId(id),
+                },
+            );
+        }
+        self.drop_if_over(id);
+    }
+
+    /// A page learns that its connection is over: stock clients come back unless the code is final.
+    pub(crate) fn closed_down(&mut self, id: u64, code: u16) {
+        let Some(socket) = self.sockets.get(&id) else {
+            return;
+        };
+        let index = socket.peer;
+        let peer = &mut self.peers[index];
+        if peer.socket() == Some(id) {
+            self.trace.line(
+                self.now,
+                format_args!("peer {index} loses its connection with {code}"),
+            );
+            peer.awareness.forget_others();
+            peer.is_synced = false;
+            let is_final = (4400..4500).contains(&code) && peer.nature != Nature::Hostile;
+            if is_final || code == close::GONE {
+                peer.presence = Presence::Stopped { code };
+                self.oracle.stopped(index, code, peer.nature);
+            } else {
+                peer.presence = Presence::Coming;
+                peer.tries += 1;
+                let wait = (100u64 << peer.tries.min(5)).min(2_500) + self.random.below(50);
+                self.after(wait, Happening::Connect { peer: index });
+            }
+        }
+        self.drop_if_over(id);
+    }
+
+    /// A page leaves: its last word is on the wire already.
+    pub(crate) fn leave(&mut self, peer: usize) {
+        if let Some(id) = self.peers[peer].socket()
+            && let Some(socket) = self.sockets.get_mut(&id)
+        {
+            let at = socket.up_last.max(self.now + socket.latency);
+            self.at(at, Happening::UpClosed { socket: id });
+        }
+        if !matches!(self.peers[peer].presence, Presence::Stopped { .. }) {
+            self.peers[peer].presence = Presence::Away;
+            self.peers[peer].is_synced = false;
+            self.peers[peer].awareness.forget_others();
+        }
+    }
+
+    /// Memory is gone, and every socket with it.
+    pub(crate) fn kill(&mut self, object: usize) {
+        self.objects[object].lose_memory(self.now);
+        self.objects[object].sockets.clear();
+        for id in self.sockets_of(object) {
+            let Some(socket) = self.sockets.get(&id) else {
+                continue;
+            };
+            let (latency, client, peer) = (socket.latency, socket.client, socket.peer);
+            self.oracle.went(self.now, client);
+            if self.peers[peer].socket() == Some(id) {
+                self.after(
+                    latency,
+                    Happening::DownClosed {
+                        socket: id,
+                        code: 1006,
+                    },
+                );
+                if let Some(socket) = self.sockets.get_mut(&id) {
+                    socket.is_silent = true;
+                }
+            } else {
+                self.sockets.remove(&id);
+            }
+        }
+        self.oracle
+            .check_durable(self.objects[object].case, &self.objects, &self.store);
+    }
+
+    fn drop_if_over(&mut self, id: u64) {
+        let Some(socket) = self.sockets.get(&id) else {
+            return;
+        };
+        let object_knows = !self.objects[socket.object]
+            .sockets
+            .contains_key(&SessionId(id));
+        if object_knows && self.peers[socket.peer].socket() != Some(id) {
+            self.sockets.remove(&id);
+        }
+    }
+
+    /// What a page does every three seconds.
+    pub(crate) fn tick(&mut self, index: usize) {
+        self.after(3_000, Happening::Tick { peer: index });
+        let now = self.now;
+        let peer = &mut self.peers[index];
+        let Some(id) = peer.socket() else { return };
+        let (renewed, forgotten) = peer.awareness.tick(now);
+        let told: Vec<Vec<u8>> = [&renewed, &forgotten]
+            .into_iter()
+            .filter(|changed| !changed.is_empty() && peer.nature != Nature::Hostile)
+            .map(|changed| peer.awareness.frame(changed))
+            .collect();
+        for frame in told {
+            self.send_up(id, frame);
+        }
+        let Some(socket) = self.sockets.get(&id) else {
+            return;
+        };
+        let object = &self.objects[socket.object];
+        let peer = &self.peers[index];
+        for gone in forgotten {
+            self.counters.count("presence timeouts");
+            self.trace
+                .line(now, format_args!("peer {index} forgets {gone}"));
+        }
+        self.oracle.check_presence(now, index, peer, socket, object);
+        if now.saturating_sub(peer.heard_at) > SILENCE_MAX_MS {
+            self.cut(id, 50);
+        }
+    }
+
+    /// A question leaves for the host.
+    fn ask(&mut self, object: usize, request: room::RequestId, question: Question) {
+        let life = self.objects[object].life;
+        self.trace.line(
+            self.now,
+            format_args!("object {object} asks {}", name(&question)),
+        );
+        let fate = self.fate();
+        let wait = if self.is_storm && self.random.percent(8) {
+            self.random.between(1_000, 9_000)
+        } else {
+            self.random.between(5, 80)
+        };
+        self.after(
+            wait,
+            Happening::HostAsked {
+                object,
+                life,
+                request,
+                question: question.clone(),
+                fate,
+            },
+        );
+        let answer = crate::hosting::failure(request, &question, "no answer within 10 s");
+        self.after(
+            10_000,
+            Happening::HostAnswers {
+                object,
+                life,
+                request,
+                answer,
+            },
+        );
+    }
+
+    fn fate(&mut self) -> Fate {
+        if !self.is_storm {
+            return Fate::Answered;
+        }
+        match self.random.below(20) {
+            0 | 1 => Fate::Broken { persist: true },
+            2 | 3 => Fate::Broken { persist: false },
+            4 => Fate::Unanswered,
+            _ => Fate::Answered,
+        }
+    }
+}
+
+fn name(question: &Question) -> &'static str {
+    match question {
+        Question::Restore => "for the snapshot",
+        Question::Archive(_) => "to archive",
+        Question::Check => "which version is stored",
+        Question::Delete => "to delete",
+    }
+}

@@ -1,0 +1,466 @@
+//! A Durable Object: storage that outlives its memory, and the shell that carries the room's orders out, in order and in
+//! full.
+//!
+//! The platform as it is relied on: the writes of one synchronous stretch commit together or not at all, and a message
+//! leaves only once the writes in front of it are durable.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    rc::Rc,
+};
+
+use room::{
+    Config, Effect, Event, JournalSummary, Notice, OutgoingSnapshot, Protocol, RequestId, Room,
+    SessionId, SessionRecord, Status, Stored, Timestamp,
+};
+
+use crate::content::Content;
+
+/// Pause in editing, and the longest wait for one, before a document is archived.
+pub(crate) const QUIET_MS: u64 = 5_000;
+const MAX_MS: u64 = 15_000;
+
+/// What a store or a host does when it fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Break {
+    /// The order was carried out all the same.
+    pub(crate) persist: bool,
+}
+
+/// When a life in memory ends during a stretch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Crash {
+    /// Its writes are undone.
+    BeforeCommit,
+    /// Its writes are durable, and nothing that waited for them has left.
+    AfterCommit,
+}
+
+/// What shall go wrong in one stretch.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Trouble {
+    pub(crate) crash: Option<Crash>,
+    /// After so many storage effects, one fails.
+    pub(crate) write: Option<(u32, Break)>,
+    pub(crate) read: bool,
+}
+
+/// What survives.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Storage {
+    pub(crate) meta: Option<String>,
+    pub(crate) snapshot: Option<Vec<u8>>,
+    pub(crate) journal: BTreeMap<u64, (Vec<u8>, String)>,
+    pub(crate) alarm: Option<u64>,
+    /// What snapshot and journal hold.
+    pub(crate) content: Content,
+}
+
+impl Storage {
+    fn read(&self) -> Stored {
+        let Some(meta) = self.meta.clone() else {
+            return Stored::Absent;
+        };
+        let newest = self.journal.last_key_value();
+        let journal = JournalSummary {
+            rows: self.journal.len() as u64,
+            bytes: self
+                .journal
+                .values()
+                .map(|(update, _)| update.len() as u64)
+                .sum(),
+            last_seq: newest.map(|(seq, _)| *seq),
+            last_editor: newest.map(|(_, (_, editor))| editor.clone()),
+        };
+        Stored::Present { meta, journal }
+    }
+
+    pub(crate) fn updates(&self) -> Vec<&[u8]> {
+        let journal = self.journal.values().map(|(update, _)| update.as_slice());
+        self.snapshot
+            .as_deref()
+            .into_iter()
+            .chain(journal)
+            .collect()
+    }
+
+    /// Whether the object keeps a tombstone.
+    pub(crate) fn is_tombstone(&self) -> bool {
+        self.field("deleted").and_then(|deleted| deleted.as_bool()) == Some(true)
+    }
+
+    /// Whether the store may lack something, read from what is stored alone.
+    pub(crate) fn is_dirty(&self) -> bool {
+        if self.meta.is_none() || self.is_tombstone() {
+            return false;
+        }
+        let snapshot_seq = self
+            .field("snapshot_seq")
+            .and_then(|seq| seq.as_u64())
+            .unwrap_or_default();
+        let seq = self
+            .journal
+            .keys()
+            .next_back()
+            .copied()
+            .unwrap_or_default()
+            .max(snapshot_seq);
+        self.field("archived_seq").and_then(|seq| seq.as_u64()) != Some(seq)
+    }
+
+    fn field(&self, name: &str) -> Option<serde_json::Value> {
+        let meta: serde_json::Value = serde_json::from_str(self.meta.as_deref()?).ok()?;
+        meta.get(name).cloned()
+    }
+
+    fn write(&mut self, effect: &Effect) {
+        match effect {
+            Effect::SetAlarm { at } => self.alarm = Some(at.0),
+            Effect::WriteMeta { meta } => self.meta = Some(meta.clone()),
+            Effect::AppendToJournal {
+                seq,
+                update,
+                editor,
+            } => {
+                if let Some(content) = Content::of(update) {
+                    self.content.absorb(&content);
+                }
+                self.journal.insert(*seq, (update.clone(), editor.clone()));
+            }
+            Effect::ReplaceSnapshot {
+                seq,
+                snapshot,
+                meta,
+            } => {
+                self.snapshot = Some(snapshot.clone());
+                self.journal = self.journal.split_off(&(seq + 1));
+                self.meta = Some(meta.clone());
+                self.content = Content::default();
+                let contents: Vec<Content> =
+                    self.updates().into_iter().filter_map(Content::of).collect();
+                contents
+                    .iter()
+                    .for_each(|content| self.content.absorb(content));
+            }
+            Effect::Wipe { meta } => {
+                *self = Storage {
+                    meta: Some(meta.clone()),
+                    alarm: self.alarm,
+                    ..Storage::default()
+                };
+            }
+            Effect::LoadDocument
+            | Effect::Reload
+            | Effect::SaveSession { .. }
+            | Effect::Send { .. }
+            | Effect::Broadcast { .. }
+            | Effect::CloseSession { .. }
+            | Effect::Restore { .. }
+            | Effect::Archive { .. }
+            | Effect::Check { .. }
+            | Effect::ReportDeletion { .. }
+            | Effect::Report(_) => {}
+        }
+    }
+}
+
+/// A question to the host.
+#[derive(Clone, Debug)]
+pub(crate) enum Question {
+    Restore,
+    Archive(OutgoingSnapshot),
+    Check,
+    Delete,
+}
+
+/// What a stretch wants of the world.
+#[derive(Debug, Default)]
+pub(crate) struct Outgoing {
+    /// Frames with their addressees; `true`: no write was in front of it.
+    pub(crate) frames: Vec<(Vec<SessionId>, Rc<[u8]>, bool)>,
+    pub(crate) closes: Vec<(SessionId, u16)>,
+    pub(crate) questions: Vec<(RequestId, Question)>,
+    pub(crate) notices: Vec<Notice>,
+    /// What really went wrong.
+    pub(crate) happened: Vec<&'static str>,
+    wrote: bool,
+    stored: u32,
+}
+
+/// One object with its memory.
+pub(crate) struct Object {
+    pub(crate) case: usize,
+    pub(crate) storage: Storage,
+    room: Option<Room>,
+    make: Rc<dyn Fn(Config) -> Room>,
+    /// Counts lives in memory: what belongs to an earlier one comes too late.
+    pub(crate) life: u64,
+    /// Open sockets, and what their attachments keep.
+    pub(crate) sockets: BTreeMap<SessionId, Option<SessionRecord>>,
+    pub(crate) interrupted: bool,
+    pub(crate) timer: Option<u64>,
+    pub(crate) awaiting: BTreeSet<RequestId>,
+    pub(crate) storage_failed_at: Option<u64>,
+    pub(crate) memory_lost_at: u64,
+}
+
+impl Object {
+    pub(crate) fn new(case: usize, make: Rc<dyn Fn(Config) -> Room>) -> Object {
+        Object {
+            case,
+            storage: Storage::default(),
+            room: None,
+            make,
+            life: 0,
+            sockets: BTreeMap::new(),
+            interrupted: false,
+            timer: None,
+            awaiting: BTreeSet::new(),
+            storage_failed_at: None,
+            memory_lost_at: 0,
+        }
+    }
+
+    pub(crate) fn status(&self) -> Option<Status> {
+        self.room.as_ref().map(Room::status)
+    }
+
+    /// When the room wants its timer.
+    pub(crate) fn wanted_timer(&self, now: u64) -> Option<u64> {
+        self.room
+            .as_ref()?
+            .next_deadline(Timestamp(now))
+            .timer
+            .map(|at| at.0)
+    }
+
+    /// Ends this life in memory. Sockets are the caller's business.
+    pub(crate) fn lose_memory(&mut self, now: u64) {
+        self.room = None;
+        self.life += 1;
+        self.timer = None;
+        self.awaiting.clear();
+        self.memory_lost_at = now;
+    }
+
+    /// Runs one synchronous stretch: wakes the room if need be, hands it the event, carries everything out.
+    pub(crate) fn stretch(
+        &mut self,
+        now: u64,
+        entropy: u64,
+        event: Event,
+        trouble: Trouble,
+    ) -> Outgoing {
+        let by_alarm = matches!(event, Event::DeadlineReached { by_alarm: true });
+        let before = (trouble.crash == Some(Crash::BeforeCommit)).then(|| self.storage.clone());
+        if by_alarm {
+            self.storage.alarm = None;
+        }
+        let mut out = Outgoing::default();
+        let mut trouble = trouble;
+        let mut events = VecDeque::new();
+        if self.room.is_none() {
+            self.room = Some((self.make)(Config {
+                archive_quiet_ms: QUIET_MS,
+                archive_max_ms: MAX_MS,
+            }));
+            events.push_back(self.woken(entropy));
+        }
+        events.push_back(event);
+        let mut failures = 0;
+        while let Some(event) = events.pop_front() {
+            failures += u32::from(matches!(event, Event::StorageFailed { .. }));
+            let effects = self
+                .room
+                .as_mut()
+                .map(|room| room.handle(Timestamp(now), event));
+            if failures <= 8 {
+                self.carry_out(
+                    entropy,
+                    effects.unwrap_or_default(),
+                    &mut trouble,
+                    &mut events,
+                    &mut out,
+                );
+            }
+        }
+        if failures > 0 {
+            self.storage_failed_at = Some(now);
+        }
+        self.crash(now, trouble.crash, before, by_alarm, &mut out);
+        out
+    }
+
+    fn crash(
+        &mut self,
+        now: u64,
+        crash: Option<Crash>,
+        before: Option<Storage>,
+        by_alarm: bool,
+        out: &mut Outgoing,
+    ) {
+        let Some(crash) = crash else { return };
+        if let Some(before) = before {
+            self.storage = before;
+        }
+        if by_alarm {
+            // A handler that did not end is run again.
+            self.storage.alarm = Some(
+                self.storage
+                    .alarm
+                    .unwrap_or(u64::MAX)
+                    .min(now + 2_000)
+                    .max(now + 1),
+            );
+        }
+        out.happened.push(match crash {
+            Crash::BeforeCommit => "crashes before a commit",
+            Crash::AfterCommit => "crashes after a commit",
+        });
+        out.frames.retain(|(_, _, is_free)| *is_free);
+        out.closes.clear();
+        out.questions.clear();
+    }
+
+    fn woken(&mut self, entropy: u64) -> Event {
+        let interrupted = std::mem::take(&mut self.interrupted);
+        let sessions = self.sockets.values().flatten().cloned().collect();
+        Event::Woken {
+            stored: self.storage.read(),
+            sessions,
+            entropy,
+            interrupted,
+        }
+    }
+
+    fn carry_out(
+        &mut self,
+        entropy: u64,
+        effects: Vec<Effect>,
+        trouble: &mut Trouble,
+        events: &mut VecDeque<Event>,
+        out: &mut Outgoing,
+    ) {
+        let mut owed = None;
+        for effect in effects {
+            match effect {
+                Effect::SetAlarm { .. }
+                | Effect::WriteMeta { .. }
+                | Effect::AppendToJournal { .. }
+                | Effect::ReplaceSnapshot { .. }
+                | Effect::Wipe { .. } => {
+                    if let Err(reason) = self.store(&effect, trouble, out) {
+                        events.push_front(Event::StorageFailed {
+                            reason: reason.to_owned(),
+                        });
+                        return;
+                    }
+                }
+                Effect::LoadDocument | Effect::Reload => owed = Some(effect),
+                Effect::SaveSession { record } => {
+                    let session = record.session;
+                    if let Some(kept) = self.sockets.get_mut(&session) {
+                        *kept = Some(record);
+                    }
+                }
+                Effect::Send { session, frame } => {
+                    out.frames.push((vec![session], frame.into(), !out.wrote))
+                }
+                Effect::Broadcast { sessions, frame } => {
+                    out.frames.push((sessions, frame.into(), !out.wrote))
+                }
+                Effect::CloseSession { session, code, .. } => {
+                    self.sockets.remove(&session);
+                    out.closes.push((session, code));
+                }
+                Effect::Restore { request } => self.ask(request, Question::Restore, out),
+                Effect::Archive { request, snapshot } => {
+                    self.ask(request, Question::Archive(snapshot), out)
+                }
+                Effect::Check { request } => self.ask(request, Question::Check, out),
+                Effect::ReportDeletion { request } => self.ask(request, Question::Delete, out),
+                Effect::Report(notice) => out.notices.push(notice),
+            }
+        }
+        match owed {
+            Some(Effect::LoadDocument) => events.push_front(self.document(trouble, out)),
+            Some(_) => {
+                let woken = self.woken(entropy);
+                events.push_front(without_sessions(woken));
+            }
+            None => {}
+        }
+    }
+
+    fn ask(&mut self, request: RequestId, question: Question, out: &mut Outgoing) {
+        self.awaiting.insert(request);
+        out.questions.push((request, question));
+    }
+
+    fn store(
+        &mut self,
+        effect: &Effect,
+        trouble: &mut Trouble,
+        out: &mut Outgoing,
+    ) -> Result<(), &'static str> {
+        out.stored += 1;
+        let broken = trouble
+            .write
+            .filter(|(after, _)| out.stored > *after)
+            .map(|(_, broken)| broken);
+        if let Some(broken) = broken {
+            trouble.write = None;
+            out.happened.push(if broken.persist {
+                "storage writes failed and landed"
+            } else {
+                "storage writes failed"
+            });
+            if broken.persist {
+                self.storage.write(effect);
+                out.wrote = true;
+            }
+            return Err("the disk is broken");
+        }
+        if matches!(effect, Effect::ReplaceSnapshot { seq, .. } if *seq > 0) {
+            out.happened.push("compactions");
+        }
+        self.storage.write(effect);
+        out.wrote = true;
+        Ok(())
+    }
+
+    fn document(&mut self, trouble: &mut Trouble, out: &mut Outgoing) -> Event {
+        if std::mem::take(&mut trouble.read) {
+            out.happened.push("storage reads failed");
+            return Event::StorageFailed {
+                reason: "the disk cannot be read".to_owned(),
+            };
+        }
+        Event::DocumentLoaded {
+            snapshot: self.storage.snapshot.clone(),
+            journal: self
+                .storage
+                .journal
+                .values()
+                .map(|(update, _)| update.clone())
+                .collect(),
+        }
+    }
+}
+
+/// What a socket speaks that opens.
+pub(crate) fn opened(session: SessionId, user: String) -> Event {
+    Event::SessionOpened {
+        session,
+        user,
+        protocol: Protocol::Stock,
+    }
+}
+
+/// A reload reads the record alone: the room has closed and forgotten its sockets.
+fn without_sessions(mut woken: Event) -> Event {
+    if let Event::Woken { sessions, .. } = &mut woken {
+        sessions.clear();
+    }
+    woken
+}
