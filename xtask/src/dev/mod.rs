@@ -7,7 +7,8 @@
 mod data;
 mod services;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
@@ -19,7 +20,10 @@ use crate::process::guard::Guard;
 use crate::process::{self, Interrupted, Service};
 use crate::step::{run_loud, say};
 use crate::toolbox::{self, Tool};
-use crate::{build, ports};
+use crate::{build, http, ports};
+
+/// How often a silent wait says what it waits for.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
 
 /// Carries out `cargo xtask dev`.
 ///
@@ -111,16 +115,24 @@ impl Stack {
 
     /// Waits until the youngest service answers with 200.
     fn wait_until_ready(&mut self, port: u16, path: &str) -> Result<()> {
-        let deadline = std::time::Instant::now() + services::READY_LIMIT;
-        while crate::http::status(port, path) != Some(200) {
+        let started = Instant::now();
+        let mut next_sign = SIGN_OF_LIFE;
+        while http::status(port, path) != Some(200) {
             process::bail_if_interrupted()?;
             self.check_alive()?;
-            if std::time::Instant::now() >= deadline {
-                let name = self.services.last().map_or("nothing", Service::name);
+            let name = self.services.last().map_or("nothing", Service::name);
+            if started.elapsed() >= services::READY_LIMIT {
                 bail!(
                     "{name} does not answer http://127.0.0.1:{port}{path} with 200 after {} s; its own messages are above",
                     services::READY_LIMIT.as_secs()
                 );
+            }
+            if started.elapsed() >= next_sign {
+                say(format_args!(
+                    "    … waiting for {name}: {} s",
+                    started.elapsed().as_secs()
+                ));
+                next_sign += SIGN_OF_LIFE;
             }
             process::pause();
         }
@@ -166,13 +178,13 @@ impl Stack {
 ///
 /// # Errors
 /// If it is not there.
-pub fn host_program(layout: &Layout) -> Result<std::path::PathBuf> {
+pub fn host_program(layout: &Layout) -> Result<PathBuf> {
     let path = layout.target.join("debug/host");
     std::fs::metadata(&path).with_context(|| format!("{} does not exist", path.display()))?;
     Ok(path)
 }
 
 /// An absolute path, whether or not anything is there.
-fn absolute(path: &Path) -> Result<std::path::PathBuf> {
+fn absolute(path: &Path) -> Result<PathBuf> {
     std::path::absolute(path).with_context(|| format!("{} is no path", path.display()))
 }

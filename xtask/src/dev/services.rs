@@ -14,8 +14,9 @@ use crate::process::{Service, Stop};
 use crate::secret;
 use crate::step::run_loud;
 
-/// How long a service may take until it answers.
-pub const READY_LIMIT: Duration = Duration::from_secs(90);
+/// How long a service may take until it answers. wrangler builds the Worker again if a source changed meanwhile, and on
+/// a busy machine that alone takes minutes.
+pub const READY_LIMIT: Duration = Duration::from_secs(300);
 
 /// What makes wrangler quiet, offline and quick: by default it traces every event, lets a browser explore the
 /// storage, reports to its maker and asks for updates.
