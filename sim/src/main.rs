@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use sim::{Counters, Report};
 
 const USAGE: &str = "sim --seeds N | --seed S [--twice]";
-/// Lines of a failed world's trace that are printed.
+/// Lines of a failed world's trace that are printed; of a single one, all.
 const TAIL_LINES: usize = 60;
 /// So few worlds need not have met everything that can happen.
 const SEEDS_FOR_COUNTERS: u64 = 500;
@@ -66,7 +66,12 @@ fn run(options: &Options) -> ExitCode {
         let report = sim::run(seed);
         let repeats = !options.twice || sim::run(seed) == report;
         counters.add(&report.counters);
-        if !is_green(seed, &report, repeats) {
+        let lines_max = if options.count == 1 {
+            usize::MAX
+        } else {
+            TAIL_LINES
+        };
+        if !is_green(seed, &report, repeats, lines_max) {
             failed += 1;
         }
     }
@@ -87,10 +92,10 @@ fn run(options: &Options) -> ExitCode {
     }
 }
 
-fn is_green(seed: u64, report: &Report, repeats: bool) -> bool {
+fn is_green(seed: u64, report: &Report, repeats: bool, lines_max: usize) -> bool {
     if let Err(failure) = &report.verdict {
         let lines: Vec<&str> = report.trace.lines().collect();
-        let tail = &lines[lines.len().saturating_sub(TAIL_LINES)..];
+        let tail = &lines[lines.len().saturating_sub(lines_max)..];
         println!(
             "seed {seed}: {}: {}\n{}\n",
             failure.invariant,

@@ -62,13 +62,18 @@ impl World {
             return;
         };
         let (object, peer) = (socket.object, socket.peer);
+        let client = socket.client;
+        self.oracle.came(client, id);
+        self.trace.line(
+            self.now,
+            format_args!("peer {peer} with client {client} opens {id}"),
+        );
         self.objects[object].sockets.insert(SessionId(id), None);
         self.step(
             object,
             object::opened(SessionId(id), format!("user-{peer}")),
         );
         if self.peers[peer].socket() == Some(id) && self.sockets.contains_key(&id) {
-            self.oracle.came(self.peers[peer].client);
             for frame in self.peers[peer].greet(self.now) {
                 self.send_up(id, frame);
             }
@@ -215,7 +220,7 @@ impl World {
             return;
         };
         let at = socket.down_last.max(now + socket.latency);
-        self.oracle.went(now, socket.client);
+        self.oracle.went(now, socket.client, id);
         self.at(at, Happening::DownClosed { socket: id, code });
     }
 
@@ -241,7 +246,7 @@ impl World {
             return;
         };
         let (object, client) = (socket.object, socket.client);
-        self.oracle.went(self.now, client);
+        self.oracle.went(self.now, client, id);
         if self.objects[object]
             .sockets
             .remove(&SessionId(id))
@@ -309,7 +314,7 @@ impl World {
                 continue;
             };
             let (latency, client, peer) = (socket.latency, socket.client, socket.peer);
-            self.oracle.went(self.now, client);
+            self.oracle.went(self.now, client, id);
             if self.peers[peer].socket() == Some(id) {
                 self.after(
                     latency,

@@ -1,7 +1,7 @@
 //! What must always hold, checked while a world lives. It knows what was written, shown and deleted, and nothing of
 //! how the room works.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use room::{Notice, close, decode::Message};
 use yrs::{Transact, Update, updates::decoder::Decode};
@@ -29,6 +29,8 @@ pub(crate) struct Oracle {
     pub(crate) cases: Vec<Truth>,
     /// Whose client ids are whose.
     clients: BTreeMap<u64, usize>,
+    /// The sockets of each client that the objects have not seen end.
+    open: BTreeMap<u64, BTreeSet<u64>>,
     /// Since when a client's last socket is known to have ended.
     gone: BTreeMap<u64, u64>,
     failure: Option<Failure>,
@@ -102,12 +104,17 @@ impl Oracle {
         }
     }
 
-    pub(crate) fn came(&mut self, client: u64) {
+    pub(crate) fn came(&mut self, client: u64, socket: u64) {
+        self.open.entry(client).or_default().insert(socket);
         self.gone.remove(&client);
     }
 
-    pub(crate) fn went(&mut self, now: u64, client: u64) {
-        self.gone.entry(client).or_insert(now);
+    pub(crate) fn went(&mut self, now: u64, client: u64, socket: u64) {
+        let open = self.open.entry(client).or_default();
+        open.remove(&socket);
+        if open.is_empty() {
+            self.gone.entry(client).or_insert(now);
+        }
     }
 
     /// Looks at an object after each stretch.
