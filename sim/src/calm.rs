@@ -166,8 +166,10 @@ impl World {
             .enumerate()
             .filter(|(_, peer)| peer.case == case)
         {
-            if peer.nature != Nature::Hostile && !matches!(peer.presence, Presence::Stopped { .. })
-            {
+            // An object that holds nothing has nothing to compare, and nothing to give away.
+            let holds_nothing = self.objects[peer.object].storage.meta.is_none();
+            let is_told = matches!(peer.presence, Presence::Stopped { .. });
+            if peer.nature != Nature::Hostile && !is_told && !holds_nothing {
                 return fail(format!(
                     "peer {index} was not told that case {case} is gone: {:?}",
                     peer.presence
@@ -216,6 +218,10 @@ impl World {
         }
         for (index, peer) in self.peers.iter().enumerate() {
             if peer.case != case || peer.nature == Nature::Hostile {
+                continue;
+            }
+            if matches!(peer.presence, Presence::Stopped { .. }) {
+                // The case was deleted, and every trace of that was lost since: the oracle has looked at it.
                 continue;
             }
             if !peer.is_synced {

@@ -103,7 +103,12 @@ impl World {
             Fault::Corrupt => {
                 let at = self.random.next();
                 if self.store.corrupt(case, at) {
-                    self.counters.count("corrupt rows");
+                    if self.is_readable(case, None) {
+                        self.counters.count("corrupt rows");
+                    } else {
+                        // The same bit again.
+                        self.store.corrupt(case, at);
+                    }
                     self.oracle.lost_a_place(&self.objects, &self.store);
                 }
             }
@@ -130,11 +135,7 @@ impl World {
 
     fn lose_storage(&mut self, index: usize) {
         let case = self.objects[index].case;
-        if self.store.has_row(case)
-            && !self.store.is_deleted(case)
-            && self.store.intact(case).is_none()
-        {
-            // Nothing of the case would be left anywhere that could be read.
+        if !self.is_readable(case, Some(index)) {
             return;
         }
         self.counters.count("storage losses");
@@ -150,8 +151,12 @@ impl World {
         let Some(backup) = self.backup.take() else {
             return;
         };
+        let before = std::mem::replace(&mut self.store, backup);
+        if !(0..self.oracle.cases.len()).all(|case| self.is_readable(case, None)) {
+            self.store = before;
+            return;
+        }
         self.counters.count("backups put back");
-        self.store = backup;
         if self.random.percent(60) {
             self.counters.count("backups put back, generation renewed");
             let drawn = self.random.next();
@@ -159,6 +164,18 @@ impl World {
             self.store.resync();
         }
         self.oracle.lost_a_place(&self.objects, &self.store);
+    }
+
+    /// Whether anything of a case is left that could be read. Where nothing is, only an operator with a copy helps, and
+    /// the room rightly stays closed.
+    fn is_readable(&self, case: usize, without: Option<usize>) -> bool {
+        let holds = |(index, object): (usize, &crate::object::Object)| {
+            object.case == case && Some(index) != without && object.storage.meta.is_some()
+        };
+        !self.store.has_row(case)
+            || self.store.is_deleted(case)
+            || self.store.intact(case).is_some()
+            || self.objects.iter().enumerate().any(holds)
     }
 
     fn some_socket(&mut self) -> Option<u64> {

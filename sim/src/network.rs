@@ -279,7 +279,7 @@ impl World {
             let is_final = (4400..4500).contains(&code) && peer.nature != Nature::Hostile;
             if is_final || code == close::GONE {
                 peer.presence = Presence::Stopped { code };
-                self.oracle.stopped(index, code, peer.nature);
+                self.oracle.stopped(peer.case, index, code, peer.nature);
             } else {
                 peer.presence = Presence::Coming;
                 peer.tries += 1;

@@ -44,6 +44,7 @@ pub(crate) struct Truth {
     /// What somebody else was shown, or a late joiner was served.
     pub(crate) acknowledged: Content,
     pub(crate) is_deleted: bool,
+    was_deleted: bool,
     /// Nobody ever writes.
     pub(crate) is_only_looked_at: bool,
 }
@@ -55,6 +56,7 @@ impl Oracle {
             reference: annotation::empty_document(1, "reference"),
             acknowledged: Content::default(),
             is_deleted: false,
+            was_deleted: false,
             is_only_looked_at,
         });
     }
@@ -247,16 +249,16 @@ impl Oracle {
     pub(crate) fn deleted(&mut self, case: usize) {
         let truth = &mut self.cases[case];
         truth.is_deleted = true;
+        truth.was_deleted = true;
         truth.acknowledged = Content::default();
     }
 
     /// A page was told for good that it may not come back.
-    pub(crate) fn stopped(&mut self, peer: usize, code: u16, nature: Nature) {
-        if code != close::GONE && nature != Nature::Hostile {
-            self.violated(
-                "honest traffic is never refused",
-                format!("peer {peer} was closed with {code}"),
-            );
+    pub(crate) fn stopped(&mut self, case: usize, peer: usize, code: u16, nature: Nature) {
+        let is_gone = code == close::GONE && self.cases[case].was_deleted;
+        if !is_gone && nature != Nature::Hostile {
+            let detail = format!("peer {peer} was closed with {code}");
+            self.violated("honest traffic is never refused", detail);
         }
     }
 
