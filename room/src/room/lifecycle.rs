@@ -115,6 +115,8 @@ impl Room {
                 Greeting::Due
             };
             let mut session = Session::new(record, now, greeting);
+            // What waited for a restore is gone with the memory, and nobody asks twice: each is told everything.
+            session.asked_in_overflow = !is_open;
             match session.record.protocol {
                 Protocol::Stock if asked.len() < PRESENCE_QUERIES_MAX => {
                     asked.push(session.record.session);
