@@ -187,6 +187,7 @@ impl Cluster {
             "max_connections=200".to_owned(),
             "log_min_messages=warning".to_owned(),
             "log_line_prefix=".to_owned(),
+            "log_checkpoints=off".to_owned(),
         ];
         if self.durability == Durability::Scratch {
             settings.extend(
