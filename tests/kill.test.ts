@@ -46,10 +46,12 @@ describe('killing workerd', () => {
       const seenBefore = ann.seen.size + ben.seen.size;
       const served = await editForAWhile([ann, ben], random, stack, caseId);
 
-      // In one turn, so that nothing of the last edits can have come back before the kill.
+      // In one turn, so that nothing of the last edits can have come back before the kill; it meets them on their way,
+      // in the midst of being journaled, or on their way back.
       ann.edit();
       ben.edit();
       const unseen = ann.unseenBy(ben) + ben.unseenBy(ann);
+      holdTurn(random.below(6));
       await killNow(stack, pid, totals.attempts, [ann, ben]);
 
       const seen = ann.seen.size + ben.seen.size - seenBefore;
@@ -108,6 +110,14 @@ async function editForAWhile(
   const served = late === undefined ? new Set<string>() : editsOf(late.doc);
   late?.leave();
   return served;
+}
+
+/** Lets the others run for some milliseconds while nothing happens in this process. */
+function holdTurn(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end) {
+    // Only another process can make progress here.
+  }
 }
 
 /** Kills workerd and waits until both editors have read everything that it had sent to them. */
