@@ -10,8 +10,6 @@ use crate::process::{self, Interrupted};
 use crate::step::{run_loud, say};
 use crate::toolbox::{self, Tool};
 
-const WASM: &str = "wasm32-unknown-unknown";
-
 /// Carries out `cargo xtask check`: every step, even after one that failed.
 ///
 /// # Errors
@@ -42,76 +40,45 @@ pub fn command() -> Result<()> {
 }
 
 fn steps(layout: &Layout) -> Result<Vec<(&'static str, Command)>> {
-    let mut document = layout.cargo();
-    document.env("RUSTDOCFLAGS", "-D warnings").args([
-        "doc",
-        "--workspace",
-        "--no-deps",
-        "--locked",
-        "--document-private-items",
-    ]);
-    let mut deny = Command::new(toolbox::cargo_program(
+    let lints = |what: &str| cargo(layout, &format!("clippy {what} --locked -- -D warnings"));
+    let mut document = cargo(
         layout,
-        Tool::CargoDeny,
-        "cargo-deny",
-    )?);
+        "doc --workspace --no-deps --locked --document-private-items",
+    );
+    document.env("RUSTDOCFLAGS", "-D warnings");
+    let deny = toolbox::cargo_program(layout, Tool::CargoDeny, "cargo-deny")?;
+    let mut deny = Command::new(deny);
     layout.settle(&mut deny);
     // Advisories need a database from the network; these three do not.
-    deny.args([
-        "--offline",
-        "--locked",
-        "--workspace",
-        "check",
-        "bans",
-        "licenses",
-        "sources",
-    ]);
+    deny.args("--offline --locked --workspace check bans licenses sources".split(' '));
     Ok(vec![
-        ("formatting", cargo(layout, &["fmt", "--all", "--check"])),
+        // Every platform's crates: the licences of those that are not built here are read too.
+        ("crates as locked", cargo(layout, "fetch --locked")),
+        ("formatting", cargo(layout, "fmt --all --check")),
         (
-            "lints",
-            cargo(
-                layout,
-                &[
-                    "clippy",
-                    "--workspace",
-                    "--all-targets",
-                    "--locked",
-                    "--",
-                    "-D",
-                    "warnings",
-                ],
-            ),
+            "formatting of the fuzz targets",
+            cargo(layout, "fmt --manifest-path fuzz/Cargo.toml --check"),
+        ),
+        ("lints", lints("--workspace --all-targets")),
+        (
+            "lints with planted bugs",
+            lints("--package sim --all-targets --features mutations"),
         ),
         (
             "lints for wasm",
-            cargo(
-                layout,
-                &[
-                    "clippy",
-                    "--package",
-                    "worker-shell",
-                    "--package",
-                    "room",
-                    "--target",
-                    WASM,
-                    "--locked",
-                    "--",
-                    "-D",
-                    "warnings",
-                ],
-            ),
+            lints("--package worker-shell --package room --target wasm32-unknown-unknown"),
         ),
         ("documentation", document),
         ("licences and sources", deny),
         ("types of the page", type_check(layout, "web")),
+        ("types of the page's tests", type_check(layout, "web/test")),
         ("types of the tests", type_check(layout, "tests")),
     ])
 }
 
-fn cargo(layout: &Layout, arguments: &[&str]) -> Command {
+fn cargo(layout: &Layout, arguments: &str) -> Command {
     let mut command = layout.cargo();
-    command.args(arguments);
+    command.args(arguments.split(' '));
     command
 }
 

@@ -44,7 +44,7 @@ pub const STAGES: &[Stage] = &[
     },
     Stage {
         name: "sim",
-        about: "2000 seeded worlds, and some of them twice",
+        about: "planted bugs, 2000 seeded worlds, and some of them twice",
         run: simulate,
     },
     Stage {
@@ -75,6 +75,8 @@ fn rust(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
         "--workspace",
         "--exclude",
         "host",
+        "--exclude",
+        "sim",
     ]);
     run("cargo test", &mut command, &mut surroundings.guard, count)
 }
@@ -126,6 +128,16 @@ fn page(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
 }
 
 fn simulate(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
+    let mut command = surroundings.layout.cargo();
+    command.args(["test", "--locked", "--no-fail-fast", "--package", "sim"]);
+    // The planted bugs, each of which the simulator must catch.
+    command.args(["--features", "mutations"]);
+    run(
+        "cargo test of the simulator",
+        &mut command,
+        &mut surroundings.guard,
+        count,
+    )?;
     let once = Sim {
         seeds: Seeds::Many(SEEDS),
         twice: false,
@@ -150,7 +162,7 @@ fn simulate(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
 
 fn fuzz(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
     let layout = &surroundings.layout;
-    toolbox::provide(layout, &[Tool::Rust, Tool::CargoFuzz])?;
+    toolbox::provide(layout, &[Tool::Rust, Tool::Compiler, Tool::CargoFuzz])?;
     for target in FUZZ_TARGETS {
         // What is found goes into the first folder; the second is real traffic to start from.
         let corpus = layout.root.join("fuzz/corpus").join(target);

@@ -6,6 +6,7 @@
 mod apt;
 mod browser;
 mod cargo_tools;
+mod compiler;
 mod npm;
 mod postgres_tree;
 mod python;
@@ -39,6 +40,8 @@ pub enum Tool {
     Python,
     /// A browser.
     Chromium,
+    /// A C++ compiler.
+    Compiler,
 }
 
 impl Tool {
@@ -54,6 +57,7 @@ impl Tool {
             Self::Postgres => postgres_tree::missing(layout),
             Self::Python => Ok(python::missing(layout)),
             Self::Chromium => Ok(browser::missing()),
+            Self::Compiler => Ok(compiler::missing()),
         }
     }
 
@@ -68,6 +72,7 @@ impl Tool {
             Self::Postgres => postgres_tree::install(layout),
             Self::Python => python::install(layout),
             Self::Chromium => browser::install(layout),
+            Self::Compiler => compiler::install(layout),
         }
     }
 }
@@ -107,7 +112,12 @@ pub fn cargo_program(layout: &Layout, tool: Tool, name: &str) -> Result<PathBuf>
         Tool::WorkerBuild => cargo_tools::WORKER_BUILD.folder(layout),
         Tool::CargoDeny => cargo_tools::CARGO_DENY.folder(layout),
         Tool::CargoFuzz => cargo_tools::CARGO_FUZZ.folder(layout),
-        Tool::Rust | Tool::Npm | Tool::Postgres | Tool::Python | Tool::Chromium => {
+        Tool::Rust
+        | Tool::Npm
+        | Tool::Postgres
+        | Tool::Python
+        | Tool::Chromium
+        | Tool::Compiler => {
             anyhow::bail!("{tool:?} is not a tool that cargo builds")
         }
     };
