@@ -17,6 +17,7 @@ mod effect;
 mod event;
 mod meta;
 mod metrics;
+mod mutation;
 mod presence;
 mod room;
 mod session;
@@ -28,6 +29,8 @@ pub use event::{
     ArchiveOutcome, Base, CheckOutcome, Event, JournalSummary, RequestId, RestoreOutcome, Stored,
 };
 pub use metrics::Metrics;
+#[cfg(feature = "mutations")]
+pub use mutation::Mutation;
 pub use room::{Config, Deadlines, Room};
 pub use session::{Protocol, SessionId, SessionRecord};
 pub use status::Status;

@@ -22,6 +22,7 @@ use crate::{
     event::{Base, Event, RequestId},
     meta::Meta,
     metrics::Metrics,
+    mutation::Planted,
     presence::Presence,
     session::{Greeting, Session, SessionId},
     status::Status,
@@ -97,6 +98,7 @@ pub struct Room {
     next_request: u64,
     metrics: Metrics,
     told_nearly_full: bool,
+    planted: Planted,
 }
 
 /// Where the room is in its life.
@@ -168,6 +170,16 @@ impl Room {
             next_request: 0,
             metrics: Metrics::default(),
             told_nearly_full: false,
+            planted: Planted::default(),
+        }
+    }
+
+    /// A room with a bug, to test what is meant to find it.
+    #[cfg(feature = "mutations")]
+    pub fn with_mutation(config: Config, mutation: crate::Mutation) -> Room {
+        Room {
+            planted: Planted::one(mutation),
+            ..Room::new(config)
         }
     }
 

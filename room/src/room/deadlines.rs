@@ -1,7 +1,7 @@
 //! When the room wants to be called again: by the object's one alarm for what must outlive its memory, by a timer for
 //! what may be lost with it (SPEC section 1).
 
-use crate::{effect::Effect, session::Greeting, time::Timestamp};
+use crate::{effect::Effect, mutation::Mutation, session::Greeting, time::Timestamp};
 
 use super::{Phase, Room};
 
@@ -11,7 +11,8 @@ const LOOK_AGAIN_MS: u64 = 100;
 impl Room {
     pub(super) fn next_alarm(&self, now: Timestamp) -> Option<Timestamp> {
         let connected = !self.sessions.is_empty();
-        let archive = self.is_dirty().then(|| self.archiving.due(now, connected));
+        let wakes_for_archive = self.is_dirty() && !self.planted.is(Mutation::NoAlarmWhileDirty);
+        let archive = wakes_for_archive.then(|| self.archiving.due(now, connected));
         let restore = match &self.phase {
             Phase::Restoring(inquiry) if self.is_awaited() => inquiry.next(connected),
             Phase::Restoring(_)

@@ -5,6 +5,7 @@ use crate::{
     close::{self, Close},
     effect::Effect,
     event::RequestId,
+    mutation::Mutation,
     time::Timestamp,
 };
 
@@ -16,7 +17,7 @@ impl Room {
         if matches!(self.phase, Phase::Deleted) {
             return;
         }
-        self.meta.deleted = true;
+        self.meta.deleted = !self.planted.is(Mutation::TombstoneForgotten);
         self.meta.archived_seq = None;
         self.meta.base = None;
         self.meta.snapshot_editor = None;

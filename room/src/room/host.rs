@@ -6,6 +6,7 @@ use crate::{
     effect::{Effect, Notice, OutgoingSnapshot},
     event::{ArchiveOutcome, Base, CheckOutcome, RequestId, RestoreOutcome},
     limits::CHECK_EVERY_MS,
+    mutation::Mutation,
     time::Timestamp,
 };
 
@@ -62,6 +63,9 @@ impl Room {
                 }
             },
             RestoreOutcome::Deleted => self.delete(effects),
+            RestoreOutcome::Failed { .. } if self.planted.is(Mutation::FailedRestoreIsEmpty) => {
+                self.phase = Phase::Open;
+            }
             RestoreOutcome::Failed { reason } => {
                 inquiry.failed(now);
                 effects.push(host_failed("restore", reason));
@@ -132,7 +136,15 @@ impl Room {
                 self.metrics.archives += 1;
                 self.metrics.archive_lag_ms = self.archiving.dirty_age_ms(now);
                 self.archiving.confirmed();
+                let sent_seq = if self.planted.is(Mutation::DirtyIsAFlag) {
+                    self.seq
+                } else {
+                    sent_seq
+                };
                 match union {
+                    Some(_) if self.planted.is(Mutation::UnionNotTaken) => {
+                        self.archived(base, sent_seq, effects);
+                    }
                     None => self.archived(base, sent_seq, effects),
                     Some(bytes) => {
                         self.union = Some(Union {

@@ -3,6 +3,7 @@
 use crate::{
     effect::{Effect, Notice},
     limits::{JOURNAL_BYTES_MAX, JOURNAL_ROWS_MAX},
+    mutation::Mutation,
     session::SessionId,
     time::Timestamp,
 };
@@ -50,9 +51,16 @@ impl Room {
             .sessions
             .keys()
             .copied()
-            .filter(|session| Some(*session) != author)
+            .filter(|session| {
+                Some(*session) != author || self.planted.is(Mutation::AuthorIsShownToo)
+            })
             .collect();
         self.broadcast(now, readers, frame, effects);
+        if self.planted.is(Mutation::FanOutBeforeAppend)
+            && let [.., append, broadcast] = effects.as_mut_slice()
+        {
+            std::mem::swap(append, broadcast);
+        }
     }
 
     /// Replaces a long journal by a snapshot, once the snapshot is known to be the document. A store that fails the

@@ -6,6 +6,7 @@ use crate::{
     close::{self, Close},
     effect::{Effect, Notice},
     limits::{BREACH_MEMORY_MS, BREACHES_MAX, KEEPALIVE_MS, SESSIONS_MAX, USER_CHARS_MAX},
+    mutation::Mutation,
     presence::PresenceId,
     session::{Greeting, Protocol, Resync, Session, SessionId, SessionRecord},
     time::Timestamp,
@@ -59,7 +60,9 @@ impl Room {
         let Some(gone) = self.sessions.remove(&session) else {
             return;
         };
-        if let Some(id) = gone.record.presence {
+        if let Some(id) = gone.record.presence
+            && !self.planted.is(Mutation::PresenceNotRemoved)
+        {
             self.presence.remove(now, session, id);
         }
         self.keep_waiting_updates(session, gone.record.user);

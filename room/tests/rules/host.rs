@@ -4,7 +4,9 @@ use room::{ArchiveOutcome, Effect, Event, Notice, RestoreOutcome};
 
 use crate::{
     shell::{QUIET_MS, Shell},
-    support::{Heard, Writer, archived_room, base, stored_text, text_of, unreachable, updates},
+    support::{
+        Heard, Writer, answers, archived_room, base, stored_text, text_of, unreachable, updates,
+    },
 };
 
 #[test]
@@ -31,6 +33,24 @@ fn ho1_a_stored_snapshot_opens_the_room() {
     });
     assert_eq!(shell.take(ann), vec![Heard::Step1(stored.state())]);
     assert!(!shell.is_dirty());
+}
+
+#[test]
+fn se8_who_waits_for_a_restore_through_hibernation_is_sent_the_document_unasked() {
+    let mut shell = Shell::new();
+    let ann = shell.open("ann");
+    shell.frame(ann, room::wire::sync_step1(&Default::default()));
+    shell.restored(unreachable());
+    shell.hibernate();
+    shell.take(ann);
+    shell.pass(10_000);
+    let stored = Writer::new(21);
+    stored.write("stored");
+    shell.restored(RestoreOutcome::Found {
+        base: base(3),
+        snapshot: stored.whole(),
+    });
+    assert_eq!(answers(&shell.take(ann)), vec!["stored".to_owned()]);
 }
 
 #[test]
