@@ -1,6 +1,6 @@
 //! The store: all SQL of the host. Nothing outside this module speaks to Postgres.
 //!
-//! Everything that changes a case runs in one transaction under the advisory lock of that case ([`lock`]), so that two
+//! Everything that changes a case runs in one transaction under the advisory lock of that case (see `lock`), so that two
 //! hosts, or two requests, never interleave on it.
 
 mod current;
