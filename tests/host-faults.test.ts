@@ -75,6 +75,17 @@ describe('a host that fails', { concurrency: true }, () => {
       leave(ann, ben);
     });
 
+    test('a host whose logs nobody reads any more goes on serving, and stops when it is told to', async () => {
+      const { ann, ben, caseId } = await pairOf(stack);
+      const { child } = stack.host;
+      child.closeOutput();
+      append(ann, 'unheard of');
+      await postgresHolds(stack.database, caseId, fingerprintOf(ann.doc));
+      assert.equal(await child.stop(10_000), 'code 0');
+      await stack.host.start();
+      leave(ann, ben);
+    });
+
     test('a crash of Postgres under load loses nothing, and needs no restart of the host', async () => {
       const { ann, ben, caseId } = await pairOf(stack);
       await server.crash();

@@ -92,6 +92,12 @@ export class Child {
     }
   }
 
+  /** Reads its output no more, so that whatever it writes fails, as when a reader of logs dies. */
+  closeOutput(): void {
+    this.#process.stdout?.destroy();
+    this.#process.stderr?.destroy();
+  }
+
   /** Resolves with how it ended. */
   exited(): Promise<string> {
     return this.#exited;
