@@ -7,6 +7,7 @@ use crate::{
     event::{JournalSummary, Stored},
     limits::RESYNC_STAGGER_MS,
     meta::Meta,
+    mutation::Mutation,
     presence::Told,
     session::{Greeting, Protocol, Session, SessionRecord},
     time::Timestamp,
@@ -39,7 +40,11 @@ impl Room {
         match stored {
             Stored::Absent => {
                 self.archiving.in_flight = None;
-                self.phase = Phase::Restoring(Inquiry::due_at(now));
+                self.phase = if self.planted.is(Mutation::ServedBeforeRestored) {
+                    Phase::Open
+                } else {
+                    Phase::Restoring(Inquiry::due_at(now))
+                };
             }
             Stored::Present { meta, journal } => match Meta::read(&meta) {
                 Ok(meta) => self.remember(now, meta, journal),

@@ -1,0 +1,41 @@
+//! Planted bugs: one of them may be switched on, under the feature `mutations`, to see the simulator catch it.
+//!
+//! Each hook is one condition in the code that the bug would spoil. Without the feature nothing can switch one on.
+
+/// A bug that a room could have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mutation {
+    /// An update is shown before it is appended.
+    FanOutBeforeAppend,
+    /// An update is shown to its author as well.
+    AuthorIsShownToo,
+    /// An archive that was confirmed cleans the room, whatever was edited meanwhile.
+    DirtyIsAFlag,
+    /// Nothing wakes the object to archive.
+    NoAlarmWhileDirty,
+    /// A union is built upon without taking in what it holds.
+    UnionNotTaken,
+    /// Whoever leaves is still said to be here.
+    PresenceNotRemoved,
+    /// A host that does not answer is taken for one that holds nothing.
+    FailedRestoreIsEmpty,
+    /// Nobody waits for the restore.
+    ServedBeforeRestored,
+    /// The object wipes itself and does not remember why.
+    TombstoneForgotten,
+}
+
+/// At most one planted bug.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Planted(Option<Mutation>);
+
+impl Planted {
+    #[cfg(feature = "mutations")]
+    pub(crate) fn one(mutation: Mutation) -> Planted {
+        Planted(Some(mutation))
+    }
+
+    pub(crate) fn is(self, mutation: Mutation) -> bool {
+        self.0 == Some(mutation)
+    }
+}
