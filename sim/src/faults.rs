@@ -281,7 +281,6 @@ impl World {
                     }
                 }
                 if updates.len() > 1 && self.random.percent(70) {
-                    self.counters.count("gaps answered with a resync");
                     updates.reverse();
                 }
                 for update in updates.iter().chain(updates.first()) {

@@ -1,6 +1,6 @@
 //! Sockets: frames in order within each, with latency, until one side or the wire between them ends it.
 
-use std::rc::Rc;
+use std::{collections::VecDeque, rc::Rc};
 
 use room::{Event, SessionId, close};
 
@@ -31,6 +31,8 @@ pub(crate) struct Socket {
     down_last: u64,
     /// What this socket has brought the room and the room has taken.
     pub(crate) brought: Content,
+    /// For each answer to a SyncStep1 on its way: what it must bring.
+    owed: VecDeque<Content>,
 }
 
 impl World {
@@ -49,6 +51,7 @@ impl World {
             up_last: 0,
             down_last: 0,
             brought: Content::default(),
+            owed: VecDeque::new(),
         };
         self.sockets.insert(id, socket);
         self.peers[peer].presence = Presence::Here { socket: id };
@@ -107,31 +110,26 @@ impl World {
         if !self.objects[object].sockets.contains_key(&session) {
             return;
         }
-        self.step(
-            object,
-            Event::FrameReceived {
-                session,
-                frame: frame.to_vec(),
-            },
-        );
-        let is_taken = self.objects[object].sockets.contains_key(&session)
-            && self.objects[object]
-                .status()
-                .is_some_and(|it| it.state == "open" && it.waiting_bytes == 0);
-        let is_honest = self.peers[self.sockets.get(&id).map_or(0, |socket| socket.peer)].nature
-            != Nature::Hostile;
+        // A room that is open, or will be once it has woken, takes the frame in the stretch that it arrives in.
+        let is_taken = self.objects[object]
+            .status()
+            .map_or(self.objects[object].storage.meta.is_some(), |status| {
+                status.state == "open" && status.waiting_bytes == 0
+            });
         if is_taken
-            && is_honest
             && let Some(socket) = self.sockets.get_mut(&id)
+            && self.peers[socket.peer].nature != Nature::Hostile
         {
             self.oracle.brought(&mut socket.brought, frame);
         }
+        let frame = frame.to_vec();
+        self.step(object, Event::FrameReceived { session, frame });
     }
 
     /// Lets out what a stretch wants to say, as far as the output gate allows.
-    pub(crate) fn release(&mut self, index: usize, out: Outgoing, is_undone: bool) {
+    pub(crate) fn release(&mut self, index: usize, out: Outgoing, was_cut_off: bool) {
         for (mut sessions, frame, is_free) in out.frames {
-            if is_undone && !is_free && !self.planted.is(Mutation::OutputGateIgnored) {
+            if was_cut_off && !is_free && !self.planted.is(Mutation::OutputGateIgnored) {
                 continue;
             }
             if sessions.len() > 1 && self.planted.is(Mutation::BroadcastToTheWrongRoom) {
@@ -165,6 +163,10 @@ impl World {
         };
         self.oracle.sends(now, id, socket, frame);
         if !socket.is_silent {
+            if let [0, 1, ..] = &frame[..] {
+                let case = self.peers[socket.peer].case;
+                socket.owed.push_back(self.oracle.owed(socket.object, case));
+            }
             socket.down_last = socket.down_last.max(now + socket.latency);
             let at = socket.down_last;
             self.at(
@@ -178,10 +180,15 @@ impl World {
     }
 
     pub(crate) fn arrives_down(&mut self, id: u64, frame: &[u8]) {
-        let Some(socket) = self.sockets.get(&id) else {
+        let Some(socket) = self.sockets.get_mut(&id) else {
             return;
         };
         let (index, object) = (socket.peer, socket.object);
+        let owed = if let [0, 1, ..] = frame {
+            socket.owed.pop_front()
+        } else {
+            None
+        };
         if self.peers[index].socket() != Some(id) {
             return;
         }
@@ -205,9 +212,16 @@ impl World {
         if peer.is_synced {
             peer.tries = 0;
         }
+        if peer.nature == Nature::Hostile && peer.is_synced && heard.claimed.is_some() {
+            self.counters.count("gaps answered with a resync");
+        }
         let case = peer.case;
         self.oracle
-            .shown(case, index, &heard, &self.objects[object].storage);
+            .shown(case, index, object, &heard, &self.objects[object].storage);
+        if let Some(owed) = owed {
+            let has = self.peers[index].content();
+            self.oracle.joined(case, index, &owed, &has);
+        }
         for reply in heard.replies {
             self.send_up(id, reply);
         }

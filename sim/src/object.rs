@@ -317,7 +317,6 @@ impl Object {
             Crash::BeforeCommit => "crashes before a commit",
             Crash::AfterCommit => "crashes after a commit",
         });
-        out.frames.retain(|(_, _, is_free)| *is_free);
         out.closes.clear();
         out.questions.clear();
     }

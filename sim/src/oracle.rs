@@ -27,6 +27,8 @@ const JOURNAL_ROWS_MAX: usize = 2 * room::limits::JOURNAL_ROWS_MAX as usize;
 #[derive(Default)]
 pub(crate) struct Oracle {
     pub(crate) cases: Vec<Truth>,
+    /// What each object has shown anybody: whoever comes later is owed all of it.
+    pub(crate) objects: Vec<Witnessed>,
     /// Whose client ids are whose.
     clients: BTreeMap<u64, usize>,
     /// The sockets of each client that the objects have not seen end.
@@ -34,6 +36,14 @@ pub(crate) struct Oracle {
     /// Since when a client's last socket is known to have ended.
     gone: BTreeMap<u64, u64>,
     failure: Option<Failure>,
+}
+
+/// What is known of one object.
+#[derive(Default)]
+pub(crate) struct Witnessed {
+    shown: Content,
+    /// It has said that the case is deleted, and its storage was not lost since.
+    knows_of_deletion: bool,
 }
 
 /// The truth about one case.
@@ -50,6 +60,10 @@ pub(crate) struct Truth {
 }
 
 impl Oracle {
+    pub(crate) fn add_object(&mut self) {
+        self.objects.push(Witnessed::default());
+    }
+
     pub(crate) fn add_case(&mut self, is_only_looked_at: bool) {
         self.cases.push(Truth {
             written: Content::default(),
@@ -117,6 +131,13 @@ impl Oracle {
         if open.is_empty() {
             self.gone.entry(client).or_insert(now);
         }
+    }
+
+    /// Takes note of what an object knows after a stretch that was not cut off.
+    pub(crate) fn learned(&mut self, index: usize, object: &Object) {
+        self.objects[index].knows_of_deletion |= object
+            .status()
+            .is_some_and(|status| status.state == "deleted");
     }
 
     /// Looks at an object after each stretch.
@@ -187,7 +208,14 @@ impl Oracle {
     }
 
     /// Takes note of what a peer was shown: it must have been written, be durable, and never be lost again.
-    pub(crate) fn shown(&mut self, case: usize, peer: usize, heard: &Heard, storage: &Storage) {
+    pub(crate) fn shown(
+        &mut self,
+        case: usize,
+        peer: usize,
+        object: usize,
+        heard: &Heard,
+        storage: &Storage,
+    ) {
         for id in &heard.presence {
             if self.clients.get(id) != Some(&case) {
                 self.violated(
@@ -213,6 +241,7 @@ impl Oracle {
                 return self.violated("I1 nothing acknowledged is lost", detail);
             }
             truth.acknowledged.absorb(content);
+            self.objects[object].shown.absorb(content);
         }
     }
 
@@ -232,17 +261,47 @@ impl Oracle {
 
     /// A place where content lay was lost: what lay there alone may be missed from then on.
     pub(crate) fn lost_a_place(&mut self, objects: &[Object], store: &Store) {
+        for (index, object) in objects.iter().enumerate() {
+            let witnessed = &mut self.objects[index];
+            let is_empty = object.storage.meta.is_none();
+            witnessed.knows_of_deletion &= !is_empty;
+            let restored = store
+                .intact(object.case)
+                .and_then(Content::of)
+                .filter(|_| is_empty);
+            let held = restored.as_ref().unwrap_or(&object.storage.content);
+            witnessed.shown.keep(held);
+        }
         for case in 0..self.cases.len() {
-            let truth = &mut self.cases[case];
             let is_known = store.is_deleted(case)
                 || objects
                     .iter()
-                    .any(|o| o.case == case && o.storage.is_tombstone());
+                    .zip(&self.objects)
+                    .any(|(object, witnessed)| object.case == case && witnessed.knows_of_deletion);
+            let truth = &mut self.cases[case];
             if truth.is_deleted && !is_known {
                 truth.is_deleted = false;
                 truth.acknowledged = Content::default();
             }
             truth.acknowledged.keep(&durable(case, objects, store));
+        }
+    }
+
+    /// What an answer that leaves an object must bring.
+    pub(crate) fn owed(&self, object: usize, case: usize) -> Content {
+        if self.cases[case].is_deleted {
+            return Content::default();
+        }
+        self.objects[object].shown.clone()
+    }
+
+    /// A page was sent the whole document: nothing may be missing that others saw before.
+    pub(crate) fn joined(&mut self, case: usize, index: usize, owed: &Content, has: &Content) {
+        if let Some(missing) = owed.beyond(has)
+            && !self.cases[case].is_deleted
+        {
+            let detail = format!("peer {index} was served a document without {missing}");
+            self.violated("I7 a late joiner gets everything", detail);
         }
     }
 

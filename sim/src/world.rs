@@ -167,9 +167,11 @@ impl World {
         for case in 0..cases {
             let object = self.objects.len();
             self.objects.push(Object::new(case, Rc::clone(&make)));
+            self.oracle.add_object();
             let has_zombie = self.random.percent(35);
             if has_zombie {
                 self.objects.push(Object::new(case, Rc::clone(&make)));
+                self.oracle.add_object();
                 self.counters.count("zombies");
             }
             self.oracle
@@ -358,8 +360,10 @@ impl World {
         {
             self.at(at, Happening::Alarm { object: index, at });
         }
-        self.release(index, out, trouble.crash == Some(Crash::BeforeCommit));
-        if trouble.crash.is_some() {
+        self.release(index, out, trouble.crash.is_some());
+        if trouble.crash.is_none() {
+            self.oracle.learned(index, &self.objects[index]);
+        } else {
             self.kill(index);
         }
         self.set_timer(index);
