@@ -1,0 +1,122 @@
+//! Each planted bug is caught by the ordinary worlds, and only because it is there.
+
+#![cfg(feature = "mutations")]
+
+use sim::Mutation;
+
+/// So many worlds at most until a bug shows.
+const SEEDS_MAX: u64 = 400;
+
+/// Finds the first world that breaks with the bug, and in which way. The same worlds hold without it.
+fn assert_caught(mutation: Mutation, invariants: &[&str]) {
+    for seed in 0..SEEDS_MAX {
+        let report = sim::run(seed);
+        assert_eq!(report.verdict, Ok(()), "seed {seed} without a bug");
+        if let Err(failure) = sim::run_with(seed, mutation).verdict {
+            println!(
+                "{mutation:?}: seed {seed}: {}: {}",
+                failure.invariant, failure.detail
+            );
+            assert!(
+                invariants.contains(&failure.invariant),
+                "{mutation:?} broke {failure:?}"
+            );
+            return;
+        }
+    }
+    panic!("{mutation:?} was not caught by {SEEDS_MAX} worlds")
+}
+
+const LOST: &str = "I1 nothing acknowledged is lost";
+const FORGED: &str = "I2 nothing from nowhere";
+const DIFFERENT: &str = "I3 all agree";
+const SHRUNK: &str = "I4 snapshots grow";
+const CORRUPT: &str = "I5 corrupt never served";
+const MIXED: &str = "I6 cases are isolated";
+const LATE: &str = "I7 a late joiner gets everything";
+const GHOST: &str = "I8 the dead go";
+const DIRTY: &str = "I11 dirty becomes archived";
+const UNDELETED: &str = "I16 deleted stays deleted";
+const ECHO: &str = "no own update comes back";
+
+#[test]
+fn showing_an_update_before_it_is_appended_is_caught() {
+    assert_caught(Mutation::Room(room::Mutation::FanOutBeforeAppend), &[LOST]);
+}
+
+#[test]
+fn showing_an_update_to_its_author_is_caught() {
+    assert_caught(Mutation::Room(room::Mutation::AuthorIsShownToo), &[ECHO]);
+}
+
+#[test]
+fn dirtiness_kept_as_a_flag_is_caught() {
+    assert_caught(Mutation::Room(room::Mutation::DirtyIsAFlag), &[DIFFERENT]);
+}
+
+#[test]
+fn no_alarm_while_dirty_is_caught() {
+    assert_caught(Mutation::Room(room::Mutation::NoAlarmWhileDirty), &[DIRTY]);
+}
+
+#[test]
+fn building_on_a_union_that_was_not_taken_in_is_caught() {
+    assert_caught(
+        Mutation::Room(room::Mutation::UnionNotTaken),
+        &[SHRUNK, DIFFERENT],
+    );
+}
+
+#[test]
+fn presence_that_is_not_removed_is_caught() {
+    assert_caught(Mutation::Room(room::Mutation::PresenceNotRemoved), &[GHOST]);
+}
+
+#[test]
+fn a_failed_restore_taken_for_an_empty_room_is_caught() {
+    assert_caught(
+        Mutation::Room(room::Mutation::FailedRestoreIsEmpty),
+        &[LATE, DIFFERENT],
+    );
+}
+
+#[test]
+fn a_room_that_serves_before_it_is_restored_is_caught() {
+    assert_caught(
+        Mutation::Room(room::Mutation::ServedBeforeRestored),
+        &[LATE, DIFFERENT],
+    );
+}
+
+#[test]
+fn a_forgotten_tombstone_is_caught() {
+    assert_caught(
+        Mutation::Room(room::Mutation::TombstoneForgotten),
+        &[UNDELETED, DIRTY],
+    );
+}
+
+#[test]
+fn a_base_that_is_not_checked_is_caught() {
+    assert_caught(Mutation::BaseNotChecked, &[SHRUNK]);
+}
+
+#[test]
+fn a_hash_that_is_not_checked_is_caught() {
+    assert_caught(Mutation::HashNotChecked, &[CORRUPT]);
+}
+
+#[test]
+fn a_union_without_the_delete_set_is_caught() {
+    assert_caught(Mutation::MergeDropsTheDeleteSet, &[DIFFERENT]);
+}
+
+#[test]
+fn a_broadcast_to_the_wrong_room_is_caught() {
+    assert_caught(Mutation::BroadcastToTheWrongRoom, &[FORGED, MIXED]);
+}
+
+#[test]
+fn an_output_gate_that_is_ignored_is_caught() {
+    assert_caught(Mutation::OutputGateIgnored, &[LOST]);
+}
