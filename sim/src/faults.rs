@@ -123,7 +123,7 @@ impl World {
     }
 
     /// Memory goes and sockets stay, if the platform could do it now.
-    fn hibernate(&mut self, index: usize) {
+    pub(crate) fn hibernate(&mut self, index: usize) {
         let object = &mut self.objects[index];
         if object.status().is_some() && object.timer.is_none() && object.awaiting.is_empty() {
             self.counters.count("hibernations");

@@ -9,6 +9,53 @@ use crate::{
 };
 
 impl World {
+    /// A question leaves for the host.
+    pub(crate) fn ask(&mut self, object: usize, request: RequestId, question: Question) {
+        let life = self.objects[object].life;
+        self.trace.line(
+            self.now,
+            format_args!("object {object} asks {}", name(&question)),
+        );
+        let fate = self.fate();
+        let wait = if self.is_storm && self.random.percent(8) {
+            self.random.between(1_000, 9_000)
+        } else {
+            self.random.between(5, 80)
+        };
+        self.after(
+            wait,
+            Happening::HostAsked {
+                object,
+                life,
+                request,
+                question: question.clone(),
+                fate,
+            },
+        );
+        let answer = failure(request, &question, "no answer within 10 s");
+        self.after(
+            10_000,
+            Happening::HostAnswers {
+                object,
+                life,
+                request,
+                answer,
+            },
+        );
+    }
+
+    fn fate(&mut self) -> Fate {
+        if !self.is_storm {
+            return Fate::Answered;
+        }
+        match self.random.below(20) {
+            0 | 1 => Fate::Broken { persist: true },
+            2 | 3 => Fate::Broken { persist: false },
+            4 => Fate::Unanswered,
+            _ => Fate::Answered,
+        }
+    }
+
     /// A request reaches the host, if there is one.
     pub(crate) fn host_asked(
         &mut self,
@@ -159,5 +206,14 @@ pub(crate) fn failure(request: RequestId, question: &Question, reason: &str) -> 
             request,
             confirmed: false,
         },
+    }
+}
+
+fn name(question: &Question) -> &'static str {
+    match question {
+        Question::Restore => "for the snapshot",
+        Question::Archive(_) => "to archive",
+        Question::Check => "which version is stored",
+        Question::Delete => "to delete",
     }
 }

@@ -2,19 +2,16 @@
 
 use std::{collections::VecDeque, rc::Rc};
 
-use room::{Event, SessionId, close};
+use room::{Event, SessionId};
 
 use crate::{
     content::Content,
     mutation::Mutation,
-    object::{self, Outgoing, Question},
-    peer::{Nature, Presence},
+    object::{self, Outgoing},
+    peer::{Nature, Peer},
     trace::fingerprint,
-    world::{Fate, Happening, World},
+    world::{Happening, World},
 };
-
-/// A stock client gives a silent connection up after so long.
-const SILENCE_MAX_MS: u64 = 30_000;
 
 /// One WebSocket.
 #[derive(Debug)]
@@ -27,7 +24,7 @@ pub(crate) struct Socket {
     /// The wire swallows everything, and neither side knows.
     pub(crate) is_silent: bool,
     /// When the last frame of each direction arrives: none overtakes another.
-    up_last: u64,
+    pub(crate) up_last: u64,
     down_last: u64,
     /// What this socket has brought the room and the room has taken.
     pub(crate) brought: Content,
@@ -35,30 +32,23 @@ pub(crate) struct Socket {
     owed: VecDeque<Content>,
 }
 
-impl World {
-    pub(crate) fn connect(&mut self, peer: usize) {
-        if self.peers[peer].presence != Presence::Coming {
-            return;
-        }
-        let id = self.random.id();
-        let latency = self.random.between(5, 120);
-        let socket = Socket {
-            object: self.peers[peer].object,
-            peer,
-            client: self.peers[peer].client,
+impl Socket {
+    pub(crate) fn new(peer: &Peer, index: usize, latency: u64) -> Socket {
+        Socket {
+            object: peer.object,
+            peer: index,
+            client: peer.client,
             latency,
             is_silent: false,
             up_last: 0,
             down_last: 0,
             brought: Content::default(),
             owed: VecDeque::new(),
-        };
-        self.sockets.insert(id, socket);
-        self.peers[peer].presence = Presence::Here { socket: id };
-        self.peers[peer].heard_at = self.now;
-        self.after(latency, Happening::Opened { socket: id });
+        }
     }
+}
 
+impl World {
     /// The object accepts a socket; the page learns it and speaks first.
     pub(crate) fn opened(&mut self, id: u64) {
         let Some(socket) = self.sockets.get(&id) else {
@@ -276,49 +266,6 @@ impl World {
         self.drop_if_over(id);
     }
 
-    /// A page learns that its connection is over: stock clients come back unless the code is final.
-    pub(crate) fn closed_down(&mut self, id: u64, code: u16) {
-        let Some(socket) = self.sockets.get(&id) else {
-            return;
-        };
-        let index = socket.peer;
-        let peer = &mut self.peers[index];
-        if peer.socket() == Some(id) {
-            self.trace.line(
-                self.now,
-                format_args!("peer {index} loses its connection with {code}"),
-            );
-            peer.awareness.forget_others();
-            peer.is_synced = false;
-            let is_final = (4400..4500).contains(&code) && peer.nature != Nature::Hostile;
-            if is_final || code == close::GONE {
-                peer.presence = Presence::Stopped { code };
-                self.oracle.stopped(peer.case, index, code, peer.nature);
-            } else {
-                peer.presence = Presence::Coming;
-                peer.tries += 1;
-                let wait = (100u64 << peer.tries.min(5)).min(2_500) + self.random.below(50);
-                self.after(wait, Happening::Connect { peer: index });
-            }
-        }
-        self.drop_if_over(id);
-    }
-
-    /// A page leaves: its last word is on the wire already.
-    pub(crate) fn leave(&mut self, peer: usize) {
-        if let Some(id) = self.peers[peer].socket()
-            && let Some(socket) = self.sockets.get_mut(&id)
-        {
-            let at = socket.up_last.max(self.now + socket.latency);
-            self.at(at, Happening::UpClosed { socket: id });
-        }
-        if !matches!(self.peers[peer].presence, Presence::Stopped { .. }) {
-            self.peers[peer].presence = Presence::Away;
-            self.peers[peer].is_synced = false;
-            self.peers[peer].awareness.forget_others();
-        }
-    }
-
     /// Memory is gone, and every socket with it.
     pub(crate) fn kill(&mut self, object: usize) {
         self.objects[object].lose_memory(self.now);
@@ -348,7 +295,7 @@ impl World {
             .check_durable(self.objects[object].case, &self.objects, &self.store);
     }
 
-    fn drop_if_over(&mut self, id: u64) {
+    pub(crate) fn drop_if_over(&mut self, id: u64) {
         let Some(socket) = self.sockets.get(&id) else {
             return;
         };
@@ -358,92 +305,5 @@ impl World {
         if object_knows && self.peers[socket.peer].socket() != Some(id) {
             self.sockets.remove(&id);
         }
-    }
-
-    /// What a page does every three seconds.
-    pub(crate) fn tick(&mut self, index: usize) {
-        self.after(3_000, Happening::Tick { peer: index });
-        let now = self.now;
-        let peer = &mut self.peers[index];
-        let Some(id) = peer.socket() else { return };
-        let (renewed, forgotten) = peer.awareness.tick(now);
-        let told: Vec<Vec<u8>> = [&renewed, &forgotten]
-            .into_iter()
-            .filter(|changed| !changed.is_empty() && peer.nature != Nature::Hostile)
-            .map(|changed| peer.awareness.frame(changed))
-            .collect();
-        for frame in told {
-            self.send_up(id, frame);
-        }
-        let Some(socket) = self.sockets.get(&id) else {
-            return;
-        };
-        let object = &self.objects[socket.object];
-        let peer = &self.peers[index];
-        for gone in forgotten {
-            self.counters.count("presence timeouts");
-            self.trace
-                .line(now, format_args!("peer {index} forgets {gone}"));
-        }
-        self.oracle.check_presence(now, index, peer, socket, object);
-        if now.saturating_sub(peer.heard_at) > SILENCE_MAX_MS {
-            self.cut(id, 50);
-        }
-    }
-
-    /// A question leaves for the host.
-    fn ask(&mut self, object: usize, request: room::RequestId, question: Question) {
-        let life = self.objects[object].life;
-        self.trace.line(
-            self.now,
-            format_args!("object {object} asks {}", name(&question)),
-        );
-        let fate = self.fate();
-        let wait = if self.is_storm && self.random.percent(8) {
-            self.random.between(1_000, 9_000)
-        } else {
-            self.random.between(5, 80)
-        };
-        self.after(
-            wait,
-            Happening::HostAsked {
-                object,
-                life,
-                request,
-                question: question.clone(),
-                fate,
-            },
-        );
-        let answer = crate::hosting::failure(request, &question, "no answer within 10 s");
-        self.after(
-            10_000,
-            Happening::HostAnswers {
-                object,
-                life,
-                request,
-                answer,
-            },
-        );
-    }
-
-    fn fate(&mut self) -> Fate {
-        if !self.is_storm {
-            return Fate::Answered;
-        }
-        match self.random.below(20) {
-            0 | 1 => Fate::Broken { persist: true },
-            2 | 3 => Fate::Broken { persist: false },
-            4 => Fate::Unanswered,
-            _ => Fate::Answered,
-        }
-    }
-}
-
-fn name(question: &Question) -> &'static str {
-    match question {
-        Question::Restore => "for the snapshot",
-        Question::Archive(_) => "to archive",
-        Question::Check => "which version is stored",
-        Question::Delete => "to delete",
     }
 }

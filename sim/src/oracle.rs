@@ -11,8 +11,9 @@ use crate::{
     content::Content,
     counters::Counters,
     network::Socket,
-    object::{Object, Storage},
+    object::Object,
     peer::{Heard, Nature, Peer},
+    storage::Storage,
     store::Store,
 };
 

@@ -1,5 +1,7 @@
 //! What happened in a world, line by line: to read when a seed fails, and to compare when a seed runs twice.
 
+use room::Event;
+
 /// A world's log.
 #[derive(Debug, Default)]
 pub(crate) struct Trace {
@@ -23,4 +25,47 @@ pub(crate) fn fingerprint(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |hash, byte| {
         (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
     })
+}
+
+/// An event in a few words.
+pub(crate) fn summary(event: &Event) -> String {
+    match event {
+        Event::FrameReceived { session, frame } => {
+            format!(
+                "frame of {} {:08x}+{}",
+                session.0,
+                fingerprint(frame),
+                frame.len()
+            )
+        }
+        Event::RestoreFinished {
+            outcome: room::RestoreOutcome::Found { base, .. },
+            ..
+        } => {
+            format!("restored version {}", base.version)
+        }
+        Event::ArchiveFinished {
+            outcome: room::ArchiveOutcome::Stored { base, union },
+            ..
+        } => {
+            format!(
+                "archived as version {}, union {}",
+                base.version,
+                union.is_some()
+            )
+        }
+        Event::Woken { .. }
+        | Event::DocumentLoaded { .. }
+        | Event::StorageFailed { .. }
+        | Event::RestoreFinished { .. }
+        | Event::SessionOpened { .. }
+        | Event::TextReceived { .. }
+        | Event::SessionClosed { .. }
+        | Event::DeadlineReached { .. }
+        | Event::ArchiveFinished { .. }
+        | Event::CheckFinished { .. }
+        | Event::CheckOrdered
+        | Event::DeletionOrdered
+        | Event::DeletionReported { .. } => format!("{event:?}"),
+    }
 }

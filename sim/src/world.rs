@@ -5,7 +5,7 @@ use std::{
     rc::Rc,
 };
 
-use room::{Config, Event, RequestId, Room};
+use room::{Event, RequestId};
 
 use crate::{
     Failure,
@@ -14,14 +14,14 @@ use crate::{
     network::Socket,
     object::{Crash, Object, Question, Trouble},
     oracle::Oracle,
-    peer::{Nature, Peer, Presence},
+    peer::Peer,
     random::Random,
     store::Store,
     trace::Trace,
 };
 
 /// Events before the storm ends, at least.
-const STORM_EVENTS_MIN: u64 = 450;
+const STORM_EVENTS_MIN: u64 = 800;
 /// Faults before the storm ends, at least.
 const STORM_FAULTS_MIN: u64 = 8;
 /// A world that gets nowhere is a bug of its own.
@@ -161,76 +161,6 @@ impl World {
         (verdict, self.counters, self.trace.into_text())
     }
 
-    fn populate(&mut self) {
-        let cases = self.random.between(2, 3) as usize;
-        let make = self.maker();
-        for case in 0..cases {
-            let object = self.objects.len();
-            self.objects.push(Object::new(case, Rc::clone(&make)));
-            self.oracle.add_object();
-            let has_zombie = self.random.percent(35);
-            if has_zombie {
-                self.objects.push(Object::new(case, Rc::clone(&make)));
-                self.oracle.add_object();
-                self.counters.count("zombies");
-            }
-            self.oracle
-                .add_case(case > 0 && case == cases - 1 && self.random.percent(50));
-            for place in 0..self.random.between(2, 3) {
-                let nature = match (self.random.below(8), place) {
-                    (0, 2..) => Nature::Hostile,
-                    (1..=3, _) => Nature::Pycrdt,
-                    _ => Nature::YWebsocket,
-                };
-                let object = if has_zombie && self.random.percent(40) {
-                    object + 1
-                } else {
-                    object
-                };
-                let peer = self.add_peer(case, object, nature);
-                self.come(peer);
-                let at = self.random.between(50, 2_000);
-                self.after(at, Happening::Act { peer });
-            }
-        }
-        self.after(500, Happening::Outbox);
-        let first = self.random.between(500, 4_000);
-        self.after(first, Happening::Fault);
-    }
-
-    #[cfg(feature = "mutations")]
-    fn maker(&self) -> Rc<dyn Fn(Config) -> Room> {
-        if let Some(crate::Mutation::Room(mutation)) = self.planted.0 {
-            return Rc::new(move |config| Room::with_mutation(config, mutation));
-        }
-        Rc::new(Room::new)
-    }
-
-    #[cfg(not(feature = "mutations"))]
-    fn maker(&self) -> Rc<dyn Fn(Config) -> Room> {
-        Rc::new(Room::new)
-    }
-
-    pub(crate) fn add_peer(&mut self, case: usize, object: usize, nature: Nature) -> usize {
-        let client = self.random.id();
-        let peer = self.peers.len();
-        self.oracle.enter(case, client);
-        self.peers
-            .push(Peer::new(self.now, case, object, nature, client));
-        let first = self.random.below(3_000);
-        self.after(first, Happening::Tick { peer });
-        peer
-    }
-
-    /// A peer wants to be connected.
-    pub(crate) fn come(&mut self, peer: usize) {
-        if self.peers[peer].presence == Presence::Away {
-            self.peers[peer].presence = Presence::Coming;
-            let wait = self.random.between(1, 300);
-            self.after(wait, Happening::Connect { peer });
-        }
-    }
-
     pub(crate) fn after(&mut self, wait: u64, happening: Happening) {
         self.at(self.now + wait, happening);
     }
@@ -343,8 +273,10 @@ impl World {
 
     pub(crate) fn step_with(&mut self, index: usize, event: Event, trouble: Trouble) {
         let entropy = self.random.id();
-        self.trace
-            .line(self.now, format_args!("object {index} {}", summary(&event)));
+        self.trace.line(
+            self.now,
+            format_args!("object {index} {}", crate::trace::summary(&event)),
+        );
         let object = &mut self.objects[index];
         let alarm = object.storage.alarm;
         let out = object.stretch(self.now, entropy, event, trouble);
@@ -426,47 +358,5 @@ impl World {
             .filter(|(_, socket)| socket.object == object)
             .map(|(id, _)| *id)
             .collect()
-    }
-}
-
-fn summary(event: &Event) -> String {
-    match event {
-        Event::FrameReceived { session, frame } => {
-            format!(
-                "frame of {} {:08x}+{}",
-                session.0,
-                crate::trace::fingerprint(frame),
-                frame.len()
-            )
-        }
-        Event::RestoreFinished {
-            outcome: room::RestoreOutcome::Found { base, .. },
-            ..
-        } => {
-            format!("restored version {}", base.version)
-        }
-        Event::ArchiveFinished {
-            outcome: room::ArchiveOutcome::Stored { base, union },
-            ..
-        } => {
-            format!(
-                "archived as version {}, union {}",
-                base.version,
-                union.is_some()
-            )
-        }
-        Event::Woken { .. }
-        | Event::DocumentLoaded { .. }
-        | Event::StorageFailed { .. }
-        | Event::RestoreFinished { .. }
-        | Event::SessionOpened { .. }
-        | Event::TextReceived { .. }
-        | Event::SessionClosed { .. }
-        | Event::DeadlineReached { .. }
-        | Event::ArchiveFinished { .. }
-        | Event::CheckFinished { .. }
-        | Event::CheckOrdered
-        | Event::DeletionOrdered
-        | Event::DeletionReported { .. } => format!("{event:?}"),
     }
 }

@@ -1,0 +1,101 @@
+//! What a page does with its connection, as stock clients do it: come, come back, leave, renew, and give silence up.
+
+use room::close;
+
+use crate::{
+    network::Socket,
+    peer::{Nature, Presence},
+    world::{Happening, World},
+};
+
+/// A stock client gives a silent connection up after so long.
+const SILENCE_MAX_MS: u64 = 30_000;
+
+impl World {
+    pub(crate) fn connect(&mut self, peer: usize) {
+        if self.peers[peer].presence != Presence::Coming {
+            return;
+        }
+        let id = self.random.id();
+        let latency = self.random.between(5, 120);
+        let socket = Socket::new(&self.peers[peer], peer, latency);
+        self.sockets.insert(id, socket);
+        self.peers[peer].presence = Presence::Here { socket: id };
+        self.peers[peer].heard_at = self.now;
+        self.after(latency, Happening::Opened { socket: id });
+    }
+
+    /// A page learns that its connection is over: stock clients come back unless the code is final.
+    pub(crate) fn closed_down(&mut self, id: u64, code: u16) {
+        let Some(socket) = self.sockets.get(&id) else {
+            return;
+        };
+        let index = socket.peer;
+        let peer = &mut self.peers[index];
+        if peer.socket() == Some(id) {
+            self.trace.line(
+                self.now,
+                format_args!("peer {index} loses its connection with {code}"),
+            );
+            peer.awareness.forget_others();
+            peer.is_synced = false;
+            let is_final = (4400..4500).contains(&code) && peer.nature != Nature::Hostile;
+            if is_final || code == close::GONE {
+                peer.presence = Presence::Stopped { code };
+                self.oracle.stopped(peer.case, index, code, peer.nature);
+            } else {
+                peer.presence = Presence::Coming;
+                peer.tries += 1;
+                let wait = (100u64 << peer.tries.min(5)).min(2_500) + self.random.below(50);
+                self.after(wait, Happening::Connect { peer: index });
+            }
+        }
+        self.drop_if_over(id);
+    }
+
+    /// A page leaves: its last word is on the wire already.
+    pub(crate) fn leave(&mut self, peer: usize) {
+        if let Some(id) = self.peers[peer].socket()
+            && let Some(socket) = self.sockets.get_mut(&id)
+        {
+            let at = socket.up_last.max(self.now + socket.latency);
+            self.at(at, Happening::UpClosed { socket: id });
+        }
+        if !matches!(self.peers[peer].presence, Presence::Stopped { .. }) {
+            self.peers[peer].presence = Presence::Away;
+            self.peers[peer].is_synced = false;
+            self.peers[peer].awareness.forget_others();
+        }
+    }
+
+    /// What a page does every three seconds.
+    pub(crate) fn tick(&mut self, index: usize) {
+        self.after(3_000, Happening::Tick { peer: index });
+        let now = self.now;
+        let peer = &mut self.peers[index];
+        let Some(id) = peer.socket() else { return };
+        let (renewed, forgotten) = peer.awareness.tick(now);
+        let told: Vec<Vec<u8>> = [&renewed, &forgotten]
+            .into_iter()
+            .filter(|changed| !changed.is_empty() && peer.nature != Nature::Hostile)
+            .map(|changed| peer.awareness.frame(changed))
+            .collect();
+        for frame in told {
+            self.send_up(id, frame);
+        }
+        let Some(socket) = self.sockets.get(&id) else {
+            return;
+        };
+        let object = &self.objects[socket.object];
+        let peer = &self.peers[index];
+        for gone in forgotten {
+            self.counters.count("presence timeouts");
+            self.trace
+                .line(now, format_args!("peer {index} forgets {gone}"));
+        }
+        self.oracle.check_presence(now, index, peer, socket, object);
+        if now.saturating_sub(peer.heard_at) > SILENCE_MAX_MS {
+            self.cut(id, 50);
+        }
+    }
+}
