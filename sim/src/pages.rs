@@ -11,7 +11,24 @@ use crate::{
 /// A stock client gives a silent connection up after so long.
 const SILENCE_MAX_MS: u64 = 30_000;
 
+/// For so long everything must have been well before a page may rely on seeing others.
+const WELL_MS: u64 = 45_000;
+/// A wire that takes longer may delay a renewal by too much.
+const LATENCY_MAX_MS: u64 = 500;
+
 impl World {
+    /// Whether a page has been connected for long, over a good wire, to an object that has kept its memory.
+    fn is_well(&self, index: usize) -> bool {
+        let peer = &self.peers[index];
+        let object = &self.objects[peer.object];
+        let socket = peer.socket().and_then(|id| self.sockets.get(&id));
+        let is_good = |socket: &Socket| !socket.is_silent && socket.latency <= LATENCY_MAX_MS;
+        peer.nature != Nature::Hostile
+            && socket.is_some_and(is_good)
+            && peer.connected_at + WELL_MS < self.now
+            && object.memory_lost_at + WELL_MS < self.now
+    }
+
     pub(crate) fn connect(&mut self, peer: usize) {
         if self.peers[peer].presence != Presence::Coming {
             return;
@@ -92,6 +109,11 @@ impl World {
             self.counters.count("presence timeouts");
             self.trace
                 .line(now, format_args!("peer {index} forgets {gone}"));
+            let other = self.peers.iter().position(|peer| peer.client == gone);
+            if other.is_some_and(|other| self.is_well(index) && self.is_well(other)) {
+                let detail = format!("peer {index} forgets {gone}, who is here and well");
+                self.oracle.violated("I8 the living stay", detail);
+            }
         }
         self.oracle.check_presence(now, index, peer, socket, object);
         if now.saturating_sub(peer.heard_at) > SILENCE_MAX_MS {

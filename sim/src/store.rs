@@ -10,9 +10,6 @@ use crate::{
     mutation::{Mutation, Planted},
 };
 
-/// The host's decision itself, so that simulator and host cannot differ.
-#[path = "../../host/src/store/decision.rs"]
-mod decision;
 mod put;
 
 /// Orders that wait to be delivered to a case's object.

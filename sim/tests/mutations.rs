@@ -84,7 +84,7 @@ fn a_failed_restore_taken_for_an_empty_room_is_caught() {
 fn a_room_that_serves_before_it_is_restored_is_caught() {
     assert_caught(
         Mutation::Room(room::Mutation::ServedBeforeRestored),
-        &[LATE, DIFFERENT],
+        &[LATE, DIFFERENT, UNDELETED],
     );
 }
 

@@ -1,14 +1,13 @@
 //! PUT: replace what the sender built on, or unite.
 
 use annotation::{NoUnion, Union, union};
-use contract::{Base, Digest, Generation};
+use contract::{
+    Base, Digest, Generation,
+    decision::{Content, Decision, Row, decide},
+};
 use room::{ArchiveOutcome, OutgoingSnapshot};
 
-use super::{
-    Snapshot, State, Store, Stored,
-    decision::{Content, Decision, Row, decide},
-    newest_good,
-};
+use super::{Snapshot, State, Store, Stored, newest_good};
 use crate::{
     content::Content as Held,
     counters::Counters,
