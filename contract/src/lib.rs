@@ -1,5 +1,5 @@
 //! What the Worker and the host say to each other: case ids, paths, the query of a PUT, signed requests and answers,
-//! the Worker's metrics, and every bound on them.
+//! the Worker's metrics, and every bound on them; and the rule by which the store receives a snapshot.
 //!
 //! Here is no I/O, no clock and no randomness: time and nonces are parameters. Both sides are built from this one
 //! crate, so that neither can drift from the other.
@@ -7,6 +7,7 @@
 mod answer;
 mod base;
 mod case_id;
+pub mod decision;
 mod digest;
 mod header;
 mod keys;

@@ -1,13 +1,13 @@
 //! The row of a case inside a transaction, and the one way in which it is overwritten.
 
-use contract::{Base, CaseId, Digest, Generation};
+use contract::{
+    Base, CaseId, Digest, Generation,
+    decision::{Content, Row},
+};
 use deadpool_postgres::Transaction;
 use uuid::Uuid;
 
-use super::{
-    StoreError,
-    decision::{Content, Row},
-};
+use super::StoreError;
 
 /// What a transaction that holds the case's lock sees.
 pub(super) struct Current {

@@ -1,13 +1,11 @@
 //! DELETE: a tombstone, for ever.
 
-use contract::{CaseId, EdgeOrder, Generation};
-
-use super::{
-    Store, StoreError,
-    current::Current,
+use contract::{
+    CaseId, EdgeOrder, Generation,
     decision::{Content, Row},
-    lock, outbox,
 };
+
+use super::{Store, StoreError, current::Current, lock, outbox};
 
 impl Store {
     /// Erases a case's content, history, quarantine and projection, leaves a tombstone, and orders the object to wipe

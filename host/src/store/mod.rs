@@ -4,7 +4,6 @@
 //! hosts, or two requests, never interleave on it.
 
 mod current;
-mod decision;
 mod deletion;
 mod generation;
 mod history;

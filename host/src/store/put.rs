@@ -5,13 +5,15 @@
 
 use annotation::{NoUnion, Union, UnreadableSnapshot};
 use axum::body::Bytes;
-use contract::{Base, CaseId, Digest, Generation, PutQuery};
+use contract::{
+    Base, CaseId, Digest, Generation, PutQuery,
+    decision::{Content, Decision, decide},
+};
 use deadpool_postgres::Transaction;
 
 use super::{
     Store, StoreError,
     current::{Current, NewSnapshot},
-    decision::{Content, Decision, decide},
     history, lock,
 };
 

@@ -1,12 +1,14 @@
 //! Corrupt snapshots: put aside, replaced by an earlier version, and restored by an operator.
 
-use contract::{Base, CaseId, Digest, EdgeOrder};
+use contract::{
+    Base, CaseId, Digest, EdgeOrder,
+    decision::{Content, Row},
+};
 use deadpool_postgres::Transaction;
 
 use super::{
     Store, StoreError,
     current::{Current, NewSnapshot},
-    decision::{Content, Row},
     history, lock, outbox,
 };
 

@@ -1,10 +1,14 @@
-//! What to do with a PUT, decided without touching anything. `put` carries it out.
+//! What the store does with a PUT, decided without touching anything: the host carries it out in Postgres, the simulator
+//! in memory, by the same rule.
 
-use contract::{Base, Digest, Generation};
+use crate::{
+    base::{Base, Generation},
+    digest::Digest,
+};
 
 /// What the store holds of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Content {
+pub enum Content {
     /// A snapshot.
     Held {
         /// What it should hash to.
@@ -20,14 +24,16 @@ pub(super) enum Content {
 
 /// A case's row, without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Row {
+pub struct Row {
+    /// Its number, from 1.
     pub version: i64,
+    /// What it holds.
     pub content: Content,
 }
 
 /// What a PUT comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Decision {
+pub enum Decision {
     /// The case was deleted and stays so.
     Refuse,
     /// These very bytes are stored: write nothing.
@@ -40,7 +46,9 @@ pub(super) enum Decision {
     Recover,
 }
 
-pub(super) fn decide(
+/// Decides by what is stored (`row`, in the store's `generation`), what the sender builds on, and the hash of what is
+/// sent. Only a sender whose base is the stored one in all three parts replaces it; nothing undoes a deletion.
+pub fn decide(
     row: Option<&Row>,
     base: Option<&Base>,
     generation: &Generation,
