@@ -6,7 +6,8 @@ use room::{Notice, Timestamp};
 use serde::Serialize;
 use worker::{Date, console_log};
 
-/// Lines of one object, or of the Worker, in one window; what is more is counted and said with the next window's first line.
+/// Lines of one object, or of the Worker, in one window, and as many errors; what is more is counted and said with the
+/// next window's first line.
 const LINES_MAX: u32 = 20;
 /// See `LINES_MAX`.
 const WINDOW_MS: u64 = 10_000;
@@ -52,13 +53,13 @@ impl<'a> Line<'a> {
 }
 
 thread_local! {
-    static WORKER: RefCell<Window> = const { RefCell::new(Window::new()) };
+    static WORKER: RefCell<Budget> = const { RefCell::new(Budget::new()) };
 }
 
 /// Writes a line of the Worker itself, unless it wrote too many.
 pub(crate) fn write(line: Line<'_>) {
     let now = Timestamp(Date::now().as_millis());
-    if let Some(suppressed) = WORKER.with_borrow_mut(|window| window.admit(now)) {
+    if let Some(suppressed) = WORKER.with_borrow_mut(|budget| budget.admit(now, line.level)) {
         print(&Line { suppressed, ..line });
     }
 }
@@ -74,7 +75,31 @@ fn print(line: &Line<'_>) {
 #[derive(Debug)]
 pub(crate) struct RoomLog {
     case_id: String,
-    window: RefCell<Window>,
+    budget: RefCell<Budget>,
+}
+
+/// Anybody can cause refusals, so errors have a window of their own: no flood of lesser lines hides them.
+#[derive(Debug)]
+struct Budget {
+    errors: Window,
+    others: Window,
+}
+
+impl Budget {
+    const fn new() -> Self {
+        Self {
+            errors: Window::new(),
+            others: Window::new(),
+        }
+    }
+
+    /// Whether one more line of that level may be written, and how many of its window were not before it.
+    fn admit(&mut self, now: Timestamp, level: Level) -> Option<u32> {
+        match level {
+            Level::Error => self.errors.admit(now),
+            Level::Info | Level::Warn => self.others.admit(now),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -112,13 +137,13 @@ impl RoomLog {
     pub(crate) fn new(case_id: String) -> Self {
         Self {
             case_id,
-            window: RefCell::new(Window::new()),
+            budget: RefCell::new(Budget::new()),
         }
     }
 
     /// Writes a line about this object's case, unless it wrote too many.
     pub(crate) fn write(&self, now: Timestamp, line: Line<'_>) {
-        if let Some(suppressed) = self.window.borrow_mut().admit(now) {
+        if let Some(suppressed) = self.budget.borrow_mut().admit(now, line.level) {
             print(&Line {
                 case_id: &self.case_id,
                 suppressed,
@@ -170,6 +195,17 @@ fn is_zero(count: &u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_flood_of_refusals_hides_no_error() {
+        let mut budget = Budget::new();
+        for _ in 0..100 {
+            budget.admit(Timestamp(WINDOW_MS), Level::Info);
+            budget.admit(Timestamp(WINDOW_MS), Level::Warn);
+        }
+        assert_eq!(budget.admit(Timestamp(WINDOW_MS), Level::Error), Some(0));
+        assert_eq!(budget.admit(Timestamp(WINDOW_MS), Level::Info), None);
+    }
 
     #[test]
     fn a_flood_of_lines_is_cut_and_counted() {
