@@ -69,6 +69,13 @@ struct Proven {
     body: Vec<u8>,
 }
 
+/// What an answer to GET, HEAD or PUT says that the host holds of the case.
+enum Held {
+    Nothing,
+    Tombstone,
+    Snapshot { base: Base, bytes: Vec<u8> },
+}
+
 impl HostClient {
     pub(crate) fn new(env: Env, case_id: CaseId) -> Self {
         Self {
@@ -85,57 +92,32 @@ impl HostClient {
 
     /// Fetches the stored snapshot.
     pub(crate) async fn restore(&self) -> RestoreOutcome {
-        match self.ask(Method::Get, "", None).await {
-            Ok(Proven {
+        let error = match self.held(Method::Get, "", None).await {
+            Ok(Held::Snapshot { bytes, .. }) if bytes.is_empty() => HostError::Unexpected {
                 status: 200,
-                stored: StoredState::Stored(base),
-                body,
-            }) if !body.is_empty() => RestoreOutcome::Found {
-                base: spoken(&base),
-                snapshot: body,
+                held: "a snapshot, without its bytes",
             },
-            Ok(Proven {
-                status: 404,
-                stored: StoredState::Never { .. },
-                ..
-            }) => RestoreOutcome::NeverStored,
-            Ok(Proven {
-                status: 410,
-                stored: StoredState::Deleted { .. },
-                ..
-            }) => RestoreOutcome::Deleted,
-            Ok(other) => RestoreOutcome::Failed {
-                reason: failure(&other.unexpected()),
-            },
-            Err(error) => RestoreOutcome::Failed {
-                reason: failure(&error),
-            },
+            Ok(Held::Snapshot { base, bytes }) => {
+                return RestoreOutcome::Found {
+                    base,
+                    snapshot: bytes,
+                };
+            }
+            Ok(Held::Nothing) => return RestoreOutcome::NeverStored,
+            Ok(Held::Tombstone) => return RestoreOutcome::Deleted,
+            Err(error) => error,
+        };
+        RestoreOutcome::Failed {
+            reason: failure(&error),
         }
     }
 
     /// Asks what is stored, without the bytes.
     pub(crate) async fn check(&self) -> CheckOutcome {
-        match self.ask(Method::Head, "", None).await {
-            Ok(Proven {
-                status: 200,
-                stored: StoredState::Stored(base),
-                ..
-            }) => CheckOutcome::Found {
-                base: spoken(&base),
-            },
-            Ok(Proven {
-                status: 404,
-                stored: StoredState::Never { .. },
-                ..
-            }) => CheckOutcome::NeverStored,
-            Ok(Proven {
-                status: 410,
-                stored: StoredState::Deleted { .. },
-                ..
-            }) => CheckOutcome::Deleted,
-            Ok(other) => CheckOutcome::Failed {
-                reason: failure(&other.unexpected()),
-            },
+        match self.held(Method::Head, "", None).await {
+            Ok(Held::Snapshot { base, .. }) => CheckOutcome::Found { base },
+            Ok(Held::Nothing) => CheckOutcome::NeverStored,
+            Ok(Held::Tombstone) => CheckOutcome::Deleted,
             Err(error) => CheckOutcome::Failed {
                 reason: failure(&error),
             },
@@ -144,34 +126,29 @@ impl HostClient {
 
     /// Sends the document.
     pub(crate) async fn archive(&self, snapshot: OutgoingSnapshot) -> ArchiveOutcome {
-        let query = match put_query(&snapshot) {
-            Ok(query) => query.encode(),
-            Err(error) => {
-                return ArchiveOutcome::Failed {
-                    reason: failure(&error),
+        let held = match put_query(&snapshot) {
+            Ok(query) => {
+                let bytes = Some(snapshot.bytes);
+                self.held(Method::Put, &query.encode(), bytes).await
+            }
+            Err(error) => Err(error),
+        };
+        let error = match held {
+            Ok(Held::Snapshot { base, bytes }) => {
+                return ArchiveOutcome::Stored {
+                    base,
+                    union: (!bytes.is_empty()).then_some(bytes),
                 };
             }
+            Ok(Held::Tombstone) => return ArchiveOutcome::Deleted,
+            Ok(Held::Nothing) => HostError::Unexpected {
+                status: 404,
+                held: "nothing of this case",
+            },
+            Err(error) => error,
         };
-        match self.ask(Method::Put, &query, Some(snapshot.bytes)).await {
-            Ok(Proven {
-                status: 200,
-                stored: StoredState::Stored(base),
-                body,
-            }) => ArchiveOutcome::Stored {
-                base: spoken(&base),
-                union: (!body.is_empty()).then_some(body),
-            },
-            Ok(Proven {
-                status: 410,
-                stored: StoredState::Deleted { .. },
-                ..
-            }) => ArchiveOutcome::Deleted,
-            Ok(other) => ArchiveOutcome::Failed {
-                reason: failure(&other.unexpected()),
-            },
-            Err(error) => ArchiveOutcome::Failed {
-                reason: failure(&error),
-            },
+        ArchiveOutcome::Failed {
+            reason: failure(&error),
         }
     }
 
@@ -196,6 +173,16 @@ impl HostClient {
             });
         }
         confirmed
+    }
+
+    /// Asks what the host holds, or holds after what it is sent.
+    async fn held(
+        &self,
+        method: Method,
+        query: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<Held, HostError> {
+        self.ask(method, query, body).await?.held()
     }
 
     /// Asks with a time limit. The metrics of the isolate travel with the request, and are kept if it fails.
@@ -309,6 +296,25 @@ impl HostClient {
 }
 
 impl Proven {
+    /// The status and the proof must say the same.
+    fn held(self) -> Result<Held, HostError> {
+        match (self.status, &self.stored) {
+            (404, StoredState::Never { .. }) => Ok(Held::Nothing),
+            (410, StoredState::Deleted { .. }) => Ok(Held::Tombstone),
+            (200, StoredState::Stored(base)) => Ok(Held::Snapshot {
+                base: spoken(base),
+                bytes: self.body,
+            }),
+            (
+                _,
+                StoredState::NoStore
+                | StoredState::Never { .. }
+                | StoredState::Deleted { .. }
+                | StoredState::Stored(_),
+            ) => Err(self.unexpected()),
+        }
+    }
+
     fn unexpected(&self) -> HostError {
         let held = match self.stored {
             StoredState::NoStore => "no store",
