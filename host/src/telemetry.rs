@@ -70,6 +70,12 @@ fn suffix(text: &str) -> metrics_exporter_prometheus::Matcher {
 }
 
 fn describe() {
+    describe_own_work();
+    describe_store();
+    describe_edge();
+}
+
+fn describe_own_work() {
     describe_counter!(
         "glossator_host_requests_total",
         "Requests by method, route and status."
@@ -102,6 +108,9 @@ fn describe() {
         "glossator_host_history_thinned_total",
         "Earlier versions removed by the rule."
     );
+}
+
+fn describe_store() {
     describe_gauge!(
         "glossator_host_outbox_orders",
         "Orders that wait for their confirmation."
@@ -115,6 +124,9 @@ fn describe() {
         "glossator_host_projection_lag_seconds",
         "Age of the oldest version that the projection lacks."
     );
+}
+
+fn describe_edge() {
     describe_counter!(
         "glossator_edge_rooms_woken_total",
         "Lives in memory that began, as Workers report."
