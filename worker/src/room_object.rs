@@ -12,7 +12,8 @@
 //!   `ping` is answered by the runtime without waking anybody. A timer would prevent sleep, so one runs only while the
 //!   room wants it.
 //! - Alarms: one per object, at least once, but a failing handler is retried only six times and then forgotten. So
-//!   `alarm` sets the next one before anything else, never waits for the host, and always succeeds.
+//!   `alarm` sets the next one before anything else, never waits for the host, and fails only if the next one cannot be
+//!   set: the retries are then all that is left to wake a room that nobody visits.
 //! - A panic anywhere in the isolate takes the memory of every object in it. The runtime then calls `new` again under
 //!   the same JavaScript state object, in the middle of an event; the mark left on it tells that a life was cut off.
 //! - A socket whose peer closed it stays half open until the handler answers the close.
@@ -85,6 +86,11 @@ impl DurableObject for RoomObject {
 
     async fn alarm(&self) -> Result<Response> {
         self.shell.step(Event::DeadlineReached { by_alarm: true });
+        if self.shell.lacks_alarm() {
+            return Err(Error::RustError(
+                "the next alarm could not be set: call again".to_owned(),
+            ));
+        }
         Response::empty()
     }
 

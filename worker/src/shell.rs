@@ -48,6 +48,8 @@ pub(crate) struct Shell {
     /// Requests to the host that have not answered.
     in_flight: Cell<u32>,
     last_event: Cell<Timestamp>,
+    /// The last order to set the alarm failed.
+    alarm_failed: Cell<bool>,
     /// A panic ended the life before this one; told to the room once.
     was_interrupted: Cell<bool>,
     /// A successor has taken over: whatever still arrives here is late.
@@ -95,6 +97,7 @@ impl Shell {
             timer: RefCell::default(),
             in_flight: Cell::default(),
             last_event: Cell::default(),
+            alarm_failed: Cell::default(),
             was_interrupted: Cell::new(was_interrupted),
             is_retired: Cell::default(),
             host_failure: RefCell::default(),

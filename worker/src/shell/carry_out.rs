@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, future::Future, rc::Rc};
 
-use room::{Effect, Event, Notice, SessionId, SessionRecord, Timestamp};
+use room::{Effect, Event, Notice, Room, SessionId, SessionRecord, Timestamp};
 
 use super::Shell;
 use crate::{
@@ -51,7 +51,11 @@ impl Shell {
         events: &mut VecDeque<Event>,
     ) -> Result<(), StoreError> {
         match effect {
-            Effect::SetAlarm { at } => self.store.set_alarm(at)?,
+            Effect::SetAlarm { at } => {
+                let set = self.store.set_alarm(at);
+                self.alarm_failed.set(set.is_err());
+                set?;
+            }
             Effect::WriteMeta { meta } => self.store.write_meta(meta)?,
             Effect::AppendToJournal {
                 seq,
@@ -173,6 +177,14 @@ impl Shell {
         let request_id = self.request_id.borrow();
         self.log
             .notice(now, request_id.as_deref().unwrap_or_default(), notice);
+    }
+
+    /// Whether the alarm could not be set though the room needs one, or its memory was given up and nobody knows.
+    pub(crate) fn lacks_alarm(&self) -> bool {
+        let is_needed = |room: &Room| room.next_deadline(super::now()).alarm.is_some();
+        self.alarm_failed.get()
+            && !self.is_retired.get()
+            && self.room.borrow().as_ref().is_none_or(is_needed)
     }
 
     /// Says what the room could not be told.
