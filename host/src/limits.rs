@@ -5,6 +5,16 @@ use std::time::Duration;
 /// Bodies of PUTs that are held at once, in bytes. A merge needs several times its body, and the machine is small.
 pub const BYTES_IN_FLIGHT_MAX: usize = 128 * 1024 * 1024;
 
+/// Merges and checks of documents that run at once, for requests that were given up as well: so many cores have small
+/// machines, and each takes several times its body.
+pub const DECODINGS_AT_ONCE: usize = 2;
+
+/// Connections at once. The edge needs a few; what is more waits to be accepted.
+pub const CONNECTIONS_MAX: usize = 256;
+
+/// How long the head of a request may take, and how long a connection may be idle between two.
+pub const HEAD_READ_MAX: Duration = Duration::from_secs(10);
+
 /// How long a PUT waits for its share of the bytes in flight. Shorter than the edge's own 10 s.
 pub const IN_FLIGHT_WAIT_MAX: Duration = Duration::from_secs(3);
 
@@ -29,6 +39,9 @@ pub const DRAIN_MAX: Duration = Duration::from_secs(25);
 
 /// How long a spent nonce is remembered: the time window on both sides of the signature's time.
 pub const NONCE_KEPT_S: u64 = 2 * contract::limits::TIME_WINDOW_S + 1;
+
+/// Spent nonces that are remembered in memory: some 800 requests a second.
+pub const NONCES_REMEMBERED_MAX: usize = 100_000;
 
 /// Between two runs of the housekeeping.
 pub const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
@@ -69,4 +82,5 @@ pub const PROJECTION_ROWS_AT_ONCE: usize = 2_000;
 const _: () = assert!(contract::limits::BODY_BYTES_MAX <= BYTES_IN_FLIGHT_MAX);
 const _: () = assert!(ORDER_MAX.as_secs() < ORDER_LEASE.as_secs());
 const _: () = assert!(REQUEST_MAX.as_secs() < DRAIN_MAX.as_secs());
+const _: () = assert!(HEAD_READ_MAX.as_secs() < DRAIN_MAX.as_secs());
 const _: () = assert!(LOCK_WAIT_MAX.as_secs() < REQUEST_MAX.as_secs());

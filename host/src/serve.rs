@@ -8,6 +8,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use crate::{
     App,
     config::ServeConfig,
+    connections,
     edge::EdgeClient,
     housekeeping,
     limits::{DRAIN_MAX, ORDER_MAX},
@@ -67,11 +68,7 @@ pub async fn serve(
         tracing::info!("draining");
         stopping.send_replace(true);
     };
-    let server = tokio::spawn(
-        axum::serve(listener, router(app))
-            .with_graceful_shutdown(begin_drain)
-            .into_future(),
-    );
+    let server = tokio::spawn(connections::serve(listener, router(app), begin_drain));
     tracing::info!(%address, "listening");
     listening(address);
     let ended = drain(server, stopped, background).await;
@@ -81,19 +78,16 @@ pub async fn serve(
 }
 
 async fn drain(
-    mut server: tokio::task::JoinHandle<std::io::Result<()>>,
+    mut server: tokio::task::JoinHandle<()>,
     mut stopped: watch::Receiver<bool>,
     mut background: JoinSet<()>,
 ) -> anyhow::Result<()> {
     tokio::select! {
-        ended = &mut server => return ended.context("the server died")?.context("the server failed"),
+        ended = &mut server => return ended.context("the server died"),
         _ = stopped.wait_for(|stopped| *stopped) => {}
     }
     let finish = async {
-        server
-            .await
-            .context("the server died")?
-            .context("the server failed")?;
+        server.await.context("the server died")?;
         while let Some(ended) = background.join_next().await {
             ended.context("a background task died")?;
         }

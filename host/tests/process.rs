@@ -16,6 +16,7 @@ use common::{
     documents::{extended, typed},
     in_database,
 };
+use host::limits::{CONNECTIONS_MAX, DRAIN_MAX, HEAD_READ_MAX};
 use ureq::http::Method;
 
 #[tokio::test]
@@ -53,6 +54,56 @@ async fn sigterm_finishes_what_is_in_flight_and_exits_with_0() {
             .await
             .unwrap();
         assert_eq!(stored.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_head_that_never_ends_is_cut_off_and_holds_up_no_drain() {
+    in_database(async |url: String| {
+        assert!(host(&url, &["migrate"]).status.success());
+        let mut process = serve(&url);
+        let mut half = TcpStream::connect(process.address()).unwrap();
+        half.write_all(b"GET /healthz HTTP/1.1\r\nhost:").unwrap();
+        // Connections are served in order of their arrival: the half head is being read by now.
+        assert!(process.get("/healthz").starts_with("HTTP/1.1 200"));
+
+        process.signal("TERM");
+
+        half.set_read_timeout(Some(DRAIN_MAX)).unwrap();
+        let mut answer = Vec::new();
+        half.read_to_end(&mut answer)
+            .expect("the host closes what it cannot finish");
+        assert!(
+            process.child.wait().unwrap().success(),
+            "the drain is complete"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn connections_are_bounded_and_those_beyond_wait_for_a_seat() {
+    in_database(async |url: String| {
+        assert!(host(&url, &["migrate"]).status.success());
+        let process = serve(&url);
+        let mut hoard: Vec<TcpStream> = (0..CONNECTIONS_MAX)
+            .map(|_| TcpStream::connect(process.address()).unwrap())
+            .collect();
+        let mut beyond = TcpStream::connect(process.address()).unwrap();
+        beyond
+            .write_all(b"GET /healthz HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n")
+            .unwrap();
+        beyond
+            .set_read_timeout(Some(Duration::from_millis(500)))
+            .unwrap();
+        assert!(beyond.read(&mut [0; 1]).is_err(), "there is no seat");
+
+        drop(hoard.pop());
+        beyond.set_read_timeout(Some(HEAD_READ_MAX / 2)).unwrap();
+        let mut answer = String::new();
+        beyond.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     })
     .await;
 }

@@ -10,7 +10,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use contract::Keys;
 use futures_util::FutureExt;
-use host::{App, config::DatabaseConfig, router, store::Store, telemetry};
+use host::{App, config::DatabaseConfig, connections, router, store::Store, telemetry};
 use tokio_postgres::NoTls;
 
 pub const KEYS: &str = "test:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
@@ -35,7 +35,11 @@ pub async fn in_world<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
             .await
             .expect("a free port");
         let base_url = format!("http://{}", listener.local_addr().expect("an address"));
-        let server = tokio::spawn(axum::serve(listener, router(Arc::clone(&app))).into_future());
+        let server = tokio::spawn(connections::serve(
+            listener,
+            router(Arc::clone(&app)),
+            std::future::pending(),
+        ));
         let world = World {
             database_url,
             store: store.clone(),
