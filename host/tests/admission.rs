@@ -14,8 +14,8 @@ use common::{
     eventually, in_world,
 };
 use contract::{
-    Digest, HEADER_BODY_SHA256, HEADER_METRICS, HEADER_NONCE, HEADER_SIGNATURE, Nonce,
-    limits::BODY_BYTES_MAX,
+    Digest, HEADER_BODY_SHA256, HEADER_METRICS, HEADER_NONCE, HEADER_REQUEST_ID, HEADER_SIGNATURE,
+    Nonce, limits::BODY_BYTES_MAX,
 };
 use ureq::http::Method;
 
@@ -106,6 +106,74 @@ async fn a_replayed_request_is_refused_also_by_a_restarted_host() {
             "the nonce is in Postgres, not in memory"
         );
         assert!(restarted.spend(&Nonce::new([7; 16])).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_room_that_is_only_looked_at_writes_nothing_and_its_replays_are_refused() {
+    in_world(async |world: World| {
+        for method in [Method::GET, Method::HEAD] {
+            let call = Call::new(method, "case");
+            assert_eq!(call.send(&world.base_url).await.status, 404);
+            assert_eq!(call.send(&world.base_url).await.status, 401);
+        }
+        assert_eq!(world.count("select count(*) from spent_nonce").await, 0);
+        assert_eq!(
+            Call::new(Method::DELETE, "case")
+                .send(&world.base_url)
+                .await
+                .status,
+            200
+        );
+        assert_eq!(world.count("select count(*) from spent_nonce").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn postgres_knows_the_id_of_every_request_that_waits_for_it() {
+    in_world(async |world: World| {
+        for call in [
+            Call::new(Method::GET, "case"),
+            Call::new(Method::HEAD, "case"),
+            Call::put("case", None, &typed(1, "a")),
+            Call::new(Method::DELETE, "case"),
+        ] {
+            let mut sql = world.sql().await;
+            let blocker = sql.transaction().await.unwrap();
+            blocker
+                .batch_execute("lock table annotation_document_state in access exclusive mode")
+                .await
+                .unwrap();
+            let id = format!("edge-{}", call.method);
+            let mut headers = call.headers();
+            headers.push((HEADER_REQUEST_ID, id.clone()));
+            let base_url = world.base_url.clone();
+            let method = call.method.clone();
+            let asking = tokio::spawn(async move { call.send_with(&base_url, headers).await });
+
+            let name = format!("host {id}");
+            let waits = || async {
+                world
+                    .count(&format!(
+                        "select count(*) from pg_stat_activity
+                         where application_name = '{name}' and wait_event_type = 'Lock'"
+                    ))
+                    .await
+                    == 1
+            };
+            eventually(&format!("{method} is seen in Postgres"), waits).await;
+            blocker.rollback().await.unwrap();
+            assert!(asking.await.unwrap().stored.is_ok(), "{method}");
+        }
+        let left =
+            "select count(*) from pg_stat_activity where application_name like 'host edge-%'";
+        assert_eq!(
+            world.count(left).await,
+            0,
+            "a connection keeps no request's name"
+        );
     })
     .await;
 }

@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use axum::{
     body::{Body, Bytes, to_bytes},
-    http::{HeaderMap, header::CONTENT_LENGTH, request::Parts},
+    http::{HeaderMap, Method, header::CONTENT_LENGTH, request::Parts},
 };
 use contract::{
     CaseId, Direction, EdgeMetrics, VerifiedRequest, body_matches, limits::BODY_BYTES_MAX,
     parse_snapshot_path, verify_request,
 };
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::{App, observe::RequestId};
-use crate::{clock, error::ApiError, limits::IN_FLIGHT_WAIT_MAX, telemetry};
+use crate::{clock, error::ApiError, limits::IN_FLIGHT_WAIT_MAX, store::Share, telemetry};
 
 /// A request that proved to come from the edge, once.
 pub struct Admitted {
@@ -31,7 +30,7 @@ pub struct AdmittedBody {
     /// The body.
     pub bytes: Bytes,
     /// Given back when the work on the body is done.
-    pub share: OwnedSemaphorePermit,
+    pub share: Share,
 }
 
 /// Checks everything that can be checked without the body.
@@ -43,14 +42,12 @@ pub async fn admit(app: &App, parts: &Parts) -> Result<Admitted, ApiError> {
         parts.uri.query().unwrap_or_default(),
     );
     let header = |name: &str| single(&parts.headers, name);
-    let request = verify_request(
-        &app.keys,
-        clock::unix_seconds(),
-        Direction::EdgeToHost,
-        target,
-        header,
-    )?;
-    if !app.store.spend(&request.nonce).await? {
+    let now = clock::unix_seconds();
+    let request = verify_request(&app.keys, now, Direction::EdgeToHost, target, header)?;
+    let changes_nothing = matches!(parts.method, Method::GET | Method::HEAD);
+    let is_fresh = app.spent_nonces.spend(now, request.nonce)
+        && (changes_nothing || app.store.spend(&request.nonce).await?);
+    if !is_fresh {
         return Err(ApiError::Replayed);
     }
     match request.metrics.as_deref().map(EdgeMetrics::parse) {
@@ -101,6 +98,7 @@ pub async fn admit_body(
         .await
         .map_err(|_| ApiError::BrokenBody)?;
     body_matches(request, &bytes)?;
+    let share = Arc::new(share);
     Ok(AdmittedBody { bytes, share })
 }
 

@@ -4,6 +4,7 @@ mod admission;
 mod health;
 mod observe;
 mod snapshots;
+mod spent_nonces;
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use contract::Keys;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Notify, Semaphore};
 
+use self::spent_nonces::SpentNonces;
 use crate::{limits::BYTES_IN_FLIGHT_MAX, store::Store};
 
 /// What the routes share.
@@ -21,6 +23,7 @@ pub struct App {
     prometheus: PrometheusHandle,
     /// A permit for every KiB.
     in_flight: Arc<Semaphore>,
+    spent_nonces: SpentNonces,
     /// Rung when the projection lags.
     pub projection_bell: Arc<Notify>,
     /// Rung when an order waits.
@@ -35,6 +38,7 @@ impl App {
             keys,
             prometheus,
             in_flight: Arc::new(Semaphore::new(BYTES_IN_FLIGHT_MAX / 1024)),
+            spent_nonces: SpentNonces::default(),
             projection_bell: Arc::default(),
             outbox_bell: Arc::default(),
         }

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     clock,
     error::ApiError,
-    store::{Found, Put, PutOutcome, StoreError, Summary},
+    store::{Found, Put, PutOutcome, StoreError},
     telemetry,
 };
 
@@ -27,30 +27,10 @@ pub async fn read(State(app): State<Arc<App>>, request: Request) -> Result<Respo
     let (parts, _) = request.into_parts();
     let admitted = admit(&app, &parts).await?;
     admit_without_body(&admitted.request)?;
-    let (status, stored, body) = match app
-        .store
-        .find(&admitted.case_id, &admitted.request_id)
-        .await?
-    {
-        Found::Never { generation } => (
-            StatusCode::NOT_FOUND,
-            StoredState::Never { generation },
-            Vec::new(),
-        ),
-        Found::Deleted {
-            generation,
-            version,
-        } => (
-            StatusCode::GONE,
-            StoredState::Deleted {
-                generation,
-                version,
-            },
-            Vec::new(),
-        ),
-        Found::Held { base, bytes } => (StatusCode::OK, StoredState::Stored(base), bytes),
-    };
-    answer(&app, &admitted, status, &stored, body.into())
+    let found = app.store.find(&admitted.case_id, &admitted.request_id);
+    let (status, stored, bytes) = told(found.await?);
+    let body = bytes.unwrap_or_default().into();
+    answer(&app, &admitted, status, &stored, body)
 }
 
 /// HEAD: as GET, without the bytes.
@@ -58,22 +38,8 @@ pub async fn compare(State(app): State<Arc<App>>, request: Request) -> Result<Re
     let (parts, _) = request.into_parts();
     let admitted = admit(&app, &parts).await?;
     admit_without_body(&admitted.request)?;
-    let (status, stored) = match app.store.summary(&admitted.case_id).await? {
-        Summary::Nothing { generation } => {
-            (StatusCode::NOT_FOUND, StoredState::Never { generation })
-        }
-        Summary::Deleted {
-            generation,
-            version,
-        } => (
-            StatusCode::GONE,
-            StoredState::Deleted {
-                generation,
-                version,
-            },
-        ),
-        Summary::Held(base) => (StatusCode::OK, StoredState::Stored(base)),
-    };
+    let found = app.store.summary(&admitted.case_id, &admitted.request_id);
+    let (status, stored, _) = told(found.await?);
     answer(&app, &admitted, status, &stored, Bytes::new())
 }
 
@@ -90,10 +56,9 @@ pub async fn store(State(app): State<Arc<App>>, request: Request) -> Result<Resp
         bytes: body.bytes,
         sha256: admitted.request.body_sha256,
         request_id: admitted.request_id.clone(),
+        share: body.share,
     };
-    let outcome = app.store.put(put).await?;
-    drop(body.share);
-    match outcome {
+    match app.store.put(put).await? {
         PutOutcome::Deleted {
             generation,
             version,
@@ -136,6 +101,27 @@ pub async fn delete(State(app): State<Arc<App>>, request: Request) -> Result<Res
         version,
     };
     answer(&app, &admitted, StatusCode::OK, &stored, Bytes::new())
+}
+
+/// What GET and HEAD answer.
+fn told<B>(found: Found<B>) -> (StatusCode, StoredState, Option<B>) {
+    match found {
+        Found::Never { generation } => {
+            let stored = StoredState::Never { generation };
+            (StatusCode::NOT_FOUND, stored, None)
+        }
+        Found::Deleted {
+            generation,
+            version,
+        } => {
+            let stored = StoredState::Deleted {
+                generation,
+                version,
+            };
+            (StatusCode::GONE, stored, None)
+        }
+        Found::Held { base, bytes } => (StatusCode::OK, StoredState::Stored(base), Some(bytes)),
+    }
 }
 
 fn answer(

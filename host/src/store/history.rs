@@ -7,7 +7,7 @@
 use contract::{CaseId, Digest};
 use deadpool_postgres::Transaction;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, decoding::Decoding};
 
 /// An earlier version with its bytes.
 pub struct Earlier {
@@ -140,6 +140,7 @@ impl Store {
 /// quarantine.
 pub(super) async fn newest_good(
     tx: &Transaction<'_>,
+    decoding: &Decoding,
     case_id: &CaseId,
 ) -> Result<Option<Earlier>, StoreError> {
     loop {
@@ -156,7 +157,7 @@ pub(super) async fn newest_good(
             None => "its bytes do not have the stored hash".to_owned(),
             Some(earlier) => {
                 let load = move || (annotation::load_snapshot(&earlier.bytes).map(drop), earlier);
-                let (loaded, earlier) = tokio::task::spawn_blocking(load).await?;
+                let (loaded, earlier) = decoding.run((), load).await?;
                 match loaded {
                     Ok(()) => return Ok(Some(earlier)),
                     Err(reason) => reason.to_string(),

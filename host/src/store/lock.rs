@@ -8,21 +8,33 @@ use deadpool_postgres::Transaction;
 
 use super::StoreError;
 
-/// Locks the case's row, its history and its quarantine. Names the request to Postgres, so that its own log and
-/// `pg_stat_activity` can be read together with ours.
+/// Names the request to Postgres until the transaction ends, so that its own log and `pg_stat_activity` can be read
+/// together with ours.
+pub(super) async fn name_request(tx: &Transaction<'_>, request_id: &str) -> Result<(), StoreError> {
+    let statement = tx
+        .prepare_cached("select set_config('application_name', $1, true)")
+        .await?;
+    tx.query_one(&statement, &[&application_name(request_id)])
+        .await?;
+    Ok(())
+}
+
+/// Locks the case's row, its history and its quarantine, and names the request as `name_request` does.
 pub(super) async fn lock_case(
     tx: &Transaction<'_>,
     case_id: &CaseId,
     request_id: &str,
 ) -> Result<(), StoreError> {
-    let name = format!("host {request_id}");
     let statement = tx
         .prepare_cached(
             "select set_config('application_name', $1, true), pg_advisory_xact_lock($2)",
         )
         .await?;
-    tx.query_one(&statement, &[&name, &key("case", case_id)])
-        .await?;
+    tx.query_one(
+        &statement,
+        &[&application_name(request_id), &key("case", case_id)],
+    )
+    .await?;
     Ok(())
 }
 
@@ -37,6 +49,10 @@ pub(super) async fn lock_projection(
     tx.query_one(&statement, &[&key("projection", case_id)])
         .await?;
     Ok(())
+}
+
+fn application_name(request_id: &str) -> String {
+    format!("host {request_id}")
 }
 
 fn key(purpose: &str, case_id: &CaseId) -> i64 {

@@ -4,6 +4,7 @@
 //! hosts, or two requests, never interleave on it.
 
 mod current;
+mod decoding;
 mod deletion;
 mod generation;
 mod history;
@@ -18,6 +19,7 @@ mod read;
 mod schema;
 mod verification;
 
+pub use decoding::Share;
 pub use generation::Resynced;
 pub use history::{Earlier, Kept};
 pub use outbox::DueOrder;
@@ -25,7 +27,7 @@ pub use pool::PoolNumbers;
 pub use projection::{LaggingCase, Projected};
 pub use put::{How, Put, PutOutcome};
 pub use quarantine::{Restoration, Restored};
-pub use read::{Found, Summary};
+pub use read::Found;
 pub use schema::{Migrated, SchemaProblem};
 pub use verification::Finding;
 
@@ -36,6 +38,7 @@ use deadpool_postgres::{Pool, PoolError};
 #[derive(Clone)]
 pub struct Store {
     pool: Pool,
+    decoding: decoding::Decoding,
 }
 
 /// Why the store could not do what it was asked to.

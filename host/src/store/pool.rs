@@ -3,7 +3,7 @@
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use tokio_postgres::NoTls;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, decoding::Decoding};
 use crate::{
     config::DatabaseConfig,
     limits::{IDLE_TRANSACTION_MAX, LOCK_WAIT_MAX, POOL_WAIT_MAX, STATEMENT_MAX},
@@ -47,7 +47,10 @@ impl Store {
             .runtime(Runtime::Tokio1)
             .build()
             .expect("a pool with a runtime can be built");
-        Self { pool }
+        Self {
+            pool,
+            decoding: Decoding::new(),
+        }
     }
 
     /// A real query, for readiness.

@@ -14,6 +14,7 @@ use deadpool_postgres::Transaction;
 use super::{
     Store, StoreError,
     current::{Current, NewSnapshot},
+    decoding::{Decoding, Share},
     history, lock,
 };
 
@@ -29,6 +30,8 @@ pub struct Put {
     pub sha256: Digest,
     /// For Postgres' own log.
     pub request_id: String,
+    /// Of the bytes in flight: held as long as anything works on these bytes, also if the request is given up.
+    pub share: Share,
 }
 
 /// What became of it.
@@ -91,7 +94,7 @@ impl Store {
         let tx = client.transaction().await?;
         lock::lock_case(&tx, &put.case_id, &put.request_id).await?;
         let current = Current::read(&tx, &put.case_id).await?;
-        let outcome = carry_out(&tx, &current, &put).await?;
+        let outcome = carry_out(&tx, &self.decoding, &current, &put).await?;
         tx.commit().await?;
         Ok(outcome)
     }
@@ -99,6 +102,7 @@ impl Store {
 
 async fn carry_out(
     tx: &Transaction<'_>,
+    decoding: &Decoding,
     current: &Current,
     put: &Put,
 ) -> Result<PutOutcome, StoreError> {
@@ -110,9 +114,8 @@ async fn carry_out(
     );
     let Some(row) = &current.row else {
         // The first snapshot is what every later union needs to be readable.
-        check_sent(put).await?;
-        let base = current.overwrite(tx, &put.case_id, &sent(put)).await?;
-        return Ok(stored(base, None, How::Created));
+        check_sent(decoding, put).await?;
+        return store_sent(tx, current, put, How::Created).await;
     };
     let generation = current.generation.clone();
     let version = row.version;
@@ -131,24 +134,24 @@ async fn carry_out(
         }
         Decision::Store => {
             if row.content == Content::Lost {
-                check_sent(put).await?;
+                check_sent(decoding, put).await?;
             }
-            let base = current.overwrite(tx, &put.case_id, &sent(put)).await?;
-            Ok(stored(base, None, How::Replaced))
+            store_sent(tx, current, put, How::Replaced).await
         }
-        Decision::Merge => merge(tx, current, version, put).await,
-        Decision::Recover => recover(tx, current, put).await,
+        Decision::Merge => merge(tx, decoding, current, version, put).await,
+        Decision::Recover => recover(tx, decoding, current, put).await,
     }
 }
 
 async fn merge(
     tx: &Transaction<'_>,
+    decoding: &Decoding,
     current: &Current,
     version: i64,
     put: &Put,
 ) -> Result<PutOutcome, StoreError> {
     let (bytes, sha256) = stored_bytes(tx, &put.case_id).await?;
-    let (bytes, united) = unite(bytes, put).await?;
+    let (bytes, united) = unite(decoding, bytes, put).await?;
     let base = Base {
         generation: current.generation.clone(),
         version,
@@ -158,26 +161,18 @@ async fn merge(
         Ok(Union::Stored { exceeds_sent }) => {
             Ok(stored(base, exceeds_sent.then_some(bytes), How::Unchanged))
         }
-        Ok(Union::Sent) => {
-            let base = current.overwrite(tx, &put.case_id, &sent(put)).await?;
-            Ok(stored(base, None, How::Merged))
-        }
+        Ok(Union::Sent) => store_sent(tx, current, put, How::Merged).await,
         Ok(Union::Merged {
             bytes,
             highlight_count,
-        }) => {
-            let base = current
-                .overwrite(tx, &put.case_id, &merged(&bytes, highlight_count, put))
-                .await?;
-            Ok(stored(base, Some(bytes), How::Merged))
-        }
+        }) => store_union(tx, current, put, (bytes, highlight_count), How::Merged).await,
         Err(NoUnion::Sent(reason)) => Err(StoreError::Sent(reason)),
         Err(NoUnion::Stored(reason)) => {
             current
                 .quarantine(tx, &put.case_id, version, &reason.to_string())
                 .await?;
             let without = current.without_content();
-            recover(tx, &without, put).await
+            recover(tx, decoding, &without, put).await
         }
     }
 }
@@ -185,59 +180,78 @@ async fn merge(
 /// Unites what was sent with the newest good version of the history; stores it in any case, for the row is corrupt.
 async fn recover(
     tx: &Transaction<'_>,
+    decoding: &Decoding,
     current: &Current,
     put: &Put,
 ) -> Result<PutOutcome, StoreError> {
-    let Some(earlier) = history::newest_good(tx, &put.case_id).await? else {
-        check_sent(put).await?;
-        let base = current.overwrite(tx, &put.case_id, &sent(put)).await?;
-        return Ok(stored(base, None, How::Recovered));
+    let Some(earlier) = history::newest_good(tx, decoding, &put.case_id).await? else {
+        check_sent(decoding, put).await?;
+        return store_sent(tx, current, put, How::Recovered).await;
     };
-    let (earlier_bytes, united) = unite(earlier.bytes, put).await?;
+    let (earlier_bytes, united) = unite(decoding, earlier.bytes, put).await?;
     match united {
         Ok(
             Union::Sent
             | Union::Stored {
                 exceeds_sent: false,
             },
-        ) => {
-            let base = current.overwrite(tx, &put.case_id, &sent(put)).await?;
-            Ok(stored(base, None, How::Recovered))
-        }
+        ) => store_sent(tx, current, put, How::Recovered).await,
         Ok(Union::Stored { exceeds_sent: true }) => {
-            let new = merged(&earlier_bytes, earlier.highlight_count, put);
-            let base = current.overwrite(tx, &put.case_id, &new).await?;
-            Ok(stored(base, Some(earlier_bytes), How::Recovered))
+            let union = (earlier_bytes, earlier.highlight_count);
+            store_union(tx, current, put, union, How::Recovered).await
         }
         Ok(Union::Merged {
             bytes,
             highlight_count,
-        }) => {
-            let base = current
-                .overwrite(tx, &put.case_id, &merged(&bytes, highlight_count, put))
-                .await?;
-            Ok(stored(base, Some(bytes), How::Recovered))
-        }
+        }) => store_union(tx, current, put, (bytes, highlight_count), How::Recovered).await,
         Err(NoUnion::Sent(reason) | NoUnion::Stored(reason)) => Err(StoreError::Sent(reason)),
     }
+}
+
+/// Stores what was sent: it holds everything.
+async fn store_sent(
+    tx: &Transaction<'_>,
+    current: &Current,
+    put: &Put,
+    how: How,
+) -> Result<PutOutcome, StoreError> {
+    let base = current.overwrite(tx, &put.case_id, &sent(put)).await?;
+    Ok(stored(base, None, how))
+}
+
+/// Stores bytes that hold more than what was sent, with their number of highlights, and tells the sender.
+async fn store_union(
+    tx: &Transaction<'_>,
+    current: &Current,
+    put: &Put,
+    (bytes, highlight_count): (Vec<u8>, u32),
+    how: How,
+) -> Result<PutOutcome, StoreError> {
+    let new = merged(&bytes, highlight_count, put);
+    let base = current.overwrite(tx, &put.case_id, &new).await?;
+    Ok(stored(base, Some(bytes), how))
 }
 
 type United = Result<Union, NoUnion>;
 
 /// Unites on the blocking pool: decoding a large document takes longer than a request should hold up others.
-async fn unite(stored: Vec<u8>, put: &Put) -> Result<(Vec<u8>, United), StoreError> {
+async fn unite(
+    decoding: &Decoding,
+    stored: Vec<u8>,
+    put: &Put,
+) -> Result<(Vec<u8>, United), StoreError> {
     let sent = put.bytes.clone();
     let work = move || {
         let united = annotation::union(&stored, &sent);
         (stored, united)
     };
-    Ok(tokio::task::spawn_blocking(work).await?)
+    Ok(decoding.run(put.share.clone(), work).await?)
 }
 
-async fn check_sent(put: &Put) -> Result<(), StoreError> {
+async fn check_sent(decoding: &Decoding, put: &Put) -> Result<(), StoreError> {
     let sent = put.bytes.clone();
     let read = move || annotation::load_snapshot(&sent).map(drop);
-    let read: Result<(), UnreadableSnapshot> = tokio::task::spawn_blocking(read).await?;
+    let read: Result<(), UnreadableSnapshot> = decoding.run(put.share.clone(), read).await?;
     read.map_err(StoreError::Sent)
 }
 

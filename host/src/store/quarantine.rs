@@ -54,7 +54,7 @@ impl Store {
         else {
             return Ok(());
         };
-        match history::newest_good(&tx, case_id).await? {
+        match history::newest_good(&tx, &self.decoding, case_id).await? {
             Some(earlier) => {
                 let new = NewSnapshot {
                     bytes: &earlier.bytes,

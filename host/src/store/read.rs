@@ -1,13 +1,15 @@
 //! GET and HEAD: what the store holds of a case.
 
 use contract::{Base, CaseId, Digest, Generation};
+use tokio_postgres::Row;
 
-use super::{Store, StoreError, current::generation};
+use super::{Store, StoreError, current::generation, lock};
 
-/// What is stored, with the bytes.
+/// What is stored; `B` are the bytes, or nothing if they were not asked for.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Found {
-    /// The case was never stored.
+pub enum Found<B> {
+    /// The case was never stored. Without the bytes also: it is in quarantine without a good earlier version, and a
+    /// living object is to send its state.
     Never {
         /// Of the store.
         generation: Generation,
@@ -19,32 +21,13 @@ pub enum Found {
         /// The tombstone's.
         version: i64,
     },
-    /// These bytes; they have their hash.
+    /// A snapshot.
     Held {
-        /// What they are.
+        /// What it is.
         base: Base,
-        /// The whole document.
-        bytes: Vec<u8>,
+        /// The whole document; it has its hash.
+        bytes: B,
     },
-}
-
-/// What is stored, without the bytes.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Summary {
-    /// Nothing: never stored, or in quarantine without a good earlier version. A living object sends its state.
-    Nothing {
-        /// Of the store.
-        generation: Generation,
-    },
-    /// The case was deleted.
-    Deleted {
-        /// Of the store.
-        generation: Generation,
-        /// The tombstone's.
-        version: i64,
-    },
-    /// These bytes.
-    Held(Base),
 }
 
 const ROW: &str = "select s.generation, d.version, d.sha256, d.deleted_at is not null as deleted
@@ -59,31 +42,39 @@ impl Store {
     ///
     /// # Errors
     /// If Postgres fails, or every version is corrupt: that is never answered as "never stored".
-    pub async fn find(&self, case_id: &CaseId, request_id: &str) -> Result<Found, StoreError> {
-        if let Some(found) = self.find_intact(case_id).await? {
+    pub async fn find(
+        &self,
+        case_id: &CaseId,
+        request_id: &str,
+    ) -> Result<Found<Vec<u8>>, StoreError> {
+        if let Some(found) = self.find_intact(case_id, request_id).await? {
             return Ok(found);
         }
         self.heal(case_id, request_id).await?;
         let lost = || StoreError::Lost {
             case_id: case_id.to_string(),
         };
-        self.find_intact(case_id).await?.ok_or_else(lost)
+        self.find_intact(case_id, request_id)
+            .await?
+            .ok_or_else(lost)
     }
 
     /// Reads what a case's row says, without the bytes.
     ///
     /// # Errors
     /// If Postgres fails.
-    pub async fn summary(&self, case_id: &CaseId) -> Result<Summary, StoreError> {
-        let client = self.client().await?;
-        let statement = client.prepare_cached(ROW).await?;
-        let row = client.query_one(&statement, &[&case_id.as_str()]).await?;
+    pub async fn summary(
+        &self,
+        case_id: &CaseId,
+        request_id: &str,
+    ) -> Result<Found<()>, StoreError> {
+        let row = self.row(ROW, case_id, request_id).await?;
         let generation = generation(row.try_get("generation")?)?;
         let Some(version) = row.try_get("version")? else {
-            return Ok(Summary::Nothing { generation });
+            return Ok(Found::Never { generation });
         };
         if row.try_get("deleted")? {
-            return Ok(Summary::Deleted {
+            return Ok(Found::Deleted {
                 generation,
                 version,
             });
@@ -92,21 +83,25 @@ impl Store {
             .try_get::<_, Option<&[u8]>>("sha256")?
             .and_then(Digest::from_slice)
         {
-            Some(sha256) => Ok(Summary::Held(Base {
-                generation,
-                version,
-                sha256,
-            })),
-            None => Ok(Summary::Nothing { generation }),
+            Some(sha256) => Ok(Found::Held {
+                base: Base {
+                    generation,
+                    version,
+                    sha256,
+                },
+                bytes: (),
+            }),
+            None => Ok(Found::Never { generation }),
         }
     }
 
     /// `None`: what is stored is corrupt, or went to quarantine.
-    async fn find_intact(&self, case_id: &CaseId) -> Result<Option<Found>, StoreError> {
-        let client = self.client().await?;
-        let statement = client.prepare_cached(ROW_WITH_BYTES).await?;
-        let row = client.query_one(&statement, &[&case_id.as_str()]).await?;
-        drop(client);
+    async fn find_intact(
+        &self,
+        case_id: &CaseId,
+        request_id: &str,
+    ) -> Result<Option<Found<Vec<u8>>>, StoreError> {
+        let row = self.row(ROW_WITH_BYTES, case_id, request_id).await?;
         let generation = generation(row.try_get("generation")?)?;
         let Some(version) = row.try_get("version")? else {
             return Ok(Some(Found::Never { generation }));
@@ -132,5 +127,20 @@ impl Store {
             },
             bytes,
         }))
+    }
+
+    async fn row(
+        &self,
+        query: &str,
+        case_id: &CaseId,
+        request_id: &str,
+    ) -> Result<Row, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
+        let statement = tx.prepare_cached(query).await?;
+        let row = tx.query_one(&statement, &[&case_id.as_str()]).await?;
+        tx.commit().await?;
+        Ok(row)
     }
 }
