@@ -9,9 +9,7 @@ use yrs::{
 };
 
 /// The bound of a whole document.
-pub const BOUNDS: AdmitBounds = AdmitBounds {
-    structs_max: 60_000,
-};
+pub const BOUNDS: AdmitBounds = AdmitBounds::of_peer(60_000);
 
 /// A document that takes only what is admitted.
 pub struct Fenced {

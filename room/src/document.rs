@@ -128,9 +128,7 @@ impl Document {
     /// Strips known content from what the store sent. The store's bytes are bounded by the host, not by the bounds
     /// of a peer's edit.
     pub(crate) fn admit_stored(&self, stored: &[u8]) -> Result<Option<Vec<u8>>, String> {
-        let bounds = AdmitBounds {
-            structs_max: usize::MAX,
-        };
+        let bounds = AdmitBounds::of_store();
         let admission = self
             .known
             .admit(stored, &bounds)

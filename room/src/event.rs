@@ -124,6 +124,8 @@ pub struct JournalSummary {
     pub rows: u64,
     /// Bytes in it.
     pub bytes: u64,
+    /// The newest update that the stored snapshot contains; absent if no snapshot is stored.
+    pub snapshot_seq: Option<u64>,
     /// The newest update's number.
     pub last_seq: Option<u64>,
     /// The newest update's author.

@@ -14,8 +14,8 @@ pub(crate) struct Meta {
     format: u32,
     /// One life of this storage.
     pub(crate) epoch: u64,
-    /// The newest update that the stored snapshot contains.
-    pub(crate) snapshot_seq: u64,
+    /// The newest update that the stored snapshot contains; absent if there is none.
+    pub(crate) snapshot_seq: Option<u64>,
     /// Who wrote it.
     pub(crate) snapshot_editor: Option<String>,
     /// The newest update that the store is known to hold; absent when that is unknown.
@@ -42,7 +42,7 @@ impl Meta {
         Meta {
             format: FORMAT,
             epoch,
-            snapshot_seq: 0,
+            snapshot_seq: None,
             snapshot_editor: None,
             archived_seq: None,
             base: None,

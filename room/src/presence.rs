@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     decode::PresenceEntry,
     limits::{
-        PRESENCE_BUNDLE_BYTES_MAX, PRESENCE_DEPARTED_MAX, PRESENCE_RENEW_MS, PRESENCE_SILENT_MS,
-        PRESENCE_TICK_MS_MAX, PRESENCE_TICK_MS_MIN,
+        PRESENCE_BUNDLE_BYTES_MAX, PRESENCE_DEPARTED_MAX, PRESENCE_RENEW_MS,
+        PRESENCE_ROOM_BYTES_MAX, PRESENCE_SILENT_MS, PRESENCE_TICK_BYTES_MAX, PRESENCE_TICK_MS_MAX,
+        PRESENCE_TICK_MS_MIN,
     },
     session::SessionId,
     time::Timestamp,
@@ -36,6 +37,8 @@ pub(crate) struct Presence {
     last_tick: Option<Timestamp>,
     /// Before this moment no entry has been silent for too long.
     sweep_at: Option<Timestamp>,
+    /// Of all states together.
+    bytes: usize,
     /// Somebody came since the room woke: what others were told before that is news to them.
     has_newcomer: bool,
 }
@@ -122,7 +125,14 @@ impl Presence {
         clock: u32,
         state: &str,
     ) {
+        let before = self.state_bytes(id);
+        let bytes = self.bytes - before + state.len();
+        if bytes > PRESENCE_ROOM_BYTES_MAX && state.len() > before {
+            // The room is full of presence; what this one said before, if anything, stands.
+            return;
+        }
         let Some(entry) = self.entries.get_mut(&id) else {
+            self.bytes = bytes;
             let raised = match self.departed.remove(&id) {
                 Some(gone) if clock <= gone.told_clock => gone.told_clock.saturating_add(1) - clock,
                 Some(_) | None => 0,
@@ -154,6 +164,7 @@ impl Presence {
             entry.state.is_none() && !self.has_newcomer && entry.told_digest == Some(digest(state));
         if !is_same {
             entry.state = Some(state.to_owned());
+            self.bytes = bytes;
         }
         if !is_same && !is_repeated {
             self.mark_changed(now, id);
@@ -192,6 +203,7 @@ impl Presence {
         if self.owner(id) != Some(session) {
             return;
         }
+        self.bytes -= self.state_bytes(id);
         let Some(entry) = self.entries.remove(&id) else {
             return;
         };
@@ -209,6 +221,13 @@ impl Presence {
         }
         self.renewed.remove(&id);
         self.mark_changed(now, id);
+    }
+
+    fn state_bytes(&self, id: PresenceId) -> usize {
+        let entry = self.entries.get(&id);
+        entry
+            .and_then(|entry| entry.state.as_ref())
+            .map_or(0, String::len)
     }
 
     /// Removes entries whose sockets have not renewed them for too long.
@@ -253,14 +272,31 @@ impl Presence {
         [changed, renewed].into_iter().flatten().min()
     }
 
-    /// Takes what is to be told: for each bundle its frame and the ids that it speaks of.
-    pub(crate) fn take_changes(&mut self, now: Timestamp) -> BTreeSet<PresenceId> {
+    /// Takes the ids that the next bundles tell; what is too much for so many sockets at once stays for the next tick.
+    pub(crate) fn take_changes(&mut self, now: Timestamp, sockets: usize) -> BTreeSet<PresenceId> {
         self.last_tick = Some(now);
         self.changed_since = None;
         self.renewed_since = None;
-        let mut ids = std::mem::take(&mut self.changed);
-        ids.append(&mut self.renewed);
-        ids
+        let mut left = std::mem::take(&mut self.changed);
+        left.append(&mut self.renewed);
+        let mut bytes_left = PRESENCE_TICK_BYTES_MAX / sockets.max(1);
+        let mut told = BTreeSet::new();
+        while bytes_left > 0
+            && let Some(id) = left.pop_first()
+        {
+            let state = self
+                .entries
+                .get(&id)
+                .and_then(|entry| entry.state.as_deref());
+            bytes_left =
+                bytes_left.saturating_sub(state.map_or(0, str::len) + ENTRY_OVERHEAD_BYTES);
+            told.insert(id);
+        }
+        if !left.is_empty() {
+            self.changed = left;
+            self.changed_since = Some(now);
+        }
+        told
     }
 
     /// Frames that tell the entries `ids`, but for `except`; one that is not here is told as gone.

@@ -1,5 +1,6 @@
 //! The room itself: what it remembers, its one door, and what it does next (SPEC sections 1 and 2).
 
+mod answers;
 mod deadlines;
 mod deletion;
 mod faults;
@@ -29,7 +30,7 @@ use crate::{
     time::Timestamp,
 };
 
-use self::inquiry::Inquiry;
+use self::{answers::Turn, inquiry::Inquiry};
 
 /// What an operator may set.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +70,8 @@ pub struct Room {
     waiting_bytes: usize,
     /// People whose socket has ended while updates of theirs wait.
     leaving: BTreeMap<SessionId, String>,
+    /// How much was said of late to those who ask.
+    turn: Turn,
     archiving: Archiving,
     /// What the store holds beyond what was sent, until the document can take it.
     union: Option<Union>,
@@ -152,6 +155,7 @@ impl Room {
             waiting: VecDeque::new(),
             waiting_bytes: 0,
             leaving: BTreeMap::new(),
+            turn: Turn::default(),
             archiving: Archiving::new(debounce),
             union: None,
             check: Inquiry::default(),
@@ -301,8 +305,10 @@ impl Room {
 
     /// Whether the store may lack something that the journal holds: a comparison of numbers, never a flag.
     fn is_dirty(&self) -> bool {
+        let holds_something = self.seq > 0 || self.meta.snapshot_seq.is_some();
         matches!(self.phase, Phase::Open)
             && self.is_stored
+            && holds_something
             && self.meta.archived_seq != Some(self.seq)
     }
 
@@ -344,6 +350,7 @@ impl Room {
             self.merge_union(now, effects);
             self.greet(now, effects);
             self.take_waiting(now, effects);
+            self.answer_questions(now, effects);
             self.compact(now, effects);
             self.archive(now, effects);
         }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     budget::{Budget, FullAnswers},
+    decode::StateVector,
     time::Timestamp,
 };
 
@@ -48,8 +49,8 @@ pub(crate) struct Session {
     /// Whether the room has sent its state vector and the others' presence since the document could be used.
     pub(crate) greeting: Greeting,
     pub(crate) resync: Resync,
-    /// Asked for the state in a frame that was too many to wait.
-    pub(crate) asked_in_overflow: bool,
+    /// What its client says it has: the question that is still to be answered.
+    pub(crate) question: Option<StateVector>,
     pub(crate) budget: Budget,
     pub(crate) full_answers: FullAnswers,
     pub(crate) last_sent: Timestamp,
@@ -86,7 +87,7 @@ impl Session {
             record,
             greeting,
             resync: Resync::Idle,
-            asked_in_overflow: false,
+            question: None,
             budget: Budget::full(now),
             full_answers: FullAnswers::default(),
             last_sent: now,

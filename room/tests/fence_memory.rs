@@ -110,12 +110,7 @@ fn refuse(name: &str, frame: &[u8]) {
         };
         assert!(
             Known::new()
-                .admit(
-                    update,
-                    &AdmitBounds {
-                        structs_max: 60_000
-                    }
-                )
+                .admit(update, &AdmitBounds::of_peer(60_000))
                 .is_err(),
             "{name} is let through"
         );

@@ -11,6 +11,8 @@ use crate::content::Content;
 pub(crate) struct Storage {
     pub(crate) meta: Option<String>,
     pub(crate) snapshot: Option<Vec<u8>>,
+    /// The newest update in it.
+    snapshot_seq: Option<u64>,
     pub(crate) journal: BTreeMap<u64, (Vec<u8>, String)>,
     pub(crate) alarm: Option<u64>,
     /// What snapshot and journal hold.
@@ -30,6 +32,7 @@ impl Storage {
                 .values()
                 .map(|(update, _)| update.len() as u64)
                 .sum(),
+            snapshot_seq: self.snapshot_seq,
             last_seq: newest.map(|(seq, _)| *seq),
             last_editor: newest.map(|(_, (_, editor))| editor.clone()),
         };
@@ -55,17 +58,10 @@ impl Storage {
         if self.meta.is_none() || self.is_tombstone() {
             return false;
         }
-        let snapshot_seq = self
-            .field("snapshot_seq")
-            .and_then(|seq| seq.as_u64())
-            .unwrap_or_default();
-        let seq = self
-            .journal
-            .keys()
-            .next_back()
-            .copied()
-            .unwrap_or_default()
-            .max(snapshot_seq);
+        let newest = self.journal.keys().next_back().copied();
+        let Some(seq) = newest.or(self.snapshot_seq) else {
+            return false;
+        };
         self.field("archived_seq").and_then(|seq| seq.as_u64()) != Some(seq)
     }
 
@@ -94,6 +90,7 @@ impl Storage {
                 meta,
             } => {
                 self.snapshot = Some(snapshot.clone());
+                self.snapshot_seq = Some(*seq);
                 self.journal = self.journal.split_off(&(seq + 1));
                 self.meta = Some(meta.clone());
                 self.content = Content::default();

@@ -35,11 +35,32 @@ struct Holding {
     deleted: Ranges,
 }
 
-/// How much one update may add, beside what `decode::limits` allows any. Known content does not count.
+/// How much one update may add. Known content does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AdmitBounds {
-    /// New structs.
-    pub structs_max: usize,
+    structs_max: usize,
+    values_max: u32,
+    deletes_max: u32,
+}
+
+impl AdmitBounds {
+    /// What a peer may add: so many new structs, and what `decode::limits` allows of the rest.
+    pub const fn of_peer(structs_max: usize) -> AdmitBounds {
+        AdmitBounds {
+            structs_max,
+            values_max: limits::VALUES_MAX,
+            deletes_max: limits::DELETES_MAX,
+        }
+    }
+
+    /// What the store may add: everything that rooms wrote into it.
+    pub const fn of_store() -> AdmitBounds {
+        AdmitBounds {
+            structs_max: usize::MAX,
+            values_max: u32::MAX,
+            deletes_max: u32::MAX,
+        }
+    }
 }
 
 /// What a peer's update comes to.
@@ -190,9 +211,9 @@ impl Known {
                         max: bounds.structs_max,
                     });
                 }
-                if values > limits::VALUES_MAX {
+                if values > bounds.values_max {
                     return Err(Refusal::TooManyValues {
-                        max: limits::VALUES_MAX,
+                        max: bounds.values_max,
                     });
                 }
             }
@@ -204,9 +225,9 @@ impl Known {
             self.undeleted(client, range, |_| {
                 outline.deleted_ranges = outline.deleted_ranges.saturating_add(1)
             });
-            if outline.deleted_ranges > limits::DELETES_MAX {
+            if outline.deleted_ranges > bounds.deletes_max {
                 return Err(Refusal::TooManyDeletes {
-                    max: limits::DELETES_MAX,
+                    max: bounds.deletes_max,
                 });
             }
             Ok(())

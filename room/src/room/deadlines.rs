@@ -50,6 +50,7 @@ impl Room {
                 Greeting::Due | Greeting::OnceLoaded { .. } | Greeting::Done => None,
             });
         greeting
+            .chain(self.next_turn())
             .chain(self.presence.next_tick(self.sessions.len()))
             .min()
     }

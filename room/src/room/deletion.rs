@@ -20,6 +20,7 @@ impl Room {
         self.meta.deleted = !self.planted.is(Mutation::TombstoneForgotten);
         self.meta.archived_seq = None;
         self.meta.base = None;
+        self.meta.snapshot_seq = None;
         self.meta.snapshot_editor = None;
         self.is_stored = true;
         self.last_editor = None;

@@ -123,7 +123,7 @@ impl Room {
 
     /// Counts a failure of the room; the second one within a minute leaves it to readers until a minute has passed
     /// without one.
-    fn count_fault(&mut self, now: Timestamp) {
+    pub(super) fn count_fault(&mut self, now: Timestamp) {
         self.metrics.faults += 1;
         self.faults.push_back(now);
         while self.faults.len() > FAULTS_MAX {

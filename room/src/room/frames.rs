@@ -57,6 +57,13 @@ impl Room {
             }
         };
         let mut known_bytes = frame.len();
+        // One answer a frame says it all.
+        if messages
+            .iter()
+            .any(|message| matches!(message, Message::QueryAwareness))
+        {
+            self.tell_presence(now, session, effects);
+        }
         for message in messages {
             let novel_bytes = self.take_message(now, session, message, effects);
             if !self.is_heard(session) {
@@ -78,7 +85,7 @@ impl Room {
     ) -> usize {
         match message {
             Message::SyncStep1(state_vector) => {
-                self.answer(now, session, &state_vector, effects);
+                self.question(session, state_vector);
                 0
             }
             Message::SyncStep2(update) => self.take_answer(now, session, update, effects),
@@ -90,11 +97,7 @@ impl Room {
                     .collect();
                 self.take_awareness(now, session, &entries, effects)
             }
-            Message::QueryAwareness => {
-                self.tell_presence(now, session, effects);
-                0
-            }
-            Message::Auth => 0,
+            Message::QueryAwareness | Message::Auth => 0,
         }
     }
 

@@ -82,6 +82,7 @@ impl Room {
     ) {
         self.meta.base = Some(base);
         self.meta.archived_seq = Some(0);
+        self.meta.snapshot_seq = Some(0);
         self.is_stored = true;
         self.seq = 0;
         effects.push(Effect::ReplaceSnapshot {
@@ -135,7 +136,7 @@ impl Room {
             ArchiveOutcome::Stored { base, union } => {
                 self.metrics.archives += 1;
                 self.metrics.archive_lag_ms = self.archiving.dirty_age_ms(now);
-                self.archiving.confirmed();
+                self.archiving.in_flight = None;
                 let sent_seq = if self.planted.is(Mutation::DirtyIsAFlag) {
                     self.seq
                 } else {
@@ -164,6 +165,7 @@ impl Room {
     }
 
     fn archived(&mut self, base: Base, seq: u64, effects: &mut Vec<Effect>) {
+        self.archiving.confirmed();
         self.meta.base = Some(base);
         self.meta.archived_seq = Some(seq);
         effects.push(Effect::WriteMeta {
@@ -271,19 +273,26 @@ impl Room {
             {
                 self.deletion_report = Inquiry::due_at(now);
             }
+            CheckOutcome::Found { .. } | CheckOutcome::NeverStored if self.is_overtaken() => {
+                return self.check.failed(now);
+            }
             CheckOutcome::Found { base } => self.compare(now, Some(base), effects),
             CheckOutcome::NeverStored => self.compare(now, None, effects),
         }
         self.check.done();
     }
 
-    /// Becomes dirty if the store holds something else than what this object builds on. An archive that was sent or
-    /// confirmed since the question was asked has brought newer news than this answer.
-    fn compare(&mut self, now: Timestamp, stored: Option<Base>, effects: &mut Vec<Effect>) {
-        let is_stale = self.archiving.in_flight.is_some()
+    /// Whether an archive was sent or confirmed since the store was asked: the answer may be older than its news, or
+    /// newer, and is asked for again.
+    fn is_overtaken(&self) -> bool {
+        self.archiving.in_flight.is_some()
             || self.union.is_some()
-            || self.checked_base != self.meta.base;
-        if is_stale || !self.is_stored || stored == self.meta.base {
+            || self.checked_base != self.meta.base
+    }
+
+    /// Becomes dirty if the store holds something else than what this object builds on.
+    fn compare(&mut self, now: Timestamp, stored: Option<Base>, effects: &mut Vec<Effect>) {
+        if !self.is_stored || stored == self.meta.base {
             return;
         }
         self.meta.archived_seq = None;

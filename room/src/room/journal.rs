@@ -87,7 +87,7 @@ impl Room {
             effects.push(Effect::Report(Notice::Fault { reason }));
             return;
         }
-        self.meta.snapshot_seq = self.seq;
+        self.meta.snapshot_seq = Some(self.seq);
         self.meta.snapshot_editor.clone_from(&self.last_editor);
         self.is_compacting = true;
         effects.push(Effect::ReplaceSnapshot {

@@ -2,6 +2,7 @@
 
 use crate::{
     close::{self, Close},
+    decode::StateVector,
     document::Document,
     effect::Effect,
     event::{JournalSummary, Stored},
@@ -47,6 +48,11 @@ impl Room {
                 };
             }
             Stored::Present { meta, journal } => match Meta::read(&meta) {
+                Ok(meta) if !is_whole(&meta, &journal) => {
+                    close_all(&sessions, UNREADABLE, effects);
+                    let reason = "snapshot, journal and meta record contradict each other";
+                    return self.unreadable(now, reason.to_owned(), effects);
+                }
                 Ok(meta) => self.remember(now, meta, journal),
                 Err(error) => {
                     close_all(&sessions, UNREADABLE, effects);
@@ -59,6 +65,9 @@ impl Room {
             }
         }
         if interrupted {
+            // What interrupted may have been this very document: neither at once nor again and again.
+            self.count_fault(now);
+            self.archiving.backoff.failed(now);
             close_all(&sessions, INTERRUPTED, effects);
             return self.close_everybody(INTERRUPTED, effects);
         }
@@ -85,10 +94,7 @@ impl Room {
 
     fn remember(&mut self, now: Timestamp, meta: Meta, journal: JournalSummary) {
         self.is_stored = true;
-        self.seq = journal
-            .last_seq
-            .unwrap_or(meta.snapshot_seq)
-            .max(meta.snapshot_seq);
+        self.seq = journal.last_seq.or(meta.snapshot_seq).unwrap_or(0);
         self.journal_rows = journal.rows;
         self.journal_bytes = journal.bytes;
         self.last_editor = journal
@@ -121,7 +127,7 @@ impl Room {
             };
             let mut session = Session::new(record, now, greeting);
             // What waited for a restore is gone with the memory, and nobody asks twice: each is told everything.
-            session.asked_in_overflow = !is_open;
+            session.question = (!is_open).then(StateVector::new);
             match session.record.protocol {
                 Protocol::Stock if asked.len() < PRESENCE_QUERIES_MAX => {
                     asked.push(session.record.session);
@@ -190,3 +196,16 @@ const INTERRUPTED: Close = Close::new(
     close::RESTART,
     "the room was interrupted; come back and resync",
 );
+
+/// Whether what is stored is all there: rows that were lost must not be taken for an empty document.
+fn is_whole(meta: &Meta, journal: &JournalSummary) -> bool {
+    if meta.deleted {
+        return true;
+    }
+    let before = meta.snapshot_seq.unwrap_or(0);
+    let follows = journal
+        .last_seq
+        .is_none_or(|last| last == before + journal.rows);
+    let holds_base = meta.base.is_none() || meta.snapshot_seq.is_some() || journal.rows > 0;
+    journal.snapshot_seq == meta.snapshot_seq && follows && holds_base
+}

@@ -150,6 +150,9 @@ impl Room {
         let step1 = wire::sync_step1(document.known().state_vector());
         let everybody = self.presence.everybody();
         for id in due {
+            if !self.turn.is_open(now) {
+                return;
+            }
             let Some(session) = self.sessions.get_mut(&id) else {
                 continue;
             };
@@ -162,12 +165,9 @@ impl Room {
                 continue;
             };
             let own = session.record.presence;
-            let asked = std::mem::take(&mut session.asked_in_overflow);
             for bundle in self.presence.bundles(&everybody, own) {
+                self.turn.spend(now, bundle.len());
                 self.send(now, id, bundle, effects);
-            }
-            if asked {
-                self.answer_with_everything(now, id, effects);
             }
         }
     }
@@ -245,7 +245,7 @@ impl Room {
         {
             return;
         }
-        let changes = self.presence.take_changes(now);
+        let changes = self.presence.take_changes(now, self.sessions.len());
         self.save_told_clocks(&changes, effects);
         let (concerned, others): (Vec<_>, Vec<_>) = self
             .sessions
@@ -305,22 +305,13 @@ impl Room {
         if self.keepalive_at.is_none_or(|at| at > now) {
             return;
         }
-        let silent: Vec<(SessionId, Option<PresenceId>)> = self
+        let silent: Vec<SessionId> = self
             .sessions
             .values()
             .filter(|session| now.millis_since(session.last_sent) >= KEEPALIVE_MS)
-            .map(|session| (session.record.session, session.record.presence))
+            .map(|session| session.record.session)
             .collect();
-        let everybody: BTreeSet<PresenceId> = self.presence.everybody();
-        for (session, own) in silent {
-            let mut bundles = self.presence.bundles(&everybody, own);
-            if bundles.is_empty() {
-                bundles.push(wire::awareness(&[]));
-            }
-            for bundle in bundles {
-                self.send(now, session, bundle, effects);
-            }
-        }
+        self.broadcast(now, silent, wire::empty_awareness(), effects);
         self.keepalive_at = self
             .sessions
             .values()

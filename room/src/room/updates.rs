@@ -1,13 +1,12 @@
 //! What an update does (SPEC sections 2 and 3): be judged, be stripped of what is known, be applied, journaled and
-//! shown; and how a state vector is answered.
+//! shown.
 
 use crate::{
     close::{self, Close},
-    decode::StateVector,
     document::{ApplyError, Document},
     effect::{Effect, Notice},
     known::{Admission, AdmitBounds, Refusal},
-    limits::KNOWN_BYTES_DISCOUNT,
+    limits::DOCUMENT_CLIENTS_MAX,
     session::{Resync, SessionId},
     time::Timestamp,
     wire,
@@ -21,46 +20,6 @@ struct Taken {
 }
 
 impl Room {
-    /// Answers what a peer has with what it lacks.
-    pub(super) fn answer(
-        &mut self,
-        now: Timestamp,
-        session: SessionId,
-        theirs: &StateVector,
-        effects: &mut Vec<Effect>,
-    ) {
-        let Cache::Loaded(document) = &self.document else {
-            return;
-        };
-        let ours = document.known().state_vector();
-        let has_nothing = !ours.is_empty()
-            && ours
-                .keys()
-                .all(|client| theirs.get(client).is_none_or(|clock| *clock == 0));
-        if has_nothing
-            && let Some(asker) = self.sessions.get_mut(&session)
-            && !asker.full_answers.count(now)
-        {
-            let too_often = Close::new(
-                close::TRY_LATER,
-                "the whole document was asked for too often",
-            );
-            return self.refuse(now, session, too_often, effects);
-        }
-        let answer = wire::sync_step2(&document.diff(theirs));
-        self.charge(session, answer.len() as u64 / KNOWN_BYTES_DISCOUNT);
-        self.send(now, session, answer, effects);
-    }
-
-    pub(super) fn answer_with_everything(
-        &mut self,
-        now: Timestamp,
-        session: SessionId,
-        effects: &mut Vec<Effect>,
-    ) {
-        self.answer(now, session, &StateVector::new(), effects);
-    }
-
     /// Takes an answer to the room's state vector: the part that can be integrated, no question asked again.
     pub(super) fn take_answer(
         &mut self,
@@ -131,6 +90,15 @@ impl Room {
         let Some(novel) = admission.novel else {
             return NOTHING;
         };
+        let clients = document.known().state_vector();
+        let newcomers = admission.writers.iter();
+        let newcomers = newcomers
+            .filter(|writer| !clients.contains_key(writer))
+            .count();
+        if newcomers > 0 && clients.len() + newcomers > DOCUMENT_CLIENTS_MAX {
+            self.refuse(now, session, DOCUMENT_FULL, effects);
+            return NOTHING;
+        }
         if is_degraded {
             let degraded = Close::new(close::TRY_LATER, "the room takes no edits for a minute");
             self.close(now, session, degraded, effects);
@@ -204,7 +172,9 @@ impl Room {
 fn judge(document: &mut Document, update: &[u8]) -> Result<Admission, Refusal> {
     let within = |document: &Document| {
         let structs_max = document.structs_left();
-        document.known().admit(update, &AdmitBounds { structs_max })
+        document
+            .known()
+            .admit(update, &AdmitBounds::of_peer(structs_max))
     };
     match within(document) {
         Err(Refusal::TooManyStructs { .. }) => {

@@ -2,7 +2,7 @@
 //! their socket has ended meanwhile.
 
 use crate::{
-    decode::{self, Message},
+    decode::{self, Message, StateVector},
     limits::{WAITING_BYTES_MAX, WAITING_FRAMES_MAX},
     session::SessionId,
     time::Timestamp,
@@ -27,7 +27,7 @@ impl Room {
                 .any(|message| matches!(message, Message::SyncStep1(_)))
         });
         if asks && let Some(sender) = self.sessions.get_mut(&session) {
-            sender.asked_in_overflow = true;
+            sender.question = Some(StateVector::new());
         }
     }
 

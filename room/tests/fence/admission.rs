@@ -350,7 +350,7 @@ fn ad14_a_readers_whole_document_adds_nothing_whatever_the_bounds() {
     let mut room = Fenced::new();
     let document = author.diff(&StateVector::new());
     room.feed(&document).unwrap();
-    let bounds = room::known::AdmitBounds { structs_max: 0 };
+    let bounds = room::known::AdmitBounds::of_peer(0);
     assert_eq!(room.known.admit(&document, &bounds), Ok(nothing(false)));
     let root = room.observed.doc.get_or_insert_map("m");
     assert_eq!(

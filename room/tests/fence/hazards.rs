@@ -292,17 +292,14 @@ fn de14_an_update_is_read_to_its_last_byte_or_not_at_all() {
 #[test]
 fn de15_more_new_structs_than_fit_are_refused_and_known_ones_never_count() {
     let many = update(&[(1, 0, (0..50).map(|_| gc(1)).collect())], &[]);
-    let bounds = AdmitBounds { structs_max: 49 };
+    let bounds = AdmitBounds::of_peer(49);
     assert_eq!(
         Known::new().admit(&many, &bounds),
         Err(Refusal::TooManyStructs { max: 49 })
     );
     let mut room = Fenced::new();
     room.feed(&many).unwrap();
-    let again = room
-        .known
-        .admit(&many, &AdmitBounds { structs_max: 0 })
-        .unwrap();
+    let again = room.known.admit(&many, &AdmitBounds::of_peer(0)).unwrap();
     assert_eq!(again.novel, None);
 }
 

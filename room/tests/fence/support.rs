@@ -10,9 +10,7 @@ use yrs::{
     ClientID, Doc, OffsetKind, Options, ReadTxn, Transact, Update, updates::decoder::Decode,
 };
 
-pub const BOUNDS: AdmitBounds = AdmitBounds {
-    structs_max: 60_000,
-};
+pub const BOUNDS: AdmitBounds = AdmitBounds::of_peer(60_000);
 
 /// SplitMix64: small, and the same everywhere.
 pub struct Random(u64);

@@ -11,7 +11,7 @@ use room::{
 
 use crate::{
     shell::Shell,
-    support::{Heard, Writer, archived_room, base, presence, questions},
+    support::{Heard, Writer, answers, archived_room, base, entries, presence, questions},
 };
 
 #[test]
@@ -152,14 +152,110 @@ fn bo3_bytes_are_bounded_and_what_is_known_costs_an_eighth() {
 
 #[test]
 fn bo3_what_is_sent_in_answer_costs_an_eighth() {
-    let (mut shell, _, ann) = archived_room(&"x".repeat(4 << 20));
+    let bytes = 40 << 10;
+    let (mut shell, _, ann) = archived_room(&"x".repeat(bytes));
     let half = ann.state().keys().map(|client| (*client, 1)).collect();
     let greedy = shell.open("eve");
-    for _ in 0..64 {
+    let allowed = BYTES_BURST as usize * 8 / bytes;
+    assert!(
+        allowed * 2 < FRAMES_BURST as usize,
+        "bytes are what runs out"
+    );
+    let ask = |shell: &mut Shell, times: usize| {
+        for time in 0..times {
+            shell.frame(greedy, wire::sync_step1(&half));
+            shell.take(greedy);
+            // The next turn of answers.
+            shell.pass(if time % 150 == 0 { 50 } else { 0 });
+        }
+    };
+    ask(&mut shell, allowed / 2);
+    assert!(shell.closed.is_empty());
+    ask(&mut shell, allowed);
+    assert_eq!(shell.closed.get(&greedy), Some(&1013));
+}
+
+#[test]
+fn bo4_a_frame_full_of_questions_is_answered_once() {
+    let (mut shell, _, ann) = archived_room(&"x".repeat(1 << 20));
+    let greedy = shell.open("eve");
+    shell.take(greedy);
+    let half = ann.state().keys().map(|client| (*client, 1)).collect();
+    shell.frame(greedy, wire::sync_step1(&half).repeat(64));
+    assert_eq!(answers(&shell.take(greedy)).len(), 1);
+    shell.frame(greedy, wire::query_awareness().repeat(64));
+    assert!(shell.frames_for(greedy) <= 1);
+}
+
+#[test]
+fn bo4_an_answer_of_many_bytes_is_whole_whatever_its_asker_says_it_has() {
+    let (mut shell, _, ann) = archived_room(&"x".repeat(1 << 20));
+    let greedy = shell.open("eve");
+    let half = ann.state().keys().map(|client| (*client, 1)).collect();
+    for _ in 0..3 {
+        assert!(shell.closed.is_empty());
         shell.frame(greedy, wire::sync_step1(&half));
-        shell.take(greedy);
     }
     assert_eq!(shell.closed.get(&greedy), Some(&1013));
+}
+
+#[test]
+fn bo8_a_class_that_joins_a_large_document_is_answered_in_turns() {
+    let mut shell = Shell::new();
+    let class: Vec<_> = (0..40)
+        .map(|n| shell.open(&format!("student{n}")))
+        .collect();
+    for student in &class {
+        shell.frame(*student, wire::sync_step1(&Default::default()));
+    }
+    let stored = Writer::new(21);
+    stored.write(&"x".repeat(1 << 20));
+    shell.restored(RestoreOutcome::Found {
+        base: base(3),
+        snapshot: stored.whole(),
+    });
+    let answered = |shell: &mut Shell| -> usize {
+        let heard = class
+            .iter()
+            .map(|student| answers(&shell.take(*student)).len());
+        heard.sum()
+    };
+    let first = answered(&mut shell);
+    assert!((1..=9).contains(&first), "8 MiB at once, not {first}");
+    shell.pass(1_000);
+    assert_eq!(first + answered(&mut shell), 40);
+}
+
+#[test]
+fn bo9_presence_of_a_room_is_bounded_and_what_does_not_fit_is_left_out() {
+    let users: Vec<String> = (0..100).map(|user| format!("user{user}")).collect();
+    let users: Vec<&str> = users.iter().map(String::as_str).collect();
+    let (mut shell, sessions) = Shell::open_with(&users);
+    let state = format!("\"{}\"", "x".repeat(4_000));
+    for (n, session) in sessions.iter().enumerate() {
+        shell.frame(*session, presence(&[(n as u64 + 1, 1, Some(&state))]));
+    }
+    shell.pass(5_000);
+    let late = shell.open("late");
+    let told = entries(&shell.take(late)).len();
+    assert!((50..=65).contains(&told), "256 KiB, not {told} entries");
+    assert!(shell.closed.is_empty(), "nobody is closed for it");
+}
+
+#[test]
+fn bo9_what_leaves_in_one_tick_is_bounded() {
+    let users: Vec<String> = (0..200).map(|user| format!("user{user}")).collect();
+    let users: Vec<&str> = users.iter().map(String::as_str).collect();
+    let (mut shell, sessions) = Shell::open_with(&users);
+    let state = format!("\"{}\"", "x".repeat(1_200));
+    for (n, session) in sessions.iter().enumerate() {
+        shell.frame(*session, presence(&[(n as u64 + 1, 1, Some(&state))]));
+    }
+    let largest = shell.largest_list_bytes;
+    assert!(largest < 10 << 20, "{largest} bytes in one list");
+    shell.pass(5_000);
+    let heard = entries(&shell.take(sessions[0]));
+    assert_eq!(heard.len(), 199, "the rest follows");
 }
 
 #[test]

@@ -93,6 +93,43 @@ fn ho7_an_answer_that_an_archive_has_overtaken_counts_for_nothing() {
 }
 
 #[test]
+fn ho7_an_answer_that_was_overtaken_is_asked_for_again() {
+    let (mut shell, session, ann) = archived_room("a");
+    shell.tell(Event::CheckOrdered);
+    shell.edit(session, &ann.write("b"));
+    shell.pass(QUIET_MS);
+    shell.stored_at(2);
+    let renewed = base_of("another life of the store", 3);
+    shell.checked(CheckOutcome::Found {
+        base: renewed.clone(),
+    });
+    shell.close(session);
+    shell.pass(5_000);
+    shell.checked(CheckOutcome::Found { base: renewed });
+    assert!(shell.is_dirty());
+}
+
+#[test]
+fn ho5_a_union_that_cannot_be_merged_is_retried_ever_more_slowly() {
+    let (mut shell, session, ann) = archived_room("a");
+    shell.edit(session, &ann.write("b"));
+    shell.close(session);
+    let mut archives = 0;
+    for _ in 0..600 {
+        shell.pass(1_000);
+        while let Some((request, _)) = shell.archives.pop() {
+            archives += 1;
+            let outcome = ArchiveOutcome::Stored {
+                base: base(2),
+                union: Some(vec![1, 2, 3]),
+            };
+            shell.tell(Event::ArchiveFinished { request, outcome });
+        }
+    }
+    assert!((3..=12).contains(&archives), "{archives} in ten minutes");
+}
+
+#[test]
 fn ho7_a_failed_check_is_repeated_and_a_late_answer_is_ignored() {
     let (mut shell, _, _) = archived_room("a");
     shell.tell(Event::CheckOrdered);

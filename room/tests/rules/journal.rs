@@ -259,3 +259,25 @@ fn jo4_a_restored_snapshot_that_is_no_document_opens_nothing() {
     shell.pass(2_000);
     assert_eq!(shell.restores.len(), 1);
 }
+
+#[test]
+fn jo4_rows_that_were_lost_are_not_an_empty_document() {
+    let (mut whole, _, _) = archived_room("hello");
+    whole.hibernate();
+    whole.store.journal.clear();
+    whole.open("ben");
+    assert_eq!(whole.state(), "unreadable", "the journal is gone");
+
+    let mut restored = Shell::new();
+    restored.open("ann");
+    let stored = Writer::new(21);
+    stored.write("stored");
+    restored.restored(RestoreOutcome::Found {
+        base: base(3),
+        snapshot: stored.whole(),
+    });
+    restored.hibernate();
+    restored.store.snapshot = None;
+    restored.open("ben");
+    assert_eq!(restored.state(), "unreadable", "the snapshot is gone");
+}

@@ -29,6 +29,8 @@ pub struct Shell {
     pub closed: BTreeMap<SessionId, u16>,
     pub log: Vec<Effect>,
     pub notices: Vec<Notice>,
+    /// Bytes of the fullest list so far, as they lie in memory.
+    pub largest_list_bytes: usize,
     pub restores: Vec<RequestId>,
     pub archives: Vec<(RequestId, OutgoingSnapshot)>,
     pub checks: Vec<RequestId>,
@@ -186,6 +188,7 @@ impl Shell {
             let room = self.room.as_mut().expect("woken above");
             let effects = room.handle(now, event);
             self.check_list(&effects);
+            self.largest_list_bytes = self.largest_list_bytes.max(bytes_in(&effects));
             next = self.carry_out(effects);
         }
         self.check_deadlines();
@@ -361,6 +364,19 @@ impl Shell {
         self.now = until;
         self.hibernate();
     }
+}
+
+fn bytes_in(effects: &[Effect]) -> usize {
+    let bytes_of = |effect: &Effect| {
+        if let Effect::Broadcast { sessions, frame } = effect {
+            return frame.len() * sessions.len();
+        }
+        if let Effect::Send { frame, .. } = effect {
+            return frame.len();
+        }
+        0
+    };
+    effects.iter().map(bytes_of).sum()
 }
 
 enum Owed {

@@ -87,10 +87,11 @@ pub fn entries(heard: &[Heard]) -> Vec<(u64, u32, Option<String>)> {
 /// Where an update ends, for each client that it holds structs of.
 pub fn clocks_of(update: &[u8]) -> BTreeMap<u64, u32> {
     let update = Update::decode_v1(update).expect("the room sends updates that yrs reads");
+    // Not its state vector: that leaves out clients whose structs do not begin at 0.
     update
-        .state_vector()
+        .insertions(true)
         .iter()
-        .map(|(client, clock)| (client.get(), *clock))
+        .filter_map(|(client, ranges)| Some((client.get(), ranges.iter().next_back()?.end)))
         .collect()
 }
 

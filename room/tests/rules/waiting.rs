@@ -30,8 +30,8 @@ fn se7_frames_wait_while_the_document_is_restored_and_are_taken_in_order() {
     let heard = shell.take(b);
     assert_eq!(
         answers(&heard),
-        ["one "],
-        "what came later follows as an update"
+        ["one two"],
+        "answered once, from the document as it is then"
     );
     assert_eq!(updates(&heard).len(), 2);
     assert_eq!(shell.room().status().waiting_bytes, 0);

@@ -115,6 +115,7 @@ impl Store {
             rows: natural(rows)?,
             bytes: natural(bytes)?,
             last_seq: ends.map(|(_, last)| natural(last)).transpose()?,
+            snapshot_seq: snapshot_seq.map(natural).transpose()?,
             last_editor,
         })
     }

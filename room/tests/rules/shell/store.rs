@@ -43,6 +43,7 @@ impl Store {
                 journal: JournalSummary {
                     rows: self.journal.len() as u64,
                     bytes: self.journal.iter().map(|row| row.1.len() as u64).sum(),
+                    snapshot_seq: self.snapshot.as_ref().map(|_| self.snapshot_seq),
                     last_seq: self.journal.last().map(|row| row.0),
                     last_editor: self.journal.last().map(|row| row.2.clone()),
                 },
