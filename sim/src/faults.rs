@@ -88,6 +88,7 @@ impl World {
                 if let Some(socket) = self.some_socket().and_then(|id| self.sockets.get_mut(&id)) {
                     self.counters.count("sockets slowed");
                     socket.latency = latency;
+                    socket.slowest = latency;
                 }
             }
             Fault::HostStops => {

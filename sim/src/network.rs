@@ -21,6 +21,8 @@ pub(crate) struct Socket {
     /// The page that opened it.
     pub(crate) client: u64,
     pub(crate) latency: u64,
+    /// The longest that it ever took: what was sent then may still be on its way.
+    pub(crate) slowest: u64,
     /// The wire swallows everything, and neither side knows.
     pub(crate) is_silent: bool,
     /// When the last frame of each direction arrives: none overtakes another.
@@ -39,6 +41,7 @@ impl Socket {
             peer: index,
             client: peer.client,
             latency,
+            slowest: latency,
             is_silent: false,
             up_last: 0,
             down_last: 0,
@@ -114,6 +117,10 @@ impl World {
         }
         let frame = frame.to_vec();
         self.step(object, Event::FrameReceived { session, frame });
+        if let Some(socket) = self.sockets.get_mut(&id) {
+            // What builds on something that the room has lost was left out.
+            socket.brought.keep(&self.objects[object].storage.content);
+        }
     }
 
     /// Lets out what a stretch wants to say, as far as the output gate allows.

@@ -344,7 +344,7 @@ impl Oracle {
             } else {
                 GHOST_MS
             };
-            if now.saturating_sub(since) > limit + 3 * socket.latency {
+            if now.saturating_sub(since) > limit + 3 * socket.slowest {
                 self.violated(
                     "I8 the dead go",
                     format!("peer {index} sees {id}, gone since {since}"),

@@ -22,7 +22,7 @@ impl World {
         let peer = &self.peers[index];
         let object = &self.objects[peer.object];
         let socket = peer.socket().and_then(|id| self.sockets.get(&id));
-        let is_good = |socket: &Socket| !socket.is_silent && socket.latency <= LATENCY_MAX_MS;
+        let is_good = |socket: &Socket| !socket.is_silent && socket.slowest <= LATENCY_MAX_MS;
         peer.nature != Nature::Hostile
             && socket.is_some_and(is_good)
             && peer.connected_at + WELL_MS < self.now
