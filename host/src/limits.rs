@@ -18,8 +18,8 @@ pub const HEAD_READ_MAX: Duration = Duration::from_secs(10);
 /// How long a PUT waits for its share of the bytes in flight. Shorter than the edge's own 10 s.
 pub const IN_FLIGHT_WAIT_MAX: Duration = Duration::from_secs(3);
 
-/// How long a request may take in all. Longer than the edge waits, so that work that is nearly done is finished: its
-/// repetition then finds it stored.
+/// How long a request may take in all. Longer than the edge waits; what a PUT began is finished even so, and its
+/// repetition finds it stored.
 pub const REQUEST_MAX: Duration = Duration::from_secs(20);
 
 /// How long one SQL statement may take.

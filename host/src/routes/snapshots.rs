@@ -10,6 +10,7 @@ use axum::{
     response::Response,
 };
 use contract::{AnswerParts, Asked, Digest, Direction, PutQuery, StoredState, sign_answer};
+use tracing::Instrument as _;
 
 use super::{
     App,
@@ -58,7 +59,13 @@ pub async fn store(State(app): State<Arc<App>>, request: Request) -> Result<Resp
         request_id: admitted.request_id.clone(),
         share: body.share,
     };
-    match app.store.put(put).await? {
+    // In a task of its own: the edge hangs up after 10 s, which ends this future, and a merge that takes longer would
+    // be rolled back and done again for ever. So it is finished, and the repetition finds it stored.
+    let storing = tokio::spawn({
+        let app = Arc::clone(&app);
+        async move { app.store.put(put).await }.in_current_span()
+    });
+    match storing.await.map_err(StoreError::from)?? {
         PutOutcome::Deleted {
             generation,
             version,
