@@ -64,6 +64,7 @@ describe('hibernation', () => {
     const caseId = newCase();
     const ann = await StockClient.join(edge.syncUrl, caseId);
     const watcher = await RawPeer.open(edge.syncUrl, caseId);
+    await watcher.wholeDocument();
     append(ann, 'nobody comes back for this');
     await until('the room has shown it', () => watcher.messages().some((message) => message.kind === 'update'));
     await edge.hibernate(caseId);
@@ -88,6 +89,7 @@ describe('hibernation', () => {
     const caseId = newCase();
     const ann = await StockClient.join(edge.syncUrl, caseId);
     const watcher = await RawPeer.open(edge.syncUrl, caseId);
+    await watcher.wholeDocument();
     append(ann, 'before the deploy');
     await until('the room has shown it', () => watcher.messages().some((message) => message.kind === 'update'));
     await edge.evict(caseId);

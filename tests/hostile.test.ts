@@ -97,6 +97,7 @@ describe('bad input', () => {
     const questions = (): number => peer.messages().filter((message) => message.kind === 'step1').length;
     await until('the room has greeted the peer', () => questions() === 1);
     peer.send(syncStep2(nothing));
+    await peer.wholeDocument();
     append(editor, 'so that the room has news to ask about');
     await until('the peer is shown the edit', () => peer.messages().some((message) => message.kind === 'update'));
 

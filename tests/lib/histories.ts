@@ -3,21 +3,25 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import * as Y from 'yjs';
+
 import { documentOfRoom, StockClient } from './clients.ts';
 import { areEqual, fingerprintOf, fingerprintOfUpdate, type Fingerprint } from './documents.ts';
 import { mutate } from './mutations.ts';
-import type { PythonPeers } from './python.ts';
+import type { PythonPeer, PythonPeers } from './python.ts';
 import { Random } from './random.ts';
 import { storedFingerprint } from './rows.ts';
 import { newCase, type Stack } from './stack.ts';
 import { until } from './until.ts';
+import { messagesOf } from './wire.ts';
 
 /** A peer of either kind, as a history sees it. */
 type Participant = {
+  name: string;
   edit(): void | Promise<void>;
   leave(): void | Promise<void>;
   comeBack(): void | Promise<void>;
-  fingerprint(): Promise<Fingerprint>;
+  fingerprint(): Promise<Reading>;
 };
 
 /** What happened in a history. */
@@ -32,26 +36,28 @@ export async function runHistory(stack: Stack, python: PythonPeers, seed: number
   const peer = await python.create();
   await peer.connect(syncUrl, caseId);
   const participants: Participant[] = [
-    ...clients.map((client) => ({
+    ...clients.map((client, index) => ({
+      name: `client ${index}`,
       edit: () => mutate(client.doc, random),
       leave: () => client.provider.disconnect(),
       comeBack: () => client.provider.connect(),
       fingerprint: async () => fingerprintOf(client.doc),
     })),
     {
+      name: 'pycrdt',
       edit: () => peer.mutate(random.next()),
       leave: () => peer.disconnect(),
       comeBack: () => peer.connect(syncUrl, caseId),
-      fingerprint: async () => fingerprintOfUpdate(await peer.update()),
+      fingerprint: async () => readable(await peer.update()),
     },
   ];
 
   const outcome = await play(participants, random);
   await Promise.all(clients.map((client) => client.synced()));
   const ended = await allEqual(`seed ${seed}: the peers and the room converge`, [
-    ...participants.map((participant) => () => participant.fingerprint()),
-    async () => fingerprintOfUpdate(await documentOfRoom(syncUrl, caseId)),
-  ]);
+    ...participants,
+    { name: 'the room', fingerprint: async () => readable(await documentOfRoom(syncUrl, caseId)) },
+  ], async () => `Yjs, fed with the frames of pycrdt: ${JSON.stringify(await replayed(peer))}`);
 
   const late = await StockClient.join(syncUrl, caseId);
   assert.deepEqual(fingerprintOf(late.doc), ended, `seed ${seed}: a late joiner got something else`);
@@ -93,16 +99,49 @@ async function play(participants: readonly Participant[], random: Random): Promi
   return outcome;
 }
 
+/** What one replica holds, or why nobody can read it. */
+type Reading = Fingerprint | { unreadable: string };
+
 /** Waits until all replicas are the same and returns what they are. */
-async function allEqual(what: string, replicas: readonly (() => Promise<Fingerprint>)[]): Promise<Fingerprint> {
-  let last: Fingerprint[] = [];
+async function allEqual(
+  what: string,
+  replicas: readonly { name: string; fingerprint(): Promise<Reading> }[],
+  explain: () => Promise<string>,
+): Promise<Fingerprint> {
+  let last: [string, Reading][] = [];
   return until(
     what,
     async () => {
-      last = await Promise.all(replicas.map((replica) => replica()));
-      const [first] = last;
-      return first !== undefined && last.every((fingerprint) => areEqual(fingerprint, first)) ? first : undefined;
+      last = await Promise.all(
+        replicas.map(async (replica): Promise<[string, Reading]> => [replica.name, await replica.fingerprint()]),
+      );
+      const readings = last.map(([, reading]) => reading);
+      const [first] = readings;
+      const isFirst = (reading: Reading): boolean =>
+        first !== undefined && !('unreadable' in first) && !('unreadable' in reading) && areEqual(reading, first);
+      return first !== undefined && !('unreadable' in first) && readings.every(isFirst) ? first : undefined;
     },
-    { within: 20_000, every: 50, explain: () => `they are:\n${last.map((entry) => JSON.stringify(entry)).join('\n')}` },
+    {
+      within: 20_000,
+      every: 50,
+      explain: async () => ['they are:', ...last.map((entry) => JSON.stringify(entry)), await explain()].join('\n'),
+    },
   );
+}
+
+/** What a Yjs document holds after the very frames of a pycrdt peer: tells whose fault a difference is. */
+async function replayed(peer: PythonPeer): Promise<Reading> {
+  const updates = (await peer.frames())
+    .flatMap(messagesOf)
+    .flatMap((message) => (message.kind === 'update' || message.kind === 'step2' ? [message.update] : []));
+  return readable(Y.mergeUpdates(updates));
+}
+
+/** The fingerprint of an update; one that Yjs cannot apply is shown whole, so that it can be looked into. */
+function readable(update: Uint8Array): Reading {
+  try {
+    return fingerprintOfUpdate(update);
+  } catch (error) {
+    return { unreadable: `${String(error)}: ${Buffer.from(update).toString('base64')}` };
+  }
 }

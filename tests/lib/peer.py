@@ -18,8 +18,9 @@ VALUES = [True, None, 1.0, -1.5, "text", "😀", {"deep": [1.0, "x"]}, [1.0, "tw
 class Channel:
     """Lets a pycrdt provider speak through a WebSocket."""
 
-    def __init__(self, socket: websockets.ClientConnection, path: str) -> None:
+    def __init__(self, socket: websockets.ClientConnection, path: str, frames: list[bytes]) -> None:
         self._socket = socket
+        self._frames = frames
         self.path = path
 
     def __aiter__(self) -> Channel:
@@ -32,11 +33,13 @@ class Channel:
             raise StopAsyncIteration from closed
 
     async def send(self, message: bytes) -> None:
+        self._frames.append(message)
         await self._socket.send(message)
 
     async def recv(self) -> bytes:
         message = await self._socket.recv()
         assert isinstance(message, bytes), "stock clients are never sent text"
+        self._frames.append(message)
         return message
 
 
@@ -50,6 +53,7 @@ class Peer:
         self.items = self.doc.get("list", type=Array)
         self.page = self.doc.get("page", type=XmlFragment)
         self.socket: websockets.ClientConnection | None = None
+        self.frames: list[bytes] = []
         self._leave = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -65,7 +69,7 @@ class Peer:
     async def _stay(self, url: str, synced: asyncio.Future[None]) -> None:
         async with websockets.connect(url, max_size=None, compression=None) as socket:
             self.socket = socket
-            async with Provider(self.doc, Channel(socket, url)) as provider:
+            async with Provider(self.doc, Channel(socket, url, self.frames)) as provider:
                 await provider.synced.wait()
                 synced.set_result(None)
                 await self._leave.wait()
@@ -165,6 +169,8 @@ async def perform(peers: dict[str, Peer], order: dict) -> object:
         return peer.is_open()
     if do == "update":
         return base64.b64encode(peer.doc.get_update()).decode()
+    if do == "frames":
+        return [base64.b64encode(frame).decode() for frame in peer.frames]
     if do == "forget":
         await peer.disconnect()
         del peers[name]

@@ -108,6 +108,12 @@ export class PythonPeer {
     return Uint8Array.from(Buffer.from(String(await this.#peers.ask(this.#name, 'update')), 'base64'));
   }
 
+  /** Every frame that it sent or was sent, in order. */
+  async frames(): Promise<Uint8Array[]> {
+    const frames = (await this.#peers.ask(this.#name, 'frames')) as string[];
+    return frames.map((frame) => Uint8Array.from(Buffer.from(frame, 'base64')));
+  }
+
   /** Leaves and drops the document. */
   async forget(): Promise<void> {
     await this.#peers.ask(this.#name, 'forget');
