@@ -180,7 +180,14 @@ impl Room {
         entries: &[(PresenceId, u32, Option<&str>)],
         effects: &mut Vec<Effect>,
     ) {
-        if let [(id, _, Some(_))] = entries {
+        // Who brings edits is turned away by a degraded room, and comes back several times a second: announced each
+        // time with a higher clock, its own would be ignored for long afterwards.
+        let is_settled = self.sessions.get(&session).is_some_and(|session| {
+            matches!(session.resync, Resync::Answered { .. }) || !self.is_degraded(now)
+        });
+        if let [(id, _, Some(_))] = entries
+            && is_settled
+        {
             self.adopt_presence(session, *id, effects);
         }
         let Some(own) = self

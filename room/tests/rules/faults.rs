@@ -4,7 +4,10 @@ use room::{ArchiveOutcome, Effect, Event, Notice, RestoreOutcome, wire};
 
 use crate::{
     shell::{Fault, QUIET_MS, Shell},
-    support::{Heard, Writer, answers, archived_room, base, stored_text, text_of, updates},
+    support::{
+        Heard, Writer, answers, archived_room, base, entries, presence, stored_text, text_of,
+        updates,
+    },
 };
 
 #[test]
@@ -146,6 +149,34 @@ fn fa2_after_two_failures_within_a_minute_readers_are_served_and_writers_told_to
     shell.frame(writer, wire::sync_step2(&ann.whole()));
     assert_eq!(shell.closed.get(&writer), Some(&1013));
     assert_eq!(stored_text(&shell), "kept");
+}
+
+#[test]
+fn pr11_who_is_turned_away_with_edits_is_not_announced() {
+    let (mut shell, _, ann) = archived_room("kept");
+    fail_once(&mut shell, &ann);
+    shell.pass(30_000);
+    fail_once(&mut shell, &ann);
+    let reader = shell.open("ben");
+    shell.frame(reader, wire::sync_step2(&[0, 0]));
+    shell.take(reader);
+    let writer = shell.open("ann");
+    shell.frame(writer, presence(&[(7, 1, Some("{}"))]));
+    shell.pass(1_000);
+    shell.frame(writer, wire::sync_step2(&ann.whole()));
+    assert_eq!(shell.closed.get(&writer), Some(&1013));
+    shell.pass(1_000);
+    assert!(entries(&shell.take(reader)).is_empty());
+    let late = shell.open("eve");
+    shell.frame(late, wire::sync_step2(&[0, 0]));
+    shell.frame(late, presence(&[(8, 1, Some("{}"))]));
+    shell.pass(1_000);
+    let told = entries(&shell.take(reader));
+    assert_eq!(
+        told,
+        [(8, 1, Some("{}".to_owned()))],
+        "who only reads is here"
+    );
 }
 
 #[test]
