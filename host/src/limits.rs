@@ -76,6 +76,12 @@ pub const PROJECTION_PAUSE: Duration = Duration::from_millis(500);
 /// Cases that are looked up at once for the projection.
 pub const PROJECTION_CASES_AT_ONCE: i64 = 16;
 
+/// How long a case that could not be projected waits for its next turn.
+pub const PROJECTION_POSTPONED: Duration = Duration::from_secs(60);
+
+/// Cases that wait so at once. When there are more it is Postgres that fails, and all of them wait.
+pub const PROJECTION_POSTPONED_MAX: usize = 1_000;
+
 /// Rows that one statement of the projection writes.
 pub const PROJECTION_ROWS_AT_ONCE: usize = 2_000;
 

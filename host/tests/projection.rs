@@ -2,14 +2,17 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use annotation::{encode_snapshot, load_snapshot, read, state_vector};
 use common::{
     World,
-    documents::{edited, highlighted, typed},
-    in_world,
+    documents::{edited, extended, highlighted, typed},
+    eventually, in_world,
 };
-use host::projection::catch_up;
-use yrs::{Map, MapPrelim, Transact, Update, WriteTxn};
+use host::projection::{catch_up, follow};
+use tokio::sync::{Notify, watch};
+use yrs::{Any, Map, MapPrelim, Transact, Update, WriteTxn};
 
 #[tokio::test]
 async fn rows_equal_the_document_and_follow_its_changes() {
@@ -184,6 +187,167 @@ async fn the_highlight_count_of_a_union_counts_both() {
         assert!(!encode_snapshot(&stored.transact()).is_empty());
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_moment_that_postgres_cannot_hold_is_left_out_and_stops_nobody() {
+    in_world(async |world: World| {
+        for (case, text) in [
+            ("after", "9999-12-31T23:59:59-01:00"),
+            ("before", "0000-01-01T00:00:00+01:00"),
+        ] {
+            let snapshot = highlighted(Update::EMPTY_V1, 1, "h", &[("created_at", text)]);
+            world.put(case, None, &snapshot).await;
+        }
+        let ancient = edited(Update::EMPTY_V1, 1, |document| {
+            let mut txn = document.transact_mut();
+            let map = txn.get_or_insert_map("highlights");
+            let fields = [("created_at", Any::from(-220_000_000_000_000_f64))];
+            map.insert(&mut txn, "h", MapPrelim::from_iter(fields));
+        });
+        world.put("ancient", None, &ancient).await;
+        world
+            .put(
+                "good",
+                None,
+                &highlighted(Update::EMPTY_V1, 1, "h", &[("tag", "t")]),
+            )
+            .await;
+
+        following(
+            &world,
+            "select count(*) = 4 from highlight where created_at is null",
+        )
+        .await;
+
+        assert_eq!(
+            world
+                .count("select count(*) from projection where error is null")
+                .await,
+            4
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn cases_whose_rows_postgres_refuses_are_noted_and_do_not_hold_up_the_others() {
+    in_world(async |world: World| {
+        let refuse =
+            "alter table highlight add constraint refuse check (tag is distinct from 'refused')";
+        world.sql().await.batch_execute(refuse).await.unwrap();
+        for n in 0..20 {
+            let snapshot = highlighted(Update::EMPTY_V1, 1, "h", &[("tag", "refused")]);
+            world.put(&format!("bad-{n}"), None, &snapshot).await;
+        }
+        world
+            .put(
+                "good",
+                None,
+                &highlighted(Update::EMPTY_V1, 1, "h", &[("tag", "t")]),
+            )
+            .await;
+
+        following(&world, "select count(*) = 1 from highlight").await;
+
+        let noted =
+            "select count(*) from projection where error = 'Postgres refuses its rows (23514)'";
+        assert_eq!(world.count(noted).await, 20);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn cases_that_cannot_be_projected_for_a_while_do_not_hold_up_the_others() {
+    in_world(async |world: World| {
+        let fail = "create function fail() returns trigger language plpgsql as
+                        $$ begin raise exception 'out of room' using errcode = '53100'; end $$;
+                    create trigger fail before insert on highlight for each row
+                        when (new.tag = 'failing') execute function fail()";
+        world.sql().await.batch_execute(fail).await.unwrap();
+        for n in 0..20 {
+            let snapshot = highlighted(Update::EMPTY_V1, 1, "h", &[("tag", "failing")]);
+            world.put(&format!("bad-{n}"), None, &snapshot).await;
+        }
+        world
+            .put(
+                "good",
+                None,
+                &highlighted(Update::EMPTY_V1, 1, "h", &[("tag", "t")]),
+            )
+            .await;
+
+        following(&world, "select count(*) = 1 from highlight").await;
+
+        assert_eq!(
+            world.count("select count(*) from projection").await,
+            1,
+            "the others are not given up"
+        );
+        assert!(
+            catch_up(&world.store).await.is_err(),
+            "whoever wants all of it is told"
+        );
+        world
+            .sql()
+            .await
+            .batch_execute("drop trigger fail on highlight")
+            .await
+            .unwrap();
+        while catch_up(&world.store).await.unwrap() > 0 {}
+        assert_eq!(world.count("select count(*) from highlight").await, 21);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn corrupt_bytes_are_not_projected_but_healed() {
+    in_world(async |world: World| {
+        let first = highlighted(Update::EMPTY_V1, 1, "h", &[("tag", "t")]);
+        let base = world.put("case", None, &first).await.base();
+        world
+            .put("case", Some(base), &extended(&first, 1, "more"))
+            .await;
+        world.corrupt("case").await;
+        world.put("lost", None, &first).await;
+        world.corrupt("lost").await;
+
+        while catch_up(&world.store).await.unwrap() > 0 {}
+
+        assert_eq!(
+            world
+                .count("select count(*) from snapshot_quarantine")
+                .await,
+            2
+        );
+        let shown = "select version from projection where case_id = 'case' and error is null";
+        assert_eq!(
+            world.count(shown).await,
+            3,
+            "the earlier version that took its place"
+        );
+        assert_eq!(world.count("select count(*) from highlight").await, 1);
+    })
+    .await;
+}
+
+/// Lets the projection follow until `query` says yes.
+async fn following(world: &World, query: &str) {
+    let (stopping, stopped) = watch::channel(false);
+    let task = tokio::spawn(follow(
+        world.store.clone(),
+        Arc::new(Notify::new()),
+        stopped,
+    ));
+    let sql = world.sql().await;
+    eventually(query, async || {
+        let row = sql.query_one(query, &[]).await.expect("the query runs");
+        row.get(0)
+    })
+    .await;
+    stopping.send_replace(true);
+    task.await
+        .expect("the projection lives until it is stopped");
 }
 
 async fn highlights(world: &World) -> Vec<String> {

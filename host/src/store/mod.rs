@@ -24,7 +24,7 @@ pub use generation::Resynced;
 pub use history::{Earlier, Kept};
 pub use outbox::DueOrder;
 pub use pool::PoolNumbers;
-pub use projection::{LaggingCase, Projected};
+pub use projection::{Lagging, LaggingCase, Projected};
 pub use put::{How, Put, PutOutcome};
 pub use quarantine::{Restoration, Restored};
 pub use read::Found;

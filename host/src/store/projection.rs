@@ -1,12 +1,23 @@
 //! The projection's rows and watermarks. What follows the documents is `crate::projection`.
 
 use annotation::{Comment, Highlight, Moment};
-use contract::CaseId;
+use contract::{CaseId, Digest};
 use deadpool_postgres::Transaction;
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 use super::{Store, StoreError, lock};
 use crate::limits::PROJECTION_ROWS_AT_ONCE;
+
+/// What the projection finds of a case.
+#[derive(Clone, Debug)]
+pub enum Lagging {
+    /// It has no bytes any more.
+    Nothing,
+    /// Its bytes do not have the stored hash.
+    Corrupt,
+    /// These bytes; they have their hash.
+    Intact(LaggingCase),
+}
 
 /// A case whose rows do not show its newest version.
 #[derive(Clone, Debug)]
@@ -30,19 +41,25 @@ pub struct Projected {
 }
 
 impl Store {
-    /// Names cases whose watermark is not their version, at most `count_max`, and the age in seconds of the oldest.
+    /// Names cases whose watermark is not their version, at most `count_max` and none of `passed_over`, and the age in
+    /// seconds of the oldest.
     ///
     /// # Errors
     /// If Postgres fails.
-    pub async fn lagging_cases(&self, count_max: i64) -> Result<(Vec<CaseId>, f64), StoreError> {
+    pub async fn lagging_cases(
+        &self,
+        passed_over: &[&str],
+        count_max: i64,
+    ) -> Result<(Vec<CaseId>, f64), StoreError> {
         let client = self.client().await?;
         let rows = client
             .query(
                 "select d.case_id, extract(epoch from now() - d.updated_at)::float8 as age
                  from annotation_document_state d left join projection p on p.case_id = d.case_id
                  where d.crdt_state is not null and p.version is distinct from d.version
-                 order by d.updated_at limit $1",
-                &[&count_max],
+                    and d.case_id <> all ($1)
+                 order by d.updated_at limit $2",
+                &[&passed_over, &count_max],
             )
             .await?;
         let age = rows.first().map_or(Ok(0.0), |row| row.try_get("age"))?;
@@ -54,24 +71,30 @@ impl Store {
         Ok((cases.collect::<Result<_, _>>()?, age))
     }
 
-    /// Reads a case's newest version for the projection. `None`: it has none any more.
+    /// Reads a case's newest version for the projection, and checks its hash.
     ///
     /// # Errors
     /// If Postgres fails.
-    pub async fn lagging_case(&self, case_id: CaseId) -> Result<Option<LaggingCase>, StoreError> {
+    pub async fn lagging_case(&self, case_id: CaseId) -> Result<Lagging, StoreError> {
         let client = self.client().await?;
         let row = client
             .query_opt(
-                "select version, crdt_state from annotation_document_state
+                "select version, crdt_state, sha256 from annotation_document_state
                  where case_id = $1 and crdt_state is not null",
                 &[&case_id.as_str()],
             )
             .await?;
-        let Some(row) = row else { return Ok(None) };
-        Ok(Some(LaggingCase {
+        let Some(row) = row else {
+            return Ok(Lagging::Nothing);
+        };
+        let bytes: Vec<u8> = row.try_get("crdt_state")?;
+        if row.try_get::<_, &[u8]>("sha256")? != Digest::of(&bytes).as_bytes() {
+            return Ok(Lagging::Corrupt);
+        }
+        Ok(Lagging::Intact(LaggingCase {
             case_id,
             version: row.try_get("version")?,
-            bytes: row.try_get("crdt_state")?,
+            bytes,
         }))
     }
 
@@ -129,6 +152,21 @@ impl Store {
             .batch_execute("truncate highlight, highlight_comment, projection")
             .await?;
         Ok(())
+    }
+}
+
+impl StoreError {
+    /// The SQLSTATE with which Postgres refused what it was given to write, so that a repetition is refused as well.
+    pub(crate) fn refused_content(&self) -> Option<&str> {
+        let Self::Postgres(error) = self else {
+            return None;
+        };
+        // Data exceptions, violated constraints, and what is too large for a row or an index.
+        let code = error.code()?.code();
+        ["22", "23", "54"]
+            .iter()
+            .any(|class| code.starts_with(class))
+            .then_some(code)
     }
 }
 
@@ -222,14 +260,18 @@ fn column<'a, R, T>(rows: &'a [R], value: impl Fn(&'a R) -> T) -> Vec<T> {
     rows.iter().map(value).collect()
 }
 
-/// What a client wrote, if it is a moment at all.
+/// What a client wrote, if it is a moment at all, and one of a year that Postgres, `time` and people agree on in every
+/// time zone.
 fn moment(written: Option<&Moment>) -> Option<OffsetDateTime> {
-    match written? {
+    let moment = match written? {
         Moment::Millis(millis) => {
-            OffsetDateTime::from_unix_timestamp_nanos(i128::from(*millis) * 1_000_000).ok()
+            OffsetDateTime::from_unix_timestamp_nanos(i128::from(*millis) * 1_000_000).ok()?
         }
-        Moment::Text(text) => OffsetDateTime::parse(text, &Rfc3339).ok(),
-    }
+        Moment::Text(text) => OffsetDateTime::parse(text, &Rfc3339).ok()?,
+    };
+    moment
+        .checked_to_offset(UtcOffset::UTC)
+        .filter(|moment| (1..=9998).contains(&moment.year()))
 }
 
 #[cfg(test)]
@@ -245,6 +287,10 @@ mod tests {
             Moment::Text("yesterday".into()),
             Moment::Millis(i64::MAX),
             Moment::Millis(i64::MIN),
+            Moment::Millis(-220_000_000_000_000),
+            Moment::Text("9999-12-31T23:59:59-01:00".into()),
+            Moment::Text("9999-01-01T00:00:00Z".into()),
+            Moment::Text("0001-01-01T00:00:00+01:00".into()),
         ] {
             assert_eq!(moment(Some(&junk)), None);
         }
