@@ -45,6 +45,46 @@ async fn the_last_hour_is_kept_whole_and_older_versions_by_hour_day_and_month() 
 }
 
 #[tokio::test]
+async fn of_one_span_the_newest_intact_version_is_kept() {
+    in_world(async |world: World| {
+        for (version, age) in [(1, 10 * DAY + 3), (2, 10 * DAY + 2), (3, 10 * DAY + 1)] {
+            insert(&world, "case", version, age).await;
+            insert(&world, "all corrupt", version, age).await;
+        }
+        corrupt(&world, "case", 3).await;
+        for version in 1..=3 {
+            corrupt(&world, "all corrupt", version).await;
+        }
+        assert_eq!(thin(&world).await, 4);
+        assert_eq!(versions(&world, "case").await, [2]);
+        assert_eq!(versions(&world, "all corrupt").await, [3]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_newest_intact_version_of_a_case_stays_however_old() {
+    in_world(async |world: World| {
+        insert(&world, "alone", 1, 800 * DAY).await;
+        insert(&world, "older too", 1, 800 * DAY).await;
+        insert(&world, "older too", 2, 600 * DAY).await;
+        for (version, age) in [(1, 800 * DAY), (2, 700 * DAY), (3, 500 * DAY), (4, 10)] {
+            insert(&world, "newer corrupt", version, age).await;
+        }
+        corrupt(&world, "newer corrupt", 3).await;
+        corrupt(&world, "newer corrupt", 4).await;
+
+        assert_eq!(thin(&world).await, 3);
+
+        assert_eq!(versions(&world, "alone").await, [1]);
+        assert_eq!(versions(&world, "older too").await, [2]);
+        assert_eq!(versions(&world, "newer corrupt").await, [2, 4]);
+        assert_eq!(thin(&world).await, 0, "a second run finds nothing");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn each_run_looks_at_a_bounded_number_of_cases_and_all_get_their_turn() {
     in_world(async |world: World| {
         for case in ["a", "b", "c"] {
@@ -86,6 +126,14 @@ async fn insert(world: &World, case: &str, version: i64, age: i64) {
         )
         .await
         .expect("the row can be written");
+}
+
+async fn corrupt(world: &World, case: &str, version: i64) {
+    let statement =
+        "update snapshot_history set crdt_state = 'y' where case_id = $1 and version = $2";
+    let sql = world.sql().await;
+    let changed = sql.execute(statement, &[&case, &version]).await;
+    assert_eq!(changed.expect("the row can be changed"), 1);
 }
 
 async fn thin(world: &World) -> u64 {

@@ -192,6 +192,28 @@ async fn a_restore_replaces_corrupt_bytes_and_leaves_healthy_ones_alone() {
 }
 
 #[tokio::test]
+async fn a_restore_needs_one_connection_only() {
+    in_world(async |world: World| {
+        let case_id = contract::CaseId::parse("case").unwrap();
+        let first = typed(1, "a");
+        let base = world.put("case", None, &first).await.base();
+        world
+            .put("case", Some(base), &extended(&first, 1, "b"))
+            .await;
+        world.corrupt("case").await;
+        let mut config = common::config(&world.database_url);
+        config.pool_size = 1;
+
+        let narrow = host::store::Store::new(&config);
+        let restored = narrow.restore(&case_id, Restoration::Version(1)).await;
+
+        assert!(matches!(restored, Ok(Restored::Stored(_))), "{restored:?}");
+        assert_eq!(world.get("case").await.body, first);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_lost_case_is_restored_from_a_file() {
     in_world(async |world: World| {
         let case_id = contract::CaseId::parse("case").unwrap();

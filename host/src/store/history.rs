@@ -1,7 +1,8 @@
 //! Earlier versions: listed, read back, and thinned by age.
 //!
 //! The rule: all of the last hour; then the newest of each hour for a day, of each day for 30 days, of each 30 days for
-//! a year; older ones go. Buckets are counted from the Unix epoch, so that a run's result does not depend on when the
+//! a year; older ones go. An intact version goes before no corrupt one, and the newest intact one of a case never goes:
+//! it is what a corrupt snapshot is healed from. Buckets are counted from the Unix epoch, so that a run's result does not depend on when the
 //! one before it ran.
 
 use contract::{CaseId, Digest};
@@ -39,6 +40,42 @@ pub struct Kept {
     /// Entries of `highlights`; unknown in quarantine.
     pub highlight_count: Option<i32>,
 }
+
+const EARLIER: &str = "select version, crdt_state, sha256, highlight_count from snapshot_history
+     where case_id = $1 and version = $2";
+
+/// The removal of `Store::thin_history`. Hashes are checked only where something would go, since that reads all bytes.
+const THIN: &str = "with aged as (
+        select case_id, version, stored_at, $1 - extract(epoch from stored_at)::bigint as age,
+               extract(epoch from stored_at)::bigint as at, max(version) over (partition by case_id) as newest
+        from snapshot_history where case_id = any ($2)
+     ), measured as (
+        select case_id, version, newest, age, at,
+               case when age < 86400 then 3600 when age < 2592000 then 86400 else 2592000 end as width
+        from aged where stored_at < to_timestamp($1 - 3600)
+     ), bucketed as (
+        select case_id, version, newest, age > 31536000 as is_old, width, at / width as bucket,
+               count(*) over (partition by case_id, width, at / width) as count
+        from measured
+     ), checked as materialized (
+        select b.*, sha256(h.crdt_state) = h.sha256 as intact
+        from bucketed b join snapshot_history h on h.case_id = b.case_id and h.version = b.version
+        where b.count > 1 or (b.is_old and b.version < b.newest)
+     ), ranked as (
+        select *, row_number() over (partition by case_id, width, bucket order by intact desc, version desc) as rank
+        from checked
+     )
+     delete from snapshot_history h using ranked r
+     where h.case_id = r.case_id and h.version = r.version and (
+        r.rank > 1
+        or r.is_old and r.version < r.newest and (
+            not r.intact
+            or exists (
+                select from snapshot_history n
+                where n.case_id = r.case_id and n.version > r.version and sha256(n.crdt_state) = n.sha256
+            )
+        )
+     )";
 
 impl Store {
     /// Lists what is kept of a case, newest first.
@@ -79,11 +116,7 @@ impl Store {
     ) -> Result<Option<Earlier>, StoreError> {
         let client = self.client().await?;
         let row = client
-            .query_opt(
-                "select version, crdt_state, sha256, highlight_count from snapshot_history
-                 where case_id = $1 and version = $2",
-                &[&case_id.as_str(), &version],
-            )
+            .query_opt(EARLIER, &[&case_id.as_str(), &version])
             .await?;
         row.as_ref().map_or(Ok(None), earlier)
     }
@@ -111,29 +144,23 @@ impl Store {
             .iter()
             .map(|row| row.try_get(0))
             .collect::<Result<_, _>>()?;
-        let removed = client
-            .execute(
-                "with aged as (
-                    select case_id, version, $1 - extract(epoch from stored_at)::bigint as age,
-                           extract(epoch from stored_at)::bigint as at
-                    from snapshot_history where case_id = any ($2) and stored_at < to_timestamp($1 - 3600)
-                 ), bucketed as (
-                    select case_id, version, age, at,
-                           case when age < 86400 then 3600 when age < 2592000 then 86400 else 2592000 end as width
-                    from aged
-                 ), ranked as (
-                    select case_id, version, age,
-                           row_number() over (partition by case_id, width, at / width order by version desc) as rank
-                    from bucketed
-                 )
-                 delete from snapshot_history h using ranked r
-                 where h.case_id = r.case_id and h.version = r.version and (r.rank > 1 or r.age > 31536000)",
-                &[&(now_ms / 1000), &cases],
-            )
-            .await?;
+        let removed = client.execute(THIN, &[&(now_ms / 1000), &cases]).await?;
         let all_seen = i64::try_from(cases.len()).unwrap_or(i64::MAX) < cases_max;
         Ok((removed, cases.into_iter().next_back().filter(|_| !all_seen)))
     }
+}
+
+/// Reads an earlier version within a transaction. `None`: there is none of that number, or its bytes do not have its
+/// hash.
+pub(super) async fn of_version(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    version: i64,
+) -> Result<Option<Earlier>, StoreError> {
+    let row = tx
+        .query_opt(EARLIER, &[&case_id.as_str(), &version])
+        .await?;
+    row.as_ref().map_or(Ok(None), earlier)
 }
 
 /// Finds the newest earlier version that has its hash and can be decoded. Corrupt ones met on the way go to the

@@ -110,10 +110,12 @@ impl Store {
         }
         let bytes = match from {
             Restoration::Bytes(bytes) => bytes,
-            Restoration::Version(version) => match self.earlier(case_id, version).await? {
-                Some(earlier) => earlier.bytes,
-                None => return Ok(Restored::NoSuchVersion),
-            },
+            Restoration::Version(version) => {
+                match history::of_version(&tx, case_id, version).await? {
+                    Some(earlier) => earlier.bytes,
+                    None => return Ok(Restored::NoSuchVersion),
+                }
+            }
         };
         let (bytes, highlight_count) = counted(bytes).await?;
         let new = NewSnapshot {
