@@ -28,6 +28,9 @@ pub struct SessionRecord {
     pub user: String,
     /// What the socket speaks.
     pub protocol: Protocol,
+    /// It was sent the document: what it asked first was answered, so that later updates lack nothing.
+    #[serde(default)]
+    pub has_document: bool,
     /// The awareness client id that this socket alone may set and remove.
     pub presence: Option<u64>,
     /// The clock that others were last told of it: without it nobody would believe, after hibernation, that the peer

@@ -94,6 +94,11 @@ impl Room {
             );
             return self.refuse(now, session, too_often, effects);
         }
+        if !std::mem::replace(&mut asker.record.has_document, true) {
+            effects.push(Effect::SaveSession {
+                record: asker.record.clone(),
+            });
+        }
         self.charge(session, answer.len() as u64 / KNOWN_BYTES_DISCOUNT);
         self.turn.spend(now, answer.len());
         self.send(now, session, answer, effects);

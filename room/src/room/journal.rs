@@ -49,8 +49,10 @@ impl Room {
     ) {
         let readers: Vec<SessionId> = self
             .sessions
-            .keys()
-            .copied()
+            .values()
+            .map(|session| &session.record)
+            .filter(|record| record.has_document)
+            .map(|record| record.session)
             .filter(|session| {
                 Some(*session) != author || self.planted.is(Mutation::AuthorIsShownToo)
             })

@@ -41,6 +41,7 @@ impl Room {
             session,
             user,
             protocol,
+            has_document: false,
             presence: None,
             presence_clock: None,
             presence_heard: None,

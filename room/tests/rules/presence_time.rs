@@ -117,7 +117,7 @@ fn pr8_what_is_sent_then_tells_nothing_that_stock_clients_would_ignore() {
     let (mut shell, sessions) = Shell::open_with(&["ann", "ben", "cem"]);
     shell.frame(sessions[0], presence(&[(11, 5, HERE)]));
     shell.forget_traffic();
-    shell.pass(20_000);
+    shell.pass(21_000);
     for session in sessions {
         assert_eq!(shell.take(session), vec![Heard::Presence(Vec::new())]);
     }

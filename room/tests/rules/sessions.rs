@@ -5,7 +5,8 @@ use room::{RestoreOutcome, decode::StateVector, wire};
 use crate::{
     shell::Shell,
     support::{
-        Heard, Writer, archived_room, entries, presence, questions, stored_text, text_of, updates,
+        Heard, Writer, answers, archived_room, entries, presence, questions, stored_text, text_of,
+        updates,
     },
 };
 
@@ -80,6 +81,24 @@ fn se2_an_answer_holds_what_came_before_it_in_the_same_frame() {
         panic!("one answer: {heard:?}")
     };
     assert_eq!(text_of(answer), "now");
+}
+
+#[test]
+fn se3_a_session_is_sent_updates_once_its_first_question_was_answered() {
+    let (mut shell, sessions) = Shell::open_with(&["ann"]);
+    let ann = Writer::new(11);
+    let early = shell.open("ben");
+    shell.take(early);
+    shell.edit(sessions[0], &ann.write("one "));
+    assert!(shell.take(early).is_empty());
+    shell.ask(early);
+    assert_eq!(answers(&shell.take(early)), ["one "]);
+    shell.edit(sessions[0], &ann.write("two "));
+    assert_eq!(updates(&shell.take(early)).len(), 1);
+    shell.hibernate();
+    shell.edit(sessions[0], &ann.write("three"));
+    let heard = shell.take(early);
+    assert_eq!(updates(&heard).len(), 1, "also after hibernation");
 }
 
 #[test]

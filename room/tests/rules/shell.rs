@@ -54,7 +54,7 @@ impl Shell {
     /// A room whose case was never stored, with these people in it.
     pub fn open_with(users: &[&str]) -> (Shell, Vec<SessionId>) {
         let mut shell = Shell::new();
-        let sessions = users.iter().map(|user| shell.open(user)).collect();
+        let sessions: Vec<SessionId> = users.iter().map(|user| shell.open(user)).collect();
         let request = shell
             .restores
             .pop()
@@ -63,6 +63,9 @@ impl Shell {
             request,
             outcome: room::RestoreOutcome::NeverStored,
         });
+        sessions.iter().for_each(|session| shell.ask(*session));
+        // What the question cost of the rate is there again.
+        shell.pass(10);
         shell.forget_traffic();
         (shell, sessions)
     }
@@ -98,6 +101,11 @@ impl Shell {
             protocol: Protocol::Stock,
         });
         session
+    }
+
+    /// What every stock client says first.
+    pub fn ask(&mut self, session: SessionId) {
+        self.frame(session, room::wire::sync_step1(&Default::default()));
     }
 
     /// A socket that ended from the other side. The runtime still lists it while its end is told.
