@@ -2,7 +2,7 @@
 
 mod commands;
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -44,7 +44,8 @@ async fn main() -> ExitCode {
     match run(Arguments::parse().command).await {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("host: {}", chain(error.as_ref()));
+            // Not `eprintln`, which panics where nobody reads standard error any more.
+            let _unread = writeln!(std::io::stderr(), "host: {}", chain(error.as_ref()));
             ExitCode::FAILURE
         }
     }

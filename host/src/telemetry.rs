@@ -27,7 +27,9 @@ pub fn start_logging(filter: Option<&str>) -> Result<(), UnreadableFilter> {
         .json()
         .flatten_event(true)
         .with_current_span(true)
-        .with_span_list(false);
+        .with_span_list(false)
+        // Where nobody reads the log any more, it says so in panics.
+        .log_internal_errors(false);
     // A second call in one process, as tests make it, changes nothing.
     let _already_started = subscriber
         .with_env_filter(filter)
