@@ -83,8 +83,15 @@ async fn drain(
     mut background: JoinSet<()>,
 ) -> anyhow::Result<()> {
     tokio::select! {
+        // In this order: once the host is told to stop, background tasks may end in any.
+        biased;
         ended = &mut server => return ended.context("the server died"),
         _ = stopped.wait_for(|stopped| *stopped) => {}
+        Some(ended) = background.join_next() => {
+            // Nobody else would notice, and what it did would stay undone for ever.
+            ended.context("a background task died")?;
+            anyhow::bail!("a background task ended before the host was told to stop");
+        }
     }
     let finish = async {
         server.await.context("the server died")?;
@@ -102,4 +109,32 @@ async fn drain(
     tokio::time::timeout(DRAIN_MAX, finish)
         .await
         .with_context(too_long)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn running() -> tokio::task::JoinHandle<()> {
+        tokio::spawn(std::future::pending())
+    }
+
+    #[tokio::test]
+    async fn a_background_task_that_dies_ends_the_host() {
+        let (_stopping, stopped) = watch::channel(false);
+        let mut background = JoinSet::new();
+        background.spawn(std::future::pending());
+        background.spawn(async { panic!("as a bug would") });
+        let ended = drain(running(), stopped, background).await;
+        assert!(ended.is_err_and(|error| error.to_string().contains("a background task died")));
+    }
+
+    #[tokio::test]
+    async fn background_tasks_may_end_once_the_host_is_told_to_stop() {
+        let (_stopping, stopped) = watch::channel(true);
+        let mut background = JoinSet::new();
+        background.spawn(async {});
+        let server = tokio::spawn(async {});
+        assert!(drain(server, stopped, background).await.is_ok());
+    }
 }
