@@ -3,8 +3,8 @@
 use room::{
     Notice, RestoreOutcome, SessionId,
     limits::{
-        BYTES_BURST, DOCUMENT_BYTES_MAX, DOCUMENT_STRUCTS_MAX, FRAME_BYTES_MAX, FRAMES_BURST,
-        FRAMES_PER_SECOND, PRESENCE_BYTES_MAX, SESSIONS_MAX,
+        BYTES_BURST, DOCUMENT_BYTES_MAX, DOCUMENT_CLIENTS_MAX, DOCUMENT_STRUCTS_MAX,
+        FRAME_BYTES_MAX, FRAMES_BURST, FRAMES_PER_SECOND, PRESENCE_BYTES_MAX, SESSIONS_MAX,
     },
     wire,
 };
@@ -197,6 +197,44 @@ fn bo4_an_answer_of_many_bytes_is_whole_whatever_its_asker_says_it_has() {
         shell.frame(greedy, wire::sync_step1(&half));
     }
     assert_eq!(shell.closed.get(&greedy), Some(&1013));
+}
+
+/// An update in which so many clients each write one letter into a text of their own.
+fn letters(clients: std::ops::Range<u32>) -> Vec<u8> {
+    let mut update = Vec::new();
+    number(&mut update, clients.len() as u32);
+    for client in clients.rev() {
+        number(&mut update, 1);
+        number(&mut update, client);
+        // Clock 0; a string without neighbours, in a root type.
+        update.extend_from_slice(&[0, 4, 1]);
+        let root = format!("text{client}");
+        update.push(root.len() as u8);
+        update.extend_from_slice(root.as_bytes());
+        update.extend_from_slice(&[1, b'a']);
+    }
+    update.push(0);
+    update
+}
+
+fn number(out: &mut Vec<u8>, mut value: u32) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+#[test]
+fn bo2_client_ids_beyond_the_bound_are_answered_with_4409() {
+    let most = DOCUMENT_CLIENTS_MAX as u32;
+    let (mut shell, sessions) = Shell::open_with(&["ann", "ben"]);
+    shell.edit(sessions[0], &letters(1..most + 1));
+    assert!(shell.closed.is_empty(), "as many as fit");
+    shell.edit(sessions[1], &letters(most + 1..most + 2));
+    assert_eq!(shell.closed.get(&sessions[1]), Some(&4409));
+    shell.edit(sessions[0], &letters(1..2));
+    assert_eq!(shell.closed.len(), 1, "what is known never counts");
 }
 
 #[test]
