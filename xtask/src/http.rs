@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn nobody_there_is_no_status() {
-        let [port] = crate::ports::find_free().unwrap();
-        assert_eq!(status(port, "/"), None);
+        let port = crate::ports::find_free().unwrap();
+        assert_eq!(status(port.number(), "/"), None);
     }
 }

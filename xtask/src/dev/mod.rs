@@ -85,7 +85,9 @@ impl Stack {
                 running.url
             }
         };
-        let [host_port, inspector_port] = ports::find_free()?;
+        // Reserved until both services listen.
+        let (free_host_port, free_inspector_port) = (ports::find_free()?, ports::find_free()?);
+        let (host_port, inspector_port) = (free_host_port.number(), free_inspector_port.number());
         let keys = data.host_keys()?;
         let host = services::Host {
             port: host_port,

@@ -177,7 +177,8 @@ impl Cluster {
     /// If it ends instead, or takes too long.
     pub fn start(&self, guard: Option<&mut Guard>) -> Result<Running> {
         leftover::clear(&self.data)?;
-        let [port] = ports::find_free()?;
+        let free_port = ports::find_free()?;
+        let port = free_port.number();
         let mut postgres = Command::new(self.bin.join("postgres"));
         postgres.arg("-D").arg(&self.data).current_dir("/");
         let mut settings = vec![
