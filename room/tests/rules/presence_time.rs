@@ -267,3 +267,44 @@ fn pr10_after_hibernation_presence_is_asked_for_again() {
     shell.restored(room::RestoreOutcome::NeverStored);
     assert_eq!(told(&mut shell, late), vec![here(11, 5), here(12, 5)]);
 }
+
+/// Frames that a crowd is sent in five cycles of renewals, when its renewals lie evenly over each cycle.
+fn frames_of_renewals(crowd: u64) -> usize {
+    const CYCLE_MS: u64 = 15_000;
+    const CYCLES: u64 = 5;
+    let names: Vec<String> = (0..crowd)
+        .map(|number| format!("reader {number}"))
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let (mut shell, sessions) = Shell::open_with(&names);
+    let renew = |shell: &mut Shell, clock: u32| {
+        for (id, session) in (1..).zip(&sessions) {
+            shell.frame(*session, presence(&[(id, clock, HERE)]));
+            shell.pass(CYCLE_MS / crowd);
+        }
+    };
+    renew(&mut shell, 1);
+    shell.forget_traffic();
+    let before = shell.now;
+    (2..)
+        .take(CYCLES as usize)
+        .for_each(|clock| renew(&mut shell, clock));
+    assert_eq!(
+        shell.now.millis_since(before),
+        CYCLES * (CYCLE_MS / crowd) * crowd
+    );
+    sessions
+        .iter()
+        .map(|session| shell.frames_for(*session))
+        .sum()
+}
+
+#[test]
+fn pr6_renewals_of_twice_as_many_cost_twice_the_frames() {
+    let (of_thirty, of_sixty) = (frames_of_renewals(30), frames_of_renewals(60));
+    assert!(of_thirty >= 30 * 5);
+    assert!(
+        10 * of_sixty <= 21 * of_thirty,
+        "{of_sixty} frames at 60, {of_thirty} at 30"
+    );
+}
