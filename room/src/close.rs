@@ -1,6 +1,6 @@
 //! Close codes: a contract with every client, written in SPEC section 8.
 //!
-//! 4400-4499 are final: stock clients stop. Any other code makes them come back.
+//! 4400-4499 are final: clients stop. Any other code makes them come back.
 
 /// The frame, or what it asks for, is not well formed.
 pub const MALFORMED: u16 = 4400;
@@ -12,6 +12,8 @@ pub const NOT_ALLOWED: u16 = 4403;
 pub const GONE: u16 = 4404;
 /// The frame, or the document with it, would be too large.
 pub const TOO_LARGE: u16 = 4409;
+/// The client speaks a version of our protocol that this room does not.
+pub const OTHER_VERSION: u16 = 4426;
 /// Too much, again.
 pub const TOO_MANY: u16 = 4429;
 /// The room failed, or its storage cannot be read.
@@ -20,6 +22,8 @@ pub const FAILED: u16 = 1011;
 pub const RESTART: u16 = 1012;
 /// Not now: come back later.
 pub const TRY_LATER: u16 = 1013;
+/// The authority has ended or changed: come back with a new ticket.
+pub const AUTHORITY_ENDED: u16 = 4500;
 
 /// What a close says: its code and a reason of at most 123 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -77,6 +77,21 @@ pub enum Effect {
         /// At most 123 bytes.
         reason: &'static str,
     },
+    /// Ask the runtime when it last answered a ping of these sockets, and tell `Event::PingsRead` in this synchronous
+    /// stretch, after the rest of this list.
+    ReadPings {
+        /// Sockets that speak `glossator.v1`; never empty.
+        sessions: Vec<SessionId>,
+    },
+    /// Verify a ticket, and tell `Event::TicketVerified` in this synchronous stretch, after the rest of this list.
+    VerifyTicket {
+        /// Who sent it.
+        session: SessionId,
+        /// Whose it must be.
+        user: String,
+        /// As it came.
+        ticket: String,
+    },
     /// Ask the host for the stored snapshot.
     Restore {
         /// To be named in `RestoreFinished`.

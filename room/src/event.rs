@@ -1,6 +1,9 @@
 //! What can happen to a room: facts, in the past tense. `Room::handle` is their only door (SPEC section 1).
 
-use crate::session::{Protocol, SessionId, SessionRecord};
+use crate::{
+    session::{Protocol, SessionId, SessionRecord},
+    time::Timestamp,
+};
 
 /// Numbers an effect whose answer comes back later as an event. Drawn from a counter of the room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +63,18 @@ pub enum Event {
     TextReceived {
         /// From whom.
         session: SessionId,
+    },
+    /// The answer to `Effect::ReadPings`, given in the same synchronous stretch.
+    PingsRead {
+        /// The sockets of which the runtime could tell, and when it last answered a ping of each; never, if absent.
+        heard: Vec<(SessionId, Option<Timestamp>)>,
+    },
+    /// The answer to `Effect::VerifyTicket`, given in the same synchronous stretch.
+    TicketVerified {
+        /// Whose.
+        session: SessionId,
+        /// When the authority ends that the ticket proves; absent if it proves none.
+        authority_until: Option<Timestamp>,
     },
     /// A socket ended, from whichever side, or was found to have ended.
     SessionClosed {

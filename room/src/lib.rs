@@ -6,12 +6,14 @@
 
 pub mod close;
 pub mod decode;
+pub mod glossator;
 pub mod known;
 pub mod limits;
 pub mod wire;
 
 mod archive;
 mod budget;
+mod config;
 mod document;
 mod effect;
 mod event;
@@ -24,6 +26,7 @@ mod session;
 mod status;
 mod time;
 
+pub use config::{Config, Deadlines};
 pub use effect::{Effect, Notice, OutgoingSnapshot};
 pub use event::{
     ArchiveOutcome, Base, CheckOutcome, Event, JournalSummary, RequestId, RestoreOutcome, Stored,
@@ -31,7 +34,7 @@ pub use event::{
 pub use metrics::Metrics;
 #[cfg(feature = "mutations")]
 pub use mutation::Mutation;
-pub use room::{Config, Deadlines, Room};
-pub use session::{Protocol, SessionId, SessionRecord};
+pub use room::Room;
+pub use session::{GlossatorRecord, Protocol, SessionId, SessionRecord, Welcomed};
 pub use status::Status;
 pub use time::Timestamp;

@@ -23,6 +23,14 @@ pub enum Mutation {
     ServedBeforeRestored,
     /// The object wipes itself and does not remember why.
     TombstoneForgotten,
+    /// A frame is told to be saved before what it holds is appended.
+    SavedBeforeAppend,
+    /// A frame is told to be saved though an update before it was left out.
+    SavedSkipsAGap,
+    /// What was sent to the store is told to be there before the store has said so.
+    ArchivedTooEarly,
+    /// What a socket writes after a refused update is taken.
+    RefusedStillHeard,
 }
 
 /// At most one planted bug.

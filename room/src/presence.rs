@@ -2,6 +2,8 @@
 //!
 //! An entry belongs to one session, which alone sets and removes it. What others say about it is ignored.
 
+mod retelling;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
@@ -37,6 +39,8 @@ pub(crate) struct Presence {
     last_tick: Option<Timestamp>,
     /// Before this moment no entry has been silent for too long.
     sweep_at: Option<Timestamp>,
+    /// Before this moment no entry needs to be told again.
+    retell_at: Option<Timestamp>,
     /// Of all states together.
     bytes: usize,
     /// Somebody came since the room woke: what others were told before that is news to them.
@@ -62,6 +66,18 @@ struct Entry {
     /// What is added to it when it is told to others.
     raised: u32,
     heard: Timestamp,
+    renewal: Renewal,
+    /// When others were last told of it, or will be with the next bundle; absent after hibernation.
+    told_at: Option<Timestamp>,
+}
+
+/// Whether an entry says that it is still there, or is there until its socket ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Renewal {
+    /// By a stock client, every 15 s.
+    Needed,
+    /// Of a socket of `glossator.v1`. The room says it in its stead to those who would forget it.
+    NotNeeded,
 }
 
 /// What hibernation must not forget of an entry.
@@ -82,6 +98,14 @@ fn digest(state: &str) -> u64 {
 impl Entry {
     fn told_clock(&self) -> u32 {
         self.clock.saturating_add(self.raised)
+    }
+
+    /// When it has been silent for too long.
+    fn silent_at(&self) -> Option<Timestamp> {
+        match self.renewal {
+            Renewal::Needed => Some(self.heard + PRESENCE_SILENT_MS),
+            Renewal::NotNeeded => None,
+        }
     }
 }
 
@@ -104,11 +128,24 @@ impl Presence {
     }
 
     /// Remembers, after hibernation, that others were told of this entry.
-    pub(crate) fn recall(&mut self, session: SessionId, id: PresenceId, told: Told) {
-        self.insert(told.heard, session, id, told.clock, 0, None);
-        if let Some(entry) = self.entries.get_mut(&id) {
-            entry.told_digest = told.digest;
-        }
+    pub(crate) fn recall(
+        &mut self,
+        session: SessionId,
+        id: PresenceId,
+        told: Told,
+        renewal: Renewal,
+    ) {
+        let entry = Entry {
+            session,
+            state: None,
+            told_digest: told.digest,
+            clock: told.clock,
+            raised: 0,
+            heard: told.heard,
+            renewal,
+            told_at: None,
+        };
+        self.insert(id, entry);
     }
 
     /// Somebody came who was told nothing before the room slept.
@@ -122,8 +159,8 @@ impl Presence {
         now: Timestamp,
         session: SessionId,
         id: PresenceId,
-        clock: u32,
-        state: &str,
+        (clock, state): (u32, &str),
+        renewal: Renewal,
     ) {
         let before = self.state_bytes(id);
         let bytes = self.bytes - before + state.len();
@@ -137,7 +174,17 @@ impl Presence {
                 Some(gone) if clock <= gone.told_clock => gone.told_clock.saturating_add(1) - clock,
                 Some(_) | None => 0,
             };
-            self.insert(now, session, id, clock, raised, Some(state.to_owned()));
+            let entry = Entry {
+                session,
+                state: Some(state.to_owned()),
+                told_digest: None,
+                clock,
+                raised,
+                heard: now,
+                renewal,
+                told_at: Some(now),
+            };
+            self.insert(id, entry);
             self.mark_changed(now, id);
             return;
         };
@@ -159,6 +206,7 @@ impl Presence {
         entry.session = session;
         entry.heard = now;
         entry.clock = clock;
+        entry.renewal = renewal;
         // What everybody was told before the room slept is said again, not changed.
         let is_repeated =
             entry.state.is_none() && !self.has_newcomer && entry.told_digest == Some(digest(state));
@@ -172,30 +220,12 @@ impl Presence {
             self.renewed.insert(id);
             self.renewed_since.get_or_insert(now);
         }
+        self.watch(id);
     }
 
-    fn insert(
-        &mut self,
-        heard: Timestamp,
-        session: SessionId,
-        id: PresenceId,
-        clock: u32,
-        raised: u32,
-        state: Option<String>,
-    ) {
-        let silent_at = heard + PRESENCE_SILENT_MS;
-        self.sweep_at = Some(self.sweep_at.map_or(silent_at, |at| at.min(silent_at)));
-        self.entries.insert(
-            id,
-            Entry {
-                session,
-                state,
-                told_digest: None,
-                clock,
-                raised,
-                heard,
-            },
-        );
+    fn insert(&mut self, id: PresenceId, entry: Entry) {
+        self.entries.insert(id, entry);
+        self.watch(id);
     }
 
     /// Removes an entry, if it belongs to this session.
@@ -238,17 +268,13 @@ impl Presence {
         let silent: Vec<(PresenceId, SessionId)> = self
             .entries
             .iter()
-            .filter(|(_, entry)| now.millis_since(entry.heard) >= PRESENCE_SILENT_MS)
+            .filter(|(_, entry)| entry.silent_at().is_some_and(|at| at <= now))
             .map(|(id, entry)| (*id, entry.session))
             .collect();
         for (id, session) in silent {
             self.remove(now, session, id);
         }
-        self.sweep_at = self
-            .entries
-            .values()
-            .map(|entry| entry.heard + PRESENCE_SILENT_MS)
-            .min();
+        self.sweep_at = self.entries.values().filter_map(Entry::silent_at).min();
     }
 
     /// When silent entries are to be looked for.
@@ -290,6 +316,7 @@ impl Presence {
                 .and_then(|entry| entry.state.as_deref());
             bytes_left =
                 bytes_left.saturating_sub(state.map_or(0, str::len) + ENTRY_OVERHEAD_BYTES);
+            self.note_told(now, id);
             told.insert(id);
         }
         if !left.is_empty() {

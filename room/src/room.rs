@@ -1,15 +1,22 @@
 //! The room itself: what it remembers, its one door, and what it does next (SPEC sections 1 and 2).
 
 mod answers;
+mod authority;
+mod crowd;
 mod deadlines;
 mod deletion;
 mod faults;
 mod frames;
+mod glossator;
 mod host;
 mod inquiry;
 mod journal;
 mod lifecycle;
 mod people;
+mod readopt;
+mod refusals;
+mod report;
+mod silence;
 mod updates;
 mod waiting;
 
@@ -18,6 +25,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::{
     archive::{Archiving, Backoff, Debounce},
     close::{self, Close},
+    config::{Config, Deadlines},
     document::Document,
     effect::Effect,
     event::{Base, Event, RequestId},
@@ -25,30 +33,11 @@ use crate::{
     metrics::Metrics,
     mutation::Planted,
     presence::Presence,
-    session::{Greeting, Session, SessionId},
-    status::Status,
+    session::{Greeting, Session, SessionId, SessionRecord},
     time::Timestamp,
 };
 
-use self::{answers::Turn, inquiry::Inquiry};
-
-/// What an operator may set.
-#[derive(Clone, Copy, Debug)]
-pub struct Config {
-    /// The pause in editing after which the document is archived.
-    pub archive_quiet_ms: u64,
-    /// The longest that an edit waits for such a pause.
-    pub archive_max_ms: u64,
-}
-
-/// When the room wants to be called with `Event::DeadlineReached`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Deadlines {
-    /// A deadline that must outlive this memory. The room orders the alarm itself, with `Effect::SetAlarm`.
-    pub alarm: Option<Timestamp>,
-    /// A deadline that may be lost with this memory, at most a few seconds away: a timer will do.
-    pub timer: Option<Timestamp>,
-}
+use self::{answers::Turn, glossator::Announced, inquiry::Inquiry, refusals::Strikes};
 
 /// One document and everyone in it.
 pub struct Room {
@@ -68,8 +57,8 @@ pub struct Room {
     /// Frames that need the document, in order of arrival.
     waiting: VecDeque<(SessionId, Vec<u8>)>,
     waiting_bytes: usize,
-    /// People whose socket has ended while updates of theirs wait.
-    leaving: BTreeMap<SessionId, String>,
+    /// Sockets that have ended while updates of theirs wait.
+    leaving: BTreeMap<SessionId, SessionRecord>,
     /// How much was said of late to those who ask.
     turn: Turn,
     archiving: Archiving,
@@ -95,9 +84,18 @@ pub struct Room {
     closing: Vec<(SessionId, Close)>,
     /// People whose socket broke a rate, and when.
     breaches: BTreeMap<String, Timestamp>,
+    /// People whose updates were refused.
+    strikes: BTreeMap<String, Strikes>,
+    refuse_marker: Option<String>,
     alarm: Option<Timestamp>,
     /// Before this moment no socket has been sent nothing for too long.
     keepalive_at: Option<Timestamp>,
+    /// When it is to be asked which sockets of `glossator.v1` have fallen silent.
+    sweep_at: Option<Timestamp>,
+    announced: Announced,
+    is_nearly_full: bool,
+    /// The last archive failed.
+    is_host_failing: bool,
     next_request: u64,
     metrics: Metrics,
     told_nearly_full: bool,
@@ -169,8 +167,14 @@ impl Room {
             is_archive_new: false,
             closing: Vec::new(),
             breaches: BTreeMap::new(),
+            strikes: BTreeMap::new(),
+            refuse_marker: config.refuse_marker,
             alarm: None,
             keepalive_at: None,
+            sweep_at: None,
+            announced: Announced::default(),
+            is_nearly_full: false,
+            is_host_failing: false,
             next_request: 0,
             metrics: Metrics::default(),
             told_nearly_full: false,
@@ -229,6 +233,11 @@ impl Room {
                     &mut effects,
                 );
             }
+            Event::PingsRead { heard } => self.pings_read(now, heard, &mut effects),
+            Event::TicketVerified {
+                session,
+                authority_until,
+            } => self.ticket_verified(now, session, authority_until, &mut effects),
             Event::SessionClosed { session } => self.forget(now, session),
             Event::DeadlineReached { by_alarm } => {
                 if by_alarm {
@@ -268,41 +277,6 @@ impl Room {
         }
     }
 
-    /// What an operator, or a page that waits, may know.
-    pub fn status(&self) -> Status {
-        Status {
-            state: match &self.phase {
-                Phase::Asleep => "asleep",
-                Phase::Restoring(_) => "restoring",
-                Phase::Open => "open",
-                Phase::Deleted => "deleted",
-                Phase::Unreadable => "unreadable",
-            },
-            store_failures: match &self.phase {
-                Phase::Restoring(inquiry) => inquiry.backoff.failures(),
-                Phase::Asleep | Phase::Open | Phase::Deleted | Phase::Unreadable => {
-                    self.archiving.backoff.failures()
-                }
-            },
-            sessions: self.sessions.len(),
-            waiting_bytes: self.waiting_bytes,
-            seq: self.seq,
-            archived_seq: self.meta.archived_seq,
-            is_dirty: self.is_dirty(),
-        }
-    }
-
-    /// What was counted since the last call.
-    pub fn take_metrics(&mut self, now: Timestamp) -> Metrics {
-        let mut taken = std::mem::take(&mut self.metrics);
-        taken.dirty_age_ms = if self.is_dirty() {
-            self.archiving.dirty_age_ms(now)
-        } else {
-            0
-        };
-        taken
-    }
-
     /// Whether the store may lack something that the journal holds: a comparison of numbers, never a flag.
     fn is_dirty(&self) -> bool {
         let holds_something = self.seq > 0 || self.meta.snapshot_seq.is_some();
@@ -324,11 +298,15 @@ impl Room {
             }
             Phase::Restoring(_) => self.advance_restore(now, effects),
             Phase::Open => {
+                self.announce(now, effects);
                 self.advance_document(now, effects);
                 self.advance_check(now, effects);
             }
         }
+        self.advance_authority(now, effects);
         self.advance_presence(now, effects);
+        self.advance_sweep(now, effects);
+        self.announce(now, effects);
         if self.sessions.is_empty() {
             self.presence.clear();
             if matches!(self.document, Cache::Loaded(_)) && !self.needs_document(now) {
@@ -343,8 +321,7 @@ impl Room {
             .in_flight
             .is_some_and(|(in_flight, _)| in_flight.lost_at() <= now)
         {
-            self.archiving.failed(now);
-            effects.push(host::host_failed("archive", "no answer came".to_owned()));
+            self.archive_failed(now, "no answer came".to_owned(), effects);
         }
         if matches!(self.document, Cache::Loaded(_)) {
             self.merge_union(now, effects);

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     budget::{Budget, FullAnswers},
     decode::StateVector,
+    glossator::Conditions,
     time::Timestamp,
 };
 
@@ -17,6 +18,8 @@ pub struct SessionId(pub u64);
 pub enum Protocol {
     /// The y-websocket protocol and nothing else: any Yjs binding.
     Stock,
+    /// The subprotocol `glossator.v1`: our own page.
+    Glossator,
 }
 
 /// What a socket's attachment keeps: small, and enough to go on after hibernation.
@@ -43,6 +46,46 @@ pub struct SessionRecord {
     /// A digest of the state that others were last told: what is said again after hibernation is no news.
     #[serde(default)]
     pub presence_digest: Option<u64>,
+    /// When the person's authority ends; absent if it does not.
+    #[serde(default)]
+    pub authority_until: Option<Timestamp>,
+    /// What is only known of sockets that speak `glossator.v1`.
+    #[serde(default)]
+    pub glossator: GlossatorRecord,
+}
+
+/// What must survive hibernation of a socket that speaks `glossator.v1`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GlossatorRecord {
+    /// What it was welcomed to; absent before it was.
+    pub welcomed: Option<Welcomed>,
+    /// The conditions that it was last told.
+    pub conditions: Conditions,
+    /// Frames of it came that the journal does not hold: what they said is lost with the memory.
+    pub has_unsaved: bool,
+    /// An update of it was refused: later ones build on that, and are ignored.
+    pub is_refused: bool,
+    /// When it was last heard, to within `HEARD_SAVE_MS`.
+    pub heard: Timestamp,
+}
+
+/// What a socket of `glossator.v1` was welcomed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcomed {
+    /// One life of the object's storage.
+    pub epoch: u64,
+    /// Whether anything has been written in it.
+    pub is_stored: bool,
+}
+
+impl SessionRecord {
+    /// Whether the socket speaks `glossator.v1`.
+    pub fn is_glossator(&self) -> bool {
+        match self.protocol {
+            Protocol::Glossator => true,
+            Protocol::Stock => false,
+        }
+    }
 }
 
 /// What the room knows of an open socket.
@@ -57,6 +100,12 @@ pub(crate) struct Session {
     pub(crate) budget: Budget,
     pub(crate) full_answers: FullAnswers,
     pub(crate) last_sent: Timestamp,
+    /// Of `glossator.v1`: the number that the next frame must have; absent after a wake, when any will do.
+    pub(crate) next_number: Option<u64>,
+    /// Of `glossator.v1`: it was told that the document can be used, and nothing that it was told has become void.
+    pub(crate) is_welcomed: bool,
+    /// Of `glossator.v1`: an update of it was left out, and it has not sent everything since.
+    pub(crate) is_lacking: bool,
 }
 
 /// When a socket is told the room's state vector.
@@ -94,6 +143,13 @@ impl Session {
             budget: Budget::full(now),
             full_answers: FullAnswers::default(),
             last_sent: now,
+            next_number: None,
+            is_welcomed: false,
+            is_lacking: false,
         }
+    }
+
+    pub(crate) fn is_glossator(&self) -> bool {
+        self.record.is_glossator()
     }
 }

@@ -144,6 +144,7 @@ impl Object {
             self.room = Some((self.make)(Config {
                 archive_quiet_ms: QUIET_MS,
                 archive_max_ms: MAX_MS,
+                refuse_marker: None,
             }));
             events.push_back(self.woken(entropy));
         }
@@ -253,6 +254,13 @@ impl Object {
                     self.sockets.remove(&session);
                     out.closes.push((session, code));
                 }
+                Effect::ReadPings { .. } => {
+                    events.push_back(Event::PingsRead { heard: Vec::new() })
+                }
+                Effect::VerifyTicket { session, .. } => events.push_back(Event::TicketVerified {
+                    session,
+                    authority_until: None,
+                }),
                 Effect::Restore { request } => self.ask(request, Question::Restore, out),
                 Effect::Archive { request, snapshot } => {
                     self.ask(request, Question::Archive(snapshot), out)

@@ -117,6 +117,8 @@ impl Storage {
             | Effect::Archive { .. }
             | Effect::Check { .. }
             | Effect::ReportDeletion { .. }
+            | Effect::ReadPings { .. }
+            | Effect::VerifyTicket { .. }
             | Effect::Report(_) => {}
         }
     }

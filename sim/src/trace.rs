@@ -60,6 +60,8 @@ pub(crate) fn summary(event: &Event) -> String {
         | Event::RestoreFinished { .. }
         | Event::SessionOpened { .. }
         | Event::TextReceived { .. }
+        | Event::PingsRead { .. }
+        | Event::TicketVerified { .. }
         | Event::SessionClosed { .. }
         | Event::DeadlineReached { .. }
         | Event::ArchiveFinished { .. }

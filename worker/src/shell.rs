@@ -119,11 +119,12 @@ impl Shell {
         }
         residents::sweep(now());
         let config = match &self.setup {
-            Ok(setup) => setup.config,
+            Ok(setup) => setup.config.clone(),
             // The room is told that it is unreadable, and never archives.
             Err(_) => room::Config {
                 archive_quiet_ms: 1,
                 archive_max_ms: 1,
+                refuse_marker: None,
             },
         };
         *self.room.borrow_mut() = Some(Room::new(config));

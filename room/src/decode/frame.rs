@@ -36,10 +36,33 @@ pub struct PresenceEntry<'a> {
 /// If the frame is empty, ends within a message, holds more messages or entries than `limits` allows, a message of
 /// an unknown kind, or presence that is not JSON.
 pub fn messages(frame: &[u8]) -> Result<Vec<Message<'_>>, Malformed> {
-    walk(frame, false, |_| {})?;
+    messages_from(&Reader::new(frame))
+}
+
+/// Reads the messages that stand from the cursor to the end of its frame.
+pub(super) fn messages_from<'a>(start: &Reader<'a>) -> Result<Vec<Message<'a>>, Malformed> {
+    walk(start.clone(), false, |_| {})?;
     let mut messages = Vec::new();
-    walk(frame, true, |message| messages.push(message))?;
+    walk(start.clone(), true, |message| messages.push(message))?;
     Ok(messages)
+}
+
+impl Message<'_> {
+    /// Whether it brings content of the document.
+    pub(crate) fn is_update(&self) -> bool {
+        match self {
+            Message::SyncStep2(_) | Message::Update(_) => true,
+            Message::SyncStep1(_)
+            | Message::Awareness(_)
+            | Message::QueryAwareness
+            | Message::Auth => false,
+        }
+    }
+
+    /// Whether it can only be taken with the document at hand.
+    pub(crate) fn needs_document(&self) -> bool {
+        self.is_update() || matches!(self, Message::SyncStep1(_))
+    }
 }
 
 /// Entries that a frame may still hold.
@@ -49,11 +72,10 @@ struct Budget {
 }
 
 fn walk<'a>(
-    frame: &'a [u8],
+    mut reader: Reader<'a>,
     keep: bool,
     mut visit: impl FnMut(Message<'a>),
 ) -> Result<(), Malformed> {
-    let mut reader = Reader::new(frame);
     let mut budget = Budget {
         state_entries: limits::STATE_ENTRIES_MAX,
         presence_entries: limits::PRESENCE_ENTRIES_MAX,

@@ -26,3 +26,6 @@ pub const DELETES_MAX: u32 = 60_000;
 
 /// New JSON values in one update: one takes a byte on the wire and 16 to 80 in memory.
 pub const VALUES_MAX: u32 = 500_000;
+
+/// A ticket on the wire: a signature and a few short fields.
+pub const TICKET_BYTES_MAX: usize = 2 * 1024;

@@ -7,6 +7,7 @@
 mod any;
 mod content;
 mod frame;
+mod glossator;
 mod json;
 pub mod limits;
 mod reader;
@@ -14,8 +15,10 @@ mod structs;
 mod update;
 
 pub use frame::{Message, PresenceEntry, messages};
+pub use glossator::{ClientFrame, client_frame};
 pub use update::struct_count;
 
+pub(crate) use glossator::frame_number;
 pub(crate) use reader::Reader;
 pub(crate) use structs::{Id, Kind, Parent, Struct};
 pub(crate) use update::{Met, walk_deletes, walk_structs};

@@ -30,7 +30,16 @@ impl Room {
             .then(|| self.rereading.retry_at(false))
             .flatten();
         let presence = connected
-            .then(|| [self.keepalive_at, self.presence.next_sweep()])
+            .then(|| {
+                [
+                    self.keepalive_at,
+                    self.presence.next_sweep(),
+                    self.next_retelling(),
+                    self.sweep_at,
+                    self.next_authority_end(),
+                    self.next_condition(),
+                ]
+            })
             .into_iter()
             .flatten()
             .flatten();

@@ -4,7 +4,6 @@ use crate::{
     close::{self, Close},
     effect::{Effect, Notice},
     limits::FAULT_WINDOW_MS,
-    session::SessionId,
     time::Timestamp,
 };
 
@@ -105,20 +104,6 @@ impl Room {
             });
         }
         self.presence.clear();
-    }
-
-    /// Drops the document in memory after an update that it may hold a part of; the journal has nothing of it.
-    pub(super) fn spoiled(
-        &mut self,
-        now: Timestamp,
-        session: SessionId,
-        reason: String,
-        effects: &mut Vec<Effect>,
-    ) {
-        self.document = Cache::Absent;
-        effects.push(Effect::Report(Notice::Fault { reason }));
-        let close = Close::new(close::MALFORMED, "the update cannot be integrated");
-        self.refuse(now, session, close, effects);
     }
 
     /// Counts a failure of the room; the second one within a minute leaves it to readers until a minute has passed

@@ -1,16 +1,20 @@
-//! What a peer's frame does (SPEC sections 2 and 3): wait for the document, be decoded within bounds, and be taken
+//! What a peer's frame does (SPEC sections 2, 3 and 10): wait for the document, be decoded within bounds, and be taken
 //! message by message.
 
 use crate::{
     close::{self, Close},
-    decode::{self, Message},
-    effect::{Effect, Notice},
+    decode::{self, ClientFrame, Malformed, Message},
+    effect::Effect,
     limits::{FRAME_BYTES_MAX, KNOWN_BYTES_DISCOUNT, PRESENCE_BYTES_MAX},
-    session::SessionId,
+    mutation::Mutation,
+    session::{Protocol, SessionId},
     time::Timestamp,
 };
 
-use super::{Cache, Phase, Room};
+use super::{
+    Cache, Phase, Room,
+    refusals::{Refused, TurnedDown},
+};
 
 impl Room {
     pub(super) fn frame_received(
@@ -23,23 +27,29 @@ impl Room {
         let Some(sender) = self.sessions.get_mut(&session) else {
             return;
         };
+        let protocol = sender.record.protocol;
         if frame.len() > FRAME_BYTES_MAX {
+            if sender.record.glossator.is_refused {
+                return;
+            }
             let too_large = Close::new(close::TOO_LARGE, "the message is larger than 16 MiB");
-            return self.refuse(now, session, too_large, effects);
+            let number = decode::frame_number(&frame);
+            return self.refuse_update(now, session, number, Refused::of(too_large), effects);
         }
         if !sender.budget.spend_frame(now) {
             return self.breach(now, session, effects);
         }
+        self.note_heard(now, session, effects);
         let is_ready =
             matches!(self.document, Cache::Loaded(_)) && matches!(self.phase, Phase::Open);
-        if is_ready || needs_document(&frame) {
-            self.wait(session, frame);
+        if is_ready || needs_document(protocol, &frame) {
+            self.wait(now, session, frame, effects);
         } else {
             self.take_frame(now, session, &frame, effects);
         }
     }
 
-    /// Takes a frame, message by message. Of a socket that has ended only updates are taken.
+    /// Takes a frame. Of a socket that has ended only updates are taken.
     pub(super) fn take_frame(
         &mut self,
         now: Timestamp,
@@ -47,16 +57,42 @@ impl Room {
         frame: &[u8],
         effects: &mut Vec<Effect>,
     ) {
-        if !self.is_heard(session) {
+        let Some(protocol) = self.protocol_of(session) else {
             return;
-        }
-        let messages = match decode::messages(frame) {
-            Ok(messages) => messages,
-            Err(malformed) => {
-                return self.refuse_malformed(now, session, malformed.to_string(), effects);
-            }
         };
-        let mut known_bytes = frame.len();
+        match read(protocol, frame) {
+            Ok(ClientFrame::Messages { number, messages }) => {
+                let is_next =
+                    number.is_none_or(|number| self.is_next(now, session, number, effects));
+                if is_next {
+                    self.take_messages(now, session, (number, frame.len()), messages, effects);
+                }
+            }
+            Ok(ClientFrame::Renew { ticket }) => {
+                self.charge(session, frame.len() as u64);
+                self.renewal_asked(session, ticket, effects);
+            }
+            Err(malformed) => {
+                self.refuse_malformed(now, session, malformed.to_string(), effects);
+            }
+        }
+    }
+
+    /// Takes the messages of a frame of so many bytes, one by one.
+    fn take_messages(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        (number, bytes): (Option<u64>, usize),
+        messages: Vec<Message<'_>>,
+        effects: &mut Vec<Effect>,
+    ) {
+        if let Some(number) = number
+            && self.planted.is(Mutation::SavedBeforeAppend)
+        {
+            self.saved(now, session, number, effects);
+        }
+        let mut known_bytes = bytes;
         // One answer a frame says it all.
         if messages
             .iter()
@@ -65,14 +101,23 @@ impl Room {
             self.tell_presence(now, session, effects);
         }
         for message in messages {
-            let novel_bytes = self.take_message(now, session, message, effects);
-            if !self.is_heard(session) {
+            let novel_bytes = match self.take_message(now, session, message, effects) {
+                Ok(novel_bytes) => novel_bytes,
+                Err(turned_down) => {
+                    self.turn_down(now, session, number, turned_down, effects);
+                    0
+                }
+            };
+            if self.protocol_of(session).is_none() {
                 return;
             }
             known_bytes = known_bytes.saturating_sub(novel_bytes);
             self.charge(session, novel_bytes as u64);
         }
         self.charge(session, known_bytes as u64 / KNOWN_BYTES_DISCOUNT);
+        if let Some(number) = number {
+            self.saved(now, session, number, effects);
+        }
     }
 
     /// Takes one message and answers how many of its bytes were news.
@@ -82,11 +127,14 @@ impl Room {
         session: SessionId,
         message: Message<'_>,
         effects: &mut Vec<Effect>,
-    ) -> usize {
+    ) -> Result<usize, TurnedDown> {
+        if message.is_update() && self.is_poisoned(session) {
+            return Ok(0);
+        }
         match message {
             Message::SyncStep1(state_vector) => {
                 self.question(session, state_vector);
-                0
+                Ok(0)
             }
             Message::SyncStep2(update) => self.take_answer(now, session, update, effects),
             Message::Update(update) => self.take_update(now, session, update, effects),
@@ -95,15 +143,26 @@ impl Room {
                     .iter()
                     .map(|entry| (entry.client, entry.clock, entry.state))
                     .collect();
-                self.take_awareness(now, session, &entries, effects)
+                Ok(self.take_awareness(now, session, &entries, effects))
             }
-            Message::QueryAwareness | Message::Auth => 0,
+            Message::QueryAwareness | Message::Auth => Ok(0),
         }
     }
 
-    /// Whether a session is open, or has ended with updates that still wait.
-    fn is_heard(&self, session: SessionId) -> bool {
-        self.sessions.contains_key(&session) || self.leaving.contains_key(&session)
+    /// Whether an update of this socket was refused: later ones build on it.
+    fn is_poisoned(&self, session: SessionId) -> bool {
+        let is_heard = self.planted.is(Mutation::RefusedStillHeard);
+        let sender = self.sessions.get(&session);
+        sender.is_some_and(|sender| sender.record.glossator.is_refused) && !is_heard
+    }
+
+    /// What a session speaks that is open, or has ended with updates that still wait; absent for any other.
+    pub(super) fn protocol_of(&self, session: SessionId) -> Option<Protocol> {
+        let open = self.sessions.get(&session);
+        let record = open.map(|session| &session.record);
+        record
+            .or_else(|| self.leaving.get(&session))
+            .map(|record| record.protocol)
     }
 
     pub(super) fn charge(&mut self, session: SessionId, bytes: u64) {
@@ -150,34 +209,27 @@ impl Room {
             self.send(now, session, bundle, effects);
         }
     }
+}
 
-    pub(super) fn refuse_malformed(
-        &mut self,
-        now: Timestamp,
-        session: SessionId,
-        reason: String,
-        effects: &mut Vec<Effect>,
-    ) {
-        *self
-            .metrics
-            .frames_refused
-            .entry(close::MALFORMED)
-            .or_default() += 1;
-        effects.push(Effect::Report(Notice::FrameRefused {
-            code: close::MALFORMED,
-            reason,
-        }));
-        let malformed = Close::new(close::MALFORMED, "the message is malformed");
-        self.close(now, session, malformed, effects);
+/// Reads a frame of a socket that speaks this.
+pub(super) fn read(protocol: Protocol, frame: &[u8]) -> Result<ClientFrame<'_>, Malformed> {
+    match protocol {
+        Protocol::Stock => decode::messages(frame).map(|messages| ClientFrame::Messages {
+            number: None,
+            messages,
+        }),
+        Protocol::Glossator => decode::client_frame(frame),
     }
 }
 
-/// Whether a frame can only be taken with the document at hand. A malformed one cannot be told, and waits.
-fn needs_document(frame: &[u8]) -> bool {
-    decode::messages(frame).map_or(true, |messages| {
-        messages.iter().any(|message| match message {
-            Message::SyncStep1(_) | Message::SyncStep2(_) | Message::Update(_) => true,
-            Message::Awareness(_) | Message::QueryAwareness | Message::Auth => false,
-        })
-    })
+/// Whether a frame can only be taken with the document at hand. A malformed one cannot be told, and waits; one with a
+/// number waits, so that none overtakes another.
+fn needs_document(protocol: Protocol, frame: &[u8]) -> bool {
+    match read(protocol, frame) {
+        Ok(ClientFrame::Messages { number, messages }) => {
+            number.is_some() || messages.iter().any(Message::needs_document)
+        }
+        Ok(ClientFrame::Renew { .. }) => false,
+        Err(_) => true,
+    }
 }

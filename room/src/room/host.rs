@@ -83,7 +83,8 @@ impl Room {
         self.meta.base = Some(base);
         self.meta.archived_seq = Some(0);
         self.meta.snapshot_seq = Some(0);
-        self.is_stored = true;
+        self.note_stored(effects);
+        self.greet_again();
         self.seq = 0;
         effects.push(Effect::ReplaceSnapshot {
             seq: 0,
@@ -91,6 +92,7 @@ impl Room {
             meta: self.meta.write(),
         });
         self.document = Cache::Loaded(Box::new(document));
+        self.note_fullness();
         self.phase = Phase::Open;
     }
 
@@ -157,15 +159,13 @@ impl Room {
                 }
             }
             ArchiveOutcome::Deleted => self.delete(effects),
-            ArchiveOutcome::Failed { reason } => {
-                self.archiving.failed(now);
-                effects.push(host_failed("archive", reason));
-            }
+            ArchiveOutcome::Failed { reason } => self.archive_failed(now, reason, effects),
         }
     }
 
     fn archived(&mut self, base: Base, seq: u64, effects: &mut Vec<Effect>) {
         self.archiving.confirmed();
+        self.is_host_failing = false;
         self.meta.base = Some(base);
         self.meta.archived_seq = Some(seq);
         effects.push(Effect::WriteMeta {
@@ -214,11 +214,19 @@ impl Room {
 
     /// The base is not taken over: the next archive names the old one, and the store merges again.
     fn union_refused(&mut self, now: Timestamp, reason: String, effects: &mut Vec<Effect>) {
+        let reason = format!("the union cannot be merged: {reason}");
+        self.archive_failed(now, reason, effects);
+    }
+
+    pub(super) fn archive_failed(
+        &mut self,
+        now: Timestamp,
+        reason: String,
+        effects: &mut Vec<Effect>,
+    ) {
         self.archiving.failed(now);
-        effects.push(host_failed(
-            "archive",
-            format!("the union cannot be merged: {reason}"),
-        ));
+        self.is_host_failing = true;
+        effects.push(host_failed("archive", reason));
     }
 
     /// The host wants this object to compare itself with the store. One that holds nothing has nothing to compare.

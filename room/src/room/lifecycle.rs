@@ -2,24 +2,16 @@
 
 use crate::{
     close::{self, Close},
-    decode::StateVector,
     document::Document,
     effect::Effect,
     event::{JournalSummary, Stored},
-    limits::RESYNC_STAGGER_MS,
     meta::Meta,
     mutation::Mutation,
-    presence::Told,
-    session::{Greeting, Protocol, Session, SessionRecord},
+    session::{Greeting, SessionRecord},
     time::Timestamp,
-    wire,
 };
 
 use super::{Cache, Inquiry, Phase, Room, faults::UNREADABLE};
-
-/// After a wake, presence is asked for at once of so many sockets at most: each stock client answers with everybody.
-/// In a larger room their own renewals, every 15 s, are soon enough.
-const PRESENCE_QUERIES_MAX: usize = 32;
 
 impl Room {
     pub(super) fn woken(
@@ -113,42 +105,6 @@ impl Room {
         }
     }
 
-    /// Takes the sockets back that stayed open while the room was asleep.
-    fn readopt(&mut self, now: Timestamp, sessions: Vec<SessionRecord>, effects: &mut Vec<Effect>) {
-        let is_open = matches!(self.phase, Phase::Open);
-        let mut asked = Vec::new();
-        for (place, record) in sessions.into_iter().enumerate() {
-            let greeting = if is_open {
-                Greeting::OnceLoaded {
-                    after_ms: place as u64 * RESYNC_STAGGER_MS,
-                }
-            } else {
-                Greeting::Due
-            };
-            let mut session = Session::new(record, now, greeting);
-            // What waited for a restore is gone with the memory, and nobody asks twice: each is told everything.
-            session.question = (!is_open).then(StateVector::new);
-            match session.record.protocol {
-                Protocol::Stock if asked.len() < PRESENCE_QUERIES_MAX => {
-                    asked.push(session.record.session);
-                }
-                // How long it was sent nothing is not known: long enough.
-                Protocol::Stock => session.last_sent = Timestamp::default(),
-            }
-            if let Some((id, clock)) = session.record.presence.zip(session.record.presence_clock) {
-                let told = Told {
-                    clock,
-                    heard: session.record.presence_heard.unwrap_or(now),
-                    digest: session.record.presence_digest,
-                };
-                self.presence.recall(session.record.session, id, told);
-            }
-            self.keepalive_at = Some(now);
-            self.sessions.insert(session.record.session, session);
-        }
-        self.broadcast(now, asked, wire::query_awareness(), effects);
-    }
-
     pub(super) fn document_loaded(
         &mut self,
         now: Timestamp,
@@ -164,6 +120,7 @@ impl Room {
             Err(error) => return self.unreadable(now, error.to_string(), effects),
         }
         self.rereading.succeeded();
+        self.note_fullness();
         for session in self.sessions.values_mut() {
             if let Greeting::OnceLoaded { after_ms } = session.greeting {
                 session.greeting = Greeting::DueAt(now + after_ms);

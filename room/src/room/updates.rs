@@ -12,11 +12,16 @@ use crate::{
     wire,
 };
 
-use super::{Cache, Room};
+use super::{
+    Cache, Room,
+    refusals::{Refused, TurnedDown},
+};
 
 /// What an update was worth: new bytes are charged in full, known ones at a discount.
 struct Taken {
     novel_bytes: usize,
+    /// Something of it was left out, because what it builds on is missing.
+    is_incomplete: bool,
 }
 
 impl Room {
@@ -27,18 +32,18 @@ impl Room {
         session: SessionId,
         update: &[u8],
         effects: &mut Vec<Effect>,
-    ) -> usize {
-        let taken = self
-            .admit(now, session, update, true, effects)
-            .map_or(0, |taken| taken.novel_bytes);
-        if let Some(sender) = self.sessions.get_mut(&session)
-            && let Resync::Asked { at_seq } = sender.resync
-        {
-            sender.resync = Resync::Answered {
-                asked_at_seq: at_seq,
-            };
+    ) -> Result<usize, TurnedDown> {
+        let taken = self.admit(now, session, update, true, effects);
+        if let Some(sender) = self.sessions.get_mut(&session) {
+            if let Resync::Asked { at_seq } = sender.resync {
+                sender.resync = Resync::Answered {
+                    asked_at_seq: at_seq,
+                };
+            }
+            // It holds everything that its sender has; what was left out before is in it.
+            sender.is_lacking = taken.as_ref().is_ok_and(|taken| taken.is_incomplete);
         }
-        taken
+        Ok(taken?.novel_bytes)
     }
 
     /// Takes an update, whole or not at all: one that lacks something is answered with the room's state vector.
@@ -48,18 +53,18 @@ impl Room {
         session: SessionId,
         update: &[u8],
         effects: &mut Vec<Effect>,
-    ) -> usize {
-        match self.admit(now, session, update, false, effects) {
-            Some(taken) => taken.novel_bytes,
-            None => {
-                self.ask_resync(now, session, effects);
-                0
+    ) -> Result<usize, TurnedDown> {
+        let taken = self.admit(now, session, update, false, effects)?;
+        if taken.is_incomplete {
+            if let Some(sender) = self.sessions.get_mut(&session) {
+                sender.is_lacking = true;
             }
+            self.ask_resync(now, session, effects);
         }
+        Ok(taken.novel_bytes)
     }
 
-    /// Judges an update and applies what is new of it. `None` if it lacks something and `in_part` does not allow
-    /// taking the rest.
+    /// Judges an update and applies what is new of it: all, or with `in_part` what can be integrated.
     fn admit(
         &mut self,
         now: Timestamp,
@@ -67,28 +72,21 @@ impl Room {
         update: &[u8],
         in_part: bool,
         effects: &mut Vec<Effect>,
-    ) -> Option<Taken> {
-        const NOTHING: Option<Taken> = Some(Taken { novel_bytes: 0 });
+    ) -> Result<Taken, TurnedDown> {
         let is_degraded = self.is_degraded(now);
         let Cache::Loaded(document) = &mut self.document else {
-            return NOTHING;
+            return Ok(Taken {
+                novel_bytes: 0,
+                is_incomplete: true,
+            });
         };
-        let admission = match judge(document, update) {
-            Ok(admission) => admission,
-            Err(Refusal::TooManyStructs { .. }) => {
-                self.refuse(now, session, DOCUMENT_FULL, effects);
-                return NOTHING;
-            }
-            Err(refusal) => {
-                self.refuse_malformed(now, session, refusal.to_string(), effects);
-                return NOTHING;
-            }
-        };
-        if admission.incomplete && !in_part {
-            return None;
-        }
-        let Some(novel) = admission.novel else {
-            return NOTHING;
+        let admission = judge(document, update).map_err(refused)?;
+        let is_incomplete = admission.incomplete;
+        let Some(novel) = admission.novel.filter(|_| in_part || !is_incomplete) else {
+            return Ok(Taken {
+                novel_bytes: 0,
+                is_incomplete,
+            });
         };
         let clients = document.known().state_vector();
         let newcomers = admission.writers.iter();
@@ -96,27 +94,25 @@ impl Room {
             .filter(|writer| !clients.contains_key(writer))
             .count();
         if newcomers > 0 && clients.len() + newcomers > DOCUMENT_CLIENTS_MAX {
-            self.refuse(now, session, DOCUMENT_FULL, effects);
-            return NOTHING;
+            return Err(TurnedDown::Refused(Refused::of(DOCUMENT_FULL)));
         }
         if is_degraded {
-            let degraded = Close::new(close::TRY_LATER, "the room takes no edits for a minute");
-            self.close(now, session, degraded, effects);
-            return NOTHING;
+            return Err(TurnedDown::Degraded);
         }
         if !admission.deletes_only && !document.has_room_for(novel.len(), admission.structs) {
-            self.refuse(now, session, DOCUMENT_FULL, effects);
-            return NOTHING;
+            return Err(TurnedDown::Refused(Refused::of(DOCUMENT_FULL)));
         }
-        match document.apply(&novel) {
-            Ok(emitted) => self.applied(now, session, emitted, effects),
-            Err(ApplyError::Undecodable(reason)) => {
-                self.refuse_malformed(now, session, reason, effects)
-            }
-            Err(ApplyError::Spoiled(reason)) => self.spoiled(now, session, reason, effects),
+        if is_marked(&novel, self.refuse_marker.as_deref()) {
+            return Err(TurnedDown::Refused(Refused::of(NOT_ALLOWED)));
         }
-        Some(Taken {
+        let emitted = document.apply(&novel).map_err(|error| match error {
+            ApplyError::Undecodable(reason) => TurnedDown::Refused(Refused::malformed(reason)),
+            ApplyError::Spoiled(reason) => TurnedDown::Spoiled { reason },
+        })?;
+        self.applied(now, session, emitted, effects);
+        Ok(Taken {
             novel_bytes: novel.len(),
+            is_incomplete,
         })
     }
 
@@ -132,17 +128,22 @@ impl Room {
             .sessions
             .get(&session)
             .map(|session| &session.record.user)
-            .or_else(|| self.leaving.get(&session))
+            .or_else(|| self.leaving.get(&session).map(|record| &record.user))
             .cloned();
         let frame = self.append(now, editor, emitted, effects);
         self.show(now, Some(session), frame, effects);
-        if !self.told_nearly_full
-            && let Cache::Loaded(document) = &mut self.document
-            && document.is_nearly_full()
-        {
+        if !self.told_nearly_full && self.note_fullness() {
             self.told_nearly_full = true;
             effects.push(Effect::Report(Notice::DocumentNearlyFull));
         }
+    }
+
+    /// Takes note whether the document in memory has passed three quarters of a bound.
+    pub(super) fn note_fullness(&mut self) -> bool {
+        if let Cache::Loaded(document) = &mut self.document {
+            self.is_nearly_full = document.is_nearly_full();
+        }
+        self.is_nearly_full
     }
 
     /// Asks a socket for what the room lacks: one question at a time, and none twice about the same state.
@@ -184,6 +185,29 @@ fn judge(document: &mut Document, update: &[u8]) -> Result<Admission, Refusal> {
         judged => judged,
     }
 }
+
+/// How a refusal of the decoder is told.
+fn refused(refusal: Refusal) -> TurnedDown {
+    TurnedDown::Refused(match refusal {
+        Refusal::TooManyStructs { .. } => Refused::of(DOCUMENT_FULL),
+        Refusal::TooManyDeletes { .. }
+        | Refusal::TooManyValues { .. }
+        | Refusal::Malformed(_)
+        | Refusal::Subdocument
+        | Refusal::Unsupported { .. }
+        | Refusal::TooDeep { .. } => Refused::malformed(refusal.to_string()),
+    })
+}
+
+/// Whether an update holds what the operator wants refused.
+fn is_marked(novel: &[u8], marker: Option<&str>) -> bool {
+    marker.is_some_and(|marker| {
+        let marker = marker.as_bytes();
+        !marker.is_empty() && novel.windows(marker.len()).any(|part| part == marker)
+    })
+}
+
+const NOT_ALLOWED: Close = Close::new(close::NOT_ALLOWED, "not allowed");
 
 const DOCUMENT_FULL: Close = Close::new(
     close::TOO_LARGE,

@@ -2,24 +2,40 @@
 //! their socket has ended meanwhile.
 
 use crate::{
-    decode::{self, Message, StateVector},
+    close::{self, Close},
+    decode::{self, ClientFrame, Message, StateVector},
+    effect::Effect,
     limits::{WAITING_BYTES_MAX, WAITING_FRAMES_MAX},
-    session::SessionId,
+    session::{Protocol, SessionId, SessionRecord},
     time::Timestamp,
 };
 
-use super::{Cache, Effect, Room};
+use super::{Cache, Phase, Room, frames::read};
 
 impl Room {
     /// Keeps a frame until the document can be used. What is too much is dropped and repaired by the greeting, which
-    /// asks each socket for everything that the room lacks; only a request for the state is remembered.
-    pub(super) fn wait(&mut self, session: SessionId, frame: Vec<u8>) {
+    /// asks each socket for everything that the room lacks; only a request for the state is remembered. A frame with a
+    /// number cannot be dropped: what follows it would be taken for saved.
+    pub(super) fn wait(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        frame: Vec<u8>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let is_numbered = decode::frame_number(&frame).is_some();
         if self.waiting.len() < WAITING_FRAMES_MAX
             && self.waiting_bytes + frame.len() <= WAITING_BYTES_MAX
         {
             self.waiting_bytes += frame.len();
             self.waiting.push_back((session, frame));
+            if is_numbered && !matches!(self.phase, Phase::Open) {
+                self.save_unsaved(session, true, effects);
+            }
             return;
+        }
+        if is_numbered && self.protocol_of(session) == Some(Protocol::Glossator) {
+            return self.close(now, session, TOO_MUCH_WAITS, effects);
         }
         let asks = decode::messages(&frame).is_ok_and(|messages| {
             messages
@@ -38,6 +54,9 @@ impl Room {
         {
             self.waiting_bytes = self.waiting_bytes.saturating_sub(frame.len());
             self.take_frame(now, session, &frame, effects);
+            let sender = self.sessions.get(&session);
+            let is_lacking = sender.is_some_and(|sender| sender.is_lacking);
+            self.save_unsaved(session, is_lacking, effects);
         }
         if self.waiting.is_empty() {
             self.leaving.clear();
@@ -45,15 +64,17 @@ impl Room {
     }
 
     /// A socket has ended: nobody reads an answer any more, but what it wrote is taken all the same.
-    pub(super) fn keep_waiting_updates(&mut self, session: SessionId, user: String) {
+    pub(super) fn keep_waiting_updates(&mut self, session: SessionId, record: SessionRecord) {
+        let protocol = record.protocol;
+        let is_heard = !record.glossator.is_refused;
         let mut has_updates = false;
         self.retain_waiting(|from, frame| {
-            let keep = from != session || carries_update(frame);
+            let keep = from != session || (is_heard && carries_update(protocol, frame));
             has_updates |= keep && from == session;
             keep
         });
         if has_updates {
-            self.leaving.insert(session, user);
+            self.leaving.insert(session, record);
         }
     }
 
@@ -76,14 +97,15 @@ impl Room {
 }
 
 /// A malformed frame counts: what came behind it from the same socket is not to be taken.
-fn carries_update(frame: &[u8]) -> bool {
-    decode::messages(frame).map_or(true, |messages| {
-        messages.iter().any(|message| match message {
-            Message::SyncStep2(_) | Message::Update(_) => true,
-            Message::SyncStep1(_)
-            | Message::Awareness(_)
-            | Message::QueryAwareness
-            | Message::Auth => false,
-        })
-    })
+fn carries_update(protocol: Protocol, frame: &[u8]) -> bool {
+    match read(protocol, frame) {
+        Ok(ClientFrame::Messages { messages, .. }) => messages.iter().any(Message::is_update),
+        Ok(ClientFrame::Renew { .. }) => false,
+        Err(_) => true,
+    }
 }
+
+const TOO_MUCH_WAITS: Close = Close::new(
+    close::RESTART,
+    "too much waits for the document; come back and resync",
+);

@@ -4,7 +4,7 @@
 mod always;
 mod store;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use room::{
     Config, Effect, Event, Notice, OutgoingSnapshot, Protocol, RequestId, Room, SessionId,
@@ -35,6 +35,13 @@ pub struct Shell {
     pub archives: Vec<(RequestId, OutgoingSnapshot)>,
     pub checks: Vec<RequestId>,
     pub reports: Vec<RequestId>,
+    /// When the runtime last answered a ping of a socket; of one that is not here it knows nothing.
+    pub pings: BTreeMap<SessionId, Option<Timestamp>>,
+    /// Tickets that were to be verified, and of whom; what each proves.
+    pub tickets: BTreeMap<(String, String), Timestamp>,
+    pub refuse_marker: Option<String>,
+    /// The number of the newest frame that each socket of `glossator.v1` sent.
+    numbers: BTreeMap<SessionId, u64>,
     failing: Option<(Fault, usize)>,
     archive_sent: Option<Timestamp>,
     next_session: u64,
@@ -91,6 +98,15 @@ impl Shell {
 
     /// A socket that the runtime has accepted.
     pub fn open(&mut self, user: &str) -> SessionId {
+        self.open_as(user, Protocol::Stock)
+    }
+
+    /// A socket of our own client.
+    pub fn open_ours(&mut self, user: &str) -> SessionId {
+        self.open_as(user, Protocol::Glossator)
+    }
+
+    fn open_as(&mut self, user: &str, protocol: Protocol) -> SessionId {
         self.next_session += 1;
         let session = SessionId(self.next_session);
         self.wake();
@@ -98,9 +114,18 @@ impl Shell {
         self.tell(Event::SessionOpened {
             session,
             user: user.to_owned(),
-            protocol: Protocol::Stock,
+            protocol,
         });
         session
+    }
+
+    /// Sends stock messages under the next number of this socket, and answers which that was.
+    pub fn numbered(&mut self, session: SessionId, messages: &[u8]) -> u64 {
+        let number = self.numbers.entry(session).or_default();
+        *number += 1;
+        let number = *number;
+        self.frame(session, room::glossator::numbered(number, messages));
+        number
     }
 
     /// What every stock client says first.
@@ -168,6 +193,7 @@ impl Shell {
         self.room = Some(Room::new(Config {
             archive_quiet_ms: QUIET_MS,
             archive_max_ms: LONGEST_MS,
+            refuse_marker: self.refuse_marker.clone(),
         }));
         let woken = self.woken(self.records.values().cloned().collect(), interrupted);
         self.tell(woken);
@@ -187,9 +213,9 @@ impl Shell {
     /// Tells the room what happened and carries out what it orders, until nothing is owed.
     pub fn tell(&mut self, event: Event) {
         self.wake();
-        let mut next = Some(event);
+        let mut next = VecDeque::from([event]);
         let mut turns = 0;
-        while let Some(event) = next.take() {
+        while let Some(event) = next.pop_front() {
             turns += 1;
             assert!(turns < 40, "the room and its storage go round in circles");
             let now = self.now;
@@ -197,30 +223,37 @@ impl Shell {
             let effects = room.handle(now, event);
             self.check_list(&effects);
             self.largest_list_bytes = self.largest_list_bytes.max(bytes_in(&effects));
-            next = self.carry_out(effects);
+            self.carry_out(effects, &mut next);
         }
         self.check_deadlines();
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>) -> Option<Event> {
+    fn carry_out(&mut self, effects: Vec<Effect>, next: &mut VecDeque<Event>) {
         let mut owed = None;
         for effect in effects {
             if let Some(fault) = self.fails(&effect) {
                 self.alarm_refused |= fault == Fault::Alarm;
-                return Some(Event::StorageFailed {
+                next.push_front(Event::StorageFailed {
                     reason: format!("{fault:?} failed"),
                 });
+                return;
             }
             self.log.push(effect.clone());
-            if let Some(answer) = self.perform(effect) {
-                owed = Some(answer);
+            match self.perform(effect) {
+                Some(Owed::Told(event)) => next.push_back(event),
+                Some(answer) => owed = Some(answer),
+                None => {}
             }
         }
-        owed.map(|owed| self.answer(owed))
+        if let Some(owed) = owed {
+            let answer = self.answer(owed);
+            next.push_front(answer);
+        }
     }
 
     fn answer(&mut self, owed: Owed) -> Event {
         match owed {
+            Owed::Told(event) => event,
             Owed::Record => self.woken(Vec::new(), false),
             Owed::Document if self.takes_fault(Fault::Load) => Event::StorageFailed {
                 reason: "Load failed".to_owned(),
@@ -301,6 +334,23 @@ impl Shell {
                 self.inboxes.remove(&session);
                 self.records.remove(&session);
                 self.closed.entry(session).or_insert(code);
+            }
+            Effect::ReadPings { sessions } => {
+                let known = sessions.into_iter();
+                let heard = known
+                    .filter_map(|session| Some((session, *self.pings.get(&session)?)))
+                    .collect();
+                return Some(Owed::Told(Event::PingsRead { heard }));
+            }
+            Effect::VerifyTicket {
+                session,
+                user,
+                ticket,
+            } => {
+                return Some(Owed::Told(Event::TicketVerified {
+                    session,
+                    authority_until: self.tickets.get(&(user, ticket)).copied(),
+                }));
             }
             Effect::Restore { request } => self.restores.push(request),
             Effect::Archive { request, snapshot } => self.archive_ordered(request, snapshot),
@@ -390,4 +440,5 @@ fn bytes_in(effects: &[Effect]) -> usize {
 enum Owed {
     Document,
     Record,
+    Told(Event),
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use room::{
     ArchiveOutcome, Base, CheckOutcome, Effect, Event, RestoreOutcome, SessionId,
     decode::{self, Message, PresenceEntry, StateVector},
+    glossator::Announcement,
     wire,
 };
 use yrs::{
@@ -23,9 +24,14 @@ pub enum Heard {
     /// (id, clock, state) of each entry.
     Presence(Vec<(u64, u32, Option<String>)>),
     Query,
+    /// What only `glossator.v1` says.
+    Said(Announcement),
 }
 
 pub fn heard(frame: &[u8]) -> Vec<Heard> {
+    if let Some(said) = Announcement::read(frame).expect("the room sends sound frames") {
+        return vec![Heard::Said(said)];
+    }
     decode::messages(frame)
         .expect("the room sends sound frames")
         .into_iter()
@@ -64,6 +70,17 @@ pub fn answers(heard: &[Heard]) -> Vec<String> {
         }
     }
     answers
+}
+
+/// What only `glossator.v1` says, of all that was heard.
+pub fn said(heard: &[Heard]) -> Vec<Announcement> {
+    let mut all = Vec::new();
+    for message in heard {
+        if let Heard::Said(said) = message {
+            all.push(said.clone());
+        }
+    }
+    all
 }
 
 pub fn questions(heard: &[Heard]) -> usize {

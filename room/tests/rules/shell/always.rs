@@ -3,6 +3,7 @@
 use room::{
     Effect, SessionId, Timestamp,
     decode::{self, Message},
+    glossator::Announcement,
     limits::PRESENCE_BUNDLE_BYTES_MAX,
 };
 
@@ -15,6 +16,13 @@ impl Shell {
             .records
             .get(&session)
             .and_then(|record| record.presence);
+        if let Some(said) = Announcement::read(frame).expect("the room sends sound frames") {
+            self.check_announcement(session, &said);
+            if let Some(inbox) = self.inboxes.get_mut(&session) {
+                inbox.push(frame.to_vec());
+            }
+            return;
+        }
         for message in decode::messages(frame).expect("the room sends sound frames") {
             match message {
                 Message::Awareness(entries) => {
@@ -36,6 +44,19 @@ impl Shell {
         }
         if let Some(inbox) = self.inboxes.get_mut(&session) {
             inbox.push(frame.to_vec());
+        }
+    }
+
+    fn check_announcement(&self, session: SessionId, said: &Announcement) {
+        let record = self.records.get(&session).expect("it is open");
+        assert!(
+            record.is_glossator(),
+            "GV1: a stock socket is told {said:?}"
+        );
+        if let Announcement::Saved { seq, .. } = said {
+            let stored = self.store.journal.last().map(|row| row.0);
+            let stored = stored.unwrap_or(self.store.snapshot_seq);
+            assert!(*seq <= stored, "GV5: saved before it was stored");
         }
     }
 

@@ -1,0 +1,42 @@
+//! What a room tells of itself.
+
+use crate::{metrics::Metrics, status::Status, time::Timestamp};
+
+use super::{Phase, Room};
+
+impl Room {
+    /// What an operator, or a page that waits, may know.
+    pub fn status(&self) -> Status {
+        Status {
+            state: match &self.phase {
+                Phase::Asleep => "asleep",
+                Phase::Restoring(_) => "restoring",
+                Phase::Open => "open",
+                Phase::Deleted => "deleted",
+                Phase::Unreadable => "unreadable",
+            },
+            store_failures: match &self.phase {
+                Phase::Restoring(inquiry) => inquiry.backoff.failures(),
+                Phase::Asleep | Phase::Open | Phase::Deleted | Phase::Unreadable => {
+                    self.archiving.backoff.failures()
+                }
+            },
+            sessions: self.sessions.len(),
+            waiting_bytes: self.waiting_bytes,
+            seq: self.seq,
+            archived_seq: self.meta.archived_seq,
+            is_dirty: self.is_dirty(),
+        }
+    }
+
+    /// What was counted since the last call.
+    pub fn take_metrics(&mut self, now: Timestamp) -> Metrics {
+        let mut taken = std::mem::take(&mut self.metrics);
+        taken.dirty_age_ms = if self.is_dirty() {
+            self.archiving.dirty_age_ms(now)
+        } else {
+            0
+        };
+        taken
+    }
+}
