@@ -1,0 +1,208 @@
+//! SPEC section 10: refused updates, authority, the marker (GV8, GV9, GV15, GV16).
+
+use room::{
+    Event, SessionId, Timestamp,
+    glossator::{Announcement, RefusalReason, numbered, renew},
+    limits::{DOCUMENT_STRUCTS_MAX, FRAME_BYTES_MAX, STRIKES_MAX},
+    wire,
+};
+
+use crate::{
+    ours::{join, ours},
+    shell::Shell,
+    support::{Heard, Writer, answers, entries, presence, said, stored_text, updates},
+};
+
+fn refusals(heard: &[Heard]) -> Vec<(u64, RefusalReason, String)> {
+    said(heard)
+        .into_iter()
+        .filter_map(|said| {
+            if let Announcement::Refused {
+                number,
+                reason,
+                words,
+            } = said
+            {
+                Some((number, reason, words))
+            } else {
+                None
+            }
+        })
+        .collect()
+}
+
+/// A room that refuses updates with "forbidden" in them, with our client in it.
+fn marked() -> (Shell, SessionId) {
+    let mut shell = Shell::new();
+    shell.refuse_marker = Some("forbidden".to_owned());
+    let session = shell.open_ours("ann");
+    shell.restored(room::RestoreOutcome::NeverStored);
+    shell.ask(session);
+    shell.forget_traffic();
+    (shell, session)
+}
+
+#[test]
+fn gv8_a_refused_update_poisons_its_socket_and_closes_nobody() {
+    let (mut shell, a) = marked();
+    let b = join(&mut shell, "ben");
+    let ann = Writer::new(11);
+    shell.numbered(a, &wire::update(&ann.write("fine ")));
+    shell.numbered(a, &wire::update(&ann.write("forbidden")));
+    shell.numbered(a, &wire::update(&Writer::new(13).write("later")));
+    let heard = shell.take(a);
+    assert_eq!(
+        refusals(&heard),
+        [(2, RefusalReason::NotAllowed, "not allowed".to_owned())]
+    );
+    let last = said(&heard).pop();
+    assert!(
+        matches!(last, Some(Announcement::Refused { number: 2, .. })),
+        "nothing is saved after it"
+    );
+    assert_eq!(stored_text(&shell), "fine ");
+    assert!(shell.closed.is_empty());
+    shell.take(b);
+    shell.numbered(b, &wire::update(&Writer::new(12).write("shown")));
+    shell.frame(a, presence(&[(11, 1, Some("{}"))]));
+    shell.ask(a);
+    let heard = shell.take(a);
+    assert_eq!(updates(&heard).len(), 1, "others' edits are shown");
+    assert_eq!(answers(&heard).len(), 1, "questions are answered");
+    shell.pass(1_000);
+    assert_eq!(entries(&shell.take(b)).len(), 1, "presence is served");
+}
+
+#[test]
+fn gv8_a_refused_socket_is_ignored_after_hibernation_too() {
+    let (mut shell, a) = marked();
+    let ann = Writer::new(11);
+    shell.numbered(a, &wire::update(&ann.write("forbidden")));
+    shell.hibernate();
+    shell.forget_traffic();
+    shell.numbered(a, &wire::update(&Writer::new(13).write("later")));
+    assert_eq!(stored_text(&shell), "");
+    assert_eq!(shell.frames_for(a), 0);
+}
+
+#[test]
+fn gv8_what_is_malformed_or_too_large_is_refused_with_its_reason() {
+    let (mut shell, a) = ours("ann");
+    shell.numbered(a, &wire::update(&[1, 1, 1]));
+    let b = join(&mut shell, "ben");
+    let ben = Writer::new(12);
+    shell.numbered(
+        b,
+        &wire::update(&ben.scatter(DOCUMENT_STRUCTS_MAX as u32 + 1)),
+    );
+    let c = join(&mut shell, "cat");
+    shell.frame(c, numbered(1, &vec![0; FRAME_BYTES_MAX + 1]));
+    let reason = |shell: &mut Shell, session| refusals(&shell.take(session))[0].1;
+    assert_eq!(reason(&mut shell, a), RefusalReason::Malformed);
+    assert_eq!(reason(&mut shell, b), RefusalReason::TooLarge);
+    assert_eq!(reason(&mut shell, c), RefusalReason::TooLarge);
+    assert!(shell.closed.is_empty());
+}
+
+#[test]
+fn gv8_what_waits_behind_a_refused_update_is_not_taken() {
+    let mut shell = Shell::new();
+    shell.refuse_marker = Some("forbidden".to_owned());
+    let a = shell.open_ours("ann");
+    shell.numbered(a, &wire::update(&Writer::new(11).write("forbidden")));
+    shell.numbered(a, &wire::update(&Writer::new(13).write("later")));
+    shell.restored(room::RestoreOutcome::NeverStored);
+    assert_eq!(stored_text(&shell), "");
+    assert!(shell.store.meta.is_none());
+}
+
+#[test]
+fn gv9_somebody_whose_updates_are_refused_again_and_again_is_stopped() {
+    let (mut shell, first) = marked();
+    let mut session = first;
+    for strike in 0..=STRIKES_MAX {
+        assert!(shell.closed.is_empty(), "{strike}");
+        let writer = Writer::new(20 + u64::from(strike));
+        shell.numbered(session, &wire::update(&writer.write("forbidden")));
+        shell.numbered(session, &wire::update(&writer.write("forbidden")));
+        if strike < STRIKES_MAX {
+            shell.close(session);
+            session = join(&mut shell, "ann");
+        }
+    }
+    assert_eq!(shell.closed[&session], 4429);
+    let other = join(&mut shell, "ben");
+    shell.numbered(other, &wire::update(&Writer::new(12).write("forbidden")));
+    assert!(!shell.closed.contains_key(&other));
+    shell.pass(10 * 60_000);
+    let again = join(&mut shell, "ann");
+    shell.numbered(again, &wire::update(&Writer::new(13).write("forbidden")));
+    assert!(!shell.closed.contains_key(&again));
+}
+
+#[test]
+fn gv15_a_ticket_prolongs_the_authority_and_its_end_closes_the_socket() {
+    let (mut shell, a) = ours("ann");
+    let until = Timestamp(shell.now.0 + 30_000);
+    shell
+        .tickets
+        .insert(("ann".to_owned(), "good".to_owned()), until);
+    shell.frame(a, renew("good"));
+    assert_eq!(
+        said(&shell.take(a)),
+        [Announcement::Renewed {
+            authority_until: until
+        }]
+    );
+    shell.sleep(29_000);
+    assert!(shell.closed.is_empty());
+    shell.sleep(2_000);
+    assert_eq!(shell.closed[&a], 4500);
+}
+
+#[test]
+fn gv15_a_newer_ticket_puts_the_end_off() {
+    let (mut shell, a) = ours("ann");
+    for (ticket, seconds) in [("one", 30), ("two", 90)] {
+        let until = Timestamp(shell.now.0 + seconds * 1_000);
+        shell
+            .tickets
+            .insert(("ann".to_owned(), ticket.to_owned()), until);
+        shell.frame(a, renew(ticket));
+    }
+    shell.pass(60_000);
+    assert!(shell.closed.is_empty());
+    shell.pass(31_000);
+    assert_eq!(shell.closed[&a], 4500);
+}
+
+#[test]
+fn gv15_a_ticket_that_proves_nothing_or_has_ended_closes_with_4401() {
+    let (mut shell, a) = ours("ann");
+    let b = join(&mut shell, "ben");
+    let past = Timestamp(shell.now.0);
+    shell
+        .tickets
+        .insert(("ben".to_owned(), "old".to_owned()), past);
+    shell.frame(a, renew("forged"));
+    shell.frame(b, renew("old"));
+    assert_eq!((shell.closed[&a], shell.closed[&b]), (4401, 4401));
+    shell.tell(Event::TicketVerified {
+        session: a,
+        authority_until: None,
+    });
+}
+
+#[test]
+fn gv16_a_stock_socket_whose_update_has_the_marker_is_closed_with_4403() {
+    let (mut shell, _) = marked();
+    let b = shell.open("ben");
+    shell.ask(b);
+    let ben = Writer::new(12);
+    shell.edit(b, &ben.write("for"));
+    shell.edit(b, &ben.write("bidden"));
+    assert!(shell.closed.is_empty());
+    shell.edit(b, &ben.write("forbidden"));
+    assert_eq!(shell.closed[&b], 4403);
+    assert_eq!(stored_text(&shell), "forbidden");
+}
