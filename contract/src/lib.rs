@@ -19,6 +19,7 @@ mod percent;
 mod put_query;
 mod refusal;
 mod request;
+mod ticket;
 
 pub use answer::{AnswerParts, Asked, StoredState, VerifiedAnswer, sign_answer, verify_answer};
 pub use base::{Base, Generation, MalformedGeneration};
@@ -37,3 +38,4 @@ pub use refusal::Refusal;
 pub use request::{
     Direction, RequestParts, VerifiedRequest, body_matches, sign_request, verify_request,
 };
+pub use ticket::{Ticket, verify_ticket};

@@ -35,6 +35,12 @@ pub const KEY_ID_BYTES_MAX: usize = 32;
 /// The longest request id that is taken over from a header, in bytes; a longer one is replaced.
 pub const REQUEST_ID_BYTES_MAX: usize = 64;
 
+/// The longest ticket, in bytes: a key id, two numbers and a signature.
+pub const TICKET_BYTES_MAX: usize = 256;
+
+/// The longest authority that a ticket may prove: a day of classes.
+pub const AUTHORITY_MS_MAX: u64 = 24 * 60 * 60 * 1_000;
+
 const _: () = assert!(
     QUERY_BYTES_MAX < 2048,
     "a query must fit every proxy's limit on a request line"
