@@ -3,12 +3,15 @@
 //! The Worker makes them from nothing, so no header of a visitor can reach an object under one of these names.
 
 use contract::{EdgeOrder, HEADER_NONCE, HEADER_REQUEST_ID, Nonce, is_request_id};
+use room::{Protocol, glossator::SUBPROTOCOL};
 use worker::{Headers, Method, Request, RequestInit, Response, Result};
 
 use crate::refusal::Close;
 
 /// The visitor's name.
 const HEADER_USER: &str = "x-glossator-user";
+/// What the socket shall speak: the name of our subprotocol, or nothing.
+const HEADER_PROTOCOL: &str = "sec-websocket-protocol";
 
 /// Objects are addressed by name; the URL's authority means nothing.
 const BASE: &str = "https://room.invalid";
@@ -17,7 +20,7 @@ const BASE: &str = "https://room.invalid";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Inside {
     /// Accept a socket of this user.
-    Sync { user: String },
+    Sync { user: String, protocol: Protocol },
     /// Say how the room is.
     Report,
     /// Carry out an order of the host.
@@ -30,8 +33,11 @@ impl Inside {
         let headers = Headers::new();
         headers.set(HEADER_REQUEST_ID, request_id)?;
         let (method, path) = match self {
-            Self::Sync { user } => {
+            Self::Sync { user, protocol } => {
                 headers.set("upgrade", "websocket")?;
+                if let Some(name) = subprotocol_of(*protocol) {
+                    headers.set(HEADER_PROTOCOL, name)?;
+                }
                 // Header values are bytes of Latin-1; JSON's escapes carry every name through.
                 headers.set(HEADER_USER, &ascii_json(user))?;
                 (Method::Get, "/sync".to_owned())
@@ -54,6 +60,11 @@ impl Inside {
         match path.as_str() {
             "/sync" => Some(Self::Sync {
                 user: serde_json::from_str(&header(HEADER_USER)?).ok()?,
+                protocol: match header(HEADER_PROTOCOL).as_deref() {
+                    None => Protocol::Stock,
+                    Some(SUBPROTOCOL) => Protocol::Glossator,
+                    Some(_) => return None,
+                },
             }),
             "/report" => Some(Self::Report),
             path => Some(Self::Order {
@@ -61,6 +72,14 @@ impl Inside {
                 nonce: Nonce::parse(&header(HEADER_NONCE)?).ok()?,
             }),
         }
+    }
+}
+
+/// The name under which the answer to an upgrade says that this is spoken.
+pub(crate) fn subprotocol_of(protocol: Protocol) -> Option<&'static str> {
+    match protocol {
+        Protocol::Stock => None,
+        Protocol::Glossator => Some(SUBPROTOCOL),
     }
 }
 

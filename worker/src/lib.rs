@@ -38,6 +38,7 @@ mod shell;
 mod sockets;
 mod spent_nonces;
 mod store;
+mod subprotocol;
 mod visitor;
 
 use worker::{Context, Env, Request, Response, event};

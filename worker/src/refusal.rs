@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use worker::{Response, WebSocketPair};
+use worker::{Response, WebSocket, WebSocketPair};
 
 use crate::access::Refused;
 
@@ -32,6 +32,11 @@ pub(crate) const TRY_LATER: Close = Close::new(
     room::close::TRY_LATER,
     "the room cannot be reached; try again",
 );
+/// The client speaks our protocol, and none of its versions is spoken here.
+pub(crate) const OTHER_VERSION: Close = Close::new(
+    room::close::OTHER_VERSION,
+    "too old or too new: reload the page",
+);
 /// The path names no case.
 pub(crate) const MALFORMED: Close = Close::new(room::close::MALFORMED, "this is not a case id");
 
@@ -44,10 +49,22 @@ impl From<Refused> for Close {
     }
 }
 
-/// Accepts the upgrade and closes it.
-pub(crate) fn refuse(close: Close) -> worker::Result<Response> {
+/// Accepts the upgrade, with what it chooses of the subprotocols offered, and closes it.
+pub(crate) fn refuse(close: Close, chosen: Option<&str>) -> worker::Result<Response> {
     let pair = WebSocketPair::new()?;
     pair.server.accept()?;
     pair.server.close(Some(close.code), Some(&*close.reason))?;
-    Response::from_websocket(pair.client)
+    switch_protocols(pair.client, chosen)
+}
+
+/// The answer that opens a socket.
+pub(crate) fn switch_protocols(
+    client: WebSocket,
+    chosen: Option<&str>,
+) -> worker::Result<Response> {
+    let response = Response::from_websocket(client)?;
+    if let Some(chosen) = chosen {
+        response.headers().set("sec-websocket-protocol", chosen)?;
+    }
+    Ok(response)
 }

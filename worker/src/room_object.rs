@@ -30,6 +30,7 @@ use worker::{
 
 use crate::{
     inside::{self, Inside},
+    refusal,
     shell::{self, Shell},
     sockets,
 };
@@ -58,10 +59,14 @@ impl DurableObject for RoomObject {
     async fn fetch(&self, request: Request) -> Result<Response> {
         let request_id = inside::request_id(request.headers());
         match Inside::read(&request) {
-            Some(Inside::Sync { user }) => match self.shell.open(user, request_id)? {
-                Ok(client) => Response::from_websocket(client),
-                Err(close) => inside::refuse(&close),
-            },
+            Some(Inside::Sync { user, protocol }) => {
+                match self.shell.open(user, protocol, request_id)? {
+                    Ok(client) => {
+                        refusal::switch_protocols(client, inside::subprotocol_of(protocol))
+                    }
+                    Err(close) => inside::refuse(&close),
+                }
+            }
             Some(Inside::Report) => {
                 self.shell.awake();
                 match self.shell.report() {

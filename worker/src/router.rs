@@ -13,7 +13,9 @@ use crate::{
     orders, pages,
     refusal::{self, refuse},
     route::Route,
-    settings, visitor,
+    settings,
+    subprotocol::Offer,
+    visitor,
 };
 
 /// How long an object may take to answer. A panic leaves its caller waiting for ever.
@@ -45,9 +47,11 @@ pub(crate) async fn serve(request: Request, env: Env) -> Result<Response> {
     if let Route::Sync(case_id) = &route
         && visit.is_upgrade()
     {
+        let offered = visit.header("sec-websocket-protocol");
+        let offer = Offer::of(offered.as_deref());
         return match case_id {
-            Ok(case_id) => upgrade(&visit, case_id).await,
-            Err(_) => refuse(refusal::MALFORMED),
+            Ok(case_id) => upgrade(&visit, case_id, offer).await,
+            Err(_) => refuse(refusal::MALFORMED, offer.chosen()),
         };
     }
     let response = answer(&visit, route).await?;
@@ -79,16 +83,14 @@ async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
 }
 
 /// Lets a socket through to its room, or turns it away in words that its client understands.
-async fn upgrade(visit: &Visit<'_>, case_id: &CaseId) -> Result<Response> {
-    if let Err(refused) = visit.judge() {
-        let close = refusal::Close::from(refused);
-        log::write(Line {
-            code: Some(close.code),
-            request_id: &visit.request_id,
-            ..Line::new(Level::Info, "upgrade_refused")
-        });
-        return refuse(close);
-    }
+async fn upgrade(visit: &Visit<'_>, case_id: &CaseId, offer: Offer<'_>) -> Result<Response> {
+    let protocol = match (visit.judge(), offer) {
+        (Ok(()), Offer::Known { protocol, .. }) => protocol,
+        (Ok(()), Offer::OtherVersion { .. }) => {
+            return turn_away(visit, refusal::OTHER_VERSION, offer);
+        }
+        (Err(refused), _) => return turn_away(visit, refused.into(), offer),
+    };
     let said = visit
         .url
         .query_pairs()
@@ -96,27 +98,38 @@ async fn upgrade(visit: &Visit<'_>, case_id: &CaseId) -> Result<Response> {
         .map(|(_, value)| value);
     let ask = Inside::Sync {
         user: visitor::name(said.as_deref()),
+        protocol,
     };
     match ask_object(visit, case_id, &ask).await {
         Ok(response) if response.status_code() == 101 => Ok(response),
         Ok(response) => {
             let status = response.status_code();
             match inside::read_refusal(response).await {
-                Some(close) => refuse(close),
+                Some(close) => refuse(close, offer.chosen()),
                 None => {
                     visit.warn(
                         "object_failed",
                         &format!("it answered an upgrade with {status}"),
                     );
-                    refuse(refusal::TRY_LATER)
+                    refuse(refusal::TRY_LATER, offer.chosen())
                 }
             }
         }
         Err(error) => {
             visit.warn("object_failed", &error.to_string());
-            refuse(refusal::TRY_LATER)
+            refuse(refusal::TRY_LATER, offer.chosen())
         }
     }
+}
+
+/// Refuses an upgrade without waking the object.
+fn turn_away(visit: &Visit<'_>, close: refusal::Close, offer: Offer<'_>) -> Result<Response> {
+    log::write(Line {
+        code: Some(close.code),
+        request_id: &visit.request_id,
+        ..Line::new(Level::Info, "upgrade_refused")
+    });
+    refuse(close, offer.chosen())
 }
 
 async fn room_report(visit: &Visit<'_>, case_id: &CaseId) -> Result<Response> {

@@ -2,6 +2,7 @@
 //!
 //! - `OPEN_ACCESS`: the authority that everybody may use without signing in; absent in `wrangler.toml`.
 //! - `HOST_URL`, `HOST_KEYS`: where the host is, and the keys shared with it. Without them rooms cannot restore.
+//! - `TEST_REFUSAL`: for tests: edits that hold this text are refused as not allowed. Counts only with `OPEN_ACCESS`.
 //! - `ARCHIVE_QUIET_MS`, `ARCHIVE_MAX_MS`: when a snapshot leaves after an edit.
 
 use contract::Keys;
@@ -61,7 +62,8 @@ pub(crate) fn room_config(env: &Env) -> Result<room::Config, SettingsError> {
     Ok(room::Config {
         archive_quiet_ms: millis(env, "ARCHIVE_QUIET_MS")?,
         archive_max_ms: millis(env, "ARCHIVE_MAX_MS")?,
-        refuse_marker: None,
+        // Only where everybody may do everything: a deployed Worker has no `OPEN_ACCESS`.
+        refuse_marker: open_access(env).and_then(|_| text(env, "TEST_REFUSAL")),
     })
 }
 

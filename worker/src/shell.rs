@@ -4,6 +4,7 @@
 //! call back. What is remembered here can be lost at any moment: all of it is read again by `awake`.
 
 mod carry_out;
+mod setup;
 
 use std::{
     cell::{Cell, RefCell},
@@ -12,7 +13,6 @@ use std::{
     time::Duration,
 };
 
-use contract::CaseId;
 use futures_util::future::{AbortHandle, abortable};
 use room::{Event, Protocol, Room, SessionId, Status, Stored, Timestamp};
 use serde::Serialize;
@@ -21,15 +21,16 @@ use worker::{Date, Delay, Env, State, WebSocket};
 
 use crate::{
     chance,
-    host_client::HostClient,
     log::{Level, Line, RoomLog},
     meter,
     refusal::Close,
-    residents, settings,
+    residents,
     sockets::{self, Sockets},
     spent_nonces::SpentNonces,
     store::Store,
 };
+
+use self::setup::{Setup, setup};
 
 /// So many storage failures within one step, and the room's memory is given up: the room asked for more of them than
 /// it should, and asking again would never end.
@@ -61,11 +62,6 @@ pub(crate) struct Shell {
     /// The id of the request that is being handled, to be passed on to the host.
     request_id: RefCell<Option<String>>,
     pub(crate) spent_nonces: RefCell<SpentNonces>,
-}
-
-struct Setup {
-    config: room::Config,
-    host: HostClient,
 }
 
 struct Timer {
@@ -155,6 +151,7 @@ impl Shell {
     pub(crate) fn open(
         self: &Rc<Self>,
         user: String,
+        protocol: Protocol,
         request_id: Option<String>,
     ) -> worker::Result<Result<WebSocket, Close>> {
         let session = chance::session().map_err(|error| error.to_string())?;
@@ -164,7 +161,7 @@ impl Shell {
             Event::SessionOpened {
                 session,
                 user,
-                protocol: Protocol::Stock,
+                protocol,
             },
         );
         let opened = self.sockets.borrow_mut().open(&self.state);
@@ -387,14 +384,4 @@ impl Shell {
 /// The moment, as the room counts it.
 pub(crate) fn now() -> Timestamp {
     Timestamp(Date::now().as_millis())
-}
-
-fn setup(env: Env, name: &str) -> Result<Setup, String> {
-    let case_id =
-        CaseId::parse(name).map_err(|error| format!("the object has no usable name: {error}"))?;
-    let config = settings::room_config(&env).map_err(|error| error.to_string())?;
-    Ok(Setup {
-        config,
-        host: HostClient::new(env, case_id),
-    })
 }

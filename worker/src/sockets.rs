@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use js_sys::Uint8Array;
+use js_sys::{Date, Function, Reflect, Uint8Array};
 use room::{SessionId, SessionRecord, Timestamp};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use worker::{State, WebSocket, WebSocketPair};
 
 use crate::{backlog::Backlog, refusal::Close};
@@ -183,6 +183,27 @@ impl Sockets {
             .is_ok_and(|text| peer.socket.serialize_attachment(text).is_ok())
     }
 
+    /// When the runtime last answered a ping of these sockets, never if absent; without those of which it cannot tell.
+    pub(crate) fn pings(
+        &self,
+        state: &State,
+        sessions: &[SessionId],
+    ) -> Vec<(SessionId, Option<Timestamp>)> {
+        let Some(last_ping) = last_ping_of(state) else {
+            return Vec::new();
+        };
+        let known = sessions.iter().filter_map(|session| {
+            let socket = &self.peers.get(session)?.socket;
+            let answer = last_ping.call1(state.as_raw(), socket.as_ref()).ok()?;
+            if answer.is_null() || answer.is_undefined() {
+                return Some((*session, None));
+            }
+            let millis = answer.dyn_ref::<Date>()?.get_time();
+            Some((*session, Some(Timestamp(millis as u64))))
+        });
+        known.collect()
+    }
+
     /// Closes a socket and forgets it.
     pub(crate) fn close(&mut self, session: SessionId, code: u16, reason: &'static str) {
         if let Some(opening) = self
@@ -240,8 +261,15 @@ fn attachment(socket: &WebSocket) -> Attachment {
 /// The bytes that wait to leave; absent where the runtime does not tell. (The typed getter would turn a missing
 /// property into 0.)
 fn queued_bytes(socket: &WebSocket) -> Option<u64> {
-    let value = js_sys::Reflect::get(socket.as_ref(), &JsValue::from_str("bufferedAmount")).ok()?;
+    let value = Reflect::get(socket.as_ref(), &JsValue::from_str("bufferedAmount")).ok()?;
     value.as_f64().map(|bytes| bytes as u64)
+}
+
+/// The runtime's method that tells when it last answered a ping; absent in a runtime without it.
+fn last_ping_of(state: &State) -> Option<Function> {
+    let name = JsValue::from_str("getWebSocketAutoResponseTimestamp");
+    let method = Reflect::get(state.as_raw(), &name).ok()?;
+    method.dyn_into().ok()
 }
 
 #[cfg(test)]

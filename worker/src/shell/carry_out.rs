@@ -2,6 +2,7 @@
 
 use std::{collections::VecDeque, future::Future, rc::Rc};
 
+use contract::verify_ticket;
 use room::{Effect, Event, Notice, Room, SessionId, SessionRecord, Timestamp};
 
 use super::Shell;
@@ -80,10 +81,16 @@ impl Shell {
             } => {
                 self.sockets.borrow_mut().close(session, code, reason);
             }
-            Effect::ReadPings { .. } => events.push_back(Event::PingsRead { heard: Vec::new() }),
-            Effect::VerifyTicket { session, .. } => events.push_back(Event::TicketVerified {
+            Effect::ReadPings { sessions } => events.push_back(Event::PingsRead {
+                heard: self.sockets.borrow().pings(&self.state, &sessions),
+            }),
+            Effect::VerifyTicket {
                 session,
-                authority_until: None,
+                user,
+                ticket,
+            } => events.push_back(Event::TicketVerified {
+                session,
+                authority_until: self.authority_until(now, &user, &ticket),
             }),
             Effect::Restore { request } => self.ask(now, move |host| async move {
                 Event::RestoreFinished {
@@ -167,6 +174,22 @@ impl Shell {
             shell.in_flight.set(shell.in_flight.get().saturating_sub(1));
             shell.step_for(request_id, event);
         });
+    }
+
+    /// When the authority ends that a ticket proves; absent, and said in the log, if it proves none.
+    fn authority_until(&self, now: Timestamp, user: &str, ticket: &str) -> Option<Timestamp> {
+        let setup = self.setup.as_ref().ok()?;
+        let Some(keys) = &setup.keys else {
+            self.log_failure("ticket_refused", "HOST_KEYS is not set or not usable");
+            return None;
+        };
+        match verify_ticket(keys, now.0, &setup.case_id, user, ticket) {
+            Ok(until_ms) => Some(Timestamp(until_ms)),
+            Err(refusal) => {
+                self.log_failure("ticket_refused", &refusal.to_string());
+                None
+            }
+        }
     }
 
     fn report_notice(&self, now: Timestamp, notice: &Notice) {
