@@ -2,6 +2,8 @@
 //!
 //! The decoder's bounds (nesting, messages a frame) stand beside the decoder.
 
+use crate::time::Timestamp;
+
 /// Kibibyte.
 const KIB: usize = 1024;
 /// Mebibyte.
@@ -102,6 +104,8 @@ pub const HEARD_SAVE_MS: u64 = 20_000;
 /// Presence of sockets of `glossator.v1` is told to stock sockets again when it is so old. They forget it after 30 s,
 /// and it may have to be asked for first.
 pub const PRESENCE_RETELL_MS: u64 = 20_000;
+/// When the clock began under which presence of `glossator.v1` is told: the first of January 2026.
+pub const PRESENCE_CLOCK_START: Timestamp = Timestamp(1_767_225_600_000);
 /// Refused updates of one person within `BREACH_MEMORY_MS` after which the next one is final.
 pub const STRIKES_MAX: u32 = 20;
 

@@ -5,9 +5,15 @@ use std::collections::BTreeSet;
 
 use super::{ENTRY_OVERHEAD_BYTES, Entry, Presence, PresenceId, Renewal};
 use crate::{
-    limits::{PRESENCE_RETELL_MS, PRESENCE_TICK_BYTES_MAX},
+    limits::{PRESENCE_CLOCK_START, PRESENCE_RETELL_MS, PRESENCE_TICK_BYTES_MAX},
     time::Timestamp,
 };
+
+/// A clock that no client outruns for long, whatever it does: it counts tenths of seconds, for 13 years.
+fn clock_of_day(now: Timestamp) -> u32 {
+    let tenths = now.millis_since(PRESENCE_CLOCK_START) / 100;
+    u32::try_from(tenths).unwrap_or(u32::MAX)
+}
 
 impl Presence {
     /// When somebody is to be told again to those who forget.
@@ -26,7 +32,7 @@ impl Presence {
                 let state = entry.state.as_deref().map_or(0, str::len);
                 bytes_left = bytes_left.saturating_sub(state + ENTRY_OVERHEAD_BYTES);
                 entry.raised = entry.raised.saturating_add(1);
-                entry.told_at = Some(now);
+                entry.note_told(now);
                 told.insert(*id);
             }
         }
@@ -47,7 +53,7 @@ impl Presence {
 
     pub(super) fn note_told(&mut self, now: Timestamp, id: PresenceId) {
         if let Some(entry) = self.entries.get_mut(&id) {
-            entry.told_at = Some(now);
+            entry.note_told(now);
         }
         self.watch(id);
     }
@@ -67,6 +73,19 @@ impl Presence {
 }
 
 impl Entry {
+    /// Raises what is told of an entry that is not renewed to the clock of the day. Whoever was told of it before the room
+    /// lost its memory knows it under a higher clock than its client counts, and a renewal would not mend that.
+    fn note_told(&mut self, now: Timestamp) {
+        self.told_at = Some(now);
+        match self.renewal {
+            Renewal::Needed => {}
+            Renewal::NotNeeded => {
+                let of_day = clock_of_day(now).saturating_sub(self.clock);
+                self.raised = self.raised.max(of_day);
+            }
+        }
+    }
+
     /// When others are to be told again. What was told before hibernation is told at once when it is known again. A
     /// clock that stepped back puts nothing off.
     fn retell_at(&self, now: Timestamp) -> Option<Timestamp> {
