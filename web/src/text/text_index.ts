@@ -1,0 +1,2 @@
+// Which text node stands for which stretch of the text.
+export declare class TextIndex {}
