@@ -3,7 +3,9 @@
 //   dist/index.html            the list of cases
 //   dist/case.html             the page that the Worker serves for every /c/{case_id}
 //   dist/assets/*-HASH.*       script, style and icon; named by content, so they may be kept for ever
-//   dist/cases/{id}.json       the texts; dist/cases/index.json their heads
+//   dist/cases/index.json      the heads of the samples, each with its text's hash; the Worker lists them before stored cases
+//   dist/texts/{sha256}.json   the texts of the samples, named by content like the host's
+//   dist/cases/{id}.json       the samples as their source files tell them
 //   dist/_headers              what Cloudflare's asset server sends with files that do not pass through the Worker
 
 import { createHash } from 'node:crypto';
@@ -25,12 +27,15 @@ const HEADERS = `/*
   X-Content-Type-Options: nosniff
 /assets/*
   Cache-Control: public, max-age=31536000, immutable
+/texts/*
+  Cache-Control: public, max-age=31536000, immutable
 `;
 
 try {
   await rm(fresh, { recursive: true, force: true });
   await mkdir(join(fresh, 'assets'), { recursive: true });
   await mkdir(join(fresh, 'cases'));
+  await mkdir(join(fresh, 'texts'));
   const cases = await writeCases();
   const assets = { icon: await writeAsset('icon', 'svg', await readFile(join(source, 'icon.svg'))), ...(await bundle()) };
   await writePage('index.html', { ...assets, cases: cases.map(caseEntry).join('\n') });
@@ -45,23 +50,27 @@ try {
   process.exitCode = 1;
 }
 
-/** Checks every text and writes it out; gives the heads, judgments first. */
+/** Checks every sample and writes it out; gives what the list shows of them, judgments first. */
 async function writeCases() {
-  const { readCase } = await importTypeScript('case_text.ts');
-  const heads = [];
+  const { readCase } = await importTypeScript('samples/source.ts');
+  const { headOf, publish } = await importTypeScript('samples/published.ts');
+  const samples = [];
   for (const file of (await readdir(join(web, 'cases'))).toSorted()) {
     const id = /^(.+)\.txt$/.exec(file)?.[1];
     if (id === undefined || id === 'index') {
       throw new Error(`web/cases/${file}: a case is a file {case_id}.txt, and "index" is taken`);
     }
-    const text = readCase(id, await readFile(join(web, 'cases', file), 'utf8'));
-    const { blocks: _blocks, notes: _notes, ...head } = text;
-    heads.push(head);
-    await writeFile(join(fresh, 'cases', `${id}.json`), JSON.stringify(text));
+    const source = readCase(id, await readFile(join(web, 'cases', file), 'utf8'));
+    const text = JSON.stringify(publish(source));
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    await writeFile(join(fresh, 'texts', `${sha256}.json`), text);
+    await writeFile(join(fresh, 'cases', `${id}.json`), JSON.stringify(source));
+    samples.push({ ...headOf(source, sha256), facts: source.facts });
   }
-  heads.sort((a, b) => Number(b.kind === 'judgment') - Number(a.kind === 'judgment') || a.title.localeCompare(b.title));
+  samples.sort((a, b) => Number(b.kind === 'judgment') - Number(a.kind === 'judgment') || a.title.localeCompare(b.title));
+  const heads = samples.map(({ facts: _facts, ...head }) => head);
   await writeFile(join(fresh, 'cases', 'index.json'), JSON.stringify(heads));
-  return heads;
+  return samples;
 }
 
 /** Bundles script and style; gives their addresses. */
@@ -125,7 +134,7 @@ function escape(text) {
 
 /** Node 20 runs no TypeScript: esbuild strips the types first. */
 async function importTypeScript(file) {
-  const result = await build({ entryPoints: [join(source, file)], bundle: true, format: 'esm', write: false, logLevel: 'warning' });
+  const result = await build({ entryPoints: [join(web, file)], bundle: true, format: 'esm', write: false, logLevel: 'warning' });
   const code = Buffer.from(result.outputFiles[0].contents).toString('base64');
   return import(`data:text/javascript;base64,${code}`);
 }

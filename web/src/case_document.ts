@@ -1,6 +1,6 @@
 // Reading the published form of a case, `/cases/{id}.json`, in the browser. What arrives is checked before it is shown.
 
-import type { Block, CaseText, Note, Part, Run } from './case_text.ts';
+import type { Block, Note, Part, Run, SourceCase as CaseText } from '../samples/source.ts';
 
 /** What is wrong with a value that should be a case. */
 export class NotACaseError extends Error {}

@@ -1,7 +1,7 @@
 // The page of one case: its text, the shared notes, who is here, and how the connection stands.
 
 import { fetchCase } from './case_document.ts';
-import { CASE_ID } from './case_text.ts';
+import { CASE_ID } from '../samples/source.ts';
 import { element, showCase } from './case_view.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionState } from './connection_state.ts';

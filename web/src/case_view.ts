@@ -1,6 +1,6 @@
 // Turns the text of a case into elements. Text reaches the page as text, never as markup.
 
-import type { Block, CaseText, Note, Part, Run } from './case_text.ts';
+import type { Block, Note, Part, Run, SourceCase as CaseText } from '../samples/source.ts';
 
 /** Shows a case in an article that is empty. */
 export function showCase(article: HTMLElement, text: CaseText): void {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { decodeCase, NotACaseError } from '../src/case_document.ts';
-import { readCase, readRuns } from '../src/case_text.ts';
+import { decodeCase, NotACaseError } from '../../src/case_document.ts';
+import { readCase, readRuns } from '../../samples/source.ts';
 
 const HEAD = 'title: T\nkind: judgment\nsummary: S\nlicence: L\n---\n';
 
@@ -58,7 +58,7 @@ test('a text with a mistake is refused, and the message names it', () => {
 });
 
 test('every sample text is whole, and survives being published', () => {
-  const folder = new URL('../cases/', import.meta.url);
+  const folder = new URL('../../cases/', import.meta.url);
   const texts = readdirSync(folder).map((file) => readCase(file.replace(/\.txt$/, ''), readFileSync(new URL(file, folder), 'utf8')));
   for (const text of texts) {
     assert.deepEqual(decodeCase(JSON.parse(JSON.stringify(text))), text);
@@ -69,7 +69,7 @@ test('every sample text is whole, and survives being published', () => {
 });
 
 test('no two paragraphs of a sample say the same thing', () => {
-  const source = readFileSync(new URL('../cases/skerrow-bay-v-nimbrel.txt', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../../cases/skerrow-bay-v-nimbrel.txt', import.meta.url), 'utf8');
   const lines = source.split('\n').filter((line) => line.startsWith('[')).map((line) => line.replace(/^\[\d+\] /, ''));
   assert.equal(new Set(lines).size, lines.length);
 });

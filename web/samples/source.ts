@@ -1,4 +1,5 @@
-// The text of a case: its shape, and how a source file in `web/cases` is read. Pure; used by the build and its tests.
+// How a sample's source file in `web/cases` is read. Pure; used by the build and its tests, never by the page. What the
+// page is served is another shape: see `published.ts`.
 //
 // A source file is a head of `key: value` lines, a line `---`, and a body of one block a line:
 //
@@ -29,8 +30,8 @@ export type Block =
 /** A foot-note. */
 export type Note = { number: number; runs: Run[] };
 
-/** What a list of cases shows of one. */
-export type CaseHead = {
+/** What the head of a source file says. */
+export type SourceHead = {
   id: string;
   title: string;
   kind: 'judgment' | 'conversation';
@@ -41,11 +42,11 @@ export type CaseHead = {
   paragraphs: number;
 };
 
-/** A whole case. */
-export type CaseText = CaseHead & { blocks: Block[]; notes: Note[] };
+/** A whole source file. */
+export type SourceCase = SourceHead & { blocks: Block[]; notes: Note[] };
 
 /** Why a source file is no case. Names the file's line. */
-export class CaseError extends Error {}
+export class SourceError extends Error {}
 
 /** A case id as it stands in addresses: one canonical form, 1-255 characters. */
 export const CASE_ID = /^[A-Za-z0-9._~-]{1,255}$/;
@@ -63,18 +64,18 @@ const FORBIDDEN = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069\uFEFF]/u;
 /**
  * Reads a source file.
  *
- * @throws CaseError if the head lacks a field or has an unknown one, if paragraphs or notes are not numbered from 1
+ * @throws SourceError if the head lacks a field or has an unknown one, if paragraphs or notes are not numbered from 1
  * without gaps, if a reference leads nowhere, or if a line is too long or holds characters that no text needs.
  */
-export function readCase(id: string, source: string): CaseText {
+export function readCase(id: string, source: string): SourceCase {
   if (!CASE_ID.test(id)) {
-    throw new CaseError(`"${id}" cannot be a case id: 1-255 of A-Z a-z 0-9 . _ ~ - are allowed`);
+    throw new SourceError(`"${id}" cannot be a case id: 1-255 of A-Z a-z 0-9 . _ ~ - are allowed`);
   }
   const lines = source.split('\n');
   lines.forEach((line, index) => checkLine(line, index + 1));
   const border = lines.indexOf('---');
   if (border < 0) {
-    throw new CaseError(`${id}: the head must end with a line ---`);
+    throw new SourceError(`${id}: the head must end with a line ---`);
   }
   const head = readHead(id, lines.slice(0, border));
   const { blocks, notes } = readBody(lines, border + 1);
@@ -110,29 +111,29 @@ export function readRuns(line: string): Run[] {
 
 function checkLine(line: string, number: number): void {
   if (line.length > LINE_CHARACTERS_MAX) {
-    throw new CaseError(`line ${number} has ${line.length} characters, at most ${LINE_CHARACTERS_MAX} are allowed`);
+    throw new SourceError(`line ${number} has ${line.length} characters, at most ${LINE_CHARACTERS_MAX} are allowed`);
   }
   const found = FORBIDDEN.exec(line);
   if (found !== null) {
     const code = found[0].codePointAt(0) ?? 0;
-    throw new CaseError(`line ${number} holds the character U+${code.toString(16).toUpperCase().padStart(4, '0')}, which no text needs`);
+    throw new SourceError(`line ${number} holds the character U+${code.toString(16).toUpperCase().padStart(4, '0')}, which no text needs`);
   }
 }
 
-function readHead(id: string, lines: readonly string[]): Omit<CaseHead, 'paragraphs'> {
+function readHead(id: string, lines: readonly string[]): Omit<SourceHead, 'paragraphs'> {
   const fields = new Map<string, string>();
   for (const line of lines) {
     const found = /^([a-z]+): (.+)$/.exec(line);
     const [, key, value] = found ?? [];
     if (key === undefined || value === undefined || fields.has(key)) {
-      throw new CaseError(`${id}: the head must have lines "key: value", each key once; found "${line}"`);
+      throw new SourceError(`${id}: the head must have lines "key: value", each key once; found "${line}"`);
     }
     fields.set(key, value);
   }
   const take = (key: string): string => {
     const value = fields.get(key);
     if (value === undefined) {
-      throw new CaseError(`${id}: the head lacks "${key}"`);
+      throw new SourceError(`${id}: the head lacks "${key}"`);
     }
     fields.delete(key);
     return value;
@@ -140,14 +141,14 @@ function readHead(id: string, lines: readonly string[]): Omit<CaseHead, 'paragra
   const title = take('title');
   const kind = take('kind');
   if (kind !== 'judgment' && kind !== 'conversation') {
-    throw new CaseError(`${id}: kind must be judgment or conversation, not "${kind}"`);
+    throw new SourceError(`${id}: kind must be judgment or conversation, not "${kind}"`);
   }
   const summary = take('summary');
   const licence = take('licence');
   const facts = [...fields].map(([key, value]) => {
     const label = FACTS.get(key);
     if (label === undefined) {
-      throw new CaseError(`${id}: the head has an unknown field "${key}"`);
+      throw new SourceError(`${id}: the head has an unknown field "${key}"`);
     }
     return { label, value };
   });
@@ -166,7 +167,7 @@ function readBody(lines: readonly string[], from: number): { blocks: Block[]; no
     }
     const [, mark, note, paragraph, text] = found ?? [];
     if (mark === undefined || text === undefined) {
-      throw new CaseError(`line ${index + 1} begins with no mark that is known: "${line.slice(0, 40)}"`);
+      throw new SourceError(`line ${index + 1} begins with no mark that is known: "${line.slice(0, 40)}"`);
     }
     if (paragraph !== undefined) {
       paragraphs += 1;
@@ -178,7 +179,7 @@ function readBody(lines: readonly string[], from: number): { blocks: Block[]; no
     } else if (mark === '> ' || mark === '- ') {
       const last = blocks.at(-1);
       if (last?.kind !== 'paragraph') {
-        throw new CaseError(`line ${index + 1}: a quotation or an item must follow a paragraph`);
+        throw new SourceError(`line ${index + 1}: a quotation or an item must follow a paragraph`);
       }
       last.parts.push({ kind: mark === '> ' ? 'quotation' : 'item', runs: readRuns(text) });
     } else {
@@ -201,7 +202,7 @@ function titleBlock(mark: string, text: string): Block {
 
 function expectNumber(found: string, expected: number, what: string, line: number): void {
   if (found !== String(expected)) {
-    throw new CaseError(`line ${line}: ${what} ${found} stands where ${expected} must`);
+    throw new SourceError(`line ${line}: ${what} ${found} stands where ${expected} must`);
   }
 }
 
@@ -213,16 +214,16 @@ function checkReferences(id: string, blocks: readonly Block[], notes: readonly N
   ];
   for (const run of lines.flatMap((line) => line.runs)) {
     if (run.kind === 'reference' && (run.paragraph < 1 || run.paragraph > paragraphs)) {
-      throw new CaseError(`${id}: [${run.paragraph}] refers to a paragraph that does not exist`);
+      throw new SourceError(`${id}: [${run.paragraph}] refers to a paragraph that does not exist`);
     }
     if (run.kind === 'note') {
       if (run.note > notes.length || noted.has(run.note)) {
-        throw new CaseError(`${id}: [^${run.note}] must refer to a note that exists, and only once`);
+        throw new SourceError(`${id}: [^${run.note}] must refer to a note that exists, and only once`);
       }
       noted.add(run.note);
     }
   }
   if (noted.size !== notes.length) {
-    throw new CaseError(`${id}: every note must be referred to; ${notes.length - noted.size} are not`);
+    throw new SourceError(`${id}: every note must be referred to; ${notes.length - noted.size} are not`);
   }
 }
