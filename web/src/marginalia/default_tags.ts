@@ -2,7 +2,7 @@
 // before somebody changes one, so that looking writes nothing; their ids are fixed, so that two people who do so at once
 // change one tag and do not make two.
 
-import type { ColourName, PatternName } from './model.ts';
+import type { ColourName, PatternName } from '../text/palette.ts';
 import type { WrittenTag } from './schema.ts';
 
 export const DEFAULT_TAGS: readonly WrittenTag[] = [

@@ -17,7 +17,5 @@ export const TAG_NAME_CHARS_MAX = 100;
 export const TAG_DESCRIPTION_CHARS_MAX = 1_000;
 /** Tags and groups that can be made, deleted ones included: far more than anybody can tell apart. */
 export const TAGS_MAX = 200;
-/** Context kept with a quote on either side, in UTF-16 units. */
-export const CONTEXT_UNITS_MAX = 32;
 /** The largest offset that the host's tables hold. */
 export const OFFSET_MAX = 2_147_483_647;

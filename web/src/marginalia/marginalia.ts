@@ -8,6 +8,7 @@ import { batch, signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import type * as Y from 'yjs';
 
+import { selectorOf } from '../text/anchor.ts';
 import { CommentShelf } from './comment_shelf.ts';
 import { presentable } from './fields.ts';
 import { HighlightShelf, paragraphsOf } from './highlight_shelf.ts';
@@ -19,7 +20,7 @@ import type { NewEntry } from './pen.ts';
 import { TagCommands } from './tag_commands.ts';
 import type { TagFields } from './tag_commands.ts';
 import { TagShelf } from './tag_shelf.ts';
-import { highlightProblem, targetAt } from './target.ts';
+import { highlightProblem } from './target.ts';
 import { History } from './undo.ts';
 import { watch } from './watch.ts';
 import type { Changes } from './watch.ts';
@@ -296,7 +297,7 @@ export class Marginalia {
   }
 
   #targetFields(place: Place): Record<string, string | number | null> {
-    return { ...targetAt(this.text, place), para: paragraphsOf(place, this.#locate) };
+    return { ...selectorOf(place, this.text), para: paragraphsOf(place, this.#locate) };
   }
 
   /** Gives whether steps of undo were lost. */

@@ -1,18 +1,14 @@
 // What is read from a document, as the page sees it. Plain values that never change: a changed highlight is a new object,
 // an unchanged one stays the same object. How they are stored is `schema.ts`.
 
+import type { Selector, Span } from '../text/anchor.ts';
+import type { ColourName, PatternName } from '../text/palette.ts';
+
 /** A stretch of the case text, in UTF-16 units; `start < end`. */
-export type Place = { readonly start: number; readonly end: number };
+export type Place = Span;
 
-/** The colours that the style sheet knows. */
-export const COLOUR_NAMES = [
-  'amber', 'azure', 'violet', 'coral', 'green', 'rose', 'teal', 'indigo', 'olive', 'sienna', 'slate', 'plum',
-] as const;
-export type ColourName = (typeof COLOUR_NAMES)[number];
-
-/** The underlines that the style sheet knows, so that colour is not the only sign. */
-export const PATTERN_NAMES = ['solid', 'dotted', 'dashed', 'double', 'wavy'] as const;
-export type PatternName = (typeof PATTERN_NAMES)[number];
+/** What a highlight says of its place: the offsets that were written and the words that must stand there. */
+export type Target = Selector;
 
 /** The person at this page. */
 export type Me = { readonly id: string; readonly name: string };
@@ -31,9 +27,6 @@ export type Authored = {
   readonly createdAt: number | null;
   readonly editedAt: number | null;
 };
-
-/** What a highlight says of its place: the offsets that were written and the words that must stand there. */
-export type Target = Place & { readonly quote: string; readonly prefix: string; readonly suffix: string };
 
 /** One highlight. */
 export type Highlight = Authored & {

@@ -3,12 +3,13 @@
 
 import * as Y from 'yjs';
 
+import { CONTEXT_UNITS_MAX } from '../text/anchor.ts';
+import { COLOURS, PATTERNS } from '../text/palette.ts';
 import { entryOf, idField, isUsableId, momentField, offsetField, textField } from './fields.ts';
 import type { Entry } from './fields.ts';
 import {
-  COMMENT_CHARS_MAX, CONTEXT_UNITS_MAX, LABEL_CHARS_MAX, QUOTE_CHARS_MAX, TAG_DESCRIPTION_CHARS_MAX, TAG_NAME_CHARS_MAX,
+  COMMENT_CHARS_MAX, LABEL_CHARS_MAX, QUOTE_CHARS_MAX, TAG_DESCRIPTION_CHARS_MAX, TAG_NAME_CHARS_MAX,
 } from './limits.ts';
-import { COLOUR_NAMES, PATTERN_NAMES } from './model.ts';
 import type { Authored, Comment, Highlight, Tag, TagGroup } from './model.ts';
 import { readOrderKey } from './order_key.ts';
 
@@ -79,8 +80,8 @@ export function readTag(root: Y.Map<unknown>, id: string): WrittenTag | null {
   return {
     id,
     name: textField(entry, 'name', TAG_NAME_CHARS_MAX) ?? 'Unnamed tag',
-    colour: oneOf(COLOUR_NAMES, entry('colour'), id),
-    pattern: oneOf(PATTERN_NAMES, entry('pattern'), id),
+    colour: oneOf(COLOURS, entry('colour'), id),
+    pattern: oneOf(PATTERNS, entry('pattern'), id),
     description: textField(entry, 'description', TAG_DESCRIPTION_CHARS_MAX),
     group: idField(entry, 'group'),
     order: readOrderKey(entry('order')),
@@ -112,7 +113,7 @@ function authored(entry: Entry): Authored {
 }
 
 /** The name that was written, or one that is the same on every page. */
-function oneOf<T extends string>(names: readonly [T, ...T[]], value: unknown, id: string): T {
+function oneOf<T extends string>(names: readonly T[], value: unknown, id: string): T {
   const known = names.find((name) => name === value);
   if (known !== undefined) {
     return known;
@@ -121,5 +122,5 @@ function oneOf<T extends string>(names: readonly [T, ...T[]], value: unknown, id
   for (const character of id) {
     sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 1_000_003;
   }
-  return names[sum % names.length] ?? names[0];
+  return names[sum % names.length] as T;
 }

@@ -1,11 +1,12 @@
 // Changing the tags of a case and their groups. A default tag is written whole, under its fixed id, when it is first
 // changed; two people who do that to the same one in the same moment keep one of the two changes.
 
+import { COLOURS, PATTERNS } from '../text/palette.ts';
+import type { ColourName, HighlightStyle, PatternName } from '../text/palette.ts';
 import { DEFAULT_TAGS } from './default_tags.ts';
 import { presentable } from './fields.ts';
 import { TAGS_MAX, TAG_DESCRIPTION_CHARS_MAX, TAG_NAME_CHARS_MAX } from './limits.ts';
-import { COLOUR_NAMES, PATTERN_NAMES } from './model.ts';
-import type { ColourName, PatternName, Tag } from './model.ts';
+import type { Tag } from './model.ts';
 import { keysToPlace } from './order_key.ts';
 import type { Ordered } from './order_key.ts';
 import type { Fields, Pen } from './pen.ts';
@@ -145,12 +146,12 @@ function indexBefore(list: readonly Ordered[], before: string | null): number {
 }
 
 /** A colour that few tags have, with an underline that few tags of that colour have. */
-function leastUsedLook(tags: readonly Tag[]): { colour: ColourName; pattern: PatternName } {
-  const colour = leastOf(COLOUR_NAMES, (name) => tags.filter((tag) => tag.colour === name).length);
-  const pattern = leastOf(PATTERN_NAMES, (name) => tags.filter((tag) => tag.colour === colour && tag.pattern === name).length);
+function leastUsedLook(tags: readonly Tag[]): HighlightStyle {
+  const colour = leastOf(COLOURS, (name) => tags.filter((tag) => tag.colour === name).length);
+  const pattern = leastOf(PATTERNS, (name) => tags.filter((tag) => tag.colour === colour && tag.pattern === name).length);
   return { colour, pattern };
 }
 
-function leastOf<T extends string>(names: readonly [T, ...T[]], count: (name: T) => number): T {
-  return names.reduce((least, name) => (count(name) < count(least) ? name : least), names[0]);
+function leastOf<T extends string>(names: readonly T[], count: (name: T) => number): T {
+  return names.reduce((least, name) => (count(name) < count(least) ? name : least));
 }
