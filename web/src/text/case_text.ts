@@ -63,6 +63,8 @@ const FACTS_MAX = 50;
 /** Titles, labels and values: some lines. */
 const WORDS_MAX = 2_000;
 const LABEL_MAX = 20;
+/** Marks within marks: rendering recurses. */
+const MARK_DEPTH_MAX = 16;
 const LANGUAGE = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$/;
 /** What may follow `p` or `n` in an id without being escaped in an address. */
 const PLAIN_LABEL = /^[A-Za-z0-9._-]{1,20}$/;
@@ -159,7 +161,9 @@ function decodeMarks(values: readonly unknown[], text: string, blocks: readonly 
     if (mark.end > (open.at(-1)?.end ?? Infinity)) {
       throw new NotACaseError(`${where} (${mark.start} to ${mark.end}) crosses the mark that it begins in`);
     }
-    open.push(mark);
+    if (open.push(mark) > MARK_DEPTH_MAX) {
+      throw new NotACaseError(`${where} lies within ${MARK_DEPTH_MAX} other marks`);
+    }
     return { ...mark, to: to !== null && ids.has(to) ? to : null };
   });
 }
