@@ -1,9 +1,10 @@
 // Undo and redo of what was done at this page, and of nothing that others did.
 //
 // Deleted entries stay in memory as long as a step needs them; an entry that comes back does so with all its fields, its
-// author included. A step that others have made meaningless meanwhile is passed over.
+// author included. What others have changed since is not overwritten: such a step is spent without effect, and the one
+// before it waits for the next call. (Yjs by itself would go on to it, and take back what nobody had in mind.)
 
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import * as Y from 'yjs';
 
@@ -44,23 +45,38 @@ export class History {
     return isLoss;
   }
 
-  /** Takes back the last step. Gives whether anything changed. */
+  /** Takes back the last step. False if there was none, or nothing of it was left to take back. */
   undo(): boolean {
-    const isChanged = (this.#steps?.undo() ?? null) !== null;
-    this.#tell();
-    return isChanged;
+    return this.#step((steps) => [steps.undoStack, steps.redoStack, () => steps.undo()]);
   }
 
-  /** Does the step again that was taken back last. Gives whether anything changed. */
+  /** Does the step again that was taken back last. False if there was none, or nothing of it could be done. */
   redo(): boolean {
-    const isChanged = (this.#steps?.redo() ?? null) !== null;
-    this.#tell();
-    return isChanged;
+    return this.#step((steps) => [steps.redoStack, steps.undoStack, () => steps.redo()]);
   }
 
   stop(): void {
     this.#steps?.destroy();
     this.#steps = null;
+  }
+
+  #step(choose: (steps: Y.UndoManager) => [from: unknown[], to: unknown[], act: () => unknown]): boolean {
+    const steps = this.#steps;
+    if (steps === null) {
+      return false;
+    }
+    return batch(() => {
+      const [from, to, act] = choose(steps);
+      // Earlier steps are out of reach meanwhile, but still known: Yjs asks both stacks whose deletions are one's own.
+      const earlier = from.splice(0, from.length - 1);
+      to.unshift(...earlier);
+      try {
+        return act() !== null;
+      } finally {
+        from.unshift(...to.splice(0, earlier.length));
+        this.#tell();
+      }
+    });
   }
 
   #tell(): void {
