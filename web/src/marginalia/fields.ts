@@ -30,7 +30,7 @@ export function plainOf(value: unknown): Readonly<Record<string, unknown>> | nul
 
 /** Ids are taken as they are or not at all: a changed one could be another's. */
 export function isUsableId(id: unknown): id is string {
-  return typeof id === 'string' && id !== '' && fits(id, ID_CHARS_MAX) && !/\p{Cc}/u.test(id);
+  return typeof id === 'string' && id !== '' && fits(id, ID_CHARS_MAX) && !/[\p{Cc}\p{Cs}]/u.test(id);
 }
 
 export function idField(entry: Entry, name: string): string | null {

@@ -17,6 +17,7 @@ import { COMMENT_CHARS_MAX, LABEL_CHARS_MAX } from './limits.ts';
 import type { Authored, Comment, Contents, Highlight, Me, Place, Tag, TagGroup } from './model.ts';
 import { LOCAL, Pen } from './pen.ts';
 import type { NewEntry } from './pen.ts';
+import type { RootName } from './schema.ts';
 import { TagCommands } from './tag_commands.ts';
 import type { TagFields } from './tag_commands.ts';
 import { TagShelf } from './tag_shelf.ts';
@@ -281,10 +282,15 @@ export class Marginalia {
     return this.history.redo();
   }
 
+  /** Whether the document has an entry, deleted ones not counted, shown or not. */
+  has(root: RootName, id: string): boolean {
+    return this.#pen.roots[root].has(id);
+  }
+
   /** Writes entries that came from a file, as one step; an id that is there already stays as it is. Gives how many. */
   adopt(entries: readonly NewEntry[]): number {
     return this.#pen.write(() => {
-      const fresh = entries.filter(({ root, id }) => !this.#pen.roots[root].has(id));
+      const fresh = entries.filter(({ root, id }) => !this.has(root, id));
       for (const entry of fresh) {
         this.#pen.add(entry);
       }

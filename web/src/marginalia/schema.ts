@@ -5,6 +5,7 @@ import * as Y from 'yjs';
 
 import { CONTEXT_UNITS_MAX } from '../text/anchor.ts';
 import { COLOURS, PATTERNS } from '../text/palette.ts';
+import type { ColourName, PatternName } from '../text/palette.ts';
 import { entryOf, idField, isUsableId, momentField, offsetField, textField } from './fields.ts';
 import type { Entry } from './fields.ts';
 import {
@@ -80,8 +81,8 @@ export function readTag(root: Y.Map<unknown>, id: string): WrittenTag | null {
   return {
     id,
     name: textField(entry, 'name', TAG_NAME_CHARS_MAX) ?? 'Unnamed tag',
-    colour: oneOf(COLOURS, entry('colour'), id),
-    pattern: oneOf(PATTERNS, entry('pattern'), id),
+    colour: colourOf(entry('colour'), id),
+    pattern: patternOf(entry('pattern'), id),
     description: textField(entry, 'description', TAG_DESCRIPTION_CHARS_MAX),
     group: idField(entry, 'group'),
     order: readOrderKey(entry('order')),
@@ -112,7 +113,15 @@ function authored(entry: Entry): Authored {
   };
 }
 
-/** The name that was written, or one that is the same on every page. */
+/** The colour that was written, or for an unknown one some colour that is the same on every page. */
+export function colourOf(value: unknown, id: string): ColourName {
+  return oneOf(COLOURS, value, id);
+}
+
+export function patternOf(value: unknown, id: string): PatternName {
+  return oneOf(PATTERNS, value, id);
+}
+
 function oneOf<T extends string>(names: readonly T[], value: unknown, id: string): T {
   const known = names.find((name) => name === value);
   if (known !== undefined) {
