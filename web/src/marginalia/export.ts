@@ -2,7 +2,7 @@
 //
 // A highlight is an annotation whose bodies are its tag and the comments on it; a reply is an annotation of its own that
 // targets what it answers. Together with the terms of our own, `import.ts` makes the same highlights, comments and tags
-// of it again. Comments on deleted highlights and deleted tags are left out.
+// of it again. Comments on deleted highlights are left out.
 
 import { CodePoints } from './code_points.ts';
 import type { Authored, Comment, Contents, Highlight, Tag } from './model.ts';
@@ -37,7 +37,10 @@ export function exportJsonLd(contents: Contents, about: ExportedCase, exportedAt
     total: items.length,
     'glossator:format': FORMAT,
     'glossator:text': textIri(about.textHash),
-    'glossator:tags': contents.tags.map(tagItem),
+    'glossator:tags': [
+      ...contents.tags.map((tag) => tagItem(tag, undefined)),
+      ...contents.deletedTags.map((tag) => tagItem(tag, true)),
+    ],
     'glossator:tagGroups': contents.tagGroups.map(({ id, name, order }) => ({
       id: iriOf(id), type: 'glossator:TagGroup', label: name, 'glossator:order': order,
     })),
@@ -101,7 +104,7 @@ function provenance({ authorId, author, isImported, createdAt, editedAt }: Autho
   return { creator: { ...id, type: 'Person', name: author }, created: isoOf(createdAt), modified: isoOf(editedAt) };
 }
 
-function tagItem(tag: Tag): Json {
+function tagItem(tag: Tag, isDeleted: true | undefined): Json {
   return {
     id: iriOf(tag.id),
     type: 'glossator:Tag',
@@ -111,6 +114,7 @@ function tagItem(tag: Tag): Json {
     'glossator:pattern': tag.pattern,
     'glossator:group': tag.group === null ? undefined : iriOf(tag.group),
     'glossator:order': tag.order,
+    'glossator:deleted': isDeleted,
   };
 }
 

@@ -93,8 +93,8 @@ class Planning {
       this.#tag('tag_groups', group, { name: group.name, order: group.order });
     }
     for (const tag of this.#file.tags) {
-      const { name, colour, pattern, description, group, order } = tag;
-      this.#tag('tags', tag, { name, colour, pattern, description, group, order });
+      const { name, colour, pattern, description, group, order, isDeleted } = tag;
+      this.#tag('tags', tag, { name, colour, pattern, description, group, order, deleted: isDeleted || null });
     }
     for (const highlight of this.#file.highlights) {
       this.#highlight(highlight);
@@ -117,7 +117,7 @@ class Planning {
 
   #tag(root: 'tags' | 'tag_groups', tag: Pick<FileTag, 'id' | 'name'>, fields: Fields): void {
     const isDefault = DEFAULT_TAGS.some(({ id, isDeleted: _isDeleted, ...known }) => (
-      id === tag.id && Object.entries(known).every(([name, value]) => fields[name] === value)
+      id === tag.id && fields['deleted'] !== true && Object.entries(known).every(([name, value]) => fields[name] === value)
     ));
     if (isDefault) {
       this.#present += 1;
@@ -194,7 +194,9 @@ class Planning {
   #replies(): void {
     const waiting = new Map<string, FileComment[]>();
     for (const reply of this.#file.replies) {
-      waiting.set(reply.answers, [...(waiting.get(reply.answers) ?? []), reply]);
+      const siblings = waiting.get(reply.answers) ?? [];
+      siblings.push(reply);
+      waiting.set(reply.answers, siblings);
     }
     // Other tools answer the highlight itself; that is its first comment, if it has one.
     const answered = this.#file.highlights.flatMap(({ id, comments }) => [

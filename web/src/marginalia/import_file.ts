@@ -63,6 +63,7 @@ export type FileTag = {
   readonly description: string | null;
   readonly group: string | null;
   readonly order: string;
+  readonly isDeleted: boolean;
 };
 
 export type ReadFile = {
@@ -271,5 +272,6 @@ function tagOf(item: Entry): FileTag[] {
     description: textField(item, 'glossator:description', TAG_DESCRIPTION_CHARS_MAX),
     group: typeof group === 'string' ? idOf(group) : null,
     order: readOrderKey(item('glossator:order')),
+    isDeleted: item('glossator:deleted') === true,
   }];
 }

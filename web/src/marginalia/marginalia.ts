@@ -165,6 +165,7 @@ export class Marginalia {
       highlights: ids.flatMap((id) => all.get(id)?.peek() ?? []),
       comments: new Map(ids.map((id) => [id, this.#comments.of(id).peek()])),
       tags: this.#tags.tags.peek(),
+      deletedTags: this.#tags.deleted.peek(),
       tagGroups: this.#tags.groups.peek(),
     };
   }

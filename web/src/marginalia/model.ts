@@ -91,5 +91,7 @@ export type Contents = {
   /** By the id of their highlight, each list in the order of the thread. */
   readonly comments: ReadonlyMap<string, readonly Comment[]>;
   readonly tags: readonly Tag[];
+  /** So that a highlight with one of them is not taken for another's after it was imported. */
+  readonly deletedTags: readonly Tag[];
   readonly tagGroups: readonly TagGroup[];
 };

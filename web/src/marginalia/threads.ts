@@ -17,7 +17,9 @@ export function threadOf(written: readonly WrittenComment[]): Comment[] {
   const replies = new Map<string | null, WrittenComment[]>();
   for (const comment of sorted) {
     const parentId = comment.parentId !== null && present.has(comment.parentId) ? comment.parentId : null;
-    replies.set(parentId, [...(replies.get(parentId) ?? []), comment]);
+    const siblings = replies.get(parentId) ?? [];
+    siblings.push(comment);
+    replies.set(parentId, siblings);
   }
   const thread: Comment[] = [];
   const placed = new Set<string>();

@@ -14,10 +14,12 @@ export const TEXT = [
   'We would dismiss the appeal with costs. The light is not a chart, and a pilot is not a passenger.',
 ].join('\n\n');
 
+/** Ids are never used twice, whichever page made them. */
+let made = 0;
+
 export type Replica = { doc: Y.Doc; m: Marginalia };
 
 export function page(doc: Y.Doc, name: string, text = TEXT, now: () => number = clock()): Marginalia {
-  let made = 0;
   return new Marginalia(doc, {
     text,
     me: { id: `id-${name}`, name },
