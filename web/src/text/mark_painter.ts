@@ -7,9 +7,26 @@
 import type { Span } from './anchor.ts';
 import { BasePainter, type Emphasis, type Painted } from './base_painter.ts';
 import type { TextPoint } from './text_index.ts';
+import type { TextView } from './text_view.ts';
 
 export class MarkPainter extends BasePainter {
   readonly #marks = new Map<string, HTMLElement[]>();
+  readonly #stop = new AbortController();
+  /** Asking makes browsers lay out the page, so it is asked once, and again when it has changed. */
+  #mayBeSelected = true;
+
+  constructor(view: TextView) {
+    super(view);
+    const note = (): void => {
+      this.#mayBeSelected = true;
+    };
+    document.addEventListener('selectionchange', note, { signal: this.#stop.signal });
+  }
+
+  override destroy(): void {
+    super.destroy();
+    this.#stop.abort();
+  }
 
   protected override show(painted: Painted, emphasis: Emphasis): void {
     const marks: HTMLElement[] = [];
@@ -37,7 +54,8 @@ export class MarkPainter extends BasePainter {
 
   /** Moving a text node into another element takes what is selected in it out of the selection; this puts it back. */
   #changeNodes(span: Span, change: () => void): void {
-    const selected = this.#selectedOffsets();
+    const selected = this.#mayBeSelected ? this.#selectedOffsets() : null;
+    this.#mayBeSelected = selected !== null;
     change();
     this.view.index.nodesChanged(span.start, span.end);
     if (selected !== null) {

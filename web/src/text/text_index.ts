@@ -62,6 +62,19 @@ export class TextIndex {
     return node === undefined ? null : { node, offset: wanted - (starts[at] ?? 0) + (side === 'end' ? 1 : 0) };
   }
 
+  /** Ranges over a stretch, one for each block in it, so that nothing between their bodies is covered. */
+  rangesOf(start: number, end: number): Range[] {
+    const ranges: Range[] = [];
+    for (let index = this.blockIndexAt(start); index < this.#blocks.length && this.#block(index).start < end; index += 1) {
+      const block = this.#block(index);
+      const range = this.rangeOf(Math.max(start, block.start), Math.min(end, block.end));
+      if (range !== null) {
+        ranges.push(range);
+      }
+    }
+    return ranges;
+  }
+
   /** Calls for each text node in a stretch with the part of it that lies in the stretch. The callee may split the node. */
   eachNode(start: number, end: number, call: (node: Text, from: number, to: number) => void): void {
     for (let block = this.blockIndexAt(start); block < this.#blocks.length && this.#block(block).start < end; block += 1) {
