@@ -50,7 +50,7 @@ export const broadcastSiblings: SiblingsFactory = (name, told): Siblings => {
   }
   const channel = new BroadcastChannel(name);
   channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-    if (data === 'rebuilt' || data === 'forgotten') {
+    if (data === 'rebuilt' || data === 'forgotten' || data === 'left') {
       told(data);
     }
   };

@@ -84,7 +84,13 @@ export type Surroundings = {
 
 /** How tabs of one browser reach each other. */
 export type Siblings = { tell(message: SiblingMessage): void; close(): void };
-export type SiblingMessage = 'rebuilt' | 'forgotten';
+export type SiblingMessage =
+  /** The copy was begun anew, without what the room has refused. */
+  | 'rebuilt'
+  /** The person has signed out: nothing is to be kept. */
+  | 'forgotten'
+  /** A tab has closed and left unsaved changes in the copy. */
+  | 'left';
 export type SiblingsFactory = (name: string, told: (message: SiblingMessage) => void) => Siblings;
 
 export type SyncOptions = {

@@ -21,6 +21,8 @@ export const STABLE_AFTER_MS = 10_000;
 
 /** A disk that takes longer than this must not keep anybody from the case. */
 export const OFFLINE_COPY_WITHIN_MS = 3_000;
+/** A tab that closes has written its last change by then. */
+export const LEFT_BEHIND_AFTER_MS = 1_000;
 /** The room has what others wrote; only own changes are urgent to store. */
 export const STORE_OTHERS_WITHIN_MS = 1_000;
 

@@ -62,8 +62,8 @@ export class Saving {
     this.#lapsed.frame = frame;
   }
 
-  /** What was in frames of a lost socket may have arrived or not. */
-  socketLost(): void {
+  /** What was in frames so far may have arrived or not. */
+  nothingSent(): void {
     this.#unsaved = this.#unsaved.map((one) => ({ ...one, frame: null }));
     this.#lapsed.frame = null;
   }

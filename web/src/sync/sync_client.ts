@@ -8,7 +8,7 @@ import { broadcastSiblings, browserSurroundings, openWebSocket, systemClock } fr
 import { CopyKeeper } from './copy_keeper.ts';
 import { indexedStore } from './indexed_store.ts';
 import type { Clock, Conditions, Refusal, SavedState, SiblingMessage, Siblings, SyncListener, SyncOptions, SyncState } from './interface.ts';
-import { OFFLINE_COPY_WITHIN_MS, REBUILD_PAUSE_MS, REBUILD_PAUSES_WITHIN_MS, REBUILDS_MAX, REPAIR_PAUSE_MS } from './limits.ts';
+import { LEFT_BEHIND_AFTER_MS, OFFLINE_COPY_WITHIN_MS, REBUILD_PAUSE_MS, REBUILD_PAUSES_WITHIN_MS, REBUILDS_MAX, REPAIR_PAUSE_MS } from './limits.ts';
 import type { OfflineCopy, OfflineWrite, StoredChange } from './offline_store.ts';
 import type { Operation } from './operations.ts';
 import { Presence } from './presence.ts';
@@ -144,6 +144,9 @@ export class SyncClient {
     this.#link.stop();
     this.presence.close();
     this.#keeper.close();
+    if (this.#saving.unsavedCount > 0) {
+      this.#siblings.tell('left');
+    }
     this.#siblings.close();
   }
 
@@ -179,7 +182,8 @@ export class SyncClient {
     if (copy === null || this.#next !== null || this.#standing === 'stopped') {
       return;
     }
-    copy.outbox.forEach((change) => this.#saving.add(change));
+    const known = new Set(this.#saving.unsaved.map(({ change }) => change.id));
+    copy.outbox.filter(({ id }) => !known.has(id)).forEach((change) => this.#saving.add(change));
     if (copy.updates.length > 0) {
       const update = Y.mergeUpdates(copy.updates);
       this.#apply(update, FROM_COPY);
@@ -188,6 +192,11 @@ export class SyncClient {
       void (this.#state === 'live' && this.#makeStrandedAgain());
     }
     this.#tellSaved();
+  }
+
+  #readAgain(): void {
+    this.#keeper.check();
+    void this.#keeper.load().then((copy) => this.#adopt(copy));
   }
 
   #whole(): OfflineWrite {
@@ -200,6 +209,9 @@ export class SyncClient {
         return this.#keeper.check();
       case 'forgotten':
         return void this.#keeper.forget();
+      case 'left':
+        // It may still be writing. Nobody else will send what it leaves before a page is opened again.
+        return void this.#clock.after(LEFT_BEHIND_AFTER_MS, () => this.#readAgain());
     }
   }
 
@@ -254,7 +266,6 @@ export class SyncClient {
   #lost(): void {
     this.#renewal.cancel();
     this.#uplink.reset();
-    this.#saving.socketLost();
     this.presence.socketLost();
   }
 
@@ -292,10 +303,8 @@ export class SyncClient {
   }
 
   #welcomed({ epoch, seq, archived, conditions }: RoomMessage & { kind: 'welcome' }): void {
-    if (this.#welcomeSeq !== null && epoch !== this.#saving.epoch) {
-      // The room has lost its storage under an open socket. What it lacks is asked and told on a new one.
-      this.#link.restart(this.#random() * REBUILD_PAUSE_MS);
-    }
+    // A second welcome on a socket says that the room has lost something; its question follows.
+    this.#uplink.hold();
     this.#welcomeSeq = seq;
     this.#saving.welcomed(epoch, archived);
     this.#link.welcomed();

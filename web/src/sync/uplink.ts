@@ -32,9 +32,15 @@ export class Uplink {
 
   /** Forgets the socket. What waits is in the document, and goes with the next answer. */
   reset(): void {
+    this.hold();
     this.#frames = 0;
+  }
+
+  /** Sends nothing before the room's next question. What it was sent so far may be gone. */
+  hold(): void {
     this.#hasAnswered = false;
     this.#waiting = [];
+    this.#saving.nothingSent();
   }
 
   /** Gives the room what it lacks; with it goes every change of the document. */
