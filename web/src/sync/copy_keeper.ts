@@ -108,12 +108,7 @@ export class CopyKeeper {
 
   /** Sees whether the copy is still of this tab's generation. */
   check(): void {
-    void this.#enqueue(async () => {
-      if (this.#generation !== null && !(await this.#store.write(this.#generation, { update: null, changes: [] }))) {
-        this.#generation = null;
-        this.#events.superseded();
-      }
-    }, () => {});
+    this.#write();
   }
 
   /** Whether every tab can see a change in the copy. */
@@ -149,20 +144,25 @@ export class CopyKeeper {
 
   async #writeNow(): Promise<void> {
     this.#isWriteQueued = false;
-    if (this.#generation === null || (this.#updates.length === 0 && this.#changes.length === 0 && !this.#hasGap)) {
+    if (this.#generation === null) {
       return;
     }
     const [updates, changes] = [this.#updates, this.#changes];
     [this.#updates, this.#changes] = [[], []];
     const update = updates.length > 0 && this.#store.isLasting ? Y.mergeUpdates(updates) : null;
     const what = this.#hasGap ? this.#events.whole() : { update, changes };
-    if (await this.#store.write(this.#generation, what)) {
-      what.changes.forEach(({ id }) => this.#written.add(id));
-      this.#hasGap = false;
-      this.#setLasting(this.#store.isLasting);
-    } else {
+    const written = await this.#store.write(this.#generation, what);
+    if (written === 'superseded') {
       this.#generation = null;
-      this.#events.superseded();
+      return this.#events.superseded();
+    }
+    // What a copy lacks that had to be begun, the next write brings.
+    const isGone = written === 'begun' && !this.#hasGap;
+    this.#hasGap = isGone;
+    what.changes.forEach(({ id }) => this.#written.add(id));
+    this.#setLasting(this.#store.isLasting);
+    if (isGone) {
+      this.#write();
     }
   }
 

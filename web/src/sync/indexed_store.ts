@@ -7,7 +7,7 @@
 import * as Y from 'yjs';
 
 import { PIECES_MAX } from './limits.ts';
-import type { OfflineCopy, OfflineStore, OfflineWrite, StoredChange } from './offline_store.ts';
+import type { OfflineCopy, OfflineStore, OfflineWrite, StoredChange, Written } from './offline_store.ts';
 
 const STORES = ['updates', 'outbox', 'meta'] as const;
 const GENERATION = 'generation';
@@ -29,7 +29,7 @@ class IndexedStore implements OfflineStore {
 
   load(): Promise<OfflineCopy> {
     return this.#transact((at, give) => {
-      withGeneration(at, (generation) => {
+      withGeneration(at, drawGeneration(), (generation) => {
         at.updates.getAll().onsuccess = (updates) => {
           at.outbox.getAll().onsuccess = (outbox) => {
             give({ generation, updates: resultOf<Uint8Array[]>(updates), outbox: resultOf<StoredChange[]>(outbox) });
@@ -40,13 +40,13 @@ class IndexedStore implements OfflineStore {
     });
   }
 
-  write(generation: string, { update, changes }: OfflineWrite): Promise<boolean> {
+  write(generation: string, { update, changes }: OfflineWrite): Promise<Written> {
     return this.#transact((at, give) => {
-      withGeneration(at, (present) => {
-        give(present === generation);
+      withGeneration(at, generation, (present, isFresh) => {
         if (present !== generation) {
-          return;
+          return give('superseded');
         }
+        give(isFresh ? 'begun' : 'written');
         changes.forEach((change) => at.outbox.put(change));
         if (update !== null) {
           at.updates.add(update);
@@ -82,7 +82,7 @@ class IndexedStore implements OfflineStore {
   join(changes: StoredChange[]): Promise<string> {
     return this.#transact((at, give) => {
       changes.forEach((change) => at.outbox.put(change));
-      withGeneration(at, give);
+      withGeneration(at, drawGeneration(), give);
     });
   }
 
@@ -164,15 +164,21 @@ class IndexedStore implements OfflineStore {
 
 type Stores = Record<(typeof STORES)[number], IDBObjectStore>;
 
-function withGeneration(at: Stores, then: (generation: string) => void): void {
+/** The generation of the copy; `otherwise` if it has none yet. */
+function withGeneration(at: Stores, otherwise: string, then: (generation: string, isFresh: boolean) => void): void {
   at.meta.get(GENERATION).onsuccess = (event) => {
     const found = resultOf<unknown>(event);
-    const generation = typeof found === 'string' ? found : `first-${Math.random()}`;
-    if (generation !== found) {
-      at.meta.put(generation, GENERATION);
+    if (typeof found === 'string') {
+      then(found, false);
+    } else {
+      at.meta.put(otherwise, GENERATION);
+      then(otherwise, true);
     }
-    then(generation);
   };
+}
+
+function drawGeneration(): string {
+  return `first-${Math.random()}`;
 }
 
 /** What only this file has written is what it reads. */

@@ -23,6 +23,13 @@ export type OfflineCopy = { generation: string; updates: Uint8Array[]; outbox: S
 /** What one write puts in, at once or not at all. */
 export type OfflineWrite = { update: Uint8Array | null; changes: StoredChange[] };
 
+export type Written =
+  | 'written'
+  /** As well, but to an empty copy: what had been written before was erased, by the browser or its user. */
+  | 'begun'
+  /** Nothing was: another tab has begun a copy of another generation. */
+  | 'superseded';
+
 /**
  * Keeps one document and its outbox for one person. Every method is one transaction; all reject when the store cannot
  * be used, and none throws.
@@ -32,8 +39,8 @@ export type OfflineStore = {
   readonly isLasting: boolean;
   /** Reads everything, as of one moment. */
   load(): Promise<OfflineCopy>;
-  /** Adds. False, and nothing is written, if the copy is of another generation by then. */
-  write(generation: string, what: OfflineWrite): Promise<boolean>;
+  /** Adds, if the copy is of this generation. */
+  write(generation: string, what: OfflineWrite): Promise<Written>;
   /** Forgets changes; unknown ids do no harm. */
   settle(ids: string[]): Promise<void>;
   /** Drops the document for a new generation and lets `revise` say what the outbox holds. */
@@ -62,7 +69,7 @@ export function memoryStore(outbox: StoredChange[] = []): OfflineStore {
       if (of === generation) {
         changes.push(...what.changes);
       }
-      return of === generation;
+      return of === generation ? 'written' : 'superseded';
     },
     async settle(ids) {
       changes = changes.filter(({ id }) => !ids.includes(id));

@@ -356,7 +356,8 @@ export class SyncClient {
   /** Gives the replica up: it holds what the room has refused, or (null) so does the copy that it shares with a tab. */
   #rebuild(refused: Refused | null): void {
     if (this.#standing === 'stopped') {
-      return;
+      // Whoever opens the case next makes it again.
+      return this.#leaveToOthers();
     }
     this.#uplink.flush();
     if (refused !== null && ++this.#vainRebuilds > REBUILDS_MAX) {

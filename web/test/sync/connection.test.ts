@@ -104,6 +104,16 @@ test('sc10_a_ping_leaves_every_20_s_and_silence_for_10_s_after_it_is_death', asy
   assert.ok(socket.isEnded);
 });
 
+test('sc10_a_hidden_page_whose_timers_fire_once_a_minute_pings_each_time', async () => {
+  const world = new World();
+  await world.liveTab({
+    clock: { now: () => world.clock.now(), after: (_milliseconds, action) => world.clock.after(60_000, action) },
+  });
+  await world.pass(600_000);
+  assert.equal(world.room.sockets[0]?.heard.filter((data) => data === 'ping').length, 10);
+  assert.equal(world.room.sockets.length, 1);
+});
+
 test('sc11_coming_online_or_into_view_ends_the_waiting_and_going_offline_asks_the_socket', async () => {
   const world = new World();
   const { told, ears } = await world.liveTab();

@@ -3,7 +3,13 @@ import { test } from 'node:test';
 
 import * as Y from 'yjs';
 
+import { keepsContract } from './store_contract.ts';
 import { FakeDisk, World, addEntry, contentOf, equalDocs } from './world.ts';
+
+test('sc21_the_disk_of_these_tests_keeps_to_the_contract_of_stores', async () => {
+  const disk = new FakeDisk();
+  await keepsContract(() => disk.store());
+});
 
 test('sc21_what_was_written_offline_survives_a_reload_and_is_counted', async () => {
   const world = new World();
@@ -93,6 +99,25 @@ test('sc21_a_copy_that_missed_a_write_gets_everything_with_the_next_one', async 
   addEntry(client.doc, 'comments', 'two', { text: 'b' });
   await world.settle();
   assert.equal(client.saved().storedLocally, true);
+  client.stop();
+  const later = await world.liveTab({ disk });
+  assert.equal(later.client.saved().unsaved, 2);
+  assert.equal(contentOf(later.client.doc), contentOf(client.doc));
+});
+
+test('sc21_a_copy_that_the_browser_erased_is_begun_again_with_everything', async () => {
+  const world = new World();
+  const disk = new FakeDisk();
+  const { client, ears } = await world.liveTab({ disk });
+  world.room.isAway = true;
+  world.room.crash();
+  addEntry(client.doc, 'comments', 'one', { text: 'a' });
+  await world.settle();
+  disk.erase();
+  addEntry(client.doc, 'comments', 'two', { text: 'b' });
+  await world.settle();
+  assert.deepEqual(ears.documents, []);
+  assert.deepEqual(client.saved(), { unsaved: 2, unarchived: true, storedLocally: true });
   client.stop();
   const later = await world.liveTab({ disk });
   assert.equal(later.client.saved().unsaved, 2);

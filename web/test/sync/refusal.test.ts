@@ -256,6 +256,26 @@ test('sc20_a_page_that_dies_in_the_middle_of_a_rebuild_leaves_what_the_next_one_
   assert.deepEqual(disk.outbox, []);
 });
 
+test('sc20_a_tab_that_closes_while_it_is_turned_away_leaves_its_last_change_to_the_next_page', async () => {
+  const world = new World();
+  const disk = new FakeDisk();
+  const mute = () => ({ tell() {}, close() {} });
+  const [one, two] = [await world.liveTab({ disk, siblings: mute }), await world.liveTab({ disk, siblings: mute })];
+  world.room.judge = refuseWord('BAD');
+  comment(one.client, 'bad', 'BAD');
+  await world.pass(1_000);
+  world.room.isAway = true;
+  world.room.crash();
+  comment(two.client, 'last', 'last words');
+  two.client.stop();
+  await world.settle();
+  world.room.isAway = false;
+  const later = await world.liveTab({ disk });
+  await world.pass(5_000);
+  assert.deepEqual(later.client.doc.getMap('comments').toJSON(), { last: { text: 'last words' } });
+  assert.equal(later.client.saved().unsaved, 0);
+});
+
 async function offlineBatchThenDie(world: World, { client }: Tab): Promise<void> {
   world.room.isAway = true;
   world.room.crash();

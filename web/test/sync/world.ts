@@ -302,7 +302,8 @@ export class FakeRoom {
 
 /** A disk that the tabs of one browser share. */
 export class FakeDisk {
-  generation = 'first';
+  /** Null once somebody has erased everything. */
+  generation: string | null = 'first';
   updates: Uint8Array[] = [];
   outbox: StoredChange[] = [];
   isBroken = false;
@@ -317,16 +318,19 @@ export class FakeDisk {
       load: async () => {
         await this.loads;
         this.#check();
-        return { generation: this.generation, updates: [...this.updates], outbox: structuredClone(this.outbox) };
+        return { generation: (this.generation ??= 'drawn'), updates: [...this.updates], outbox: structuredClone(this.outbox) };
       },
       write: async (generation, { update, changes }) => {
         await Promise.resolve();
         this.#check();
-        if (generation === this.generation) {
-          this.#put(changes);
-          this.updates.push(...(update === null ? [] : [update]));
+        const isFresh = this.generation === null;
+        this.generation ??= generation;
+        if (generation !== this.generation) {
+          return 'superseded';
         }
-        return generation === this.generation;
+        this.#put(changes);
+        this.updates.push(...(update === null ? [] : [update]));
+        return isFresh ? 'begun' : 'written';
       },
       settle: async (ids) => {
         this.#check();
@@ -344,7 +348,7 @@ export class FakeDisk {
       join: async (changes) => {
         this.#check();
         this.#put(changes);
-        return this.generation;
+        return (this.generation ??= 'drawn');
       },
       claim: async () => {
         await Promise.resolve();
@@ -353,11 +357,14 @@ export class FakeDisk {
         this.outbox = this.outbox.filter(({ toReplay }) => !toReplay);
         return claimed;
       },
-      erase: async () => {
-        [this.updates, this.outbox, this.generation] = [[], [], `erased ${this.generation}`];
-      },
+      erase: async () => this.erase(),
       close() {},
     };
+  }
+
+  /** As the browser does when its user clears what sites have stored. */
+  erase(): void {
+    [this.updates, this.outbox, this.generation] = [[], [], null];
   }
 
   #put(changes: StoredChange[]): void {
