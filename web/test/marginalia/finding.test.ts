@@ -52,6 +52,7 @@ test('words are found in the text where they stand, whole characters with their 
   const found = (query: string): string[] => searched.find(query).map(({ start, end }) => text.slice(start, end));
   assert.deepEqual(found('café'), ['Cafe\u0301', 'CAFÉ']);
   assert.deepEqual(found('strasse'), ['Straße']);
+  assert.deepEqual(found('stras'), ['Straß'], 'no half characters');
   assert.deepEqual(found('- "strasse"'), ['— «Straße»']);
   assert.deepEqual(found('🌊'), ['🌊']);
   assert.deepEqual(found('green fish'), ['𝔊reen ﬁsh']);

@@ -136,6 +136,10 @@ test('a remote change of a highlight touches that highlight and nothing else', (
   ben.m.resolve(must(ids[0]));
   exchange(ada, ben);
   assert.deepEqual(counts(), { 'highlight 2': 1, 'highlight 0': 1 });
+  counts.reset();
+  ben.m.extend(must(ids[0]), ...(Object.values(at('passenger')) as [number, number]));
+  exchange(ada, ben);
+  assert.deepEqual(counts(), { 'highlight 0': 1, order: 1 }, 'and where it moves past others, their order');
 });
 
 test('everything that one transaction changes is shown at once', () => {

@@ -54,6 +54,7 @@ test('junk is skipped or left out and never an error', () => {
   for (const { author, createdAt, para, target } of contents.highlights) {
     assert.ok(author.length > 0 && author.length <= 200);
     assert.ok(createdAt === null || Number.isInteger(createdAt));
+    assert.ok([target.start, target.end].every((offset) => Number.isInteger(offset) && offset >= 0));
     assert.ok((para ?? '').length <= 200 && target.quote.length <= 10_000);
   }
   assert.ok(m.tags.value.every(({ name, colour, pattern, order }) => name.length <= 100 && colour && pattern && order));
@@ -161,6 +162,25 @@ test('a list stays in the order in which its items were placed, through any numb
     assert.deepEqual(list.map((item) => item.id), ids);
     assert.ok(list.every(({ order }) => order.length <= 64 && readOrderKey(order) === order));
   }
+});
+
+test('where neighbours leave no room, because their keys are equal or too long, the list is spread anew', () => {
+  const tied = ['a', 'b', 'c', 'd'].map((id) => ({ id, order: id === 'd' ? 'y' : 'm' }));
+  const keys = keysToPlace(tied, 'new', 2);
+  const placed = [...tied, { id: 'new', order: '' }].map(({ id, order }) => ({ id, order: keys.get(id) ?? order }));
+  assert.deepEqual(placed.sort(byOrder).map(({ id }) => id), ['a', 'b', 'new', 'c', 'd']);
+  // Each of the last two is put before the other, again and again, into a gap that gets narrower.
+  let list = ['first', 'one', 'two'].map((id) => ({ id, order: id === 'first' ? 'a' : id === 'one' ? 'b' : 'c' }));
+  let spread = 0;
+  for (let round = 0; round < 1_000; round += 1) {
+    const last = must(list.at(-1)).id;
+    const fresh = keysToPlace(list.filter(({ id }) => id !== last), last, 1);
+    spread += Number(fresh.size > 1);
+    list = list.map(({ id, order }) => ({ id, order: fresh.get(id) ?? order })).sort(byOrder);
+    assert.equal(list[1]?.id, last);
+    assert.ok(list.every(({ order }) => order.length <= 64 && readOrderKey(order) === order));
+  }
+  assert.ok(spread > 0 && spread < 10);
 });
 
 test('a key that is none stands last', () => {

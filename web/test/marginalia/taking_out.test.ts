@@ -12,6 +12,7 @@ import { NotAnExportError } from '../../src/marginalia/import_file.ts';
 import type { Marginalia } from '../../src/marginalia/marginalia.ts';
 import type { Authored, Contents } from '../../src/marginalia/model.ts';
 import { printable } from '../../src/marginalia/printable.ts';
+import { peopleOf } from '../../src/marginalia/statistics.ts';
 import { idOf, iriOf, userIri, userOf } from '../../src/marginalia/vocabulary.ts';
 import { TEXT, at, exchange, highlight, mark, must, page, plain, replicas, seeded } from './replicas.ts';
 import type { Replica } from './replicas.ts';
@@ -157,6 +158,32 @@ test('annotations of other tools are taken if their words are in exactly one pla
     words_not_unique: 1, words_not_found: 1, no_words: 1, answers_nothing: 1, highlight_skipped: 3, twice_in_file: 1, unusable_id: 1,
   });
   assert.deepEqual(planImport(file, target(m)).entries, [], 'what has no id gets the same one each time');
+});
+
+test('of words that are in several places the position tells which, counted in code points or in units', () => {
+  const start = TEXT.lastIndexOf('pilot');
+  for (const offset of [start, start - 1]) {
+    const file = { type: 'Annotation', id: 'https://tool.example/1', target: { selector: [
+      { type: 'TextQuoteSelector', exact: 'pilot' }, { type: 'TextPositionSelector', start: offset, end: offset + 5 },
+    ] } };
+    assert.deepEqual(imported(JSON.stringify(file)).m.contents().highlights[0]?.place, { start, end: start + 5 });
+  }
+});
+
+test('what was an orphan stays one in its own text, and is not taken into another', () => {
+  const [ada] = replicas('ada') as [Replica];
+  ada.doc.getMap('highlights').set('lost', new Y.Map<unknown>([['start', 3], ['end', 9], ['quote', 'not there']]));
+  const file = exported(ada.m);
+  assert.deepEqual(imported(file).m.orphans.value, ['lost']);
+  assert.deepEqual(imported(file, `${TEXT} `, 'cd'.repeat(32)).plan.skipped, new Map([['words_not_found', 1]]));
+});
+
+test('people who stand in a file only are counted by name, apart from whoever imported it', () => {
+  const { ada } = scene();
+  const { m } = imported(exported(ada.m));
+  assert.deepEqual(peopleOf(m.contents()).map(({ id, isImported, highlights, comments }) => [id, isImported, highlights, comments]), [
+    ['id-ada', false, 2, 1], ['name:ben', true, 1, 1],
+  ]);
 });
 
 test('an export of Hypothesis is taken with its tags, names and replies', () => {
