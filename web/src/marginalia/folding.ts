@@ -37,17 +37,17 @@ export class FoldedText {
     this.#text = text;
     const pieces: string[] = [];
     const origins: number[] = [];
-    let offset = 0;
-    for (const character of text) {
-      const folded = foldCharacter(character);
+    // Plain letters are most of any text and keep their length: they are folded by the run.
+    for (const { 0: run, index } of text.matchAll(/[ -~]+|[^ -~]/gu)) {
+      const isPlain = /^[ -~]/.test(run);
+      const folded = isPlain ? run.toLowerCase() : foldCharacter(run);
       pieces.push(folded);
       for (let unit = 0; unit < folded.length; unit += 1) {
-        origins.push(offset);
+        origins.push(isPlain ? index + unit : index);
       }
-      offset += character.length;
     }
     this.#folded = pieces.join('');
-    this.#origins = Uint32Array.from([...origins, offset]);
+    this.#origins = Uint32Array.from(origins);
   }
 
   /** Where a query stands in the text, in order and without overlaps, as whole characters with their accents. */

@@ -56,6 +56,7 @@ test('words are found in the text where they stand, whole characters with their 
   assert.deepEqual(found('- "strasse"'), ['— «Straße»']);
   assert.deepEqual(found('🌊'), ['🌊']);
   assert.deepEqual(found('green fish'), ['𝔊reen ﬁsh']);
+  assert.deepEqual(new FoldedText('one\ntwo ~three').find('one two ~three'), [{ start: 0, end: 14 }]);
   assert.deepEqual(found('  '), []);
   assert.equal(new FoldedText('a'.repeat(5_000)).find('a').length, 1_000);
   assert.deepEqual(new FoldedText('ΟΔΟΣ οδος').find('οδός').length, 2);
@@ -63,7 +64,7 @@ test('words are found in the text where they stand, whole characters with their 
 
 test('whatever is cut out of a text is found in it', () => {
   const random = seeded(21);
-  const alphabet = ['a', 'É', 'ß', ' ', '\n', '🌊', 'e\u0301', '’', '—', 'ﬁ', '\u00ad', 'İ', 'Σ'];
+  const alphabet = ['a', '~', 'É', 'ß', ' ', '\n', '🌊', 'e\u0301', '’', '—', 'ﬁ', '\u00ad', 'İ', 'Σ'];
   for (let round = 0; round < 500; round += 1) {
     const pieces = Array.from({ length: 40 }, () => must(alphabet[random(alphabet.length)]));
     const from = random(35);
