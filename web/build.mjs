@@ -3,13 +3,16 @@
 //   dist/index.html            the list of cases
 //   dist/case.html             the page that the Worker serves for every /c/{case_id}
 //   dist/assets/*-HASH.*       script, style and icon; named by content, so they may be kept for ever
-//   dist/cases/{id}.json       the texts; dist/cases/index.json their heads
+//   dist/cases/index.json      the heads of the samples, each with its text's hash; the Worker lists them before stored cases
+//   dist/texts/{sha256}.json   the texts of the samples, named by content like the host's
+//   dist/cases/{id}.json       the samples as their source files tell them
 //   dist/_headers              what Cloudflare's asset server sends with files that do not pass through the Worker
 
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 import { build } from 'esbuild';
 
@@ -18,6 +21,8 @@ const source = join(web, 'src');
 const dist = join(web, 'dist');
 // Built beside the real place and swapped in when whole, so that a failed build leaves the last good one.
 const fresh = join(web, `dist.fresh-${process.pid}`);
+// What may be fetched until somebody has made a first highlight and a comment, compressed: a second on a slow phone.
+const FIRST_BYTES_MAX = 95 * 1024;
 // The same policy as the Worker's own answers: only this origin's files, nothing inline, no framing.
 const HEADERS = `/*
   Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
@@ -25,12 +30,15 @@ const HEADERS = `/*
   X-Content-Type-Options: nosniff
 /assets/*
   Cache-Control: public, max-age=31536000, immutable
+/texts/*
+  Cache-Control: public, max-age=31536000, immutable
 `;
 
 try {
   await rm(fresh, { recursive: true, force: true });
   await mkdir(join(fresh, 'assets'), { recursive: true });
   await mkdir(join(fresh, 'cases'));
+  await mkdir(join(fresh, 'texts'));
   const cases = await writeCases();
   const assets = { icon: await writeAsset('icon', 'svg', await readFile(join(source, 'icon.svg'))), ...(await bundle()) };
   await writePage('index.html', { ...assets, cases: cases.map(caseEntry).join('\n') });
@@ -45,48 +53,110 @@ try {
   process.exitCode = 1;
 }
 
-/** Checks every text and writes it out; gives the heads, judgments first. */
+/** Checks every sample and writes it out; gives what the list shows of them, judgments first. */
 async function writeCases() {
-  const { readCase } = await importTypeScript('case_text.ts');
-  const heads = [];
+  const { readCase } = await importTypeScript('samples/source.ts');
+  const { headOf, publish } = await importTypeScript('samples/published.ts');
+  const samples = [];
   for (const file of (await readdir(join(web, 'cases'))).toSorted()) {
     const id = /^(.+)\.txt$/.exec(file)?.[1];
     if (id === undefined || id === 'index') {
       throw new Error(`web/cases/${file}: a case is a file {case_id}.txt, and "index" is taken`);
     }
-    const text = readCase(id, await readFile(join(web, 'cases', file), 'utf8'));
-    const { blocks: _blocks, notes: _notes, ...head } = text;
-    heads.push(head);
-    await writeFile(join(fresh, 'cases', `${id}.json`), JSON.stringify(text));
+    const source = readCase(id, await readFile(join(web, 'cases', file), 'utf8'));
+    const text = JSON.stringify(publish(source));
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    await writeFile(join(fresh, 'texts', `${sha256}.json`), text);
+    await writeFile(join(fresh, 'cases', `${id}.json`), JSON.stringify(source));
+    samples.push({ ...headOf(source, sha256), facts: source.facts });
   }
-  heads.sort((a, b) => Number(b.kind === 'judgment') - Number(a.kind === 'judgment') || a.title.localeCompare(b.title));
+  samples.sort((a, b) => Number(b.kind === 'judgment') - Number(a.kind === 'judgment') || a.title.localeCompare(b.title));
+  const heads = samples.map(({ facts: _facts, ...head }) => head);
   await writeFile(join(fresh, 'cases', 'index.json'), JSON.stringify(heads));
-  return heads;
+  return samples;
 }
 
-/** Bundles script and style; gives their addresses. */
+/**
+ * Bundles script and style; gives their addresses. What is rarely needed is split off and fetched when it is asked for.
+ *
+ * The first page is bundled apart: parts shared with it would be many and small, and compress badly.
+ */
 async function bundle() {
-  const result = await build({
-    entryPoints: { case: join(source, 'case_page.ts'), style: join(source, 'style.css') },
+  const pages = await bundleOf({ case: 'page/case_entry.ts', style: 'style.css', later: 'later.css' });
+  const list = await bundleOf({ list: 'page/list_entry.tsx', liststyle: 'list.css' });
+  const script = pages.address('case', '.js');
+  const style = pages.address('style', '.css');
+  const parts = pages.importedBy(script);
+  await checkBudget([script, ...parts, style]);
+  return {
+    casescript: script,
+    style,
+    laterstyle: pages.address('later', '.css'),
+    listscript: list.address('list', '.js'),
+    liststyle: list.address('liststyle', '.css'),
+    // Named in the page, parts are fetched beside the script instead of after it.
+    preloads: parts.map((part) => `<link rel="modulepreload" href="${part}">`).join('\n'),
+  };
+}
+
+/** Bundles entries, `name: file`. */
+async function bundleOf(entries) {
+  const { metafile } = await build({
+    entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(source, file)])),
     entryNames: '[name]-[hash]',
+    chunkNames: 'part-[hash]',
     outdir: join(fresh, 'assets'),
     bundle: true,
+    splitting: true,
     minify: true,
     format: 'esm',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    alias: { 'lib0/logging': join(source, 'page/base/yjs_logging.ts') },
     target: ['chrome120', 'firefox120', 'safari17'],
     legalComments: 'linked',
     metafile: true,
     logLevel: 'warning',
   });
-  const names = Object.keys(result.metafile.outputs).map((path) => path.replace(/^.*\//, ''));
-  const address = (prefix, suffix) => {
-    const name = names.find((candidate) => candidate.startsWith(prefix) && candidate.endsWith(suffix));
-    if (name === undefined) {
-      throw new Error(`esbuild wrote no ${prefix}*${suffix}`);
-    }
-    return `/assets/${name}`;
+  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [addressOf(path), output]));
+  return {
+    address(name, suffix) {
+      const found = [...outputs.keys()].find((candidate) => candidate.startsWith(`/assets/${name}-`) && candidate.endsWith(suffix));
+      if (found === undefined) {
+        throw new Error(`esbuild wrote no ${name}-*${suffix}`);
+      }
+      return found;
+    },
+    importedBy: (script) => importedBy(outputs, script),
   };
-  return { script: address('case-', '.js'), style: address('style-', '.css') };
+}
+
+/** What a script imports at once, directly or not; what it imports later is left out. */
+function importedBy(outputs, script, found = new Set()) {
+  for (const { path, kind } of outputs.get(script)?.imports ?? []) {
+    const address = addressOf(path);
+    if (kind === 'import-statement' && !found.has(address)) {
+      found.add(address);
+      importedBy(outputs, address, found);
+    }
+  }
+  return [...found];
+}
+
+/** Fails the build if the page of a case has become too large to be quick. */
+async function checkBudget(addresses) {
+  const sizes = await Promise.all(addresses.map(async (address) => [address, gzipSync(await readFile(join(fresh, address))).length]));
+  const sum = sizes.reduce((total, [, size]) => total + size, 0);
+  const words = `${(sum / 1024).toFixed(1)} KiB of script and style, compressed, until a first highlight and comment`;
+  if (sum > FIRST_BYTES_MAX) {
+    const list = sizes.map(([address, size]) => `  ${address}: ${(size / 1024).toFixed(1)} KiB`).join('\n');
+    throw new Error(`${words}; at most ${FIRST_BYTES_MAX / 1024} KiB are allowed. Import what is rarely needed later.\n${list}`);
+  }
+  console.log(`web/dist: ${words} (of ${FIRST_BYTES_MAX / 1024})`);
+}
+
+function addressOf(path) {
+  return `/assets/${path.replace(/^.*\//, '')}`;
 }
 
 async function writeAsset(name, suffix, bytes) {
@@ -125,7 +195,7 @@ function escape(text) {
 
 /** Node 20 runs no TypeScript: esbuild strips the types first. */
 async function importTypeScript(file) {
-  const result = await build({ entryPoints: [join(source, file)], bundle: true, format: 'esm', write: false, logLevel: 'warning' });
+  const result = await build({ entryPoints: [join(web, file)], bundle: true, format: 'esm', write: false, logLevel: 'warning' });
   const code = Buffer.from(result.outputFiles[0].contents).toString('base64');
   return import(`data:text/javascript;base64,${code}`);
 }

@@ -1,0 +1,87 @@
+// Which highlights a person asks for. Pure: the same highlight, comments and filter give the same answer.
+
+import { fold, foldQuery } from './folding.ts';
+import type { Authored, Comment, Highlight, Me } from './model.ts';
+
+/** Stands among the tags of a filter for highlights that are shown without a tag. */
+export const NO_TAG = '';
+
+/** What is asked for; conditions add up. */
+export type Filter = {
+  /** Ids of tags, any of which will do, `NO_TAG` included; empty: all. */
+  readonly tags: ReadonlySet<string>;
+  /** The id of a `Person` who has made the highlight or commented on it. */
+  readonly person: string | null;
+  /** What I have made or commented on. */
+  readonly mine: boolean;
+  /** Whose discussion is not resolved. */
+  readonly unresolved: boolean;
+  /** Words in the quote or in a comment. */
+  readonly query: string;
+};
+
+/** The filter that asks for nothing. */
+export const EVERYTHING: Filter = { tags: new Set(), person: null, mine: false, unresolved: false, query: '' };
+
+/**
+ * Whether a highlight is what a filter asks for.
+ *
+ * `isShownTag` says whether a tag exists and is not deleted; a highlight with another one counts as having none.
+ */
+export function matches(
+  highlight: Highlight,
+  comments: readonly Comment[],
+  filter: Filter,
+  me: Me,
+  isShownTag: (id: string) => boolean = () => true,
+): boolean {
+  const { tags, person, mine, unresolved, query } = filter;
+  const tag = highlight.tag !== null && isShownTag(highlight.tag) ? highlight.tag : NO_TAG;
+  const isBy = (id: string): boolean => [highlight, ...comments].some((thing) => personOf(thing) === id);
+  return (
+    (tags.size === 0 || tags.has(tag)) &&
+    (person === null || isBy(person)) &&
+    (!mine || isBy(me.id)) &&
+    (!unresolved || highlight.resolvedAt === null) &&
+    holds(highlight, comments, foldQuery(query))
+  );
+}
+
+/** Who a thing counts for: its author, or for an imported one the name in the file, which is nobody that we know. */
+export function personOf({ authorId, author, isImported }: Authored): string {
+  return authorId === null || isImported ? `name:${author}` : authorId;
+}
+
+/** The next id in order that is asked for (the previous one with -1), around the end; from nowhere the first (or last). */
+export function nextOf(order: readonly string[], matching: ReadonlySet<string>, from: string | null, by: 1 | -1): string | null {
+  const count = order.length;
+  const at = from === null ? -1 : order.indexOf(from);
+  const start = at === -1 ? (by === 1 ? 0 : count - 1) : at + by;
+  for (let step = 0; step < count; step += 1) {
+    const id = order[(start + by * step + count * 2) % count];
+    if (id !== undefined && matching.has(id)) {
+      return id;
+    }
+  }
+  return null;
+}
+
+function holds(highlight: Highlight, comments: readonly Comment[], sought: string): boolean {
+  return (
+    sought === '' ||
+    foldedOnce(highlight.target, highlight.target.quote).includes(sought) ||
+    comments.some((comment) => foldedOnce(comment, comment.text).includes(sought))
+  );
+}
+
+/** Values of the read model never change, so each is folded once however much is typed into the search. */
+const folded = new WeakMap<object, string>();
+
+function foldedOnce(owner: object, text: string): string {
+  let words = folded.get(owner);
+  if (words === undefined) {
+    words = fold(text);
+    folded.set(owner, words);
+  }
+  return words;
+}

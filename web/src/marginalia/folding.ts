@@ -1,0 +1,87 @@
+// Comparing words as a reader does: capitals, accents, curly quotes and kinds of spaces make no difference. Folded text is
+// as long as it gets (ß becomes ss, an accent nothing), so a folded text knows where its units came from.
+
+import type { Place } from './model.ts';
+
+/** Matches of one search: more than anybody steps through. */
+export const MATCHES_MAX = 1_000;
+/** The longest query; the rest is ignored. */
+const QUERY_UNITS_MAX = 200;
+
+const PLAIN: Readonly<Record<string, string>> = {
+  '‘': "'", '’': "'", '‚': "'", 'ʼ': "'", '“': '"', '”': '"', '„': '"', '«': '"', '»': '"',
+  '‐': '-', '‑': '-', '‒': '-', '–': '-', '—': '-', '−': '-', '…': '...', 'ı': 'i',
+};
+
+export function fold(text: string): string {
+  let folded = '';
+  for (const character of text) {
+    folded += foldCharacter(character);
+  }
+  return folded;
+}
+
+/** A query as it is looked for: folded, with single spaces, cut to what anybody would type. */
+export function foldQuery(query: string): string {
+  return fold(query.slice(0, QUERY_UNITS_MAX)).replaceAll(/ +/g, ' ').trim();
+}
+
+/** A text to be searched more than once. */
+export class FoldedText {
+  readonly #text: string;
+  readonly #folded: string;
+  /** For each unit of the folded text, where the character that it came from starts. */
+  readonly #origins: Uint32Array;
+
+  constructor(text: string) {
+    this.#text = text;
+    const pieces: string[] = [];
+    const origins: number[] = [];
+    // Plain letters are most of any text and keep their length: they are folded by the run.
+    for (const { 0: run, index } of text.matchAll(/[ -~]+|[^ -~]/gu)) {
+      const isPlain = /^[ -~]/.test(run);
+      const folded = isPlain ? run.toLowerCase() : foldCharacter(run);
+      pieces.push(folded);
+      for (let unit = 0; unit < folded.length; unit += 1) {
+        origins.push(isPlain ? index + unit : index);
+      }
+    }
+    this.#folded = pieces.join('');
+    this.#origins = Uint32Array.from(origins);
+  }
+
+  /** Where a query stands in the text, in order and without overlaps, as whole characters with their accents. */
+  find(query: string, most = MATCHES_MAX): Place[] {
+    const sought = foldQuery(query);
+    const places: Place[] = [];
+    if (sought === '') {
+      return places;
+    }
+    for (let at = this.#folded.indexOf(sought); at >= 0 && places.length < most; at = this.#folded.indexOf(sought, at + sought.length)) {
+      places.push({ start: this.#origins[at] ?? 0, end: this.#endOf(at + sought.length - 1) });
+    }
+    return places;
+  }
+
+  /** Where the character ends that a folded unit came from, and the accents that follow it. */
+  #endOf(unit: number): number {
+    const start = this.#origins[unit] ?? 0;
+    const rest = this.#text.slice(start, start + 64);
+    return start + (/^.\p{M}*/su.exec(rest)?.[0].length ?? 1);
+  }
+}
+
+function foldCharacter(character: string): string {
+  if (character <= '~') {
+    return character >= ' ' ? character.toLowerCase() : ' ';
+  }
+  const plain = PLAIN[character];
+  if (plain !== undefined) {
+    return plain;
+  }
+  if (/\s/.test(character)) {
+    return ' ';
+  }
+  // Capitals first: they spell out what has no single small form, such as ß and the final sigma.
+  return character.normalize('NFKD').replaceAll(/[\p{M}\p{Cf}]/gu, '').toUpperCase().toLowerCase();
+}

@@ -1,0 +1,30 @@
+// A whole page with a few words: while something is fetched, or instead of what cannot be shown.
+
+import type { ComponentChildren } from 'preact';
+
+type ApologyProps = {
+  title: string;
+  children: ComponentChildren;
+  isBusy?: boolean;
+  home?: boolean;
+  retry?: () => void;
+};
+
+export function Apology({ title, children, isBusy = false, home = false, retry }: ApologyProps) {
+  return (
+    <main class="apology" aria-busy={isBusy}>
+      <h1>{title}</h1>
+      <p>{children}</p>
+      {(home || retry !== undefined) && (
+        <p class="row">
+          {retry !== undefined && (
+            <button type="button" class="primary" onClick={retry}>
+              Try again
+            </button>
+          )}
+          {home && <a href="/">All cases</a>}
+        </p>
+      )}
+    </main>
+  );
+}

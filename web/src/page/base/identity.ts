@@ -1,0 +1,48 @@
+// Who sits before this browser, until there is signing in: a name that the person gave and an id that was drawn for it.
+
+import { cleanName } from '../people/people.ts';
+import { keep, recall } from './stored.ts';
+
+/** A person of the development page. */
+export type Identity = { readonly id: string; readonly name: string };
+
+const KEY = 'glossator.user';
+const ID = /^[A-Za-z0-9._-]{1,64}$/;
+let remembered: Identity | null = null;
+
+/** The person, if one is known. */
+export function recallIdentity(): Identity | null {
+  remembered ??= readIdentity(recall(KEY));
+  return remembered;
+}
+
+/** Keeps a name; the id stays when only the name changes, so that the person's own work stays theirs. */
+export function rememberIdentity(name: string, id: string = recallIdentity()?.id ?? newId()): Identity {
+  remembered = { id, name };
+  keep(KEY, JSON.stringify(remembered));
+  return remembered;
+}
+
+/** Forgets the person. */
+export function forgetIdentity(): void {
+  remembered = null;
+  keep(KEY, null);
+}
+
+/** Reads what was stored; null for anything that is not a person. */
+export function readIdentity(stored: string | null): Identity | null {
+  try {
+    const value: unknown = JSON.parse(stored ?? 'null');
+    if (typeof value !== 'object' || value === null || !('id' in value) || !('name' in value)) {
+      return null;
+    }
+    const name = typeof value.name === 'string' ? cleanName(value.name) : null;
+    return typeof value.id === 'string' && ID.test(value.id) && name !== null ? { id: value.id, name } : null;
+  } catch {
+    return null;
+  }
+}
+
+function newId(): string {
+  return `u-${crypto.randomUUID()}`;
+}

@@ -1,0 +1,32 @@
+// A piece of the page that is fetched when it is first shown.
+
+import type { ComponentType } from 'preact';
+import { useEffect } from 'preact/hooks';
+
+import { fetchRest, rest } from './parts.ts';
+
+type Parts = typeof import('../later.ts');
+
+/** Shows a component that needs nothing but the desk. */
+export function Part({ pick }: { pick: (parts: Parts) => ComponentType }) {
+  const parts = useRest();
+  if (parts === 'failed') {
+    return <p class="hint">{FAILED_WORDS}</p>;
+  }
+  const Picked = parts === null ? null : pick(parts);
+  return Picked === null ? null : <Picked />;
+}
+
+/** Why a part is missing. */
+export const FAILED_WORDS =
+  'This part of the page could not be fetched. Try again when the connection is back; if the page has been open for long, reload it.';
+
+/** The rest of the page: null while it is on its way. */
+export function useRest(): Parts | 'failed' | null {
+  const now = rest.value;
+  useEffect(() => {
+    // Whether it works is told by the signal.
+    fetchRest().catch(() => {});
+  }, []);
+  return now.rest === 'here' ? now.parts : now.rest === 'failed' ? 'failed' : null;
+}

@@ -1,0 +1,40 @@
+// Fetching what of the page is not needed at once. See `later.ts`.
+
+import { signal } from '@preact/signals';
+
+type Parts = typeof import('../later.ts');
+
+/** How the rest of the page stands. */
+export type Rest = { rest: 'unwanted' | 'coming' | 'failed' } | { rest: 'here'; parts: Parts };
+
+export const rest = signal<Rest>({ rest: 'unwanted' });
+let coming: Promise<Parts> | null = null;
+
+/** Fetches the rest of the page, once; after a failure again. Rejects if it cannot be fetched. */
+export function fetchRest(): Promise<Parts> {
+  coming ??= (async () => {
+    rest.value = { rest: 'coming' };
+    try {
+      const [parts] = await Promise.all([import('../later.ts'), loadStyle()]);
+      rest.value = { rest: 'here', parts };
+      return parts;
+    } catch (error) {
+      coming = null;
+      rest.value = { rest: 'failed' };
+      throw error;
+    }
+  })();
+  return coming;
+}
+
+/** Its style is named in the page, but switched off: so the browser does not fetch it before. */
+async function loadStyle(): Promise<void> {
+  const link = document.getElementById('later-style');
+  if (link instanceof HTMLLinkElement && link.disabled) {
+    await new Promise((resolve, reject) => {
+      link.addEventListener('load', resolve, { once: true });
+      link.addEventListener('error', reject, { once: true });
+      link.disabled = false;
+    });
+  }
+}

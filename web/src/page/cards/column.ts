@@ -1,0 +1,195 @@
+// Keeps the cards of the margin beside their texts. Knows elements and pixels, and nothing of annotations but their ids.
+//
+// Cards follow each other in the normal flow; only the margin above each is set. So a card that grows pushes the others
+// by itself, and a change writes to the few cards whose margin changes, however many there are.
+
+import type { Painter } from '../../text/painter.ts';
+import { prefersLessMotion } from '../base/motion.ts';
+import { gapsOf, placeCards } from './layout.ts';
+import type { Anchor, CardBox } from './layout.ts';
+
+/** Below this width there is no margin: the cards lie in a drawer over the text and need no places. */
+export const DRAWER_QUERY = '(max-width: 63.99rem)';
+
+type Placed = { id: string; element: HTMLElement; top: number; height: number };
+
+export class CardColumn {
+  readonly #list: HTMLElement;
+  readonly #painter: Painter;
+  readonly #order: () => readonly string[];
+  readonly #active: () => string | null;
+  readonly #cards = new Map<string, HTMLElement>();
+  readonly #heights = new Map<Element, number>();
+  readonly #gaps = new Map<string, number>();
+  /** Tops of texts, relative to the list; measured anew when the text has moved. */
+  readonly #ideals = new Map<string, number>();
+  readonly #sizes: ResizeObserver;
+  readonly #drawer = matchMedia(DRAWER_QUERY);
+  #placed: readonly Placed[] = [];
+  #frame = 0;
+
+  constructor(list: HTMLElement, text: HTMLElement, painter: Painter, order: () => readonly string[], active: () => string | null) {
+    this.#list = list;
+    this.#painter = painter;
+    this.#order = order;
+    this.#active = active;
+    this.#sizes = new ResizeObserver((entries) => this.#resized(entries));
+    this.#sizes.observe(text);
+    this.#drawer.addEventListener('change', this.#drawerChanged);
+  }
+
+  stop(): void {
+    this.#sizes.disconnect();
+    this.#drawer.removeEventListener('change', this.#drawerChanged);
+    cancelAnimationFrame(this.#frame);
+  }
+
+  /** Takes a card that is on the page. */
+  add(id: string, element: HTMLElement): void {
+    this.#cards.set(id, element);
+    this.#sizes.observe(element);
+    this.place();
+  }
+
+  remove(id: string, element: HTMLElement): void {
+    if (this.#cards.get(id) === element) {
+      this.#cards.delete(id);
+      this.#gaps.delete(id);
+      this.#ideals.delete(id);
+    }
+    this.#heights.delete(element);
+    this.#sizes.unobserve(element);
+    this.place();
+  }
+
+  elementOf(id: string): HTMLElement | null {
+    return this.#cards.get(id) ?? null;
+  }
+
+  isDrawer(): boolean {
+    return this.#drawer.matches;
+  }
+
+  /** The text of a highlight has moved. */
+  moved(id: string): void {
+    this.#ideals.delete(id);
+    this.place();
+  }
+
+  /** Places the cards before the next paint, once however often it is asked. */
+  place(): void {
+    if (this.#frame === 0) {
+      this.#frame = requestAnimationFrame(() => {
+        this.#frame = 0;
+        this.#place();
+      });
+    }
+  }
+
+  /** Makes sure that a card can be seen: within the drawer, or in the margin beside its text. */
+  show(id: string): void {
+    this.place();
+    requestAnimationFrame(() => {
+      const card = this.#cards.get(id);
+      if (card !== undefined && !isWellInSight(card)) {
+        card.scrollIntoView({ block: 'nearest', behavior: prefersLessMotion() ? 'instant' : 'smooth' });
+      }
+    });
+  }
+
+  #place(): void {
+    if (this.#drawer.matches || !this.#list.isConnected) {
+      return;
+    }
+    const listTop = this.#list.getBoundingClientRect().top;
+    const ids = this.#order().filter((id) => this.#cards.get(id)?.hidden === false);
+    const cards = ids.map((id) => ({ id, element: this.#cards.get(id) as HTMLElement }));
+    const boxes: CardBox[] = cards.map(({ id, element }) => ({ ideal: this.#idealOf(id, listTop), height: this.#heightOf(element) }));
+    const tops = placeCards(boxes, this.#anchorFor(ids, boxes, listTop));
+    for (const [index, gap] of gapsOf(tops, boxes).entries()) {
+      const card = cards[index];
+      if (card !== undefined && this.#gaps.get(card.id) !== gap) {
+        this.#gaps.set(card.id, gap);
+        card.element.style.setProperty('margin-top', `${gap}px`);
+      }
+    }
+    this.#placed = cards.map((card, index) => ({ ...card, top: tops[index] ?? 0, height: boxes[index]?.height ?? 0 }));
+  }
+
+  /** The open card stands at its text. Without one, what is being read stays where it is. */
+  #anchorFor(ids: readonly string[], boxes: readonly CardBox[], listTop: number): Anchor | null {
+    const active = ids.indexOf(this.#active() ?? '');
+    if (active >= 0) {
+      return { index: active, at: boxes[active]?.ideal ?? 0 };
+    }
+    const sight = -listTop;
+    const read = this.#placed.find(({ id, top, height }) => top + height > sight + HEADER_PX && ids.includes(id));
+    if (read === undefined || read.top > sight + innerHeight) {
+      return null;
+    }
+    return { index: ids.indexOf(read.id), at: read.top };
+  }
+
+  #idealOf(id: string, listTop: number): number {
+    const known = this.#ideals.get(id);
+    if (known !== undefined) {
+      return known;
+    }
+    const top = this.#painter.topOf(id);
+    // A highlight that is not painted yet comes back through `moved`.
+    const ideal = top === null ? 0 : Math.round(top - listTop) - LEAD_PX;
+    this.#ideals.set(id, ideal);
+    return ideal;
+  }
+
+  #heightOf(element: HTMLElement): number {
+    const known = this.#heights.get(element);
+    if (known !== undefined) {
+      return known;
+    }
+    const height = element.offsetHeight;
+    this.#heights.set(element, height);
+    return height;
+  }
+
+  #resized(entries: readonly ResizeObserverEntry[]): void {
+    let hasChanged = false;
+    for (const { target, borderBoxSize } of entries) {
+      if (!(target instanceof HTMLElement) || !this.#isCard(target)) {
+        // The text has another width or height, so everything in it has moved; nobody's place is worth keeping then.
+        this.#ideals.clear();
+        this.#placed = [];
+        hasChanged = true;
+        continue;
+      }
+      const height = Math.round(borderBoxSize[0]?.blockSize ?? target.offsetHeight);
+      if (this.#heights.get(target) !== height) {
+        this.#heights.set(target, height);
+        hasChanged = true;
+      }
+    }
+    if (hasChanged) {
+      // Resize observers are called between layout and paint: placing at once shows no frame in the wrong place.
+      this.#place();
+    }
+  }
+
+  #isCard(element: HTMLElement): boolean {
+    return this.#cards.get(element.dataset['id'] ?? '') === element;
+  }
+
+  readonly #drawerChanged = (): void => {
+    this.#ideals.clear();
+    this.#placed = [];
+    this.place();
+  };
+}
+
+const HEADER_PX = 60;
+/** Cards begin a little above their line, so that the tag's name stands on it. */
+const LEAD_PX = 10;
+
+function isWellInSight(card: HTMLElement): boolean {
+  const { top, bottom } = card.getBoundingClientRect();
+  return top >= HEADER_PX && bottom <= innerHeight;
+}

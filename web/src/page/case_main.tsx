@@ -1,0 +1,177 @@
+// The page of one case, `/c/{case_id}`: asks for a name if there is none, fetches the text, joins the room.
+
+import { effect, signal } from '@preact/signals';
+import { render } from 'preact';
+
+import { anchor } from '../text/anchor.ts';
+import type { CaseText } from '../text/case_text.ts';
+import { fetchText } from '../text/fetch_cases.ts';
+import type { CaseHead } from '../text/fetch_cases.ts';
+import { Marginalia } from '../marginalia/marginalia.ts';
+import { recallIdentity, rememberIdentity } from './base/identity.ts';
+import type { Identity } from './base/identity.ts';
+import { followTheme } from './base/settings.ts';
+import { Desk } from './desk/desk.ts';
+import { CasePage } from './desk/page.tsx';
+import { Session } from './desk/session.ts';
+import { paragraphsIn } from './desk/paragraphs.ts';
+import { findHead } from './list/sources.ts';
+import { Welcome } from './dialogs/welcome.tsx';
+import { Apology } from './base/apology.tsx';
+
+const CASE_ID = /^[A-Za-z0-9._~-]{1,255}$/;
+
+type Stage =
+  | { stage: 'fetching' }
+  | { stage: 'nowhere' }
+  | { stage: 'unreadable'; why: string }
+  | { stage: 'ready'; head: CaseHead | null; text: CaseText };
+
+const root = document.getElementById('page') ?? document.body;
+const stage = signal<Stage>({ stage: 'fetching' });
+const identity = signal<Identity | null>(recallIdentity());
+let session: Session | null = null;
+let desk: Desk | null = null;
+
+followTheme();
+start();
+
+function start(): void {
+  const caseId = /^\/c\/([^/]+)$/.exec(location.pathname)?.[1] ?? '';
+  if (!CASE_ID.test(caseId)) {
+    stage.value = { stage: 'nowhere' };
+  } else {
+    void fetchCase(caseId);
+    // The room is joined while the text is on its way.
+    effect(() => {
+      if (identity.value !== null && session === null) {
+        session = join(caseId, identity.value);
+      }
+    });
+  }
+  root.replaceChildren();
+  render(<Page caseId={caseId} />, root);
+}
+
+function join(caseId: string, me: Identity): Session {
+  const joined = new Session(caseId, me);
+  effect(() => {
+    document.body.dataset['state'] = joined.sync.value.state;
+  });
+  joined.client.start();
+  return joined;
+}
+
+function Page({ caseId }: { caseId: string }) {
+  const now = stage.value;
+  switch (now.stage) {
+    case 'fetching':
+      return (
+        <>
+          <Apology title="Opening the case" isBusy>
+            The text is being fetched.
+          </Apology>
+          <Who />
+        </>
+      );
+    case 'nowhere':
+      return (
+        <Apology title="No case here" home>
+          This address names no case.
+        </Apology>
+      );
+    case 'unreadable':
+      return (
+        <Apology title="The text cannot be shown" home retry={() => void fetchCase(caseId)}>
+          {`${capital(now.why)}. Nothing is lost; try again in a moment.`}
+        </Apology>
+      );
+    case 'ready':
+      return (
+        <>
+          <Who />
+          <Ready caseId={caseId} head={now.head} text={now.text} />
+        </>
+      );
+  }
+}
+
+function Who() {
+  return identity.value === null ? <Welcome take={(name) => (identity.value = rememberIdentity(name))} /> : null;
+}
+
+function Ready({ caseId, head, text }: { caseId: string; head: CaseHead | null; text: CaseText }) {
+  const me = identity.value;
+  if (me === null || session === null) {
+    return <div class="before-name" aria-hidden="true" />;
+  }
+  desk ??= deskOf(caseId, head, text, me, session);
+  return <CasePage desk={desk} />;
+}
+
+function deskOf(caseId: string, head: CaseHead | null, text: CaseText, me: Identity, joined: Session): Desk {
+  const marginalia = new Marginalia(joined.client.doc, {
+    text: text.text,
+    me,
+    anchor: (target) => anchor(target, text.text),
+    paragraphAt: paragraphsIn(text),
+  });
+  const made = new Desk({ caseId, head, text, me, session: joined, marginalia });
+  joined.onReplaced((doc) => {
+    if (marginalia.rebind(doc).undoWasLost) {
+      made.notices.show('The case was fetched anew; what you did before can no longer be undone.');
+    }
+  });
+  return made;
+}
+
+async function fetchCase(caseId: string): Promise<void> {
+  stage.value = { stage: 'fetching' };
+  const found = await findHead(caseId);
+  switch (found.answer) {
+    case 'absent':
+      show(null, noText(caseId));
+      return;
+    case 'unreadable':
+      stage.value = { stage: 'unreadable', why: found.why };
+      return;
+    case 'found':
+      break;
+  }
+  const text = await fetchText(found.head.text);
+  switch (text.answer) {
+    case 'found':
+      show(found.head, text.text);
+      return;
+    case 'absent':
+      stage.value = { stage: 'unreadable', why: 'the server does not find the text of this case' };
+      return;
+    case 'unreadable':
+      stage.value = { stage: 'unreadable', why: text.why };
+      return;
+  }
+}
+
+function show(head: CaseHead | null, text: CaseText): void {
+  document.title = `${text.title} · Glossator`;
+  stage.value = { stage: 'ready', head, text };
+}
+
+/** A case without a published text still has its notes, and whoever has its address may use them. */
+function noText(caseId: string): CaseText {
+  return {
+    title: caseId,
+    kind: 'text',
+    summary: `No text has been published under “${caseId}”. Its shared notes can be used all the same.`,
+    licence: null,
+    lang: null,
+    facts: [],
+    text: '',
+    blocks: [],
+    marks: [],
+  };
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,211 @@
+// What a person can do with annotations, from wherever it is asked for: toolbar, card, menu or key.
+
+import { highlightProblem } from '../../marginalia/target.ts';
+import { reveal } from '../../text/scrolling.ts';
+import { CLOSED_WORDS, problemWords } from './action_words.ts';
+import type { Desk } from './desk.ts';
+
+/** How a card came to be opened; decides what scrolls and where the focus goes. */
+export type Cause = 'text' | 'card' | 'step' | 'link' | 'made';
+
+/** Opens the card of a highlight; null closes. */
+export function activate(desk: Desk, id: string | null, cause: Cause): void {
+  desk.choice.value = null;
+  desk.active.value = id;
+  if (id === null) {
+    return;
+  }
+  if (cause === 'step' || cause === 'link') {
+    showInText(desk, id);
+  }
+  if (cause !== 'made') {
+    desk.column?.show(id);
+  }
+  if (cause === 'text') {
+    desk.isDrawerOpen.value = desk.isDrawerOpen.value || desk.column?.isDrawer() === true;
+  }
+}
+
+/** Highlights what is selected, with a tag or without; gives the new highlight's id, or null if there is nothing. */
+export function highlightSelection(desk: Desk, tag: string | null): string | null {
+  const selection = desk.selection.value;
+  const sheet = desk.sheet.value;
+  if (selection === null || sheet === null || !allowed(desk)) {
+    return null;
+  }
+  const moving = desk.moving.value;
+  if (moving !== null) {
+    return moveTo(desk, moving);
+  }
+  const id = desk.marginalia.createHighlight({ start: selection.start, end: selection.end, tag });
+  if (id === null) {
+    const problem = highlightProblem(desk.marginalia.text, selection);
+    desk.notices.complain(problemWords(problem ?? 'empty'));
+    return null;
+  }
+  sheet.watcher.clear();
+  sheet.caret.leave();
+  desk.selection.value = null;
+  activate(desk, id, 'made');
+  const name = tagName(desk, tag);
+  desk.notices.say(name === null ? 'Highlighted.' : `Highlighted as ${name}.`);
+  return id;
+}
+
+/** Gives a highlight the stretch that is selected. */
+export function moveTo(desk: Desk, id: string): string | null {
+  const selection = desk.selection.value;
+  if (selection === null || !allowed(desk)) {
+    return null;
+  }
+  if (!desk.marginalia.extend(id, selection.start, selection.end)) {
+    const problem = highlightProblem(desk.marginalia.text, selection);
+    desk.notices.complain(problem === null ? 'This annotation is gone: somebody has deleted it.' : problemWords(problem));
+    return null;
+  }
+  desk.moving.value = null;
+  desk.sheet.value?.watcher.clear();
+  desk.selection.value = null;
+  activate(desk, id, 'made');
+  desk.notices.say('The highlight covers the selected text.');
+  return id;
+}
+
+/** Applies a tag: to what is selected, else to the highlight that is open. */
+export function applyTag(desk: Desk, index: number): void {
+  const tag = desk.marginalia.tags.value[index];
+  if (tag === undefined) {
+    return;
+  }
+  if (desk.selection.value !== null) {
+    highlightSelection(desk, tag.id);
+  } else if (desk.active.value !== null) {
+    retag(desk, desk.active.value, tag.id);
+  }
+}
+
+export function retag(desk: Desk, id: string, tag: string | null): void {
+  if (allowed(desk)) {
+    desk.marginalia.retag(id, tag);
+    desk.notices.say(tag === null ? 'Tag removed.' : `Tagged as ${tagName(desk, tag) ?? 'unknown'}.`);
+  }
+}
+
+/** Opens the field for a comment: on a new highlight of what is selected, else on the one that is open. */
+export function comment(desk: Desk): void {
+  const id = desk.selection.value === null ? desk.active.value : highlightSelection(desk, null);
+  if (id !== null) {
+    desk.isDrawerOpen.value = desk.isDrawerOpen.value || desk.column?.isDrawer() === true;
+    desk.writing.value = { highlight: id, about: null };
+  }
+}
+
+/** Deletes a highlight, with a way back. */
+export function remove(desk: Desk, id: string): void {
+  if (!allowed(desk)) {
+    return;
+  }
+  const next = desk.finding.stepFrom(id, 1);
+  desk.marginalia.deleteHighlight(id);
+  desk.active.value = null;
+  desk.notices.show('Annotation deleted.', { label: 'Undo', run: () => undo(desk) });
+  desk.notices.say('Annotation deleted. Ctrl Z takes it back.');
+  focusCard(desk, next === id ? null : next);
+}
+
+export function toggleResolved(desk: Desk, id: string): void {
+  const highlight = desk.marginalia.highlights.value.get(id)?.value;
+  if (highlight === undefined || !allowed(desk)) {
+    return;
+  }
+  if (highlight.resolvedAt === null) {
+    desk.marginalia.resolve(id);
+    desk.notices.say('Resolved.');
+  } else {
+    desk.marginalia.reopen(id);
+    desk.notices.say('Reopened.');
+  }
+}
+
+export function undo(desk: Desk): void {
+  if (allowed(desk)) {
+    desk.notices.say(desk.marginalia.undo() ? 'Undone.' : 'Nothing to undo.');
+  }
+}
+
+export function redo(desk: Desk): void {
+  if (allowed(desk)) {
+    desk.notices.say(desk.marginalia.redo() ? 'Done again.' : 'Nothing to do again.');
+  }
+}
+
+/** Opens the next or previous annotation of those that are shown and found. */
+export function step(desk: Desk, by: 1 | -1): void {
+  const id = desk.finding.stepFrom(desk.active.value, by);
+  if (id === null) {
+    desk.notices.say('No annotations here.');
+    return;
+  }
+  activate(desk, id, 'step');
+}
+
+/** Puts the focus onto a card, or onto the text if there is none. */
+export function focusCard(desk: Desk, id: string | null): void {
+  const card = id === null ? null : (desk.column?.elementOf(id) ?? null);
+  if (card === null || id === null) {
+    document.getElementById('text')?.focus({ preventScroll: true });
+    return;
+  }
+  card.focus({ preventScroll: true });
+  desk.column?.show(id);
+}
+
+/** Brings the text of a highlight into sight. */
+export function showInText(desk: Desk, id: string): void {
+  const sheet = desk.sheet.value;
+  if (sheet !== null) {
+    reveal(sheet.painter, sheet.view.root, id);
+  }
+}
+
+/** Puts the focus from an annotation back to the text it is about, onto its paragraph. */
+export function toText(desk: Desk, id: string | null): void {
+  const sheet = desk.sheet.value;
+  const place = id === null ? null : (desk.marginalia.highlights.value.get(id)?.value.place ?? null);
+  const block = place === null ? null : (sheet?.view.blockAt(place.start) ?? null);
+  const element = block === null ? null : (sheet?.view.elementOf(block.id) ?? null);
+  if (element === null || element === undefined || id === null) {
+    document.getElementById('text')?.focus({ preventScroll: true });
+    return;
+  }
+  desk.isDrawerOpen.value = false;
+  element.setAttribute('tabindex', '-1');
+  element.focus({ preventScroll: true });
+  showInText(desk, id);
+}
+
+/** Copies an address that leads to a highlight. */
+export async function copyLink(desk: Desk, id: string): Promise<void> {
+  const address = new URL(location.href);
+  address.hash = `h=${encodeURIComponent(id)}`;
+  try {
+    await navigator.clipboard.writeText(address.href);
+    desk.notices.show('Link copied.');
+    desk.notices.say('Link copied.');
+  } catch {
+    desk.notices.show(`The browser does not let this page copy. The link: ${address.href}`, null, true);
+  }
+}
+
+/** Whether changes would be kept; says so if not. */
+export function allowed(desk: Desk): boolean {
+  const isAllowed = desk.canEdit.peek();
+  if (!isAllowed) {
+    desk.notices.complain(CLOSED_WORDS);
+  }
+  return isAllowed;
+}
+
+function tagName(desk: Desk, id: string | null): string | null {
+  return desk.marginalia.tags.peek().find((tag) => tag.id === id)?.name ?? null;
+}

@@ -1,0 +1,55 @@
+// Everything that is rarely wanted.
+
+import type { Signal } from '@preact/signals';
+
+import { singleKeys, theme, tidings } from '../base/settings.ts';
+import { redo, undo } from './actions.ts';
+import { useDesk } from './desk.ts';
+
+export function MoreMenu() {
+  const desk = useDesk();
+  return (
+    <>
+      <button type="button" disabled={!desk.marginalia.canUndo.value} onClick={() => undo(desk)}>
+        Undo <kbd>Ctrl Z</kbd>
+      </button>
+      <button type="button" disabled={!desk.marginalia.canRedo.value} onClick={() => redo(desk)}>
+        Redo <kbd>Ctrl Shift Z</kbd>
+      </button>
+      <hr />
+      <button type="button" onClick={() => (desk.dialog.value = 'export')}>
+        Export or print…
+      </button>
+      <button type="button" onClick={() => (desk.dialog.value = 'import')}>
+        Import annotations…
+      </button>
+      <hr />
+      <button type="button" onClick={() => (theme.value = nextTheme())}>
+        {THEME_WORDS[theme.value]}
+      </button>
+      <button type="button" onClick={() => flip(singleKeys)}>
+        {singleKeys.value === 'on' ? 'Switch single keys off' : 'Switch single keys on'}
+      </button>
+      <button type="button" onClick={() => flip(tidings)}>
+        {tidings.value === 'on' ? 'Stop announcing what others do' : 'Announce what others do'}
+      </button>
+      <button type="button" onClick={() => (desk.dialog.value = 'help')}>
+        Keys and help <kbd>?</kbd>
+      </button>
+      <hr />
+      <button type="button" onClick={() => (desk.dialog.value = 'name')}>
+        Name, sign out…
+      </button>
+    </>
+  );
+}
+
+const THEME_WORDS = { system: 'Colours: as the system', light: 'Colours: light', dark: 'Colours: dark' } as const;
+
+function nextTheme(): 'system' | 'light' | 'dark' {
+  return ({ system: 'light', light: 'dark', dark: 'system' } as const)[theme.peek()];
+}
+
+function flip(choice: Signal<'on' | 'off'>): void {
+  choice.value = choice.peek() === 'on' ? 'off' : 'on';
+}

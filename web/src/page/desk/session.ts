@@ -1,0 +1,101 @@
+// One tab's place in the room of a case, as signals. What it knows of the wire is the sync client's listener.
+
+import { batch, signal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
+import type * as Y from 'yjs';
+
+import type { Conditions, Refusal, SavedState, SyncListener, SyncState } from '../../sync/interface.ts';
+import { SyncClient } from '../../sync/sync_client.ts';
+import type { Identity } from '../base/identity.ts';
+import { onePerUser, readPeople } from '../people/people.ts';
+import type { Person } from '../people/people.ts';
+import { askRoom } from '../status/room_answer.ts';
+import type { RoomAnswer } from '../status/room_answer.ts';
+
+/** How long an open socket may stay without the document before the room is asked why. */
+const PATIENCE_MS = 3_000;
+
+export class Session implements SyncListener {
+  readonly sync = signal<SyncState>({ state: 'connecting' });
+  readonly saved = signal<SavedState>({ unsaved: 0, unarchived: false, storedLocally: false });
+  readonly conditions = signal<Conditions>({ nearlyFull: false, hostFailing: false, degraded: false });
+  /** Everybody's tabs, this one included. */
+  readonly tabs = signal<readonly Person[]>([]);
+  /** Everybody once. */
+  readonly people = signal<readonly Person[]>([]);
+  /** What the room said when it was asked why it does not open. */
+  readonly room = signal<RoomAnswer | null>(null);
+  /** Whether the room's document has been here. */
+  readonly hasDocument = signal(false);
+  /** The last refusal, until the person has read it. */
+  readonly refusal = signal<Refusal | null>(null);
+  readonly client: SyncClient;
+  /** The document; another one after a refusal. */
+  readonly doc: Signal<Y.Doc>;
+  readonly #caseId: string;
+  #whenReplaced: (doc: Y.Doc) => void = () => {};
+  #askTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(caseId: string, user: Identity) {
+    this.#caseId = caseId;
+    this.client = new SyncClient({ caseId, user, address: syncAddress(), listener: this });
+    this.doc = signal(this.client.doc);
+  }
+
+  /** Says what to do when the document is another one, after a refusal. */
+  onReplaced(listener: (doc: Y.Doc) => void): void {
+    this.#whenReplaced = listener;
+  }
+
+  stateChanged(state: SyncState): void {
+    batch(() => {
+      this.sync.value = state;
+      this.room.value = null;
+      if (state.state === 'live') {
+        this.hasDocument.value = true;
+      }
+    });
+    clearTimeout(this.#askTimer);
+    if (state.state === 'opening') {
+      this.#askTimer = setTimeout(() => void this.#ask(), PATIENCE_MS);
+    }
+  }
+
+  savedChanged(saved: SavedState): void {
+    this.saved.value = saved;
+  }
+
+  conditionsChanged(conditions: Conditions): void {
+    this.conditions.value = conditions;
+  }
+
+  peopleChanged(): void {
+    batch(() => {
+      this.tabs.value = readPeople(this.client.presence.states(), this.client.doc.clientID);
+      this.people.value = onePerUser(this.tabs.value);
+    });
+  }
+
+  refused(refusal: Refusal): void {
+    this.refusal.value = refusal;
+  }
+
+  documentReplaced(doc: Y.Doc): void {
+    this.#whenReplaced(doc);
+    this.doc.value = doc;
+    this.peopleChanged();
+  }
+
+  async #ask(): Promise<void> {
+    const answer = await askRoom(this.#caseId);
+    if (this.sync.value.state === 'opening') {
+      this.room.value = answer;
+      this.#askTimer = setTimeout(() => void this.#ask(), PATIENCE_MS * 2);
+    }
+  }
+}
+
+function syncAddress(): string {
+  const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+  return `${scheme}://${location.host}/sync`;
+}

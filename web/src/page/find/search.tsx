@@ -1,0 +1,61 @@
+// The search: what it does not find fades and keeps its place, and one steps through what it finds.
+
+import { useEffect, useRef } from 'preact/hooks';
+
+import { Icon } from '../base/icons.tsx';
+import { step } from '../desk/actions.ts';
+import { useDesk } from '../desk/desk.ts';
+
+const TYPING_MS = 120;
+
+export function Search() {
+  const desk = useDesk();
+  const { finding } = desk;
+  const field = useRef<HTMLInputElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const isLooking = finding.isSearching.value || finding.isFiltering.value;
+  const count = finding.steps.value.length;
+  const at = finding.steps.value.indexOf(desk.active.value ?? '') + 1;
+  const total = desk.marginalia.order.value.length;
+  return (
+    <search class="search">
+      <label class="search-field">
+        <Icon name="search" />
+        <span class="unseen">Search annotations</span>
+        <input
+          ref={field}
+          id="search"
+          type="search"
+          placeholder="Search annotations"
+          autocomplete="off"
+          maxLength={200}
+          onInput={({ currentTarget }) => {
+            clearTimeout(timer.current);
+            timer.current = setTimeout(() => (finding.query.value = currentTarget.value), TYPING_MS);
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') {
+              finding.query.value = event.currentTarget.value;
+              step(desk, event.shiftKey ? -1 : 1);
+            } else if (event.key === 'Escape') {
+              event.stopPropagation();
+              event.currentTarget.value = '';
+              finding.query.value = '';
+              document.getElementById('text')?.focus({ preventScroll: true });
+            }
+          }}
+        />
+      </label>
+      <span class="search-count" role="status">
+        {isLooking ? `${at > 0 ? `${at} of ` : ''}${count}${isLooking ? ' found' : ''}` : total > 0 ? (at > 0 ? `${at} of ${total}` : `${total}`) : ''}
+      </span>
+      <button type="button" class="quiet square" aria-label="Previous annotation" title="Previous (P)" disabled={count === 0} onClick={() => step(desk, -1)}>
+        <Icon name="up" />
+      </button>
+      <button type="button" class="quiet square" aria-label="Next annotation" title="Next (N)" disabled={count === 0} onClick={() => step(desk, 1)}>
+        <Icon name="down" />
+      </button>
+    </search>
+  );
+}

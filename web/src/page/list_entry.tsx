@@ -1,0 +1,27 @@
+// The first page, `/`: the cases there are, and a new one.
+
+import { signal } from '@preact/signals';
+import { render } from 'preact';
+
+import { followTheme } from './base/settings.ts';
+import { CaseListPage } from './list/case_list.tsx';
+import type { Listing } from './list/case_list.tsx';
+import { listCases } from './list/sources.ts';
+
+const listing = signal<Listing>({ state: 'asking' });
+
+followTheme();
+void ask();
+
+async function ask(): Promise<void> {
+  listing.value = { state: 'asking' };
+  const answer = await listCases();
+  listing.value = answer.answer === 'found' ? { state: 'here', list: answer } : { state: 'trouble', why: answer.answer === 'unreadable' ? answer.why : 'the server has no list' };
+  const root = document.getElementById('page');
+  if (root !== null && root.dataset['live'] === undefined) {
+    // What the file itself lists stays until there is something better.
+    root.dataset['live'] = '';
+    root.replaceChildren();
+    render(<CaseListPage listing={listing} retry={() => void ask()} />, root);
+  }
+}

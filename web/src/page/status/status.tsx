@@ -1,0 +1,60 @@
+// The light in the bar, with words beside it and more words behind it.
+
+import { PopoverButton } from '../base/popover.tsx';
+import { useDesk } from '../desk/desk.ts';
+import { wordsOf } from './standing.ts';
+import { changes } from './status_words.ts';
+import { Remedy } from './remedy.tsx';
+
+export function Status() {
+  const { session } = useDesk();
+  const words = wordsOf(session).value;
+  return (
+    <div class={`status tone-${words.tone}`}>
+      <PopoverButton
+        className="quiet status-button"
+        align="end"
+        name={`Status: ${words.short}. What it means`}
+        label={
+          <>
+            <span class="light" aria-hidden="true" />
+            <span class="status-short">{words.short}</span>
+          </>
+        }
+      >
+        {() => <Explanation />}
+      </PopoverButton>
+      {/* The button's name changes with every key press that is saved; only what matters is said aloud. */}
+      <span class="unseen" role="status">
+        {words.isUrgent || words.tone !== 'busy' ? words.short : ''}
+      </span>
+    </div>
+  );
+}
+
+function Explanation() {
+  const { session } = useDesk();
+  const words = wordsOf(session).value;
+  const saved = session.saved.value;
+  return (
+    <div class="explanation">
+      <h2>{words.short}</h2>
+      <p>{words.long}</p>
+      <dl>
+        <div>
+          <dt>In the room</dt>
+          <dd>{saved.unsaved === 0 ? 'everything' : `all but ${changes(saved.unsaved)}`}</dd>
+        </div>
+        <div>
+          <dt>In the archive</dt>
+          <dd>{saved.unarchived ? 'not yet everything' : 'everything'}</dd>
+        </div>
+        <div>
+          <dt>In this browser</dt>
+          <dd>{saved.storedLocally ? 'kept, even offline' : 'only while this tab is open'}</dd>
+        </div>
+      </dl>
+      <Remedy />
+    </div>
+  );
+}

@@ -1,0 +1,139 @@
+// The small toolbar at a selection: its tags, a comment, or a mark without either.
+
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+
+import type { TextSelection } from '../../text/selection.ts';
+import { Icon } from '../base/icons.tsx';
+import { placeBeside } from '../base/place.ts';
+import { sizeOf, viewport } from '../base/popover.tsx';
+import { comment, highlightSelection, moveTo } from '../desk/actions.ts';
+import { useDesk } from '../desk/desk.ts';
+import { Swatch } from './swatch.tsx';
+
+export function SelectionBar() {
+  const desk = useDesk();
+  const selection = desk.selection.value;
+  const canShow = selection !== null && desk.canEdit.value && desk.session.hasDocument.value;
+  return canShow ? <Bar selection={selection} /> : null;
+}
+
+function Bar({ selection }: { selection: TextSelection }) {
+  const desk = useDesk();
+  const bar = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const box = bar.current;
+    if (box === null || box.matches(':popover-open')) {
+      return undefined;
+    }
+    // In the top layer, but closed by us: the selection may change while it is open.
+    box.showPopover();
+    return () => box.hidePopover();
+  }, []);
+  useLayoutEffect(() => place(bar.current, selection), [selection]);
+  useEffect(() => {
+    place(bar.current, selection);
+    const follow = (): void => place(bar.current, selection);
+    addEventListener('resize', follow);
+    return () => removeEventListener('resize', follow);
+  }, [selection]);
+  const keepSelection = (event: Event): void => event.preventDefault();
+  return (
+    <div
+      ref={bar}
+      popover="manual"
+      class={`selection-bar manner-${selection.manner}`}
+      role="toolbar"
+      aria-label="Annotate the selection"
+      aria-orientation="vertical"
+      onPointerDown={keepSelection}
+      onMouseDown={keepSelection}
+      onKeyDown={walkGrid}
+    >
+      {desk.moving.value === null ? <Choices /> : <MoveHere id={desk.moving.value} />}
+    </div>
+  );
+}
+
+function Choices() {
+  const desk = useDesk();
+  const { tags, tagGroups } = desk.marginalia;
+  const groups = [null, ...tagGroups.value];
+  return (
+    <>
+      <div class="bar-row">
+        <button type="button" onClick={() => comment(desk)}>
+          <Icon name="comment" />
+          Comment
+          <kbd>C</kbd>
+        </button>
+        <button type="button" onClick={() => highlightSelection(desk, null)}>
+          <Icon name="pen" />
+          No tag
+        </button>
+      </div>
+      {groups.map((group) => {
+        const own = tags.value.filter((tag) => tag.group === (group?.id ?? null));
+        return own.length === 0 ? null : (
+          <div key={group?.id ?? ''} class="bar-tags" role="group" aria-label={group?.name ?? 'Tags'}>
+            {group !== null && <p class="bar-group">{group.name}</p>}
+            {own.map((tag) => (
+              <button
+                key={tag.id}
+                type="button"
+                class="bar-tag"
+                title={tag.description ?? undefined}
+                aria-keyshortcuts={tag.hotKey ?? undefined}
+                onClick={() => highlightSelection(desk, tag.id)}
+              >
+                <Swatch look={tag} />
+                <span class="bar-name">{tag.name}</span>
+                {tag.hotKey !== null && <kbd aria-hidden="true">{tag.hotKey}</kbd>}
+              </button>
+            ))}
+          </div>
+        );
+      })}
+      <button type="button" class="link bar-more" onClick={() => (desk.dialog.value = 'tags')}>
+        Manage tags…
+      </button>
+    </>
+  );
+}
+
+function MoveHere({ id }: { id: string }) {
+  const desk = useDesk();
+  return (
+    <div class="bar-row">
+      <button type="button" class="primary" onClick={() => moveTo(desk, id)}>
+        Mark these words instead
+      </button>
+      <button type="button" class="quiet" onClick={() => (desk.moving.value = null)}>
+        Cancel
+      </button>
+    </div>
+  );
+}
+
+function place(box: HTMLElement | null, { manner, rect, focusRect }: TextSelection): void {
+  if (box === null) {
+    return;
+  }
+  // A finger's own menu stands above what it selected.
+  const at =
+    manner === 'touch'
+      ? placeBeside(rect, sizeOf(box), viewport(), 'centre', 'below')
+      : placeBeside(focusRect, sizeOf(box), viewport(), 'centre', 'below');
+  box.style.setProperty('left', `${at.left}px`);
+  box.style.setProperty('top', `${at.top}px`);
+}
+
+/** Up and down lead along, as in any toolbar. */
+function walkGrid(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+  const buttons = [...event.currentTarget.querySelectorAll('button')];
+  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+  if (step !== undefined && at >= 0) {
+    event.preventDefault();
+    buttons[(at + step + buttons.length) % buttons.length]?.focus();
+  }
+}

@@ -1,0 +1,108 @@
+// Edits of a text that can be made again in another state of it: each step says where it was and what stood there. An
+// offset alone would point anywhere once others have written, or once an earlier step was refused.
+
+import * as Y from 'yjs';
+
+import { deltaOf, stringOf } from './plain_value.ts';
+
+/** `at` is an offset in UTF-16 units when the step is made, `left` what stood before it. */
+export type TextStep = { at: number; left: string } & (
+  | { step: 'insert'; content: unknown; attributes: Record<string, unknown> | null }
+  | { step: 'remove'; removed: string }
+  | { step: 'format'; covered: string; attributes: Record<string, unknown> }
+);
+
+/** Enough to tell a place from others, little enough to be kept for each key that is pressed. */
+const LEFT_UNITS = 24;
+
+/** The steps that a transaction took in a text, to be made one after another. Only while `afterTransaction` is told. */
+export function textStepsOf(text: Y.Text, transaction: Y.Transaction, keys: Set<string | null>): TextStep[] {
+  const event = new Y.YTextEvent(text, transaction, keys);
+  const after = stringOf(deltaOf(text));
+  const removed = removedFrom(text, event);
+  const steps: TextStep[] = [];
+  let at = 0;
+  let taken = 0;
+  for (const part of event.delta) {
+    // What stands left of a step is as it will be: the steps before it have been made.
+    const left = after.slice(Math.max(0, at - LEFT_UNITS), at);
+    const attributes = part.attributes ?? null;
+    if (part.insert !== undefined) {
+      steps.push({ step: 'insert', at, left, content: part.insert, attributes });
+      at += typeof part.insert === 'string' ? part.insert.length : 1;
+    } else if (part.delete !== undefined) {
+      steps.push({ step: 'remove', at, left, removed: removed.slice(taken, taken + part.delete) });
+      taken += part.delete;
+    } else if (part.retain !== undefined) {
+      if (attributes !== null) {
+        steps.push({ step: 'format', at, left, covered: after.slice(at, at + part.retain), attributes });
+      }
+      at += part.retain;
+    }
+  }
+  return steps;
+}
+
+/** Makes a step where it belongs; false if what it is about is not there (any more). */
+export function makeStep(text: Y.Text, step: TextStep): boolean {
+  const before = stringOf(deltaOf(text));
+  switch (step.step) {
+    case 'insert': {
+      const at = placeOf(before, step, '') ?? wholeOffset(before, step.at);
+      if (typeof step.content === 'string') {
+        // Without attributes of its own an insertion takes those of its neighbour, as typing does.
+        text.insert(at, step.content, ...(step.attributes === null ? [] : [step.attributes]));
+      } else {
+        text.insertEmbed(at, step.content as object, step.attributes ?? {});
+      }
+      return true;
+    }
+    case 'remove': {
+      const at = placeOf(before, step, step.removed);
+      if (at !== null) {
+        text.delete(at, step.removed.length);
+      }
+      return at !== null;
+    }
+    case 'format': {
+      const at = placeOf(before, step, step.covered);
+      if (at !== null) {
+        text.format(at, step.covered.length, step.attributes);
+      }
+      return at !== null;
+    }
+  }
+}
+
+/** The offset nearest to the old one that has the same text before it and `right` behind it; null if there is none. */
+function placeOf(text: string, { at, left }: TextStep, right: string): number | null {
+  const sought = left + right;
+  const start = at - left.length;
+  if (text.startsWith(sought, start)) {
+    return at;
+  }
+  const before = start > 0 ? text.lastIndexOf(sought, start) : -1;
+  const behind = text.indexOf(sought, Math.max(0, start));
+  if (before < 0 && behind < 0) {
+    return null;
+  }
+  const isBefore = behind < 0 || (before >= 0 && start - before <= behind - start);
+  return (isBefore ? before : behind) + left.length;
+}
+
+/** An offset within the text, and not between the halves of a surrogate pair. */
+function wholeOffset(text: string, at: number): number {
+  const offset = Math.min(at, text.length);
+  return /[\uD800-\uDBFF]/.test(text.charAt(offset - 1)) && /[\uDC00-\uDFFF]/.test(text.charAt(offset)) ? offset - 1 : offset;
+}
+
+/** What the transaction deleted of the text that was there before, in the order of the text. */
+function removedFrom(text: Y.Text, event: Y.YTextEvent): string {
+  let removed = '';
+  for (let item = text._start; item !== null; item = item.right) {
+    if (item.countable && item.deleted && event.deletes(item) && !event.adds(item)) {
+      removed += item.content instanceof Y.ContentString ? item.content.str : '\uFFFC'.repeat(item.length);
+    }
+  }
+  return removed;
+}

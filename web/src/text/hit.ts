@@ -1,0 +1,79 @@
+// From a point of the viewport to an offset. Our own, since not all browsers say which highlights lie at a point.
+
+import { splitsPair, type Span } from './anchor.ts';
+import type { TextView } from './text_view.ts';
+
+/** How far beside a letter, in CSS pixels, a finger or pointer still means it: lines are higher than letters. */
+const REACH = 6;
+
+/** The offset of the unit that is drawn at a point; null beside the text, also beside the end of a line. */
+export function unitAt(view: TextView, x: number, y: number): number | null {
+  const caret = caretAt(x, y);
+  const offset = caret === null || !view.root.contains(caret.node) ? null : view.index.offsetOf(caret.node, caret.offset, 'start');
+  if (offset === null) {
+    return null;
+  }
+  // The caret is between two characters. Which one is under the point is a matter of their boxes.
+  for (const unit of [offset, offset - 1]) {
+    if (rectsOfUnit(view, unit).some((rect) => isNear(rect, x, y))) {
+      return unit;
+    }
+  }
+  return null;
+}
+
+/** The position between two characters that is nearest to a point, wherever browsers have put the question. */
+export function caretAt(x: number, y: number): { node: Node; offset: number } | null {
+  if (typeof document.caretPositionFromPoint === 'function') {
+    const caret = document.caretPositionFromPoint(x, y);
+    return caret === null ? null : { node: caret.offsetNode, offset: caret.offset };
+  }
+  const range = document.caretRangeFromPoint(x, y);
+  return range === null ? null : { node: range.startContainer, offset: range.startOffset };
+}
+
+/** The boxes of the character that a unit belongs to. */
+export function rectsOfUnit(view: TextView, unit: number): DOMRect[] {
+  const start = splitsPair(view.text, unit) ? unit - 1 : unit;
+  const point = start < 0 ? null : view.index.pointAt(start, 'start');
+  if (point === null) {
+    return [];
+  }
+  const length = splitsPair(view.text, start + 1) ? 2 : 1;
+  return rectsOfPart(point.node, point.offset, Math.min(point.node.data.length, point.offset + length));
+}
+
+/** The lines of a stretch. Unlike a range's own boxes these are the words', never those of whole paragraphs. */
+export function linesOf(view: TextView, { start, end }: Span): DOMRect[] {
+  const lines: DOMRect[] = [];
+  view.index.eachNode(start, end, (node, from, to) => lines.push(...rectsOfPart(node, from, to)));
+  return lines;
+}
+
+function rectsOfPart(node: Text, from: number, to: number): DOMRect[] {
+  const range = document.createRange();
+  range.setStart(node, from);
+  range.setEnd(node, to);
+  return [...range.getClientRects()];
+}
+
+function isNear({ left, right, top, bottom }: DOMRect, x: number, y: number): boolean {
+  return x >= left - 1 && x <= right + 1 && y >= top - REACH && y <= bottom + REACH;
+}
+
+/** Where the moving end of a selection in the text is drawn; null if it is elsewhere. */
+export function caretRect(view: TextView, selection: Selection | null): DOMRect | null {
+  const node = selection?.focusNode ?? null;
+  if (selection === null || node === null || !view.root.contains(node)) {
+    return null;
+  }
+  const range = document.createRange();
+  range.setStart(node, selection.focusOffset);
+  const rect = [...range.getClientRects()].at(-1);
+  if (rect !== undefined && rect.height > 0) {
+    return rect;
+  }
+  // Some browsers give an empty range no box. The edge of the character beside it is the same place.
+  const offset = view.index.offsetOf(node, selection.focusOffset, 'start');
+  return offset === null ? null : (rectsOfUnit(view, offset)[0] ?? null);
+}

@@ -1,0 +1,205 @@
+// What must hold of both painters alike.
+
+import { decodeCaseText } from '../../../src/text/case_text.ts';
+import { HighlightPainter } from '../../../src/text/highlight_painter.ts';
+import { MarkPainter } from '../../../src/text/mark_painter.ts';
+import type { Painter } from '../../../src/text/painter.ts';
+import { nextOf } from '../../../src/text/painter.ts';
+import { COLOURS, PATTERNS } from '../../../src/text/palette.ts';
+import { renderText } from '../../../src/text/render.ts';
+import type { TextView } from '../../../src/text/text_view.ts';
+import { longJudgment, spreadHighlights } from '../long_judgment.ts';
+import { CaseWriter, hardCase, numbers, pick } from '../seeded.ts';
+import { drawn, equal, holds, withArticle, type Claim } from './check.ts';
+
+const AMBER = { colour: 'amber', pattern: 'solid' } as const;
+const TEAL = { colour: 'teal', pattern: 'wavy' } as const;
+const SENTENCE = 'One two *three four* five six seven.';
+
+type Make = (view: TextView) => Painter;
+
+export const painterClaims: readonly Claim[] = [
+  ...claimsOf('ranges', (view) => new HighlightPainter(view)),
+  ...claimsOf('marks', (view) => new MarkPainter(view)),
+];
+
+function claimsOf(way: string, make: Make): Claim[] {
+  const claim = (name: string, check: (view: TextView, painter: Painter) => void | Promise<void>, source?: unknown): Claim => ({
+    name: `painted by ${way}, ${name}`,
+    check: () =>
+      withArticle(async (article) => {
+        const view = renderText(article, decodeCaseText(source ?? shortCase()));
+        const painter = make(view);
+        await check(view, painter);
+        painter.destroy();
+        checkUntouched(view);
+      }),
+  });
+  return [
+    claim('highlights at a point come smallest first, and of equal ones the newest', (view, painter) => {
+      painter.set('long', 0, 30, AMBER);
+      painter.set('old', 8, 18, AMBER);
+      painter.set('new', 8, 18, TEAL);
+      painter.set('short', 8, 13, AMBER);
+      equal(painter.at(...middleOf(view, 10)), ['short', 'new', 'old', 'long'], 'in "three"');
+      equal(painter.at(...middleOf(view, 15)), ['new', 'old', 'long'], 'in "four"');
+      equal(painter.at(...middleOf(view, 1)), ['long'], 'in "One"');
+      equal(painter.at(...middleOf(view, 32)), [], 'behind them');
+    }),
+    claim('a point beside the text has no highlights', (view, painter) => {
+      painter.set('all', 0, view.text.length, AMBER);
+      const { left, right, top } = boxOf(view, 0, view.text.length);
+      equal(painter.at(right + 200, top + 5), [], 'right of a line');
+      equal(painter.at(Math.max(1, left - 40), top + 5), [], 'in the margin');
+      equal(painter.at(left + 5, Math.max(1, top - 60)), [], 'above');
+    }),
+    claim('clicks at one place go round', (view, painter) => {
+      painter.set('a', 0, 20, AMBER);
+      painter.set('b', 4, 12, TEAL);
+      const ids = painter.at(...middleOf(view, 6));
+      equal([null, 'b', 'a', 'elsewhere'].map((active) => nextOf(ids, active)), ['b', 'a', 'b', 'b']);
+    }),
+    claim('a highlight moves, and is where it was moved to', (view, painter) => {
+      painter.set('a', 0, 7, AMBER);
+      painter.set('a', 19, 27, TEAL);
+      equal(painter.at(...middleOf(view, 2)), [], 'where it was');
+      equal(painter.at(...middleOf(view, 21)), ['a'], 'where it is');
+      painter.remove('a');
+      painter.remove('a');
+      equal(painter.at(...middleOf(view, 21)), [], 'when removed');
+      equal([painter.topOf('a'), painter.rectsOf('a')], [null, []], 'its place');
+    }),
+    claim('lines and top are those of the words, over several paragraphs', (view, painter) => {
+      painter.set('a', 4, view.text.length, AMBER);
+      const rects = painter.rectsOf('a');
+      const { width } = view.root.getBoundingClientRect();
+      holds(rects.length >= 3 && rects.every((rect) => rect.width < width && rect.height < 40), JSON.stringify(rects));
+      equal(painter.topOf('a'), rects[0]?.top, 'the top');
+    }),
+    claim('states of a highlight that is painted later are kept', (view, painter) => {
+      painter.setActive('late');
+      painter.setDimmed(new Set(['late']));
+      painter.set('late', 0, 7, AMBER);
+      equal(painter.at(...middleOf(view, 2)), ['late']);
+      painter.setDimmed(new Set());
+      painter.setActive(null);
+      painter.setHovered('late');
+      painter.flash('late');
+    }),
+    claim('offsets stay what they are whatever is painted and taken away', (view, painter) => paintAtRandom(view, painter), hardCase(5)),
+    claim('offsets stay what they are in a longer text', (view, painter) => paintAtRandom(view, painter), longCase()),
+    claim('the selection of the reader stays', async (view, painter) => {
+      painter.set('before', 20, 25, AMBER);
+      const range = view.rangeOf(4, 16);
+      const selection = document.getSelection();
+      selection?.setBaseAndExtent(range?.endContainer ?? document, range?.endOffset ?? 0, range?.startContainer ?? document, range?.startOffset ?? 0);
+      // The browser tells of a changed selection later.
+      await drawn();
+      for (const change of [
+        () => painter.set('a', 0, 10, AMBER),
+        () => painter.set('b', 6, 30, TEAL),
+        () => painter.remove('a'),
+        () => painter.remove('b'),
+      ]) {
+        change();
+        equal(selection?.toString(), 'two three fo', 'what is selected');
+        equal(selection === null ? null : view.offsetsOf(selection.getRangeAt(0)), { start: 4, end: 16 }, 'where');
+        equal(selection?.anchorNode === selection?.getRangeAt(0).endContainer, true, 'selected backward');
+      }
+    }),
+    claim(
+      'one more highlight costs as many nodes at 190 as at none',
+      async (view, painter) => {
+        const style = { colour: 'plum', pattern: 'dotted' } as const;
+        const [start, end] = [view.text.indexOf('tribunal', 9_000), view.text.indexOf(' ', view.text.indexOf('tribunal', 9_000))];
+        const alone = await changesOf(view, () => painter.set('one', start, end, style));
+        painter.remove('one');
+        for (const each of spreadHighlights(view.text, 190)) {
+          painter.set(each.id, each.start, each.end, each);
+        }
+        const among = await changesOf(view, () => painter.set('one', start, end, style));
+        const retagged = await changesOf(view, () => painter.set('one', start, end, TEAL));
+        holds(among <= Math.max(alone, 10) && retagged <= 10, `${alone} alone, ${among} among 190, ${retagged} to restyle`);
+      },
+      longJudgment(),
+    ),
+  ];
+}
+
+function shortCase(): unknown {
+  return new CaseWriter()
+    .add('paragraph', SENTENCE, { number: '1' })
+    .add('quotation', 'Eight *nine* ten.')
+    .add('item', 'Eleven twelve.', { marker: '(a)' })
+    .done();
+}
+
+function longCase(): unknown {
+  const writer = new CaseWriter();
+  for (let number = 1; number < 12; number += 1) {
+    writer.add('paragraph', `${SENTENCE} 😀 ${SENTENCE} שלום *e\u0301* ${SENTENCE}`, { number: String(number) });
+  }
+  return writer.done();
+}
+
+/** Paints and takes away at random, and looks after each step whether all offsets still lead to the words. */
+function paintAtRandom(view: TextView, painter: Painter): void {
+  const random = numbers(11);
+  const { text } = view;
+  for (let step = 0; step < 120; step += 1) {
+    const id = `h${random(12)}`;
+    const [start, end] = [random(text.length), random(text.length)].toSorted((a, b) => a - b);
+    if (random(3) === 0 || start === undefined || end === undefined || view.rangeOf(start, end) === null) {
+      painter.remove(id);
+    } else {
+      painter.set(id, start, end, { colour: pick(COLOURS, random), pattern: pick(PATTERNS, random) });
+    }
+    checkWords(view, random);
+  }
+}
+
+function checkWords(view: TextView, random: (bound: number) => number): void {
+  for (const { id, start, end } of view.blocks) {
+    equal(view.elementOf(id)?.querySelector('.t-body')?.textContent, view.text.slice(start, end), 'the words of a block');
+    const at = start + random(end - start);
+    const range = view.rangeOf(at, end);
+    if (range !== null) {
+      equal(range.toString(), view.text.slice(at, end), 'the words of a range');
+      equal(view.index.spanOf(range), { start: at, end }, 'the offsets of a range');
+    }
+  }
+}
+
+/** Nothing of what was painted is left. */
+function checkUntouched(view: TextView): void {
+  equal(view.root.querySelectorAll('mark').length, 0, 'marks left');
+  equal([...CSS.highlights.values()].reduce((sum, layer) => sum + layer.size, 0), 0, 'ranges left');
+  const before = view.root.innerHTML;
+  view.root.normalize();
+  equal(view.root.innerHTML, before, 'the elements');
+}
+
+/** How many nodes and attributes of the text a step changes. */
+async function changesOf(view: TextView, step: () => void): Promise<number> {
+  const records: MutationRecord[] = [];
+  const observer = new MutationObserver((more) => records.push(...more));
+  observer.observe(view.root, { subtree: true, childList: true, attributes: true, characterData: true });
+  step();
+  await Promise.resolve();
+  records.push(...observer.takeRecords());
+  observer.disconnect();
+  return new Set(records.flatMap((record) => [...record.addedNodes, ...record.removedNodes, record.target])).size;
+}
+
+function middleOf(view: TextView, unit: number): [number, number] {
+  const { left, right, top, bottom } = boxOf(view, unit, unit + 1);
+  return [(left + right) / 2, (top + bottom) / 2];
+}
+
+function boxOf(view: TextView, start: number, end: number): DOMRect {
+  const range = view.rangeOf(start, end);
+  if (range === null) {
+    throw new Error(`there is nothing from ${start} to ${end}`);
+  }
+  return range.getBoundingClientRect();
+}
