@@ -26,8 +26,8 @@ export type Operation =
 export function operationsOf(transaction: Y.Transaction): Operation[] {
   const operations: Operation[] = [];
   for (const [type, keys] of transaction.changed) {
-    // What came or went as a whole is told by the map that holds it.
-    if (isNew(type, transaction) || type._item?.deleted === true) {
+    // What went as a whole is told by the map that held it; what came so is not among the changed.
+    if (type._item?.deleted === true) {
       continue;
     }
     const path = pathOf(type);
@@ -67,11 +67,6 @@ function mapOperations(map: Y.Map<unknown>, path: string[], transaction: Y.Trans
     operations.push(map.has(key) ? { op: 'set', path: at, value: plainOf(map.get(key)) } : { op: 'delete', path: at });
   }
   return operations;
-}
-
-function isNew(type: AnyType, { beforeState }: Y.Transaction): boolean {
-  const id = type._item?.id;
-  return id !== undefined && id.clock >= (beforeState.get(id.client) ?? 0);
 }
 
 /** Null if a list stands on the way: places in lists have no lasting name. */

@@ -277,7 +277,7 @@ export class SyncClient {
         return this.#synced(message.update);
       case 'update':
         this.#apply(message.update, FROM_ROOM);
-        return this.#repair();
+        return this.#askForGaps();
       case 'presence':
         return this.presence.heard(message.entries);
       case 'query':
@@ -319,7 +319,6 @@ export class SyncClient {
     this.#apply(update, FROM_ROOM);
     this.#link.synced();
     this.presence.socketSynced();
-    this.#repair();
     void this.#makeStrandedAgain();
   }
 
@@ -342,7 +341,7 @@ export class SyncClient {
   }
 
   /** Asks once more if something arrived without what it builds on. */
-  #repair(): void {
+  #askForGaps(): void {
     const doc = this.#syncedDoc;
     const lacksSomething = doc.store.pendingStructs !== null || doc.store.pendingDs !== null;
     if (lacksSomething && this.#clock.now() - this.#repairedAt >= REPAIR_PAUSE_MS) {

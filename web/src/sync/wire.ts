@@ -42,6 +42,7 @@ export function readFrame(frame: Uint8Array): RoomMessage[] {
   const messages: RoomMessage[] = [];
   do {
     check(messages.length < MESSAGES_MAX, 'too many messages in a frame');
+    // A length beyond the end moves the decoder there, and it finds out with the next read.
     const message = readMessage(decoder);
     if (message !== null) {
       messages.push(message);
@@ -92,11 +93,11 @@ function readMessage(decoder: decoding.Decoder): RoomMessage | null {
     case 0:
       return readSync(decoder);
     case 1:
-      return { kind: 'presence', entries: readPresence(decoding.createDecoder(readBytes(decoder))) };
+      return { kind: 'presence', entries: readPresence(decoding.createDecoder(decoding.readVarUint8Array(decoder))) };
     case 2:
       // The words of `auth` are for stock clients; ours is closed with a code.
       decoding.readVarUint(decoder);
-      readBytes(decoder);
+      decoding.readVarUint8Array(decoder);
       return null;
     case 3:
       return { kind: 'query' };
@@ -117,7 +118,7 @@ function readMessage(decoder: decoding.Decoder): RoomMessage | null {
       const frame = decoding.readVarUint(decoder);
       const reason = REASONS[decoding.readVarUint(decoder)];
       check(reason !== undefined, 'an unknown reason');
-      return { kind: 'refused', frame, reason, words: WORDS.decode(readBytes(decoder)) };
+      return { kind: 'refused', frame, reason, words: WORDS.decode(decoding.readVarUint8Array(decoder)) };
     }
     case 104:
       return { kind: 'conditions', conditions: readConditions(decoder) };
@@ -131,7 +132,7 @@ function readMessage(decoder: decoding.Decoder): RoomMessage | null {
 function readSync(decoder: decoding.Decoder): RoomMessage {
   const kind = decoding.readVarUint(decoder);
   check(kind <= 2, `a sync message of unknown kind ${kind}`);
-  const bytes = readBytes(decoder);
+  const bytes = decoding.readVarUint8Array(decoder);
   return kind === 0 ? { kind: 'vector', vector: bytes } : { kind: kind === 1 ? 'document' : 'update', update: bytes };
 }
 
@@ -141,7 +142,7 @@ function readPresence(decoder: decoding.Decoder): PresenceEntry[] {
   const entries: PresenceEntry[] = [];
   while (entries.length < count) {
     const [client, clock] = [decoding.readVarUint(decoder), decoding.readVarUint(decoder)];
-    entries.push({ client, clock, state: JSON.parse(WORDS.decode(readBytes(decoder))) as unknown });
+    entries.push({ client, clock, state: JSON.parse(WORDS.decode(decoding.readVarUint8Array(decoder))) as unknown });
   }
   check(!decoding.hasContent(decoder), 'something behind the presence entries');
   return entries;
@@ -151,13 +152,6 @@ function readConditions(decoder: decoding.Decoder): Conditions {
   // Bits that a newer room may add mean nothing to this client.
   const bits = decoding.readVarUint(decoder);
   return { nearlyFull: (bits & 1) !== 0, hostFailing: (bits & 2) !== 0, degraded: (bits & 4) !== 0 };
-}
-
-/** lib0 reads past the end of a view whose buffer goes on. */
-function readBytes(decoder: decoding.Decoder): Uint8Array {
-  const length = decoding.readVarUint(decoder);
-  check(length <= decoder.arr.length - decoder.pos, 'a length beyond the end');
-  return decoding.readUint8Array(decoder, length);
 }
 
 function writeSync(encoder: encoding.Encoder, kind: number, bytes: Uint8Array): void {

@@ -12,8 +12,8 @@ import type { TextView } from './text_view.ts';
 export class MarkPainter extends BasePainter {
   readonly #marks = new Map<string, HTMLElement[]>();
   readonly #stop = new AbortController();
-  /** Asking makes browsers lay out the page, so it is asked once, and again when it has changed. */
-  #mayBeSelected = true;
+  /** Asking makes browsers lay out the page. So it is asked once the reader has selected something, not while opening. */
+  #mayBeSelected = false;
 
   constructor(view: TextView) {
     super(view);

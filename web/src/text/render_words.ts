@@ -16,12 +16,11 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A link that can be selected across: browsers would drag it instead. */
+/** A link within the page. */
 export function link(address: string, text: string, label?: string): HTMLAnchorElement {
   const made = element('a', '');
   appendText(made, text);
   made.href = address;
-  made.draggable = false;
   if (label !== undefined) {
     made.setAttribute('aria-label', label);
   }

@@ -2,6 +2,7 @@
 
 import { selectorOf, type Selector, type Span } from './anchor.ts';
 import { rectsOfUnit } from './hit.ts';
+import { letLinksBeSelected } from './link_selection.ts';
 import { CompletionRules, type Sign } from './selection_rules.ts';
 import type { TextView } from './text_view.ts';
 
@@ -39,7 +40,8 @@ export class SelectionWatcher {
   readonly #stop = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #frame: number | null = null;
-  #isSelected = false;
+  /** What was told last. */
+  #told: Span | null = null;
 
   constructor(view: TextView, listener: SelectionListener) {
     this.#view = view;
@@ -55,6 +57,7 @@ export class SelectionWatcher {
     on('keyup', ({ key }) => ({ sign: 'key up', key }));
     on('selectionchange', () => this.#change());
     window.addEventListener('blur', () => this.#take({ sign: 'blurred' }), { signal });
+    letLinksBeSelected(view.root, signal);
     // The page around can then keep a selection from running into what stands beside the text.
     view.root.addEventListener('pointerdown', () => document.documentElement.classList.add('t-selecting'), { signal });
     for (const end of ['pointerup', 'pointercancel', 'blur'] as const) {
@@ -71,14 +74,14 @@ export class SelectionWatcher {
     }
   }
 
-  /** Takes the selection as it is for complete. */
+  /** Takes the selection as it is for complete, and tells of it even if it was told before. */
   look(): void {
     const selection = this.#read();
+    const told = this.#told;
+    this.#told = selection;
     if (selection !== null) {
-      this.#isSelected = true;
       this.#listener.completed(selection);
-    } else if (this.#isSelected) {
-      this.#isSelected = false;
+    } else if (told !== null) {
       this.#listener.cleared();
     }
   }
@@ -114,7 +117,8 @@ export class SelectionWatcher {
       return;
     }
     const now = performance.now();
-    if (this.#rules.handle(sign, now)) {
+    // What the page itself has selected comes back as a change that is none.
+    if (this.#rules.handle(sign, now) && !isSame(this.#span(), this.#told)) {
       this.look();
     }
     clearTimeout(this.#timer);
@@ -138,11 +142,16 @@ export class SelectionWatcher {
     if (selection === null || span === null || range === null) {
       return null;
     }
-    const isBackward = selection.focusNode === selection.getRangeAt(0).startContainer && selection.focusOffset === selection.getRangeAt(0).startOffset;
+    const { startContainer, startOffset } = selection.getRangeAt(0);
+    const isBackward = selection.focusNode === startContainer && selection.focusOffset === startOffset;
     const rect = range.getBoundingClientRect();
     const focusRect = rectsOfUnit(this.#view, isBackward ? span.start : span.end - 1)[0] ?? rect;
     return { ...selectorOf(span, this.#view.text), manner: this.#rules.manner, rect, focusRect };
   }
+}
+
+function isSame(one: Span | null, other: Span | null): boolean {
+  return one?.start === other?.start && one?.end === other?.end;
 }
 
 function isWriting(): boolean {

@@ -3,7 +3,7 @@
 import type { Span } from './anchor.ts';
 import { splitsPair } from './anchor.ts';
 import type { Block, BlockKind } from './case_text.ts';
-import { trimSpan, wholeCharacters } from './segments.ts';
+import { trimSpan, wholeCharacters } from './characters.ts';
 import { TextIndex } from './text_index.ts';
 
 /** Where in the text something is, in the reader's terms. */

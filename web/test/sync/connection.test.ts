@@ -41,6 +41,8 @@ test('sc9_delays_grow_and_stay_within_their_bounds', () => {
     assert.ok(retryDelay(1013, 5, random) >= 1_000, 'an invitation is believed once');
   }
   assert.ok(retryDelay(1006, 9, 0.999_999) > 29_000);
+  assert.equal(retryDelay(1012, 0, 0), 500);
+  assert.ok(retryDelay(1012, 0, 0.999_999) > 4_999);
 });
 
 test('sc9_a_connection_that_did_not_last_counts_as_another_failure', () => {
@@ -183,6 +185,30 @@ test('sc12_each_socket_brings_a_fresh_ticket_and_an_open_one_is_renewed_before_i
   assert.deepEqual(world.room.sockets[1]?.protocols, ['glossator.v1', 't3']);
   assert.equal(ears.states.at(-1)?.state, 'live');
   client.stop();
+});
+
+test('sc12_a_renewal_that_fails_is_tried_again_and_none_outlives_its_socket', async () => {
+  const world = new World();
+  let asked = 0;
+  const ticket = async (): Promise<string> => {
+    asked += 1;
+    if (asked === 2 || asked === 3) {
+      throw new Error('the host is away');
+    }
+    return `t${asked}`;
+  };
+  await world.liveTab({ ticket });
+  const [socket] = world.room.sockets;
+  assert.ok(socket);
+  sendRenewed(socket.down, world.clock.now() + 60_000);
+  await world.pass(31_000);
+  assert.deepEqual([...(socket.heard.findLast((data) => data[0] === 111) as Uint8Array)], [111, 2, 116, 52]);
+  sendRenewed(socket.down, world.clock.now() + 60_000);
+  await world.settle();
+  world.room.isAway = true;
+  world.room.drop(socket, 4404);
+  await world.pass(120_000);
+  assert.equal(asked, 4);
 });
 
 test('sc12_a_ticket_that_cannot_be_had_is_asked_for_again', async () => {

@@ -52,9 +52,12 @@ test('sc13_a_query_is_answered_with_the_own_entry_only_and_a_higher_clock', asyn
 test('sc14_what_others_say_about_oneself_is_not_believed', async () => {
   const world = new World();
   const { client } = await world.liveTab();
+  const [socket] = world.room.sockets;
+  socket?.down.push(presenceFrame([[client.doc.clientID, { at: 'forged' }]]));
+  await world.settle();
+  assert.equal(client.presence.states().size, 0);
   client.presence.set({ at: 1 });
   await world.settle();
-  const [socket] = world.room.sockets;
   socket?.down.push(presenceFrame([[client.doc.clientID, { at: 'forged' }]]), presenceFrame([[client.doc.clientID, null]]));
   await world.settle();
   assert.deepEqual([...client.presence.states().values()], [{ at: 1 }]);

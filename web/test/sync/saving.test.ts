@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as Y from 'yjs';
 
 import { LOCAL } from '../../src/sync/sync_client.ts';
-import { World, addEntry, contentOf, equalDocs } from './world.ts';
+import { World, addEntry, contentOf, equalDocs, send, sendSync } from './world.ts';
 
 test('sc1_the_client_offers_the_protocol_asks_first_and_is_live_with_the_document', async () => {
   const world = new World();
@@ -125,6 +125,20 @@ test('sc5_what_was_left_out_for_a_gap_is_sent_again_when_the_room_asks', async (
   assert.ok(!equalDocs(doc, world.room.doc));
 });
 
+test('sc5_what_arrives_without_what_it_builds_on_is_asked_for', async () => {
+  const world = new World();
+  const { client } = await world.liveTab();
+  const [socket] = world.room.sockets;
+  assert.ok(socket);
+  const { doc } = world.room;
+  doc.getText('notes').insert(0, 'the room ');
+  const before = Y.encodeStateVector(doc);
+  doc.getText('notes').insert(9, 'goes on');
+  sendSync(socket, 2, Y.encodeStateAsUpdate(doc, before));
+  await world.settle();
+  assert.equal(client.doc.getText('notes').toString(), 'the room goes on');
+});
+
 test('sc6_a_new_epoch_voids_saved_until_the_resync_is_acknowledged', async () => {
   for (const keepsSockets of [true, false]) {
     const world = new World();
@@ -163,6 +177,28 @@ test('sc6_an_acknowledgement_of_an_earlier_epoch_counts_for_nothing', async () =
   socket?.down.push(Uint8Array.of(101, 6, 2, 9), Uint8Array.of(102, 6, 99));
   await world.settle();
   assert.deepEqual(client.saved(), { unsaved: 1, unarchived: true, storedLocally: false });
+});
+
+test('sc6_what_was_sent_before_a_second_welcome_is_saved_by_the_answer_to_its_question_only', async () => {
+  const world = new World();
+  const { client } = await world.liveTab();
+  world.room.holdsJournal = true;
+  addEntry(client.doc, 'comments', 'c', { text: 'a' });
+  await world.settle();
+  const [socket] = world.room.sockets;
+  assert.ok(socket);
+  send(socket, 100, 8, 0, 1, 0);
+  send(socket, 101, 8, 2, 5);
+  await world.settle();
+  assert.equal(client.saved().unsaved, 1);
+  client.doc.getText('notes').insert(0, 'held back');
+  await world.settle();
+  assert.equal(socket.frames, 2);
+  sendSync(socket, 0, Uint8Array.of(0));
+  send(socket, 101, 8, 3, 6);
+  await world.settle();
+  assert.equal(socket.frames, 3);
+  assert.equal(client.saved().unsaved, 0);
 });
 
 test('sc7_archived_is_mapped_through_the_seq_of_saved_and_nothing_archived_voids_it', async () => {

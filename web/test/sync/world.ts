@@ -14,6 +14,7 @@ import type {
   Refusal,
   SavedState,
   SiblingMessage,
+  Socket,
   SocketEvents,
   SyncListener,
   SyncOptions,
@@ -187,10 +188,7 @@ export class FakeRoom {
     const reason = this.judge(this.doc, trial);
     if (reason !== null) {
       socket.isRefused = true;
-      const encoder = encoding.createEncoder();
-      [103, frame, ['', 'too_large', 'not_allowed', 'malformed'].indexOf(reason)].forEach((number) => encoding.writeVarUint(encoder, number));
-      encoding.writeVarString(encoder, `because ${reason}`);
-      socket.down.push(encoding.toUint8Array(encoder));
+      socket.down.push(refusedFrame(frame, reason));
       return;
     }
     if (trial.store.pendingStructs !== null || trial.store.pendingDs !== null) {
@@ -307,6 +305,8 @@ export class FakeDisk {
   updates: Uint8Array[] = [];
   outbox: StoredChange[] = [];
   isBroken = false;
+  /** Called in the middle of a claim. */
+  onClaim = (): void => {};
   loads: Promise<void> = Promise.resolve();
 
   /** A tab's way to it. */
@@ -354,6 +354,7 @@ export class FakeDisk {
         await Promise.resolve();
         this.#check();
         const claimed = this.outbox.filter(({ toReplay }) => toReplay);
+        this.onClaim();
         this.outbox = this.outbox.filter(({ toReplay }) => !toReplay);
         return claimed;
       },
@@ -405,7 +406,7 @@ export class World {
       offline: disk?.store() ?? null,
       clock: this.clock,
       random: this.#random,
-      open: (address, protocols, events) => this.#open(address, protocols, events),
+      open: (address, protocols, events) => this.open(address, protocols, events),
       surroundings: {
         isVisible: () => isVisible,
         watch: (tell) => {
@@ -453,7 +454,8 @@ export class World {
     return this.#deliver();
   }
 
-  #open(address: string, protocols: string[], events: SocketEvents): { send(data: Uint8Array | string): void; close(): void } {
+  /** A way to the room, as clients have it. */
+  open(address: string, protocols: string[], events: SocketEvents): Socket {
     const { room } = this;
     const socket = room.open(address, protocols, events);
     this.#mail.push(() => {
@@ -571,7 +573,14 @@ function sorted(value: unknown): unknown {
   return Object.entries(value).map(([key, inner]) => [key, sorted(inner)] as const).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function sendSync(socket: FakeSocket, kind: number, bytes: Uint8Array): void {
+export function refusedFrame(frame: number, reason: 'too_large' | 'not_allowed' | 'malformed'): Uint8Array {
+  const encoder = encoding.createEncoder();
+  [103, frame, ['', 'too_large', 'not_allowed', 'malformed'].indexOf(reason)].forEach((number) => encoding.writeVarUint(encoder, number));
+  encoding.writeVarString(encoder, `because ${reason}`);
+  return encoding.toUint8Array(encoder);
+}
+
+export function sendSync(socket: FakeSocket, kind: number, bytes: Uint8Array): void {
   const encoder = encoding.createEncoder();
   encoding.writeVarUint(encoder, 0);
   encoding.writeVarUint(encoder, kind);

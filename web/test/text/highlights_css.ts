@@ -13,6 +13,7 @@ const LEVELS = [0, 1, 2];
 
 const OFFSETS: readonly string[] = ['0.16em', '0.33em', '0.5em'];
 
+// A line with gaps at descenders could not be told from dashes: hence no skipping of ink below.
 const THICKNESS: Readonly<Record<PatternName, string>> = {
   solid: '2px',
   dotted: '3px',
@@ -40,6 +41,7 @@ export function highlightsCss(): string {
         'text-decoration-line: underline',
         `text-decoration-style: ${pattern}`,
         `text-decoration-thickness: ${THICKNESS[pattern]}`,
+        'text-decoration-skip-ink: none',
         `text-underline-offset: ${OFFSETS[0]}`,
       ]),
     ),

@@ -47,7 +47,7 @@ export function Card({ id, highlight, filling, isAtOnce }: CardProps) {
       desk.column?.remove(id, card);
     };
   }, []);
-  useEffect(() => desk.column?.place(), [isHidden.value]);
+  useEffect(() => desk.column?.settle(), [isHidden.value]);
   return (
     <li
       ref={element}

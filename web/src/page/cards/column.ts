@@ -76,7 +76,13 @@ export class CardColumn {
     this.place();
   }
 
-  /** Places the cards before the next paint, once however often it is asked. */
+  /** Places the cards where they belong, after something that the person did and expects to see. */
+  settle(): void {
+    this.#placed = [];
+    this.place();
+  }
+
+  /** Places the cards before the next paint, once however often it is asked; what is being read stays where it is. */
   place(): void {
     if (this.#frame === 0) {
       this.#frame = requestAnimationFrame(() => {
@@ -113,7 +119,9 @@ export class CardColumn {
         card.element.style.setProperty('margin-top', `${gap}px`);
       }
     }
-    this.#placed = cards.map((card, index) => ({ ...card, top: tops[index] ?? 0, height: boxes[index]?.height ?? 0 }));
+    // A place that comes of not knowing better is not worth keeping.
+    const isKnown = ids.every((id) => this.#ideals.has(id));
+    this.#placed = isKnown ? cards.map((card, index) => ({ ...card, top: tops[index] ?? 0, height: boxes[index]?.height ?? 0 })) : [];
   }
 
   /** The open card stands at its text. Without one, what is being read stays where it is. */
@@ -136,8 +144,11 @@ export class CardColumn {
       return known;
     }
     const top = this.#painter.topOf(id);
-    // A highlight that is not painted yet comes back through `moved`.
-    const ideal = top === null ? 0 : Math.round(top - listTop) - LEAD_PX;
+    if (top === null) {
+      // Not painted yet; it comes back through `moved`.
+      return 0;
+    }
+    const ideal = Math.round(top - listTop) - LEAD_PX;
     this.#ideals.set(id, ideal);
     return ideal;
   }

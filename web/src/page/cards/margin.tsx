@@ -29,7 +29,7 @@ export function Margin() {
       <div class="margin-body">
         {desk.marginalia.orphans.value.length > 0 && <Part pick={({ Orphans }) => Orphans} />}
         {sheet !== null && <CardList sheet={sheet} />}
-        {count === 0 && <Invitation />}
+        {count === 0 && desk.text.text !== '' && <Invitation />}
       </div>
     </aside>
   );
@@ -62,7 +62,7 @@ function CardList({ sheet }: { sheet: Sheet }) {
         column.add(card.dataset['id'], card);
       }
     }
-    const unsubscribe = desk.active.subscribe(() => column.place());
+    const unsubscribe = desk.active.subscribe(() => column.settle());
     return () => {
       unsubscribe();
       column.stop();

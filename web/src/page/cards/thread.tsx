@@ -17,7 +17,7 @@ export function Thread({ id, highlight }: { id: string; highlight: ReadonlySigna
   const isOthersFirst = comments[0] !== undefined && (comments[0].authorId !== authorId || comments[0].author !== author);
   return (
     <div class="thread">
-      {(comments.length === 0 || isOthersFirst) && <Byline thing={highlight.value} />}
+      {(comments.length === 0 || isOthersFirst) && <Byline thing={highlight.value} did="marked this" />}
       {comments.length > 0 && (
         <ol class="comments" aria-label="Comments">
           {comments.map((comment) => (

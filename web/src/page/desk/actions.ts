@@ -2,6 +2,7 @@
 
 import { highlightProblem } from '../../marginalia/target.ts';
 import { reveal } from '../../text/scrolling.ts';
+import { prefersLessMotion } from '../base/motion.ts';
 import { CLOSED_WORDS, problemWords } from './action_words.ts';
 import type { Desk } from './desk.ts';
 
@@ -21,8 +22,17 @@ export function activate(desk: Desk, id: string | null, cause: Cause): void {
   if (cause !== 'made') {
     desk.column?.show(id);
   }
-  if (cause === 'text') {
-    desk.isDrawerOpen.value = desk.isDrawerOpen.value || desk.column?.isDrawer() === true;
+  if (cause === 'text' && desk.column?.isDrawer() === true) {
+    desk.isDrawerOpen.value = true;
+    keepAboveDrawer(desk, id);
+  }
+}
+
+/** The drawer must not lie over the words that its card is about. */
+function keepAboveDrawer(desk: Desk, id: string): void {
+  const top = desk.sheet.peek()?.painter.topOf(id) ?? 0;
+  if (top > innerHeight * 0.24) {
+    scrollBy({ top: top - innerHeight * 0.14, behavior: prefersLessMotion() ? 'instant' : 'smooth' });
   }
 }
 

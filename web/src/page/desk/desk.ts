@@ -52,6 +52,8 @@ export class Desk {
   readonly moving = signal<string | null>(null);
   readonly dialog = signal<DialogName | null>(null);
   readonly areNotesOpen = signal(false);
+  /** Whether the search is shown where there is no room for it in the bar. */
+  readonly isSearchOpen = signal(false);
   /** Whether the cards lie over the text, where there is no margin beside it. */
   readonly isDrawerOpen = signal(false);
   /** Whether the page for paper is shown instead of the case. */

@@ -1,4 +1,5 @@
-// On small screens, at the lower edge under the thumb: the annotations and the notes, which have no room beside the text.
+// On small screens, at the lower edge under the thumb: the annotations, the search and the notes, which have
+// no room elsewhere.
 
 import { Icon } from '../base/icons.tsx';
 import { useDesk } from './desk.ts';
@@ -19,6 +20,16 @@ export function FootBar() {
       >
         <Icon name="cards" />
         {count === 1 ? '1 annotation' : `${count} annotations`}
+      </button>
+      <button
+        type="button"
+        aria-expanded={desk.isSearchOpen.value}
+        onClick={() => {
+          desk.isSearchOpen.value = !desk.isSearchOpen.value;
+        }}
+      >
+        <Icon name="search" />
+        Search
       </button>
       <button
         type="button"

@@ -54,6 +54,7 @@ export class Session implements SyncListener {
       if (state.state === 'live') {
         this.hasDocument.value = true;
       }
+      this.peopleChanged();
     });
     clearTimeout(this.#askTimer);
     if (state.state === 'opening') {
@@ -70,8 +71,11 @@ export class Session implements SyncListener {
   }
 
   peopleChanged(): void {
+    const everybody = readPeople(this.client.presence.states(), this.client.doc.clientID);
+    // Without a connection nobody else is here as far as one knows.
+    const isLive = this.sync.value.state === 'live';
     batch(() => {
-      this.tabs.value = readPeople(this.client.presence.states(), this.client.doc.clientID);
+      this.tabs.value = everybody.filter(({ isMe }) => isMe || isLive);
       this.people.value = onePerUser(this.tabs.value);
     });
   }

@@ -14,12 +14,17 @@ export function Search() {
   const field = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    if (desk.isSearchOpen.value) {
+      field.current?.focus();
+    }
+  }, [desk.isSearchOpen.value]);
   const isLooking = finding.isSearching.value || finding.isFiltering.value;
   const count = finding.steps.value.length;
   const at = finding.steps.value.indexOf(desk.active.value ?? '') + 1;
   const total = desk.marginalia.order.value.length;
   return (
-    <search class="search">
+    <search class={desk.isSearchOpen.value ? 'search is-open' : 'search'}>
       <label class="search-field">
         <Icon name="search" />
         <span class="unseen">Search annotations</span>
@@ -27,7 +32,7 @@ export function Search() {
           ref={field}
           id="search"
           type="search"
-          placeholder="Search annotations"
+          placeholder="Search"
           autocomplete="off"
           maxLength={200}
           onInput={({ currentTarget }) => {
@@ -42,13 +47,14 @@ export function Search() {
               event.stopPropagation();
               event.currentTarget.value = '';
               finding.query.value = '';
+              desk.isSearchOpen.value = false;
               document.getElementById('text')?.focus({ preventScroll: true });
             }
           }}
         />
       </label>
       <span class="search-count" role="status">
-        {isLooking ? `${at > 0 ? `${at} of ` : ''}${count}${isLooking ? ' found' : ''}` : total > 0 ? (at > 0 ? `${at} of ${total}` : `${total}`) : ''}
+        {countWords(at, isLooking ? count : total, isLooking)}
       </span>
       <button type="button" class="quiet square" aria-label="Previous annotation" title="Previous (P)" disabled={count === 0} onClick={() => step(desk, -1)}>
         <Icon name="up" />
@@ -58,4 +64,11 @@ export function Search() {
       </button>
     </search>
   );
+}
+
+function countWords(at: number, count: number, isLooking: boolean): string {
+  if (!isLooking && count === 0) {
+    return '';
+  }
+  return `${at > 0 ? `${at} of ` : ''}${count}${isLooking && at === 0 ? ' found' : ''}`;
 }

@@ -41,6 +41,7 @@ function obey(desk: Desk, command: Command): boolean {
       toText(desk, cardWithFocus() ?? active);
       return true;
     case 'search':
+      desk.isSearchOpen.value = true;
       document.getElementById('search')?.focus();
       return true;
     case 'notes':
@@ -97,6 +98,10 @@ function firstInSight(desk: Desk): number {
 
 /** One thing at a time, the innermost first. */
 function leave(desk: Desk): boolean {
+  if (document.querySelector('[popover="auto"]:popover-open') !== null) {
+    // The browser closes it.
+    return false;
+  }
   if (desk.moving.peek() !== null) {
     desk.moving.value = null;
     return true;

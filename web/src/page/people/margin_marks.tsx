@@ -2,7 +2,7 @@
 // For sighted readers only; the list of people says the same in words.
 
 import { effect, signal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 
 import type { TextView } from '../../text/text_view.ts';
 import { useDesk } from '../desk/desk.ts';
@@ -16,13 +16,19 @@ const BESIDE_PX = 22;
 type Mark = { person: Person; top: number; height: number; isSelection: boolean; shift: number };
 
 export function MarginMarks({ view }: { view: TextView }) {
-  const { session } = useDesk();
+  const { me, session } = useDesk();
+  const layer = useRef<HTMLDivElement>(null);
   const marks = useMemo(() => signal<readonly Mark[]>([]), []);
   useEffect(() => {
     let frame = 0;
     const measure = (): void => {
       frame = 0;
-      marks.value = measureMarks(view, session.tabs.peek());
+      const origin = layer.current?.getBoundingClientRect();
+      if (origin !== undefined) {
+        const left = Math.max(0, view.root.getBoundingClientRect().left - origin.left);
+        layer.current?.style.setProperty('--edge', `${Math.round(left)}px`);
+        marks.value = measureMarks(view, session.tabs.peek().filter(({ userId }) => userId !== me.id), origin.top);
+      }
     };
     const later = (): void => {
       frame ||= requestAnimationFrame(measure);
@@ -40,7 +46,7 @@ export function MarginMarks({ view }: { view: TextView }) {
     };
   }, [view]);
   return (
-    <div class="margin-marks" aria-hidden="true">
+    <div ref={layer} class="margin-marks" aria-hidden="true">
       {marks.value.map(({ person, top, height, isSelection, shift }) => (
         <div
           key={person.clientId}
@@ -55,8 +61,7 @@ export function MarginMarks({ view }: { view: TextView }) {
   );
 }
 
-function measureMarks(view: TextView, tabs: readonly Person[]): Mark[] {
-  const origin = view.root.getBoundingClientRect().top;
+function measureMarks(view: TextView, tabs: readonly Person[], origin: number): Mark[] {
   const marks: Mark[] = [];
   for (const person of tabs.filter(({ isMe }) => !isMe)) {
     const span = person.selection ?? (person.reads === null ? null : { start: person.reads, end: person.reads + 1 });

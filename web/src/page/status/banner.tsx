@@ -7,8 +7,7 @@ import { wordsOf } from './standing.ts';
 export function Banner() {
   const desk = useDesk();
   const words = wordsOf(desk.session).value;
-  const isFull = desk.session.conditions.value.nearlyFull && words.tone !== 'stop';
-  if (!words.isUrgent && !isFull) {
+  if (!words.isUrgent) {
     return null;
   }
   return (

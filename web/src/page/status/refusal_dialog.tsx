@@ -52,7 +52,7 @@ export function RefusalDialog({ onClose }: { onClose: () => void }) {
             {copied.value === 'yes' ? 'Copied' : 'Copy it'}
           </button>
         )}
-        <button type="button" class="primary" onClick={(event) => event.currentTarget.closest('dialog')?.close()}>
+        <button type="button" class="primary" autofocus onClick={(event) => event.currentTarget.closest('dialog')?.close()}>
           Go on
         </button>
       </p>

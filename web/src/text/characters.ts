@@ -1,15 +1,11 @@
-// Characters, sentences and their borders, as readers see them. Pure.
+// Characters and their borders, as readers see them. Pure.
 
 import type { Span } from './anchor.ts';
 import { splitsPair } from './anchor.ts';
 
-// ICU ends a sentence after these when a capital or a figure follows. Law is full of them.
-const ABBREVIATION =
-  /(?:^|[\s([“‘"'])(?:Mr|Mrs|Ms|Dr|Prof|Hon|St|Rev|No|Nos|v|vs|s|ss|r|rr|c|cl|cls|art|arts|Art|para|paras|pp?|reg|Reg|sch|Sch|ch|Ch|vol|ed|cf|Cf|e\.g|i\.e|Inc|Ltd|Co|Corp|LJ|J|[A-Z])\.\s*$/u;
 const COMBINING = /^[\p{M}\u200D\uFE0F]/u;
 
-const graphemes = segmenter('grapheme');
-const sentences = segmenter('sentence');
+const graphemes = typeof Intl.Segmenter === 'function' ? new Intl.Segmenter(undefined, { granularity: 'grapheme' }) : null;
 
 /** Leaves out the white space at both ends; null if nothing is left. */
 export function trimSpan(text: string, { start, end }: Span): Span | null {
@@ -55,35 +51,4 @@ function characterEnd(text: string, unit: number, within: Span): number {
 /** Without Intl.Segmenter: whether a character goes on at an offset. */
 function continues(text: string, offset: number): boolean {
   return splitsPair(text, offset) || COMBINING.test(text.slice(offset, offset + 2)) || text.charCodeAt(offset - 1) === 0x200d;
-}
-
-/** The sentence around an offset within a block, without white space at its ends. Never ends after "Mr." or "s." */
-export function sentenceAt(text: string, offset: number, block: Span): Span {
-  let start = block.start;
-  for (const end of sentenceEnds(text.slice(block.start, block.end))) {
-    if (block.start + end > offset) {
-      return trimSpan(text, { start, end: block.start + end }) ?? block;
-    }
-    start = block.start + end;
-  }
-  return trimSpan(text, { start, end: block.end }) ?? block;
-}
-
-function sentenceEnds(words: string): number[] {
-  const found = sentences === null ? words.matchAll(/[^.!?]*[.!?]*\s*/gu) : sentences.segment(words);
-  const ends: number[] = [];
-  let sentence = '';
-  for (const part of found) {
-    sentence += 'segment' in part ? part.segment : part[0];
-    const end = part.index + ('segment' in part ? part.segment : part[0]).length;
-    if (end === words.length || !ABBREVIATION.test(sentence.slice(-20))) {
-      ends.push(end);
-      sentence = '';
-    }
-  }
-  return ends;
-}
-
-function segmenter(granularity: 'grapheme' | 'sentence'): Intl.Segmenter | null {
-  return typeof Intl.Segmenter === 'function' ? new Intl.Segmenter(undefined, { granularity }) : null;
 }
