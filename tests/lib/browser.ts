@@ -1,0 +1,129 @@
+// A real browser. Each person has a context of their own, so that no two of them share storage; the complaints of all
+// are gathered in one list.
+
+import { chromium, type Browser as Chromium, type BrowserContext, type BrowserContextOptions } from 'playwright-core';
+
+import { answerForLentCases } from './cases.ts';
+import { Complaints } from './complaints.ts';
+import { chromiumBinary } from './environment.ts';
+import { PersonsLine } from './line.ts';
+import { Reader } from './reader.ts';
+import type { Stack } from './stack.ts';
+
+const flags = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-sync',
+  '--no-first-run',
+  // Chromium refuses to make its sandbox as root.
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+];
+
+/** How a person's browser differs from a plain desktop one. */
+export type PersonOptions = BrowserContextOptions & {
+  /** Without the CSS Custom Highlight API, as older browsers are: the page paints with `<mark>`. */
+  withoutHighlightApi?: boolean;
+  /** Reached through a line that the test can cut. */
+  line?: PersonsLine;
+};
+
+/** A running browser with as many people as a test needs. */
+export class Browser {
+  readonly complaints = new Complaints();
+  readonly #chromium: Chromium;
+  readonly #stack: Stack;
+  readonly #people = new Set<Person>();
+  #lines: PersonsLine[] = [];
+
+  private constructor(browser: Chromium, stack: Stack) {
+    this.#chromium = browser;
+    this.#stack = stack;
+  }
+
+  /** Starts a browser for the pages of a stack. */
+  static async start(stack: Stack): Promise<Browser> {
+    const browser = await chromium.launch({ executablePath: chromiumBinary(), headless: true, args: flags });
+    return new Browser(browser, stack);
+  }
+
+  /** Somebody new, who has never been here. */
+  async person(name: string, options: PersonOptions = {}): Promise<Person> {
+    const { withoutHighlightApi = false, line, ...more } = options;
+    const proxy = line === undefined ? {} : { proxy: { server: line.url, bypass: '<-loopback>' } };
+    const context = await this.#chromium.newContext({ viewport: { width: 1280, height: 800 }, ...proxy, ...more });
+    context.setDefaultTimeout(20_000);
+    await this.complaints.listenTo(context, name);
+    await answerForLentCases(context);
+    if (withoutHighlightApi) {
+      await context.addInitScript(() => {
+        Reflect.deleteProperty(CSS, 'highlights');
+        Reflect.deleteProperty(globalThis, 'Highlight');
+      });
+    }
+    const person = new Person(name, context, this.#stack.edge.url, this.complaints);
+    this.#people.add(person);
+    return person;
+  }
+
+  /** Somebody new who has joined a case. */
+  async reader(name: string, caseId: string, options: PersonOptions = {}): Promise<Reader> {
+    const person = await this.person(name, options);
+    return person.join(caseId);
+  }
+
+  /** A line to the Worker that the test can cut; stopped with the browser. */
+  async line(): Promise<PersonsLine> {
+    const line = await PersonsLine.start();
+    this.#lines.push(line);
+    return line;
+  }
+
+  /** Lets everybody go, so that one test's people are not here in the next. Complaints stay. */
+  async empty(): Promise<void> {
+    await Promise.all([...this.#people].map((person) => person.leave()));
+    this.#people.clear();
+    await Promise.all(this.#lines.map((line) => line.stop()));
+    this.#lines = [];
+  }
+
+  async stop(): Promise<void> {
+    await this.empty();
+    await this.#chromium.close();
+  }
+}
+
+/** One person's browser: what is stored in it is shared by its tabs. */
+export class Person {
+  readonly name: string;
+  readonly context: BrowserContext;
+  readonly #url: string;
+  readonly #complaints: Complaints;
+
+  constructor(name: string, context: BrowserContext, url: string, complaints: Complaints) {
+    this.name = name;
+    this.context = context;
+    this.#url = url;
+    this.#complaints = complaints;
+  }
+
+  /** Opens a page of the Worker in a new tab, and waits for nothing. */
+  async open(path: string): Promise<Reader> {
+    const page = await this.context.newPage();
+    const reader = new Reader(page, this.name, this.#complaints);
+    await page.goto(`${this.#url}${path}`, { waitUntil: 'commit' });
+    return reader;
+  }
+
+  /** Opens a case in a new tab and joins it, giving the name if this browser was not asked before. */
+  async join(caseId: string, hash = ''): Promise<Reader> {
+    const reader = await this.open(`/c/${caseId}${hash}`);
+    await reader.join();
+    return reader;
+  }
+
+  async leave(): Promise<void> {
+    await this.context.close();
+  }
+}
