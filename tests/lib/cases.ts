@@ -1,8 +1,12 @@
 // Cases with a text of the test's own.
 
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import type { BrowserContext } from 'playwright-core';
 
 import type { Edge } from './edge.ts';
+import { workerDirectory } from './environment.ts';
 import { newCase } from './stack.ts';
 
 /** A judgment of a few pages: long enough to be scrolled, with words that stand in it once. */
@@ -69,7 +73,17 @@ async function lend({ title, content }: CaseContent): Promise<string> {
 }
 
 export async function answerForLentCases(context: BrowserContext): Promise<void> {
-  await context.route((url) => lent.has(url.pathname), async (route) => {
-    await route.fulfill({ contentType: 'application/json', body: lent.get(new URL(route.request().url()).pathname) ?? '' });
+  const samples = await readFile(join(workerDirectory(), 'web/dist/cases/index.json'), 'utf8');
+  for (const sample of JSON.parse(samples) as { id: string }[]) {
+    lent.set(`/api/cases/${sample.id}`, JSON.stringify(sample));
+  }
+  lent.set('/api/cases', `{"cases":${samples}}`);
+  await context.route(/\/(api\/cases|texts)(\/[^/]+)?$/, async (route) => {
+    const body = lent.get(new URL(route.request().url()).pathname);
+    if (body !== undefined || route.request().url().includes('/texts/')) {
+      await (body === undefined ? route.continue() : route.fulfill({ contentType: 'application/json', body }));
+    } else {
+      await route.fulfill({ status: 404, contentType: 'application/json', body: '{"error":"no such case"}' });
+    }
   });
 }
