@@ -451,11 +451,13 @@ export class SyncClient {
     this.#saving.found(arrived.length, this.#welcomeSeq ?? 0);
     const refusal = this.#refusal;
     this.#refusal = null;
-    if (refusal === null && lost.length === 0) {
+    const allLost = [...(refusal?.lost ?? []), ...lost];
+    if (allLost.length === 0) {
+      // Nobody needs to know of a batch that was only taken apart. If something in it is bad, the next answer says so.
       return null;
     }
     const { reason, words } = refusal?.refused ?? { reason: 'not_allowed', words: '' };
-    return { reason, words, lost: lostChanges([...(refusal?.lost ?? []), ...lost]), replayed: missing.length };
+    return { reason, words, lost: lostChanges(allLost), replayed: missing.length };
   }
 
   #giveBack(changes: StoredChange[]): void {
