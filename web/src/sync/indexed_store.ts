@@ -102,8 +102,13 @@ class IndexedStore implements OfflineStore {
       give();
     });
     this.close();
-    // Another tab may hold the empty database for a while; that need not be waited for.
-    indexedDB.deleteDatabase(this.#name);
+    await new Promise<void>((resolve) => {
+      const request = indexedDB.deleteDatabase(this.#name);
+      request.onsuccess = () => resolve();
+      request.onerror = () => resolve();
+      // A tab that does not let go holds an empty database.
+      request.onblocked = () => resolve();
+    });
   }
 
   close(): void {

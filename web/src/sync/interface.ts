@@ -45,7 +45,10 @@ export type LostChange = {
   deletes: boolean;
 };
 
-/** The room refused a change. The document was built anew (`documentReplaced` has been called before). */
+/**
+ * Something could not be kept. The document was built anew (`documentReplaced` was called before, and may be called
+ * without this, when nothing is lost). `replayed` changes of the time around it were made again.
+ */
 export type Refusal = { reason: RefusalReason; words: string; lost: LostChange[]; replayed: number };
 
 /** What the page is told. The client is in a sound state at every call, and may be called back. */

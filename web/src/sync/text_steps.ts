@@ -18,8 +18,7 @@ const LEFT_UNITS = 24;
 /** The steps that a transaction took in a text, to be made one after another. Only while `afterTransaction` is told. */
 export function textStepsOf(text: Y.Text, transaction: Y.Transaction, keys: Set<string | null>): TextStep[] {
   const event = new Y.YTextEvent(text, transaction, keys);
-  const after = stringOf(deltaOf(text));
-  const removed = removedFrom(text, event);
+  const { after, removed } = readText(text, event);
   const steps: TextStep[] = [];
   let at = 0;
   let taken = 0;
@@ -96,13 +95,19 @@ function wholeOffset(text: string, at: number): number {
   return /[\uD800-\uDBFF]/.test(text.charAt(offset - 1)) && /[\uDC00-\uDFFF]/.test(text.charAt(offset)) ? offset - 1 : offset;
 }
 
-/** What the transaction deleted of the text that was there before, in the order of the text. */
-function removedFrom(text: Y.Text, event: Y.YTextEvent): string {
-  let removed = '';
+/** The text as it is, and what the transaction deleted of what was there before. One walk: this is on the way of each key. */
+function readText(text: Y.Text, event: Y.YTextEvent): { after: string; removed: string } {
+  let [after, removed] = ['', ''];
   for (let item = text._start; item !== null; item = item.right) {
-    if (item.countable && item.deleted && event.deletes(item) && !event.adds(item)) {
-      removed += item.content instanceof Y.ContentString ? item.content.str : '\uFFFC'.repeat(item.length);
+    if (item.countable && !item.deleted) {
+      after += readItem(item);
+    } else if (item.countable && event.deletes(item) && !event.adds(item)) {
+      removed += readItem(item);
     }
   }
-  return removed;
+  return { after, removed };
+}
+
+function readItem({ content, length }: Y.Item): string {
+  return content instanceof Y.ContentString ? content.str : '\uFFFC'.repeat(length);
 }

@@ -133,6 +133,15 @@ test('sc14_after_a_rebuild_one_is_here_once_under_the_new_id', async () => {
   const before = one.client.doc.clientID;
   world.room.judge = refuseWord('BAD');
   one.client.doc.getText('notes').insert(0, 'BAD');
+  await world.settle();
+  // The page goes on saying where one is while the new document is on its way.
+  world.room.isOpen = false;
+  for (let second = 0; second < 5; second += 1) {
+    await world.pass(1_000);
+    one.client.presence.set('one');
+  }
+  world.room.isOpen = true;
+  world.room.living.filter(({ hasAsked }) => !hasAsked).forEach((socket) => world.room.welcome(socket));
   await world.pass(5_000);
   assert.notEqual(one.client.doc.clientID, before);
   for (const tab of [one, two]) {

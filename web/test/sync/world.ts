@@ -224,8 +224,11 @@ export class FakeRoom {
     const id = decoding.readVarUint(decoder);
     decoding.readVarUint(decoder);
     const state: unknown = JSON.parse(decoding.readVarString(decoder));
-    socket.presenceId = id;
-    this.tellPresence(id, state);
+    socket.presenceId ??= id;
+    // As the room does: a socket has one id, and what it says of others is ignored in silence.
+    if (id === socket.presenceId) {
+      this.tellPresence(id, state);
+    }
   }
 
   tellPresence(id: number, state: unknown): void {

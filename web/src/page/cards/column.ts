@@ -1,15 +1,14 @@
 // Keeps the cards of the margin beside their texts. Knows elements and pixels, and nothing of annotations but their ids.
 //
 // Cards follow each other in the normal flow; only the margin above each is set. So a card that grows pushes the others
-// by itself, and a change writes to the few cards whose margin changes, however many there are.
+// by itself, and a change writes the few margins that change, however many cards there are. `margins.ts` writes them.
 
 import type { Painter } from '../../text/painter.ts';
 import { prefersLessMotion } from '../base/motion.ts';
+import { isNarrow } from '../base/narrow.ts';
 import { gapsOf, placeCards } from './layout.ts';
 import type { Anchor, CardBox } from './layout.ts';
-
-/** Below this width there is no margin: the cards lie in a drawer over the text and need no places. */
-export const DRAWER_QUERY = '(max-width: 63.99rem)';
+import { Margins } from './margins.ts';
 
 type Placed = { id: string; element: HTMLElement; top: number; height: number };
 
@@ -20,11 +19,11 @@ export class CardColumn {
   readonly #active: () => string | null;
   readonly #cards = new Map<string, HTMLElement>();
   readonly #heights = new Map<Element, number>();
-  readonly #gaps = new Map<string, number>();
+  readonly #margins = new Margins();
   /** Tops of texts, relative to the list; measured anew when the text has moved. */
   readonly #ideals = new Map<string, number>();
   readonly #sizes: ResizeObserver;
-  readonly #drawer = matchMedia(DRAWER_QUERY);
+  readonly #unsubscribe: () => void;
   #placed: readonly Placed[] = [];
   #frame = 0;
 
@@ -35,13 +34,17 @@ export class CardColumn {
     this.#active = active;
     this.#sizes = new ResizeObserver((entries) => this.#resized(entries));
     this.#sizes.observe(text);
-    this.#drawer.addEventListener('change', this.#drawerChanged);
+    this.#unsubscribe = isNarrow.subscribe(() => {
+      this.#ideals.clear();
+      this.settle();
+    });
   }
 
   stop(): void {
     this.#sizes.disconnect();
-    this.#drawer.removeEventListener('change', this.#drawerChanged);
+    this.#unsubscribe();
     cancelAnimationFrame(this.#frame);
+    this.#margins.stop();
   }
 
   /** Takes a card that is on the page. */
@@ -54,7 +57,7 @@ export class CardColumn {
   remove(id: string, element: HTMLElement): void {
     if (this.#cards.get(id) === element) {
       this.#cards.delete(id);
-      this.#gaps.delete(id);
+      this.#margins.remove(id);
       this.#ideals.delete(id);
     }
     this.#heights.delete(element);
@@ -64,10 +67,6 @@ export class CardColumn {
 
   elementOf(id: string): HTMLElement | null {
     return this.#cards.get(id) ?? null;
-  }
-
-  isDrawer(): boolean {
-    return this.#drawer.matches;
   }
 
   /** The text of a highlight has moved. */
@@ -104,7 +103,7 @@ export class CardColumn {
   }
 
   #place(): void {
-    if (this.#drawer.matches || !this.#list.isConnected) {
+    if (isNarrow.peek() || !this.#list.isConnected) {
       return;
     }
     const listTop = this.#list.getBoundingClientRect().top;
@@ -113,11 +112,7 @@ export class CardColumn {
     const boxes: CardBox[] = cards.map(({ id, element }) => ({ ideal: this.#idealOf(id, listTop), height: this.#heightOf(element) }));
     const tops = placeCards(boxes, this.#anchorFor(ids, boxes, listTop));
     for (const [index, gap] of gapsOf(tops, boxes).entries()) {
-      const card = cards[index];
-      if (card !== undefined && this.#gaps.get(card.id) !== gap) {
-        this.#gaps.set(card.id, gap);
-        card.element.style.setProperty('margin-top', `${gap}px`);
-      }
+      this.#margins.set(ids[index] ?? '', gap);
     }
     // A place that comes of not knowing better is not worth keeping.
     const isKnown = ids.every((id) => this.#ideals.has(id));
@@ -188,12 +183,6 @@ export class CardColumn {
   #isCard(element: HTMLElement): boolean {
     return this.#cards.get(element.dataset['id'] ?? '') === element;
   }
-
-  readonly #drawerChanged = (): void => {
-    this.#ideals.clear();
-    this.#placed = [];
-    this.place();
-  };
 }
 
 const HEADER_PX = 60;

@@ -21,7 +21,7 @@ export function Margin() {
   return (
     <aside id="annotations" class={isOpen ? 'margin is-open' : 'margin'} aria-labelledby="annotations-title" tabIndex={-1}>
       <div class="margin-head">
-        <h2 id="annotations-title">{count === 1 ? '1 annotation' : `${count} annotations`}</h2>
+        <h2 id="annotations-title">Annotations</h2>
         <button type="button" class="quiet square" aria-label="Close the annotations" onClick={() => (desk.isDrawerOpen.value = false)}>
           <Icon name="close" />
         </button>

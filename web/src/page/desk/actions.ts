@@ -3,6 +3,7 @@
 import { highlightProblem } from '../../marginalia/target.ts';
 import { reveal } from '../../text/scrolling.ts';
 import { prefersLessMotion } from '../base/motion.ts';
+import { isNarrow } from '../base/narrow.ts';
 import { CLOSED_WORDS, problemWords } from './action_words.ts';
 import type { Desk } from './desk.ts';
 
@@ -22,7 +23,7 @@ export function activate(desk: Desk, id: string | null, cause: Cause): void {
   if (cause !== 'made') {
     desk.column?.show(id);
   }
-  if (cause === 'text' && desk.column?.isDrawer() === true) {
+  if (cause === 'text' && isNarrow.peek()) {
     desk.isDrawerOpen.value = true;
     keepAboveDrawer(desk, id);
   }
@@ -105,7 +106,7 @@ export function retag(desk: Desk, id: string, tag: string | null): void {
 export function comment(desk: Desk): void {
   const id = desk.selection.value === null ? desk.active.value : highlightSelection(desk, null);
   if (id !== null) {
-    desk.isDrawerOpen.value = desk.isDrawerOpen.value || desk.column?.isDrawer() === true;
+    desk.isDrawerOpen.value = desk.isDrawerOpen.value || isNarrow.peek();
     desk.writing.value = { highlight: id, about: null };
   }
 }

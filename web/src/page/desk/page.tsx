@@ -2,6 +2,7 @@
 
 import { useEffect } from 'preact/hooks';
 
+import { isNarrow } from '../base/narrow.ts';
 import { Part } from '../base/part.tsx';
 import { Margin } from '../cards/margin.tsx';
 import { Dialogs } from '../dialogs/dialogs.tsx';
@@ -30,7 +31,7 @@ export function CasePage({ desk }: { desk: Desk }) {
         <Margin />
         <Notes />
       </div>
-      <FootBar />
+      {isNarrow.value && <FootBar />}
       <Moving />
       <SelectionBar />
       {desk.choice.value !== null && <Part pick={({ Chooser }) => Chooser} />}

@@ -1,16 +1,9 @@
 // A person in small: initials on their colour.
 
-import { useLayoutEffect, useRef } from 'preact/hooks';
-
 import { colourOf, initialsOf } from './people.ts';
 
-/** Hidden from screen readers: the name always stands beside it. */
+/** Hidden from screen readers: the name always stands beside it. The initials are drawn by the style, so that they are
+    no part of what a button is called. */
 export function Avatar({ name, colour = colourOf(name) }: { name: string; colour?: string }) {
-  const disc = useRef<HTMLSpanElement>(null);
-  useLayoutEffect(() => disc.current?.style.setProperty('--person', colour), [colour]);
-  return (
-    <span class="avatar" ref={disc} aria-hidden="true">
-      {initialsOf(name)}
-    </span>
-  );
+  return <span class="avatar" style={{ '--person': colour }} data-initials={initialsOf(name)} aria-hidden="true" />;
 }

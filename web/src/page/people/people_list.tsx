@@ -23,7 +23,7 @@ export function PeopleList() {
           {faces.map((person) => (
             <Avatar key={person.clientId} name={person.name} colour={person.colour} />
           ))}
-          {rest > 0 && <span class="avatar rest">+{rest}</span>}
+          {rest > 0 && <span class="avatar rest" data-initials={`+${rest}`} />}
         </span>
       }
     >

@@ -31,9 +31,12 @@ export function showParagraphButtons(desk: Desk, view: TextView): () => void {
       }
     }
     for (const [block, ids] of counts) {
-      const button = buttons.get(block) ?? makeButton(view, block, () => press(block));
-      buttons.set(block, button);
+      const button = buttons.get(block) ?? makeButton(() => press(block));
       label(button, view, block, ids.length);
+      if (!buttons.has(block)) {
+        buttons.set(block, button);
+        view.asideOf(block)?.append(button);
+      }
     }
   });
 }
@@ -51,12 +54,11 @@ function idsByBlock({ marginalia }: Desk, view: TextView): Map<string, string[]>
   return counts;
 }
 
-function makeButton(view: TextView, block: string, press: () => void): HTMLButtonElement {
+function makeButton(press: () => void): HTMLButtonElement {
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'paragraph-button';
   button.addEventListener('click', press);
-  view.asideOf(block)?.append(button);
   return button;
 }
 

@@ -1,5 +1,8 @@
 // The light in the bar, with words beside it and more words behind it.
 
+import { useComputed } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+
 import { PopoverButton } from '../base/popover.tsx';
 import { useDesk } from '../desk/desk.ts';
 import { wordsOf } from './standing.ts';
@@ -14,21 +17,34 @@ export function Status() {
       <PopoverButton
         className="quiet status-button"
         align="end"
-        name={`Status: ${words.short}. What it means`}
         label={
           <>
             <span class="light" aria-hidden="true" />
+            <span class="unseen">Status: </span>
             <span class="status-short">{words.short}</span>
           </>
         }
       >
         {() => <Explanation />}
       </PopoverButton>
-      {/* The button's name changes with every key press that is saved; only what matters is said aloud. */}
-      <span class="unseen" role="status">
-        {words.isUrgent || words.tone !== 'busy' ? words.short : ''}
-      </span>
+      <Spoken />
     </div>
+  );
+}
+
+/** Of all that the light says, only what cannot wait is said aloud, and that it is over. */
+function Spoken() {
+  const { session } = useDesk();
+  const words = wordsOf(session);
+  const wasUrgent = useRef(false);
+  const spoken = useComputed(() => {
+    wasUrgent.current ||= words.value.isUrgent;
+    return words.value.isUrgent ? words.value.short : wasUrgent.current ? 'Connected again.' : '';
+  });
+  return (
+    <span class="unseen" role="status">
+      {spoken}
+    </span>
   );
 }
 
