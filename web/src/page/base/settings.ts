@@ -27,7 +27,7 @@ const DARK_WHEN = { system: DARK_QUERY, light: 'not all', dark: 'all' } as const
  */
 export function followTheme(): void {
   const rules = [...document.styleSheets].flatMap((sheet) =>
-    [...sheet.cssRules].filter((rule) => rule instanceof CSSMediaRule && rule.conditionText === DARK_QUERY),
+    rulesOf(sheet).filter((rule) => rule instanceof CSSMediaRule && rule.conditionText === DARK_QUERY),
   ) as CSSMediaRule[];
   effect(() => {
     document.documentElement.dataset['theme'] = theme.value;
@@ -35,4 +35,13 @@ export function followTheme(): void {
       rule.media.mediaText = DARK_WHEN[theme.value];
     }
   });
+}
+
+/** A style sheet that could not be fetched has no rules to read: the page is plain then, but it works. */
+function rulesOf(sheet: CSSStyleSheet): CSSRule[] {
+  try {
+    return [...sheet.cssRules];
+  } catch {
+    return [];
+  }
 }
