@@ -153,7 +153,8 @@ export class CardColumn {
     if (known !== undefined) {
       return known;
     }
-    const height = element.offsetHeight;
+    // In parts of pixels: rounded, a hundred cards in a row would be places away from where they are thought to be.
+    const height = element.getBoundingClientRect().height;
     this.#heights.set(element, height);
     return height;
   }
@@ -168,7 +169,7 @@ export class CardColumn {
         hasChanged = true;
         continue;
       }
-      const height = Math.round(borderBoxSize[0]?.blockSize ?? target.offsetHeight);
+      const height = borderBoxSize[0]?.blockSize ?? target.getBoundingClientRect().height;
       if (this.#heights.get(target) !== height) {
         this.#heights.set(target, height);
         hasChanged = true;

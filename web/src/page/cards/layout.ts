@@ -33,13 +33,16 @@ export function placeCards(boxes: readonly CardBox[], anchor: Anchor | null, gap
   return pushDown(boxes, (box, index) => above[index] ?? box.ideal, gap);
 }
 
+/** Browsers lay out in such parts of a pixel: sums of them are exact, so that a margin that need not change does not. */
+const PARTS_OF_A_PIXEL = 64;
+
 /** The room before each card: what turns tops into margins of cards that follow each other. */
 export function gapsOf(tops: readonly number[], boxes: readonly CardBox[]): number[] {
   let bottom = 0;
   return tops.map((top, index) => {
     const room = top - bottom;
     bottom = top + (boxes[index]?.height ?? 0);
-    return Math.round(room);
+    return Math.round(room * PARTS_OF_A_PIXEL) / PARTS_OF_A_PIXEL;
   });
 }
 
