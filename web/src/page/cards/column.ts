@@ -114,9 +114,10 @@ export class CardColumn {
     for (const [index, gap] of gapsOf(tops, boxes).entries()) {
       this.#margins.set(ids[index] ?? '', gap);
     }
-    // A place that comes of not knowing better is not worth keeping.
-    const isKnown = ids.every((id) => this.#ideals.has(id));
-    this.#placed = isKnown ? cards.map((card, index) => ({ ...card, top: tops[index] ?? 0, height: boxes[index]?.height ?? 0 })) : [];
+    // A place that comes of not knowing better is not worth keeping; where cards were before still is.
+    if (ids.every((id) => this.#ideals.has(id))) {
+      this.#placed = cards.map((card, index) => ({ ...card, top: tops[index] ?? 0, height: boxes[index]?.height ?? 0 }));
+    }
   }
 
   /** The open card stands at its text. Without one, what is being read stays where it is. */
