@@ -16,6 +16,7 @@ const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min
 /** Every violation on a page as it stands, one line each. Waits for animations first: half-faded text has another contrast. */
 export async function violationsOn(page: Page): Promise<string[]> {
   await atRest(page);
+  await clearOfBar(page);
   // As a debugger's expression it runs in the page without a script element, so the page's policy is left as it is.
   await page.evaluate(`${await source}; undefined`);
   const options: RunOptions = { runOnly: { type: 'tag', values: TAGS }, resultTypes: ['violations'] };
@@ -34,4 +35,18 @@ export async function violationsOn(page: Page): Promise<string[]> {
 /** Waits until nothing on the page moves. */
 export async function atRest(page: Page): Promise<void> {
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
+}
+
+/** Scrolls on until no control is half under the bar: what is left of it is small, but only because one has not scrolled. */
+async function clearOfBar(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const bar = document.querySelector('.bar')?.getBoundingClientRect();
+    const isHalfUnder = (element: Element): boolean => {
+      const { top, bottom, height } = element.getBoundingClientRect();
+      return height > 0 && top < (bar?.bottom ?? 0) && bottom > (bar?.bottom ?? 0) && element.closest('.bar') === null;
+    };
+    for (let steps = 0; steps < 20 && [...document.querySelectorAll('main a, main button, aside a, aside button')].some(isHalfUnder); steps += 1) {
+      scrollBy({ top: 12, behavior: 'instant' });
+    }
+  });
 }

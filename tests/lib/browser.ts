@@ -52,7 +52,13 @@ export class Browser {
   async person(name: string, options: PersonOptions = {}): Promise<Person> {
     const { withoutHighlightApi = false, line, ...more } = options;
     const proxy = line === undefined ? {} : { proxy: { server: line.url, bypass: '<-loopback>' } };
-    const context = await this.#chromium.newContext({ viewport: { width: 1280, height: 800 }, ...proxy, ...more });
+    const context = await this.#chromium.newContext({
+      viewport: { width: 1280, height: 800 },
+      // What glides to its place has not arrived when a test measures or clicks.
+      reducedMotion: 'reduce',
+      ...proxy,
+      ...more,
+    });
     context.setDefaultTimeout(20_000);
     await this.complaints.listenTo(context, name);
     await answerForLentCases(context);
@@ -71,6 +77,11 @@ export class Browser {
   async reader(name: string, caseId: string, options: PersonOptions = {}): Promise<Reader> {
     const person = await this.person(name, options);
     return person.join(caseId);
+  }
+
+  /** Two people who have joined a case. */
+  async pair(caseId: string, options: PersonOptions = {}): Promise<[Reader, Reader]> {
+    return Promise.all([this.reader('Azo', caseId, options), this.reader('Bulgarus', caseId, options)]);
   }
 
   /** A line to the Worker that the test can cut; stopped with the browser. */

@@ -1,0 +1,98 @@
+// Walking through a page with the Tab key, as somebody does who has no pointer.
+
+import type { Page } from 'playwright-core';
+
+/** One place where the focus stops. */
+export type Stop = {
+  /** What a person would call it. */
+  name: string;
+  /** Its place among all elements of the page. */
+  order: number;
+  /** The landmark that it is in. */
+  landmark: string;
+  /** Whether it looks different while it has the focus. */
+  isShown: boolean;
+  /** Whether all of it can be seen. */
+  isInSight: boolean;
+};
+
+/** Everything that the Tab key should reach, by the same names as the stops. */
+export type Reachable = { name: string; order: number };
+
+/** Where the focus stops on its way through the page, from its start until it leaves it. */
+export async function walk(page: Page, stopsMax = 400): Promise<Stop[]> {
+  await prepare(page);
+  const stops: Stop[] = [];
+  while (stops.length < stopsMax) {
+    await page.keyboard.press('Tab');
+    const stop = await page.evaluate(() => window.focusWalk?.stop() ?? null);
+    if (stop === null) {
+      return stops;
+    }
+    stops.push(stop);
+  }
+  throw new Error(`the Tab key still moves on after ${stopsMax} stops: ${JSON.stringify(stops.slice(-3))}`);
+}
+
+/** What can be operated and is shown. */
+export async function reachable(page: Page): Promise<Reachable[]> {
+  await prepare(page);
+  return page.evaluate(() => window.focusWalk?.reachable() ?? []);
+}
+
+declare global {
+  interface Window {
+    focusWalk?: { stop(): Stop | null; reachable(): Reachable[] };
+  }
+}
+
+/** Notes how everything looks without the focus, and puts the focus before the first stop. */
+async function prepare(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const operable = 'a[href], button, input, select, textarea, summary, [tabindex]';
+    // A browser goes on from where the focus was last, unless it was put onto the page itself.
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute('tabindex');
+    getSelection()?.removeAllRanges();
+    scrollTo(0, 0);
+    const all = [...document.querySelectorAll('*')];
+    // The sign of the focus may be drawn around what holds the element, such as a field with an icon.
+    const looks = (element: Element): string =>
+      [element, element.parentElement, element.parentElement?.parentElement]
+        .filter((each) => each !== null && each !== undefined)
+        .map((each) => {
+          const { outlineStyle, outlineWidth, outlineColor, boxShadow, borderColor, clipPath } = getComputedStyle(each);
+          return outlineStyle === 'none' ? `${boxShadow} ${borderColor} ${clipPath}` : `${outlineStyle} ${outlineWidth} ${outlineColor}`;
+        })
+        .join('; ');
+    const before = new Map([...document.querySelectorAll(operable)].map((element) => [element, looks(element)]));
+    const nameOf = (element: Element): string => {
+      const label = element instanceof HTMLInputElement ? (element.labels?.[0]?.textContent ?? '') : '';
+      const words = element.getAttribute('aria-label') ?? (label || element.textContent || element.id);
+      return `${element.localName} ${words.trim().replaceAll(/\s+/g, ' ').slice(0, 60)}`;
+    };
+    const landmarkOf = (element: Element): string =>
+      element.closest('nav, header.bar, main, aside, dialog')?.localName ?? 'page';
+    window.focusWalk = {
+      stop: () => {
+        const element = document.activeElement;
+        if (element === null || element === document.body) {
+          return null;
+        }
+        const { top, bottom, left, right } = element.getBoundingClientRect();
+        return {
+          name: nameOf(element),
+          order: all.indexOf(element),
+          landmark: landmarkOf(element),
+          isShown: before.get(element) !== looks(element),
+          isInSight: bottom > 0 && top < innerHeight && right > 0 && left < innerWidth,
+        };
+      },
+      reachable: () =>
+        [...document.querySelectorAll<HTMLElement>(operable)]
+          .filter((element) => element.tabIndex >= 0 && !element.matches(':disabled') && element.checkVisibility({ visibilityProperty: true }))
+          .map((element) => ({ name: nameOf(element), order: all.indexOf(element) })),
+    };
+  });
+}
