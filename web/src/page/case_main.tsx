@@ -5,9 +5,11 @@ import { render } from 'preact';
 
 import { anchor } from '../text/anchor.ts';
 import type { CaseText } from '../text/case_text.ts';
-import { fetchText } from '../text/fetch_cases.ts';
-import type { CaseHead } from '../text/fetch_cases.ts';
+import { fetchCaseHead, fetchText } from '../text/fetch_cases.ts';
+import type { Answer, CaseHead } from '../text/fetch_cases.ts';
 import { Marginalia } from '../marginalia/marginalia.ts';
+import { Apology } from './base/apology.tsx';
+import { fetchRest } from './base/parts.ts';
 import { recallIdentity, rememberIdentity } from './base/identity.ts';
 import type { Identity } from './base/identity.ts';
 import { followTheme } from './base/settings.ts';
@@ -15,9 +17,7 @@ import { Desk } from './desk/desk.ts';
 import { CasePage } from './desk/page.tsx';
 import { Session } from './desk/session.ts';
 import { paragraphsIn } from './desk/paragraphs.ts';
-import { findHead } from './list/sources.ts';
 import { Welcome } from './dialogs/welcome.tsx';
-import { Apology } from './base/apology.tsx';
 
 const CASE_ID = /^[A-Za-z0-9._~-]{1,255}$/;
 
@@ -149,6 +149,19 @@ async function fetchCase(caseId: string): Promise<void> {
     case 'unreadable':
       stage.value = { stage: 'unreadable', why: text.why };
       return;
+  }
+}
+
+async function findHead(id: string): Promise<Answer<{ head: CaseHead }>> {
+  const answer = await fetchCaseHead(id);
+  if (answer.answer !== 'unreadable') {
+    return answer;
+  }
+  try {
+    const head = await (await fetchRest()).findSample(id);
+    return head === null ? answer : { answer: 'found', head };
+  } catch {
+    return answer;
   }
 }
 

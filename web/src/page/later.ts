@@ -4,7 +4,9 @@
 import './case_main.tsx';
 
 export { CaretMode } from '../text/caret_mode.ts';
+export { CardChoices } from './cards/card_choices.tsx';
 export { Chooser } from './cards/chooser.tsx';
+export { MoveHere } from './cards/move_here.tsx';
 export { Orphans } from './cards/orphans.tsx';
 export { MoreMenu } from './desk/more_menu.tsx';
 export { PrintView } from './desk/print_view.tsx';
@@ -13,7 +15,10 @@ export { HelpDialog } from './dialogs/help_dialog.tsx';
 export { ImportDialog } from './dialogs/import_dialog.tsx';
 export { NameDialog } from './dialogs/name_dialog.tsx';
 export { FilterForm } from './find/filter_form.tsx';
+export { look } from './find/looking.ts';
+export { findSample } from './list/sources.ts';
 export { NotesPanel } from './notes/notes_panel.tsx';
 export { PeoplePanel } from './people/people_panel.tsx';
+export { BannerWords, Explanation } from './status/explanation.tsx';
 export { RefusalDialog } from './status/refusal_dialog.tsx';
 export { TagsDialog } from './tags/tags_dialog.tsx';

@@ -27,6 +27,24 @@ export function fetchRest(): Promise<Parts> {
   return coming;
 }
 
+/** Nothing may stand between a reader and the text; later the rest may come unasked. */
+const READING_MS = 60_000;
+/** What is being sent and shown goes first. */
+const POSTED_MS = 5_000;
+
+/**
+ * Fetches the rest of the page before anybody asks for it, so that it is there offline: a minute after the page was
+ * opened, or a moment after somebody has posted something.
+ */
+export function prefetchSoon(milliseconds: number = POSTED_MS): void {
+  // If it fails, it is tried again when it is asked for.
+  setTimeout(() => fetchRest().catch(() => {}), milliseconds);
+}
+
+export function prefetchLater(): void {
+  prefetchSoon(READING_MS);
+}
+
 /** Its style is named in the page, but switched off: so the browser does not fetch it before. */
 async function loadStyle(): Promise<void> {
   const link = document.getElementById('later-style');

@@ -6,6 +6,7 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import type { DraftOf } from '../../marginalia/drafts.ts';
 import { commentProblem } from '../../marginalia/marginalia.ts';
 import { allowed } from '../desk/actions.ts';
+import { prefetchSoon } from '../base/parts.ts';
 import { COMMENT_TOO_LONG_WORDS } from '../desk/action_words.ts';
 import { useDesk } from '../desk/desk.ts';
 
@@ -82,6 +83,7 @@ export function Composer({ what, label, button, first = '', takesFocus = false, 
     }
     giveUpDraft();
     desk.notices.say('Posted.');
+    prefetchSoon();
     area.value = '';
     hasWords.value = false;
     onDone?.();

@@ -1,7 +1,7 @@
 // Annotations whose words do not stand in this text for certain: listed, never shown at a place that may be wrong.
 
 import { useDesk } from '../desk/desk.ts';
-import { remove } from '../desk/actions.ts';
+import { remove } from '../desk/rare_actions.ts';
 import { Byline } from './byline.tsx';
 
 export function Orphans() {

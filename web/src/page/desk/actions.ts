@@ -44,9 +44,9 @@ export function highlightSelection(desk: Desk, tag: string | null): string | nul
   if (selection === null || sheet === null || !allowed(desk)) {
     return null;
   }
-  const moving = desk.moving.value;
-  if (moving !== null) {
-    return moveTo(desk, moving);
+  if (desk.moving.value !== null) {
+    // The toolbar says what is asked for then; a key that would make another highlight is a slip.
+    return null;
   }
   const id = desk.marginalia.createHighlight({ start: selection.start, end: selection.end, tag });
   if (id === null) {
@@ -60,25 +60,6 @@ export function highlightSelection(desk: Desk, tag: string | null): string | nul
   activate(desk, id, 'made');
   const name = tagName(desk, tag);
   desk.notices.say(name === null ? 'Highlighted.' : `Highlighted as ${name}.`);
-  return id;
-}
-
-/** Gives a highlight the stretch that is selected. */
-export function moveTo(desk: Desk, id: string): string | null {
-  const selection = desk.selection.value;
-  if (selection === null || !allowed(desk)) {
-    return null;
-  }
-  if (!desk.marginalia.extend(id, selection.start, selection.end)) {
-    const problem = highlightProblem(desk.marginalia.text, selection);
-    desk.notices.complain(problem === null ? 'This annotation is gone: somebody has deleted it.' : problemWords(problem));
-    return null;
-  }
-  desk.moving.value = null;
-  desk.sheet.value?.watcher.clear();
-  desk.selection.value = null;
-  activate(desk, id, 'made');
-  desk.notices.say('The highlight covers the selected text.');
   return id;
 }
 
@@ -109,19 +90,6 @@ export function comment(desk: Desk): void {
     desk.isDrawerOpen.value = desk.isDrawerOpen.value || isNarrow.peek();
     desk.writing.value = { highlight: id, about: null };
   }
-}
-
-/** Deletes a highlight, with a way back. */
-export function remove(desk: Desk, id: string): void {
-  if (!allowed(desk)) {
-    return;
-  }
-  const next = desk.finding.stepFrom(id, 1);
-  desk.marginalia.deleteHighlight(id);
-  desk.active.value = null;
-  desk.notices.show('Annotation deleted.', { label: 'Undo', run: () => undo(desk) });
-  desk.notices.say('Annotation deleted. Ctrl Z takes it back.');
-  focusCard(desk, next === id ? null : next);
 }
 
 export function toggleResolved(desk: Desk, id: string): void {
@@ -193,19 +161,6 @@ export function toText(desk: Desk, id: string | null): void {
   element.setAttribute('tabindex', '-1');
   element.focus({ preventScroll: true });
   showInText(desk, id);
-}
-
-/** Copies an address that leads to a highlight. */
-export async function copyLink(desk: Desk, id: string): Promise<void> {
-  const address = new URL(location.href);
-  address.hash = `h=${encodeURIComponent(id)}`;
-  try {
-    await navigator.clipboard.writeText(address.href);
-    desk.notices.show('Link copied.');
-    desk.notices.say('Link copied.');
-  } catch {
-    desk.notices.show(`The browser does not let this page copy. The link: ${address.href}`, null, true);
-  }
 }
 
 /** Whether changes would be kept; says so if not. */

@@ -72,7 +72,7 @@ export class Desk {
     this.session = parts.session;
     this.marginalia = parts.marginalia;
     this.drafts = new Drafts(storage(), { user: parts.me.id, caseId: parts.caseId });
-    this.finding = new Finding(parts.marginalia, parts.me);
+    this.finding = new Finding(parts.marginalia);
   }
 }
 

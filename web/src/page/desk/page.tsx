@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 
 import { isNarrow } from '../base/narrow.ts';
 import { Part } from '../base/part.tsx';
+import { prefetchLater } from '../base/parts.ts';
 import { Margin } from '../cards/margin.tsx';
 import { Dialogs } from '../dialogs/dialogs.tsx';
 import { watchKeys } from '../keys/keyboard.ts';
@@ -21,6 +22,7 @@ import { TextPane } from './text_pane.tsx';
 export function CasePage({ desk }: { desk: Desk }) {
   useEffect(() => watchKeys(desk), [desk]);
   useEffect(() => watchLeaving(desk), [desk]);
+  useEffect(prefetchLater, []);
   return (
     <DeskProvider value={desk}>
       <SkipLinks />

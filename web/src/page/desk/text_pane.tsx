@@ -2,10 +2,12 @@
 
 import { useEffect, useRef } from 'preact/hooks';
 
-import { createPainter } from '../../text/create_painter.ts';
+import { HighlightPainter } from '../../text/highlight_painter.ts';
+import type { Painter } from '../../text/painter.ts';
 import { renderText } from '../../text/render.ts';
 import { SelectionWatcher } from '../../text/selection.ts';
 import type { TextView } from '../../text/text_view.ts';
+import { FAILED_WORDS } from '../base/part.tsx';
 import { MarginMarks } from '../people/margin_marks.tsx';
 import { paint } from '../sheet/paint.ts';
 import { showParagraphButtons } from '../sheet/paragraph_buttons.ts';
@@ -25,7 +27,25 @@ export function TextPane() {
       return undefined;
     }
     const view = renderText(container, desk.text);
-    return layOut(desk, view);
+    let end = (): void => {};
+    let isWanted = true;
+    const withPainter = (painter: Painter): void => {
+      if (isWanted) {
+        end = layOut(desk, view, painter);
+      }
+    };
+    if (hasHighlights()) {
+      withPainter(new HighlightPainter(view));
+    } else {
+      import('../mark_part.ts').then(
+        ({ MarkPainter }) => withPainter(new MarkPainter(view)),
+        () => desk.notices.complain(FAILED_WORDS),
+      );
+    }
+    return () => {
+      isWanted = false;
+      end();
+    };
   }, []);
   const view = desk.sheet.value?.view ?? null;
   return (
@@ -36,9 +56,15 @@ export function TextPane() {
   );
 }
 
+/** Whether the browser paints ranges. Those that do not get `<mark>` elements, and the code for them. */
+function hasHighlights(): boolean {
+  // The type says that it is always there; older browsers say otherwise.
+  const registry: HighlightRegistry | undefined = globalThis.CSS?.highlights;
+  return registry !== undefined && typeof Highlight === 'function';
+}
+
 /** Puts everything onto a text that works on it; gives the function that takes it away again. */
-function layOut(desk: Desk, view: TextView): () => void {
-  const painter = createPainter(view);
+function layOut(desk: Desk, view: TextView, painter: Painter): () => void {
   const reading = new ReadingPlace(desk, view);
   const watcher = new SelectionWatcher(view, {
     completed: (selection) => (desk.selection.value = selection),

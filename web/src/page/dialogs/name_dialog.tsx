@@ -7,7 +7,7 @@ import { Dialog } from '../base/dialog.tsx';
 import { forgetIdentity, rememberIdentity } from '../base/identity.ts';
 import { storage } from '../base/stored.ts';
 import { useDesk } from '../desk/desk.ts';
-import { changes } from '../status/status_words.ts';
+import { changes } from '../status/short_words.ts';
 import { NameForm } from './welcome.tsx';
 
 /** Changes the name, or signs out of this browser. */

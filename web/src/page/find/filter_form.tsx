@@ -1,12 +1,17 @@
 // The filter: annotations by tag, by person, one's own, what is not resolved. It hides; the search only fades.
 
+import { useEffect } from 'preact/hooks';
+
 import { NO_TAG } from '../../marginalia/filter.ts';
 import { peopleOf, tagCounts } from '../../marginalia/statistics.ts';
 import { useDesk } from '../desk/desk.ts';
+import { look } from './looking.ts';
 import { Swatch } from '../tags/swatch.tsx';
 
 export function FilterForm() {
-  const { finding, marginalia } = useDesk();
+  const desk = useDesk();
+  const { finding, marginalia } = desk;
+  useEffect(() => look(desk), []);
   const filter = finding.filter.value;
   // Follows who and what comes and goes while it is open.
   marginalia.order.value;
@@ -62,7 +67,7 @@ export function FilterForm() {
           </label>
         ))}
       </fieldset>
-      <button type="button" class="quiet" disabled={!finding.isFiltering.value} onClick={() => finding.clear()}>
+      <button type="button" class="quiet" disabled={finding.parts.value === 0} onClick={() => finding.clear()}>
         Show everything
       </button>
     </form>

@@ -1,84 +1,63 @@
 // Which annotations a person wants to see: the filter hides, the search fades, both keep the order of the text.
+//
+// What is asked for and what came of it stands here; `looking.ts` answers, and is fetched with the rest of the page.
 
 import { computed, signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 
-import { EVERYTHING, matches, nextOf } from '../../marginalia/filter.ts';
+import { EVERYTHING } from '../../marginalia/filter.ts';
 import type { Filter } from '../../marginalia/filter.ts';
 import type { Marginalia } from '../../marginalia/marginalia.ts';
-import type { Me } from '../../marginalia/model.ts';
+
+type Ids = ReadonlySet<string>;
 
 export class Finding {
   /** What the filter asks for, without the search. */
   readonly filter = signal<Filter>(EVERYTHING);
   readonly query = signal('');
-  readonly isFiltering = computed(() => activeParts(this.filter.value) > 0);
   /** How many conditions the filter has. */
   readonly parts = computed(() => activeParts(this.filter.value));
   readonly isSearching = computed(() => this.query.value.trim() !== '');
   /** The highlights that the filter lets through; null for all. */
-  readonly shown: ReadonlySignal<ReadonlySet<string> | null>;
+  readonly shown = signal<Ids | null>(null);
   /** The highlights in which the search finds something; null without a search. */
-  readonly found: ReadonlySignal<ReadonlySet<string> | null>;
+  readonly found = signal<Ids | null>(null);
   /** What is to be stepped through, in the order of the text: what is shown and, if there is a search, found. */
   readonly steps: ReadonlySignal<readonly string[]>;
   /** What the text fades: what is hidden or not found. */
-  readonly dimmed: ReadonlySignal<ReadonlySet<string>>;
+  readonly dimmed: ReadonlySignal<Ids>;
+  readonly #order: ReadonlySignal<readonly string[]>;
 
-  readonly #marginalia: Marginalia;
-
-  constructor(marginalia: Marginalia, me: Me) {
-    this.#marginalia = marginalia;
-    const tagIds = computed(() => new Set(marginalia.tags.value.map(({ id }) => id)));
-    const allIds = computed(() => [...marginalia.order.value, ...marginalia.orphans.value]);
-    const those = (filter: Filter): ReadonlySet<string> =>
-      new Set(
-        allIds.value.filter((id) => {
-          const highlight = marginalia.highlights.value.get(id)?.value;
-          const comments = marginalia.commentsOf(id).value;
-          return highlight !== undefined && matches(highlight, comments, filter, me, (tag) => tagIds.value.has(tag));
-        }),
-      );
-    this.shown = keepEqual(() => (this.isFiltering.value ? those(this.filter.value) : null));
-    this.found = keepEqual(() => (this.isSearching.value ? those({ ...EVERYTHING, query: this.query.value }) : null));
-    this.steps = computed(() => {
-      const { shown, found } = this.#sets();
-      return marginalia.order.value.filter((id) => (shown?.has(id) ?? true) && (found?.has(id) ?? true));
-    });
+  constructor(marginalia: Marginalia) {
+    this.#order = marginalia.order;
+    const isWanted = (id: string): boolean => (this.shown.value?.has(id) ?? true) && (this.found.value?.has(id) ?? true);
+    this.steps = computed(() => this.#order.value.filter(isWanted));
     this.dimmed = computed(() => {
-      const { shown, found } = this.#sets();
-      const isAll = shown === null && found === null;
-      return new Set(isAll ? [] : allIds.value.filter((id) => !(shown?.has(id) ?? true) || !(found?.has(id) ?? true)));
+      const isAll = this.shown.value === null && this.found.value === null;
+      return new Set(isAll ? [] : this.#order.value.filter((id) => !isWanted(id)));
     });
   }
 
   /** The next (or previous) of the steps, around the end, wherever one stands; null if there are none. */
   stepFrom(from: string | null, by: 1 | -1): string | null {
-    return nextOf(this.#marginalia.order.peek(), new Set(this.steps.peek()), from, by);
+    return stepFrom(this.#order.peek(), new Set(this.steps.peek()), from, by);
   }
 
   /** Shows everything again; the search stays. */
   clear(): void {
     this.filter.value = EVERYTHING;
   }
+}
 
-  #sets(): { shown: ReadonlySet<string> | null; found: ReadonlySet<string> | null } {
-    return { shown: this.shown.value, found: this.found.value };
-  }
+/** The next (or previous) id of an order that is among those, around the end; from nowhere, the first (or last). */
+export function stepFrom(order: readonly string[], among: Ids, from: string | null, by: 1 | -1): string | null {
+  const at = from === null ? -1 : order.indexOf(from);
+  const rest = at < 0 ? order : [...order.slice(at + 1), ...order.slice(0, at + 1)];
+  // Backwards, the place itself comes last of all, not first.
+  const way = by === 1 ? rest : at < 0 ? order.toReversed() : [...rest.slice(0, -1).toReversed(), ...rest.slice(-1)];
+  return way.find((id) => among.has(id)) ?? null;
 }
 
 function activeParts({ tags, person, mine, unresolved }: Filter): number {
   return Number(tags.size > 0) + Number(person !== null) + Number(mine) + Number(unresolved);
-}
-
-/** A computed set that stays the same object while its members do, so that cards are not asked again for nothing. */
-function keepEqual(compute: () => ReadonlySet<string> | null): ReadonlySignal<ReadonlySet<string> | null> {
-  let last: ReadonlySet<string> | null = null;
-  return computed(() => {
-    const next = compute();
-    if (last === null || next === null || last.size !== next.size || [...next].some((id) => last?.has(id) !== true)) {
-      last = next;
-    }
-    return last;
-  });
 }

@@ -3,8 +3,11 @@
 import { useEffect, useRef } from 'preact/hooks';
 
 import { Icon } from '../base/icons.tsx';
+import { fetchRest } from '../base/parts.ts';
+import { FAILED_WORDS } from '../base/part.tsx';
 import { step } from '../desk/actions.ts';
 import { useDesk } from '../desk/desk.ts';
+import type { Desk } from '../desk/desk.ts';
 
 const TYPING_MS = 120;
 
@@ -19,7 +22,7 @@ export function Search() {
       field.current?.focus();
     }
   }, [desk.isSearchOpen.value]);
-  const isLooking = finding.isSearching.value || finding.isFiltering.value;
+  const isLooking = finding.isSearching.value || finding.parts.value > 0;
   const count = finding.steps.value.length;
   const at = finding.steps.value.indexOf(desk.active.value ?? '') + 1;
   const total = desk.marginalia.order.value.length;
@@ -39,6 +42,7 @@ export function Search() {
             clearTimeout(timer.current);
             timer.current = setTimeout(() => (finding.query.value = currentTarget.value), TYPING_MS);
           }}
+          onFocus={() => void lookLater(desk)}
           onKeyDown={(event) => {
             if (event.key === 'Enter') {
               finding.query.value = event.currentTarget.value;
@@ -71,4 +75,13 @@ function countWords(at: number, count: number, isLooking: boolean): string {
     return '';
   }
   return `${at > 0 ? `${at} of ` : ''}${count}${isLooking && at === 0 ? ' found' : ''}`;
+}
+
+/** What answers the search is fetched when somebody is about to ask. */
+async function lookLater(desk: Desk): Promise<void> {
+  try {
+    (await fetchRest()).look(desk);
+  } catch {
+    desk.notices.complain(FAILED_WORDS);
+  }
 }

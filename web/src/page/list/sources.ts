@@ -1,6 +1,6 @@
 // Where lists and heads of cases come from: the edge, and the samples of this very page where the edge cannot answer.
 
-import { fetchCaseHead, fetchCases } from '../../text/fetch_cases.ts';
+import { fetchCases } from '../../text/fetch_cases.ts';
 import type { Answer, CaseHead, Fetch } from '../../text/fetch_cases.ts';
 
 /** All cases; only the samples, and why, where the stored ones cannot be asked for. */
@@ -17,16 +17,10 @@ export async function listCases(): Promise<Answer<CaseList>> {
   return samples.answer === 'found' ? { ...samples, trouble } : answer;
 }
 
-/** Asks for the head of one case. Never throws. */
-export async function findHead(id: string): Promise<Answer<{ head: CaseHead }>> {
-  const answer = await fetchCaseHead(id);
-  if (answer.answer !== 'unreadable') {
-    return answer;
-  }
-  // A sample is part of this page and can be read even where stored cases cannot be asked for.
+/** The head of a sample, which is part of this page and can be read even where stored cases cannot be asked for. */
+export async function findSample(id: string): Promise<CaseHead | null> {
   const samples = await fetchCases(askForSamples);
-  const head = samples.answer === 'found' ? samples.cases.find((sample) => sample.id === id) : undefined;
-  return head === undefined ? answer : { answer: 'found', head };
+  return samples.answer === 'found' ? (samples.cases.find((sample) => sample.id === id) ?? null) : null;
 }
 
 /** The samples lie beside the page as a bare list. */

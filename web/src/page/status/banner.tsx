@@ -1,5 +1,10 @@
-// A line below the bar for what cannot wait: offline, closed, or a document that takes nothing more.
+// A line below the bar for what cannot wait: offline, closed, or a room that takes nothing.
+//
+// Its sentences are fetched when they are first needed, and early, see `base/parts.ts`. Should that have failed, the
+// short words and the remedy stand here all the same.
 
+import { rest } from '../base/parts.ts';
+import { Part } from '../base/part.tsx';
 import { useDesk } from '../desk/desk.ts';
 import { Remedy } from './remedy.tsx';
 import { wordsOf } from './standing.ts';
@@ -13,7 +18,7 @@ export function Banner() {
   return (
     <div class={`banner tone-${words.tone}`}>
       <p>
-        <strong>{words.short}.</strong> {words.long}
+        <strong>{words.short}.</strong> {rest.value.rest !== 'failed' && <Part pick={({ BannerWords }) => BannerWords} />}
       </p>
       <Remedy />
     </div>

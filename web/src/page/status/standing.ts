@@ -4,19 +4,20 @@ import { computed } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 
 import type { Session } from '../desk/session.ts';
-import { statusWords } from './status_words.ts';
-import type { Standing, StatusWords } from './status_words.ts';
+import { shortWords } from './short_words.ts';
+import type { ShortWords, Standing } from './short_words.ts';
 
-const words = new WeakMap<Session, ReadonlySignal<StatusWords>>();
+const words = new WeakMap<Session, ReadonlySignal<ShortWords>>();
 
 /** The words for a session; one signal for each session. */
-export function wordsOf(session: Session): ReadonlySignal<StatusWords> {
-  const known = words.get(session) ?? computed(() => statusWords(standingOf(session)));
+export function wordsOf(session: Session): ReadonlySignal<ShortWords> {
+  const known = words.get(session) ?? computed(() => shortWords(standingOf(session)));
   words.set(session, known);
   return known;
 }
 
-function standingOf(session: Session): Standing {
+/** How it stands at this moment; followed where it is read. */
+export function standingOf(session: Session): Standing {
   return {
     sync: session.sync.value,
     saved: session.saved.value,

@@ -3,11 +3,10 @@
 import { useComputed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 
+import { Part } from '../base/part.tsx';
 import { PopoverButton } from '../base/popover.tsx';
 import { useDesk } from '../desk/desk.ts';
 import { wordsOf } from './standing.ts';
-import { changes } from './status_words.ts';
-import { Remedy } from './remedy.tsx';
 
 export function Status() {
   const { session } = useDesk();
@@ -25,7 +24,7 @@ export function Status() {
           </>
         }
       >
-        {() => <Explanation />}
+        {() => <Part pick={({ Explanation }) => Explanation} />}
       </PopoverButton>
       <Spoken />
     </div>
@@ -45,32 +44,5 @@ function Spoken() {
     <span class="unseen" role="status">
       {spoken}
     </span>
-  );
-}
-
-function Explanation() {
-  const { session } = useDesk();
-  const words = wordsOf(session).value;
-  const saved = session.saved.value;
-  return (
-    <div class="explanation">
-      <h2>{words.short}</h2>
-      <p>{words.long}</p>
-      <dl>
-        <div>
-          <dt>In the room</dt>
-          <dd>{saved.unsaved === 0 ? 'everything' : `all but ${changes(saved.unsaved)}`}</dd>
-        </div>
-        <div>
-          <dt>In the archive</dt>
-          <dd>{saved.unarchived ? 'not yet everything' : 'everything'}</dd>
-        </div>
-        <div>
-          <dt>In this browser</dt>
-          <dd>{saved.storedLocally ? 'kept, even offline' : 'only while this tab is open'}</dd>
-        </div>
-      </dl>
-      <Remedy />
-    </div>
   );
 }

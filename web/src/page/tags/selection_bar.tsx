@@ -4,9 +4,10 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import type { TextSelection } from '../../text/selection.ts';
 import { Icon } from '../base/icons.tsx';
+import { Part } from '../base/part.tsx';
 import { placeBeside } from '../base/place.ts';
 import { sizeOf, viewport } from '../base/popover.tsx';
-import { comment, highlightSelection, moveTo } from '../desk/actions.ts';
+import { comment, highlightSelection } from '../desk/actions.ts';
 import { useDesk } from '../desk/desk.ts';
 import { Swatch } from './swatch.tsx';
 
@@ -49,7 +50,7 @@ function Bar({ selection }: { selection: TextSelection }) {
       onMouseDown={keepSelection}
       onKeyDown={walkGrid}
     >
-      {desk.moving.value === null ? <Choices /> : <MoveHere id={desk.moving.value} />}
+      {desk.moving.value === null ? <Choices /> : <Part pick={({ MoveHere }) => MoveHere} />}
     </div>
   );
 }
@@ -97,20 +98,6 @@ function Choices() {
         Manage tags…
       </button>
     </>
-  );
-}
-
-function MoveHere({ id }: { id: string }) {
-  const desk = useDesk();
-  return (
-    <div class="bar-row">
-      <button type="button" class="primary" onClick={() => moveTo(desk, id)}>
-        Mark these words instead
-      </button>
-      <button type="button" class="quiet" onClick={() => (desk.moving.value = null)}>
-        Cancel
-      </button>
-    </div>
   );
 }
 

@@ -1,0 +1,50 @@
+// What is rarely done with an annotation. Fetched with the menus that offer it.
+
+import { highlightProblem } from '../../marginalia/target.ts';
+import { problemWords } from './action_words.ts';
+import { activate, allowed, focusCard, undo } from './actions.ts';
+import type { Desk } from './desk.ts';
+
+/** Gives a highlight the stretch that is selected. */
+export function moveTo(desk: Desk, id: string): void {
+  const selection = desk.selection.value;
+  if (selection === null || !allowed(desk)) {
+    return;
+  }
+  if (!desk.marginalia.extend(id, selection.start, selection.end)) {
+    const problem = highlightProblem(desk.marginalia.text, selection);
+    desk.notices.complain(problem === null ? 'This annotation is gone: somebody has deleted it.' : problemWords(problem));
+    return;
+  }
+  desk.moving.value = null;
+  desk.sheet.value?.watcher.clear();
+  desk.selection.value = null;
+  activate(desk, id, 'made');
+  desk.notices.say('The highlight covers the selected text.');
+}
+
+/** Deletes a highlight, with a way back. */
+export function remove(desk: Desk, id: string): void {
+  if (!allowed(desk)) {
+    return;
+  }
+  const next = desk.finding.stepFrom(id, 1);
+  desk.marginalia.deleteHighlight(id);
+  desk.active.value = null;
+  desk.notices.show('Annotation deleted.', { label: 'Undo', run: () => undo(desk) });
+  desk.notices.say('Annotation deleted. Ctrl Z takes it back.');
+  focusCard(desk, next === id ? null : next);
+}
+
+/** Copies an address that leads to a highlight. */
+export async function copyLink(desk: Desk, id: string): Promise<void> {
+  const address = new URL(location.href);
+  address.hash = `h=${encodeURIComponent(id)}`;
+  try {
+    await navigator.clipboard.writeText(address.href);
+    desk.notices.show('Link copied.');
+    desk.notices.say('Link copied.');
+  } catch {
+    desk.notices.show(`The browser does not let this page copy. The link: ${address.href}`, null, true);
+  }
+}

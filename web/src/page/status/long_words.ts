@@ -1,0 +1,120 @@
+// What a standing means for the person, in sentences. Pure. Every standing and every close code has its words here.
+
+import type { SavedState } from '../../sync/interface.ts';
+import type { RoomAnswer } from './room_answer.ts';
+import { changes } from './short_words.ts';
+import type { Standing } from './short_words.ts';
+
+/** Says what it means. */
+export function longWords(standing: Standing): string {
+  const { sync, saved } = standing;
+  switch (sync.state) {
+    case 'connecting':
+    case 'opening':
+      return openingWords(standing);
+    case 'live':
+      return liveWords(standing);
+    case 'waiting':
+      return offlineWords(sync.code, standing);
+    case 'closed':
+      return closeWords(sync.code, sync.reason) + lostWords(saved);
+  }
+}
+
+function liveWords({ saved, conditions }: Standing): string {
+  if (conditions.degraded) {
+    return `The room has had trouble and takes no changes until it has been rebuilt. What you see is safe.${lostWords(saved)}`;
+  }
+  const full = conditions.nearlyFull
+    ? ' This case is nearly full: its annotations take up three quarters of the room there is. Deleting always works; start another case for much more.'
+    : '';
+  const host = conditions.hostFailing
+    ? ' The archive cannot be reached at the moment; it is tried again by itself, and nothing needs to be done.'
+    : '';
+  if (saved.unsaved > 0) {
+    const kept = saved.storedLocally ? 'They are also kept in this browser.' : 'Keep this tab open until they have arrived.';
+    return `${changes(saved.unsaved)} on the way to the room. ${kept}${full}${host}`;
+  }
+  if (saved.unarchived) {
+    return `All your changes are stored in the room.${host === '' ? ' The archive gets its copy within seconds.' : host}${full}`;
+  }
+  return `All your changes are stored in the room and in the archive.${full}${host}`;
+}
+
+function openingWords({ room, hasDocument, saved }: Standing): string {
+  const why = room === null ? 'The annotations are on their way.' : roomWords(room);
+  return why + (hasDocument ? ` ${goOnWords(saved)}` : '');
+}
+
+function offlineWords(code: number | null, { saved, hasDocument }: Standing): string {
+  return `${whyOffline(code)} ${hasDocument ? goOnWords(saved) : 'The annotations appear by themselves when it is back.'}`;
+}
+
+function whyOffline(code: number | null): string {
+  switch (code) {
+    case 1011:
+      return 'The room has failed and is being built again.';
+    case 1012:
+      return 'The room starts afresh; coming back in a moment.';
+    case 1013:
+      return 'The room is full or busy; trying again in a moment.';
+    case 4500:
+      return 'Your access has changed; coming back with it.';
+    default:
+      return 'The server cannot be reached; trying again by itself.';
+  }
+}
+
+function goOnWords({ unsaved, storedLocally }: SavedState): string {
+  if (unsaved === 0) {
+    return `You can go on working: changes are kept in this ${storedLocally ? 'browser' : 'tab'} and sent when the connection is back.`;
+  }
+  return storedLocally
+    ? `${changes(unsaved)} kept in this browser, sent when the connection is back.`
+    : `${changes(unsaved)} kept only in this tab. Do not close it before the connection is back.`;
+}
+
+function lostWords({ unsaved }: SavedState): string {
+  return unsaved === 0 ? '' : ` ${changes(unsaved)} of yours did not reach the room; export the case if you need them.`;
+}
+
+/** Says why a room does not open. */
+export function roomWords(answer: RoomAnswer): string {
+  switch (answer.room) {
+    case 'restoring':
+      return answer.storeFailures > 0
+        ? 'The store that keeps the annotations cannot be reached. Nothing is lost: they appear by themselves as soon as it answers.'
+        : 'The annotations are being fetched from the store.';
+    case 'asleep':
+    case 'open':
+      return 'The annotations are on their way.';
+    case 'unreadable':
+      return 'What is stored of these annotations cannot be read. Nothing was thrown away; the operator has to look at it.';
+    case 'deleted':
+      return 'This case was deleted.';
+    case 'unknown':
+      return 'The annotations have not arrived, and the server does not say why. They appear by themselves as soon as it can be reached.';
+  }
+}
+
+/** Says what a final close code means and what can be done. */
+export function closeWords(code: number, reason: string): string {
+  switch (code) {
+    case 4400:
+      return 'The server could not understand what this page sent, and has stopped listening. Reload the page to go on.';
+    case 4401:
+      return 'You are signed out of this case. Sign in again to go on.';
+    case 4403:
+      return 'You have no permission to work on this case. Ask its owner, then reload the page.';
+    case 4404:
+      return 'This case was deleted, and its annotations with it. You can still export what this tab shows.';
+    case 4409:
+      return 'That would have made the case too large for its room. Reload the page, and annotate less or in another case.';
+    case 4426:
+      return 'This page is older or newer than the server. Reload it to get the one that fits.';
+    case 4429:
+      return 'The room has no place left, or too much came from this page in a short time. Wait a minute, then reload.';
+    default:
+      return `The server has closed the connection for good (${code}${reason === '' ? '' : `: ${reason}`}). Reload the page to try again.`;
+  }
+}

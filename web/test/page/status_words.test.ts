@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { closeWords, longWords, roomWords } from '../../src/page/status/long_words.ts';
+import { readRoomAnswer } from '../../src/page/status/room_answer.ts';
+import { shortWords } from '../../src/page/status/short_words.ts';
+import type { Standing } from '../../src/page/status/short_words.ts';
+
+const FINAL_CODES = [4400, 4401, 4403, 4404, 4409, 4426, 4429];
+const offline = (saved: Partial<Standing['saved']>, code: number | null = 1006): Standing =>
+  standing({ sync: { state: 'waiting', until: 0, code }, saved: { unsaved: 0, unarchived: false, storedLocally: true, ...saved } });
+
+test('every final close code of the contract has words of its own, and says what to do without its number', () => {
+  const long = FINAL_CODES.map((code) => closeWords(code, ''));
+  const short = FINAL_CODES.map((code) => shortWords(standing({ sync: { state: 'closed', code, reason: '' } })).short);
+  assert.equal(new Set(long).size, FINAL_CODES.length);
+  assert.equal(new Set(short).size, FINAL_CODES.length);
+  for (const sentence of long) {
+    assert.doesNotMatch(sentence, /\d{4}/);
+  }
+});
+
+test('a final code that the page does not know is told with its number and reason', () => {
+  assert.match(closeWords(4477, 'because'), /4477: because/);
+});
+
+test('only what the archive has too is called all saved', () => {
+  const live = (saved: Standing['saved']): string => shortWords(standing({ saved })).short;
+  assert.equal(live({ unsaved: 0, unarchived: false, storedLocally: true }), 'All saved');
+  assert.equal(live({ unsaved: 0, unarchived: true, storedLocally: true }), 'Saved');
+  assert.equal(live({ unsaved: 2, unarchived: true, storedLocally: true }), 'Saving…');
+});
+
+test('offline, the number of unsent changes is told, and whether closing the tab loses them', () => {
+  assert.equal(shortWords(offline({ unsaved: 3 })).short, 'Offline, 3 unsent');
+  assert.match(longWords(offline({ unsaved: 3 })), /3 changes kept in this browser/);
+  assert.match(longWords(offline({ unsaved: 1, storedLocally: false })), /Do not close it/);
+  assert.doesNotMatch(longWords(offline({})), /unsent|close it/);
+});
+
+test('a page that never had the document does not invite to work offline', () => {
+  assert.doesNotMatch(longWords({ ...offline({}), hasDocument: false }), /working/);
+});
+
+test('a closed page that holds unsent changes says how to keep them, and only then', () => {
+  const closed = (unsaved: number): string =>
+    longWords(standing({ sync: { state: 'closed', code: 4403, reason: '' }, saved: { unsaved, unarchived: true, storedLocally: false } }));
+  assert.match(closed(2), /2 changes of yours did not reach the room; export/);
+  assert.doesNotMatch(closed(0), /export/);
+});
+
+test('a failing archive is told without being called a loss', () => {
+  const words = standing({ conditions: { nearlyFull: false, hostFailing: true, degraded: false } });
+  assert.equal(shortWords(words).short, 'Saved, archive down');
+  assert.match(longWords(words), /stored in the room.*archive cannot be reached/);
+});
+
+test('a nearly full case says that deleting works, and a degraded room that it takes no changes', () => {
+  assert.match(longWords(standing({ conditions: { nearlyFull: true, hostFailing: false, degraded: false } })), /Deleting always works/);
+  const degraded = standing({ conditions: { nearlyFull: false, hostFailing: false, degraded: true } });
+  assert.equal(shortWords(degraded).isUrgent, true);
+  assert.match(longWords(degraded), /takes no changes/);
+});
+
+test('a room that waits for its store says so across the page, and a slow one does not', () => {
+  const waiting = (failures: number): Standing =>
+    standing({ sync: { state: 'opening' }, room: { room: 'restoring', storeFailures: failures } });
+  assert.equal(shortWords(waiting(2)).isUrgent, true);
+  assert.match(longWords(waiting(2)), /cannot be reached/);
+  assert.equal(shortWords(waiting(0)).isUrgent, false);
+});
+
+test('whatever a server says of a room, the page makes sense of it or admits that it does not know', () => {
+  for (const value of [null, undefined, 7, 'open', [], {}, { state: 4 }, { state: 'elsewhere' }]) {
+    assert.deepEqual(readRoomAnswer(value), { room: 'unknown' });
+  }
+  assert.deepEqual(readRoomAnswer({ state: 'open', store_failures: 'many' }), { room: 'open', storeFailures: 0 });
+  assert.match(roomWords({ room: 'unknown' }), /does not say why/);
+});
+
+function standing(parts: Partial<Standing>): Standing {
+  return {
+    sync: { state: 'live' },
+    saved: { unsaved: 0, unarchived: false, storedLocally: true },
+    conditions: { nearlyFull: false, hostFailing: false, degraded: false },
+    hasDocument: true,
+    room: null,
+    ...parts,
+  };
+}
