@@ -47,7 +47,14 @@ export function Card({ id, highlight, filling, isAtOnce }: CardProps) {
       desk.column?.remove(id, card);
     };
   }, []);
-  useEffect(() => desk.column?.settle(), [isHidden.value]);
+  const wasHidden = useRef(isHidden.peek());
+  useEffect(() => {
+    // A card that comes is no wish of the person's: it must not move what they read.
+    if (wasHidden.current !== isHidden.value) {
+      wasHidden.current = isHidden.value;
+      desk.column?.settle();
+    }
+  }, [isHidden.value]);
   return (
     <li
       ref={element}

@@ -25,6 +25,8 @@ export class CardColumn {
   readonly #sizes: ResizeObserver;
   readonly #unsubscribe: () => void;
   #placed: readonly Placed[] = [];
+  /** The card that keeps its place while others come and go. */
+  #read: string | null = null;
   #frame = 0;
 
   constructor(list: HTMLElement, text: HTMLElement, painter: Painter, order: () => readonly string[], active: () => string | null) {
@@ -127,11 +129,13 @@ export class CardColumn {
       return { index: active, at: boxes[active]?.ideal ?? 0 };
     }
     const sight = -listTop;
-    const read = this.#placed.find(({ id, top, height }) => top + height > sight + HEADER_PX && ids.includes(id));
-    if (read === undefined || read.top > sight + innerHeight) {
-      return null;
-    }
-    return { index: ids.indexOf(read.id), at: read.top };
+    const inSight = this.#placed.filter(
+      ({ id, top, height }) => top + height > sight + HEADER_PX && top <= sight + innerHeight && ids.includes(id),
+    );
+    // The same one for as long as it is in sight: a newcomer above it must not become what the others give way to.
+    const read = inSight.find(({ id }) => id === this.#read) ?? inSight[0];
+    this.#read = read?.id ?? null;
+    return read === undefined ? null : { index: ids.indexOf(read.id), at: read.top };
   }
 
   #idealOf(id: string, listTop: number): number {
