@@ -25,6 +25,11 @@ export const shortJudgment = paragraphs([
   'I would reduce one head of damage, and dismiss the second appeal with costs to be agreed.',
 ]);
 
+/** A case's text as the page and the offsets into it know it: without the numbers that stand in the margin. */
+export function textOf(content: string = shortJudgment): string {
+  return content.replaceAll(/^\[\d+\] /gm, '');
+}
+
 /** What a case is made of; as `POST /api/cases` takes it. */
 export type CaseContent = { title: string; format: 'text' | 'markdown' | 'html' | 'conversation'; content: string };
 

@@ -1,0 +1,169 @@
+// Finding annotations: the filter hides, the search fades, one steps from one to the next, a link leads to one; and those
+// whose words are not in the text are listed and never painted.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { writeComment, writeHighlight } from './lib/annotations.ts';
+import { caseOf, textOf } from './lib/cases.ts';
+import { StockClient } from './lib/clients.ts';
+import { pageSuite } from './lib/page_suite.ts';
+import type { Reader } from './lib/reader.ts';
+import { until } from './lib/until.ts';
+
+const HIGHLIGHTS = [
+  { quote: 'thirty passengers', tag: 'tag-legally_relevant_facts', author: 'Azo', comment: 'and mail' },
+  { quote: 'no duty of care', tag: 'tag-decision', author: 'Bulgarus', comment: 'Dobson v Mere' },
+  { quote: 'silence is nothing', tag: 'tag-legal_issues', author: 'Azo', comment: '' },
+  { quote: 'allow the appeal', tag: 'tag-decision', author: 'Azo', comment: 'Dobson again', resolved_at: '2026-01-01T00:00:00Z' },
+];
+
+pageSuite('finding annotations', (stage) => {
+  /** A case with four highlights of two people, and a third who reads it. */
+  const annotated = async (): Promise<{ reader: Reader; caseId: string; ids: string[]; client: StockClient }> => {
+    const caseId = await caseOf(stage.stack.edge);
+    const client = await StockClient.join(stage.stack.edge.syncUrl, caseId);
+    const text = textOf();
+    const ids = HIGHLIGHTS.map(({ quote, author, comment, ...more }) => {
+      const start = text.indexOf(quote);
+      const person = { author, author_id: `u-${author}` };
+      const id = writeHighlight(client, { start, end: start + quote.length, quote, ...person, ...more });
+      if (comment !== '') {
+        writeComment(client, id, comment);
+      }
+      return id;
+    });
+    const reader = await stage.browser.reader('Odofredus', caseId);
+    await until('all cards are there', async () => (await reader.page.locator('.card').count()) === 4);
+    return { reader, caseId, ids, client };
+  };
+  const shown = (reader: Reader): Promise<string[]> => reader.page.locator('.card:visible .card-quote').allInnerTexts();
+  const faded = (reader: Reader): Promise<string[]> => reader.page.locator('.card.is-faded .card-quote').allInnerTexts();
+  const isFaded = async (reader: Reader, words: string): Promise<boolean> =>
+    (await reader.painted()).some((each) => each.look === 'g-dimmed' && each.words === words);
+
+  test('the filter by tag, person and resolution hides the other cards and fades their text', async () => {
+    const { reader } = await annotated();
+    await reader.page.getByRole('button', { name: /^Filter/ }).click();
+    const form = reader.page.locator('.filter');
+    await form.getByLabel(/^Decision/).check();
+    await until('two cards', async () => (await shown(reader)).join() === 'no duty of care,allow the appeal');
+    assert.ok(await isFaded(reader, 'thirty passengers'));
+    assert.ok(!(await isFaded(reader, 'no duty of care')));
+
+    await form.getByLabel('Unresolved').check();
+    await until('one card', async () => (await shown(reader)).join() === 'no duty of care');
+    await reader.page.getByRole('button', { name: 'Filter, 2 on' }).waitFor();
+    await form.getByRole('button', { name: 'Show everything' }).click();
+    await until('four cards', async () => (await shown(reader)).length === 4);
+    await form.getByLabel('Person').selectOption({ label: 'Bulgarus (1)' });
+    await until('his card', async () => (await shown(reader)).join() === 'no duty of care');
+    await form.getByRole('button', { name: 'Show everything' }).click();
+    assert.equal(await isFaded(reader, 'thirty passengers'), false);
+  });
+
+  test('“mine” shows what I have marked, and what I mark while it is on', async () => {
+    const { reader } = await annotated();
+    await reader.page.getByRole('button', { name: /^Filter/ }).click();
+    await reader.page.locator('.filter').getByLabel('Mine').check();
+    await until('none', async () => (await shown(reader)).length === 0);
+    await reader.page.keyboard.press('Escape');
+    await reader.highlight('closed the bridge');
+    await until('mine', async () => (await shown(reader)).join() === 'closed the bridge');
+  });
+
+  test('the search looks through quotes and comments, fades what it does not find, and moves nothing', async () => {
+    const { reader } = await annotated();
+    const tops = (): Promise<number[]> =>
+      reader.page.locator('.card').evaluateAll((cards) => cards.map((card) => card.getBoundingClientRect().top));
+    const before = await tops();
+    await reader.page.keyboard.press('/');
+    await reader.page.keyboard.type('dobson');
+    await until('two are faded', async () => (await faded(reader)).join() === 'thirty passengers,silence is nothing');
+    assert.ok(await isFaded(reader, 'silence is nothing'));
+    assert.deepEqual(await tops(), before, 'cards stay where they are');
+    assert.match(await reader.page.locator('.search-count').innerText(), /2 found/);
+    await reader.page.keyboard.press('Control+a');
+    await reader.page.keyboard.type('PASSENGERS');
+    await until('three are faded', async () => (await faded(reader)).length === 3);
+    await reader.page.keyboard.press('Escape');
+    await until('none is faded', async () => (await faded(reader)).length === 0);
+  });
+
+  test('next and previous walk through what was found, around the end, and bring it into sight', async () => {
+    const { reader, ids } = await annotated();
+    const isOpen = async (index: number): Promise<void> => {
+      await reader.page.locator(`[id="card-${ids[index]}"].is-active`).waitFor();
+      await until('its text is in sight', () => inSight(reader, HIGHLIGHTS[index]?.quote ?? ''));
+    };
+    for (const index of [0, 1, 2, 3, 0]) {
+      await reader.page.keyboard.press('n');
+      await isOpen(index);
+    }
+    await reader.page.keyboard.press('p');
+    await isOpen(3);
+    const field = reader.page.getByLabel('Search annotations');
+    await field.fill('dobson');
+    await field.press('Enter');
+    await isOpen(1);
+    await field.press('Enter');
+    await isOpen(3);
+    await field.press('Enter');
+    await isOpen(1);
+    await field.press('Shift+Enter');
+    await isOpen(3);
+  });
+
+  test('a link to a highlight opens its card and brings its text into sight', async () => {
+    const { reader, caseId, ids } = await annotated();
+    await reader.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await reader.openCard(ids[3] ?? '');
+    await reader.fromMenu(ids[3] ?? '', 'Copy link');
+    await reader.notices('Link copied.');
+    const link = new URL(await reader.page.evaluate(() => navigator.clipboard.readText()));
+    assert.equal(link.pathname, `/c/${caseId}`);
+    const person = await stage.browser.person('Hugo', { viewport: { width: 1280, height: 420 } });
+    const late = await person.join(caseId, link.hash);
+    await late.page.locator(`[id="card-${ids[3]}"].is-active`).waitFor();
+    await until('its text is in sight', () => inSight(late, 'allow the appeal'));
+    await late.page.evaluate((hash) => (location.hash = hash), `#h=${ids[0]}`);
+    await late.page.locator(`[id="card-${ids[0]}"].is-active`).waitFor();
+  });
+
+  test('a link to a highlight that is gone says so', async () => {
+    const { caseId } = await annotated();
+    const person = await stage.browser.person('Hugo');
+    const late = await person.join(caseId, '#h=gone');
+    await late.notices('The annotation that this link leads to is not here.');
+  });
+
+  test('a highlight whose quote is not in the text is listed with its discussion and painted nowhere', async () => {
+    const { reader, client } = await annotated();
+    const id = writeHighlight(client, { start: 10, end: 30, quote: 'words of another text', tag: 'tag-decision' });
+    writeComment(client, id, 'still worth reading');
+    const list = reader.page.locator('.orphans');
+    await list.getByText('1 annotation has no certain place in this text').click();
+    await list.getByText('words of another text').waitFor();
+    await list.getByText('still worth reading').waitFor();
+    assert.equal(await reader.page.locator('.card').count(), 4, 'it has no card at a place');
+    const painted = (await reader.painted()).map(({ words }) => words);
+    assert.deepEqual(painted.toSorted(), HIGHLIGHTS.map(({ quote }) => quote).toSorted());
+  });
+
+  test('a highlight whose offsets are wrong stands where its quote and context stand once', async () => {
+    const { reader, client } = await annotated();
+    const wanted = { quote: 'silence', prefix: 'system took its ', suffix: ' for calm' };
+    const id = writeHighlight(client, { start: 3, end: 10, ...wanted, tag: 'tag-order' });
+    await reader.paints('silence', /sienna/);
+    assert.match(await reader.card(id).locator('.card-para').innerText(), /7/);
+  });
+});
+
+async function inSight(reader: Reader, words: string): Promise<boolean> {
+  return reader.page.evaluate((wanted) => {
+    const bodies = [...document.querySelectorAll('#text .t-body')];
+    const body = bodies.find((each) => each.textContent?.includes(wanted) === true);
+    const box = body?.getBoundingClientRect();
+    return box !== undefined && box.bottom > 0 && box.top < innerHeight;
+  }, words);
+}
