@@ -60,20 +60,3 @@ function rectsOfPart(node: Text, from: number, to: number): DOMRect[] {
 function isNear({ left, right, top, bottom }: DOMRect, x: number, y: number): boolean {
   return x >= left - 1 && x <= right + 1 && y >= top - REACH && y <= bottom + REACH;
 }
-
-/** Where the moving end of a selection in the text is drawn; null if it is elsewhere. */
-export function caretRect(view: TextView, selection: Selection | null): DOMRect | null {
-  const node = selection?.focusNode ?? null;
-  if (selection === null || node === null || !view.root.contains(node)) {
-    return null;
-  }
-  const range = document.createRange();
-  range.setStart(node, selection.focusOffset);
-  const rect = [...range.getClientRects()].at(-1);
-  if (rect !== undefined && rect.height > 0) {
-    return rect;
-  }
-  // Some browsers give an empty range no box. The edge of the character beside it is the same place.
-  const offset = view.index.offsetOf(node, selection.focusOffset, 'start');
-  return offset === null ? null : (rectsOfUnit(view, offset)[0] ?? null);
-}

@@ -6,7 +6,7 @@ import { letLinksBeSelected } from './link_selection.ts';
 import { CompletionRules, type Sign } from './selection_rules.ts';
 import type { TextView } from './text_view.ts';
 
-export { CaretMode, type CaretListener } from './caret_mode.ts';
+export type { CaretMode } from './caret_mode.ts';
 
 /** How a selection was made: a toolbar for touch stands below the text and does not take the focus. */
 export type SelectionManner = 'mouse' | 'touch' | 'keyboard';
