@@ -22,7 +22,7 @@ const dist = join(web, 'dist');
 // Built beside the real place and swapped in when whole, so that a failed build leaves the last good one.
 const fresh = join(web, `dist.fresh-${process.pid}`);
 // What may be fetched until somebody has made a first highlight and a comment, compressed: a second on a slow phone.
-const FIRST_BYTES_MAX = 84 * 1024;
+const FIRST_BYTES_MAX = 81 * 1024;
 // Two modules of lib0 are large beside what Yjs uses of them; ours stand in for them.
 const lean = {
   name: 'lean',

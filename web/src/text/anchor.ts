@@ -4,6 +4,7 @@
 export const CONTEXT_UNITS_MAX = 32;
 /** A quote without any context is only looked for elsewhere if it is longer than chance. */
 const QUOTE_ALONE_MIN = 32;
+export const LONE_SURROGATE = /\p{Cs}/u;
 
 /** A stretch of the text, in UTF-16 offsets; `start < end`. */
 export type Span = { readonly start: number; readonly end: number };
@@ -19,11 +20,16 @@ export type Selector = Span & { readonly quote: string; readonly prefix: string;
  */
 export function anchor(selector: Selector, text: string): Span | 'orphan' {
   const { start, end, quote, prefix, suffix } = selector;
-  if (quote.trim() === '' || splitsPairAtEnds(quote)) {
+  if (quote.trim() === '' || LONE_SURROGATE.test(quote)) {
     return 'orphan';
   }
-  if (isPlace(start, end, quote, text)) {
-    return { start, end };
+  const placeFrom = (from: number): Span | null => {
+    const place = { start: from, end: from + quote.length };
+    return isStretch(place, text) && text.startsWith(quote, from) ? place : null;
+  };
+  const place = end - start === quote.length ? placeFrom(start) : null;
+  if (place !== null) {
+    return place;
   }
   if (prefix === '' && suffix === '' && quote.length < QUOTE_ALONE_MIN) {
     return 'orphan';
@@ -33,54 +39,25 @@ export function anchor(selector: Selector, text: string): Span | 'orphan' {
   if (at < 0 || text.indexOf(whole, at + 1) >= 0) {
     return 'orphan';
   }
-  const found = at + prefix.length;
-  return isPlace(found, found + quote.length, quote, text) ? { start: found, end: found + quote.length } : 'orphan';
+  return placeFrom(at + prefix.length) ?? 'orphan';
 }
 
 /** What a new highlight stores about its place. */
 export function selectorOf({ start, end }: Span, text: string): Selector {
-  return {
-    start,
-    end,
-    quote: text.slice(start, end),
-    prefix: text.slice(wholeStart(text, Math.max(0, start - CONTEXT_UNITS_MAX)), start),
-    suffix: text.slice(end, wholeEnd(text, Math.min(text.length, end + CONTEXT_UNITS_MAX))),
-  };
+  let from = Math.max(0, start - CONTEXT_UNITS_MAX);
+  let to = end + CONTEXT_UNITS_MAX;
+  // Context never begins or ends with half a pair.
+  from += Number(splitsPair(text, from));
+  to -= Number(splitsPair(text, to));
+  return { start, end, quote: text.slice(start, end), prefix: text.slice(from, start), suffix: text.slice(end, to) };
 }
 
-function isPlace(start: number, end: number, quote: string, text: string): boolean {
-  return (
-    Number.isInteger(start) &&
-    Number.isInteger(end) &&
-    start >= 0 &&
-    end - start === quote.length &&
-    text.startsWith(quote, start) &&
-    !splitsPair(text, start) &&
-    !splitsPair(text, end)
-  );
+/** Whether a stretch is one of the text: not empty, and between characters. Whatever the numbers are. */
+export function isStretch({ start, end }: Span, text: string): boolean {
+  return [start, end].every((offset) => Number.isInteger(offset) && !splitsPair(text, offset)) && start >= 0 && start < end && end <= text.length;
 }
 
 /** Whether an offset lies between the halves of a surrogate pair. */
 export function splitsPair(text: string, offset: number): boolean {
-  return isLow(text.charCodeAt(offset)) && isHigh(text.charCodeAt(offset - 1));
-}
-
-function wholeStart(text: string, offset: number): number {
-  return splitsPair(text, offset) ? offset + 1 : offset;
-}
-
-function wholeEnd(text: string, offset: number): number {
-  return splitsPair(text, offset) ? offset - 1 : offset;
-}
-
-function splitsPairAtEnds(quote: string): boolean {
-  return isLow(quote.charCodeAt(0)) || isHigh(quote.charCodeAt(quote.length - 1));
-}
-
-function isHigh(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
-}
-
-function isLow(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff;
+  return (text.charCodeAt(offset) & 0xfc00) === 0xdc00 && (text.charCodeAt(offset - 1) & 0xfc00) === 0xd800;
 }

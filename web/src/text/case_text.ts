@@ -4,9 +4,12 @@
 // export says about a place is such an offset too. So nothing below this file has to doubt an offset again: a text whose
 // structure contradicts itself is refused as a whole, since showing it would move highlights to wrong places.
 
+import { LONE_SURROGATE, splitsPair } from './anchor.ts';
+import { Members, NotACaseError } from './members.ts';
+
 const BLOCK_KINDS = ['part', 'heading', 'subheading', 'speaker', 'paragraph', 'quotation', 'item', 'code', 'note'] as const;
 const MARK_KINDS = ['emphasis', 'strong', 'code', 'reference', 'noteref'] as const;
-const CASE_KINDS = ['judgment', 'conversation', 'text'] as const;
+export const CASE_KINDS = ['judgment', 'conversation', 'text'] as const;
 
 export type BlockKind = (typeof BLOCK_KINDS)[number];
 export type MarkKind = (typeof MARK_KINDS)[number];
@@ -49,11 +52,6 @@ export type CaseText = {
   readonly marks: readonly Mark[];
 };
 
-/** Why something is not the text of a case. Names the place. */
-export class NotACaseError extends Error {
-  override readonly name = 'NotACaseError';
-}
-
 /** Twice what the host takes in: a conversion makes a text shorter, not longer. */
 const TEXT_UNITS_MAX = 8 * 1024 * 1024;
 /** Ten times a long judgment; each block costs some elements. */
@@ -61,14 +59,13 @@ const BLOCKS_MAX = 50_000;
 const MARKS_MAX = 200_000;
 const FACTS_MAX = 50;
 /** Titles, labels and values: some lines. */
-const WORDS_MAX = 2_000;
+export const WORDS_MAX = 2_000;
 const LABEL_MAX = 20;
 /** Marks within marks: rendering recurses. */
 const MARK_DEPTH_MAX = 16;
 const LANGUAGE = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$/;
 /** What may follow `p` or `n` in an id without being escaped in an address. */
 const PLAIN_LABEL = /^[A-Za-z0-9._-]{1,20}$/;
-const LONE_SURROGATE = /\p{Cs}/u;
 
 /**
  * Reads a parsed JSON value as the text of a case; every offset is checked, unknown members are ignored.
@@ -77,89 +74,82 @@ const LONE_SURROGATE = /\p{Cs}/u;
  * or inside a surrogate pair, if text stands outside of the blocks, or if marks leave their block or cross.
  */
 export function decodeCaseText(value: unknown): CaseText {
-  const source = recordAt(value, 'the text of a case');
-  if (source['format'] !== 1) {
-    throw new NotACaseError(`format is ${show(source['format'])}, this page reads format 1: reload it to get a newer one`);
-  }
-  const text = stringAt(source, 'text', TEXT_UNITS_MAX);
+  const source = new Members(value, 'the text of a case');
+  source.member('format', '1: reload this page to get one that reads it', (format) => format === 1);
+  const text = source.string('text', TEXT_UNITS_MAX);
   if (LONE_SURROGATE.test(text)) {
     throw new NotACaseError('text holds half a surrogate pair');
   }
-  const blocks = decodeBlocks(listAt(source, 'blocks', BLOCKS_MAX), text);
+  const blocks = decodeBlocks(source.list('blocks', BLOCKS_MAX), text);
+  const lang = source.optional('lang', WORDS_MAX);
   return {
-    title: stringAt(source, 'title', WORDS_MAX),
-    kind: oneOf(source['kind'], CASE_KINDS, 'kind'),
-    summary: optionalString(source, 'summary', WORDS_MAX),
-    licence: optionalString(source, 'licence', WORDS_MAX),
-    lang: languageOf(source),
-    facts: source['facts'] === undefined ? [] : listAt(source, 'facts', FACTS_MAX).map(factOf),
+    title: source.string('title', WORDS_MAX),
+    kind: source.oneOf('kind', CASE_KINDS),
+    summary: source.optional('summary', WORDS_MAX),
+    licence: source.optional('licence', WORDS_MAX),
+    lang: lang !== null && LANGUAGE.test(lang) ? lang : null,
+    facts: source.has('facts') ? source.list('facts', FACTS_MAX).map(factOf) : [],
     text,
     blocks,
-    marks: decodeMarks(listAt(source, 'marks', MARKS_MAX), text, blocks),
+    marks: decodeMarks(source.list('marks', MARKS_MAX), text, blocks),
   };
 }
 
 function decodeBlocks(values: readonly unknown[], text: string): Block[] {
   const taken = new Set<string>();
-  const blocks: Block[] = [];
-  let end = 0;
-  for (const [index, value] of values.entries()) {
+  let before = 0;
+  const isBlank = (start: number, end: number): boolean => /^\n*$/.test(text.slice(start, end));
+  const blocks = values.map((value, index): Block => {
     const where = `blocks[${index}]`;
-    const source = recordAt(value, where);
-    const span = spanOf(source, text, where);
+    const source = new Members(value, where, `${where}.`);
+    const { start, end } = spanOf(source, text);
     // What lies between two blocks is never shown, so it must be nothing that anybody could have wanted to read.
-    if (span.start < end || (index > 0 && span.start === end) || !isBlank(text, end, span.start)) {
-      throw new NotACaseError(`${where} starts at ${span.start}, which does not follow the block before it after empty lines`);
+    if (start < before || (index > 0 && start === before) || !isBlank(before, start)) {
+      throw new NotACaseError(`${where} starts at ${start}, not behind empty lines after the block before it`);
     }
-    end = span.end;
-    const kind = oneOf(source['kind'], BLOCK_KINDS, `${where}.kind`);
-    const number = optionalString(source, 'number', LABEL_MAX, where);
-    const marker = optionalString(source, 'marker', LABEL_MAX, where);
+    before = end;
+    const kind = source.oneOf('kind', BLOCK_KINDS);
+    const number = source.optional('number', LABEL_MAX);
     const id = freeId(kind, number, index, taken);
     taken.add(id);
-    blocks.push({ id, kind, ...span, number, marker });
-  }
-  if (!isBlank(text, end, text.length)) {
-    throw new NotACaseError(`the text from ${end} on lies outside of the blocks`);
+    return { id, kind, start, end, number, marker: source.optional('marker', LABEL_MAX) };
+  });
+  if (!isBlank(before, text.length)) {
+    throw new NotACaseError(`the text from ${before} on lies outside of the blocks`);
   }
   return blocks;
 }
 
 /** A number that comes back, as in a dissenting opinion, names its first paragraph only. */
 function freeId(kind: BlockKind, number: string | null, index: number, taken: ReadonlySet<string>): string {
-  if (number !== null && PLAIN_LABEL.test(number) && (kind === 'paragraph' || kind === 'note')) {
-    const id = `${kind === 'note' ? 'n' : 'p'}${number}`;
-    if (!taken.has(id)) {
-      return id;
-    }
-  }
-  return `b${index}`;
+  const letter = kind === 'note' ? 'n' : kind === 'paragraph' ? 'p' : null;
+  const id = `${letter}${number}`;
+  return letter !== null && number !== null && PLAIN_LABEL.test(number) && !taken.has(id) ? id : `b${index}`;
 }
 
 function decodeMarks(values: readonly unknown[], text: string, blocks: readonly Block[]): Mark[] {
   const marks = values.map((value, index): Mark & { where: string } => {
     const where = `marks[${index}]`;
-    const source = recordAt(value, where);
-    const kind = oneOf(source['kind'], MARK_KINDS, `${where}.kind`);
-    return { kind, ...spanOf(source, text, where), to: optionalString(source, 'to', LABEL_MAX + 1, where), where };
+    const source = new Members(value, where, `${where}.`);
+    return { kind: source.oneOf('kind', MARK_KINDS), ...spanOf(source, text), to: source.optional('to', LABEL_MAX + 1), where };
   });
   marks.sort((a, b) => a.start - b.start || b.end - a.end);
   const ids = new Set(blocks.map(({ id }) => id));
   const open: { end: number }[] = [];
   let block = 0;
   return marks.map(({ where, to, ...mark }) => {
-    while (block < blocks.length && (blocks[block]?.end ?? 0) <= mark.start) {
+    while ((blocks[block]?.end ?? Infinity) <= mark.start) {
       block += 1;
     }
     const home = blocks[block];
-    if (home === undefined || mark.start < home.start || mark.end > home.end) {
-      throw new NotACaseError(`${where} (${mark.start} to ${mark.end}) does not lie within one block`);
-    }
     while ((open.at(-1)?.end ?? Infinity) <= mark.start) {
       open.pop();
     }
+    if (home === undefined || mark.start < home.start || mark.end > home.end) {
+      throw new NotACaseError(`${where} does not lie within one block`);
+    }
     if (mark.end > (open.at(-1)?.end ?? Infinity)) {
-      throw new NotACaseError(`${where} (${mark.start} to ${mark.end}) crosses the mark that it begins in`);
+      throw new NotACaseError(`${where} crosses the mark that it begins in`);
     }
     if (open.push(mark) > MARK_DEPTH_MAX) {
       throw new NotACaseError(`${where} lies within ${MARK_DEPTH_MAX} other marks`);
@@ -168,99 +158,19 @@ function decodeMarks(values: readonly unknown[], text: string, blocks: readonly 
   });
 }
 
-function spanOf(source: Readonly<Record<string, unknown>>, text: string, where: string): { start: number; end: number } {
-  const start = offsetAt(source, 'start', text, where);
-  const end = offsetAt(source, 'end', text, where);
-  if (start >= end) {
-    throw new NotACaseError(`${where} ends at ${end}, not behind its start ${start}`);
-  }
-  return { start, end };
+function spanOf(source: Members, text: string): { start: number; end: number } {
+  const start = offsetOf(source, 'start', 0, text);
+  return { start, end: offsetOf(source, 'end', start + 1, text) };
 }
 
-function offsetAt(source: Readonly<Record<string, unknown>>, name: string, text: string, where: string): number {
-  const offset = source[name];
-  if (typeof offset !== 'number' || !Number.isInteger(offset) || offset < 0 || offset > text.length) {
-    throw new NotACaseError(`${where}.${name} is ${show(offset)}, not an offset into a text of ${text.length}`);
-  }
-  // The text has no lone halves, so a low half means that its high half is before it.
-  const unit = text.charCodeAt(offset);
-  if (unit >= 0xdc00 && unit <= 0xdfff) {
-    throw new NotACaseError(`${where}.${name} is ${offset}, inside a surrogate pair`);
-  }
-  return offset;
-}
-
-function isBlank(text: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) {
-    if (text.charCodeAt(at) !== 0x0a) {
-      return false;
-    }
-  }
-  return true;
+function offsetOf(source: Members, name: string, least: number, text: string): number {
+  const isOne = (value: unknown): value is number =>
+    Number.isInteger(value) && (value as number) >= least && (value as number) <= text.length && !splitsPair(text, value as number);
+  return source.member(name, `an offset between characters, from ${least} to ${text.length}`, isOne);
 }
 
 function factOf(value: unknown, index: number): Fact {
-  const source = recordAt(value, `facts[${index}]`);
-  return { label: stringAt(source, 'label', WORDS_MAX, `facts[${index}]`), value: stringAt(source, 'value', WORDS_MAX, `facts[${index}]`) };
-}
-
-function languageOf(source: Readonly<Record<string, unknown>>): string | null {
-  const lang = optionalString(source, 'lang', WORDS_MAX);
-  return lang !== null && LANGUAGE.test(lang) ? lang : null;
-}
-
-function recordAt(value: unknown, where: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new NotACaseError(`${where} is ${show(value)}, not an object`);
-  }
-  return value as Readonly<Record<string, unknown>>;
-}
-
-function listAt(source: Readonly<Record<string, unknown>>, name: string, most: number): readonly unknown[] {
-  const value = source[name];
-  if (!Array.isArray(value)) {
-    throw new NotACaseError(`${name} is ${show(value)}, not a list`);
-  }
-  if (value.length > most) {
-    throw new NotACaseError(`${name} has ${value.length} entries, at most ${most} are shown`);
-  }
-  return value;
-}
-
-function stringAt(source: Readonly<Record<string, unknown>>, name: string, most: number, where?: string): string {
-  const value = source[name];
-  const place = where === undefined ? name : `${where}.${name}`;
-  if (typeof value !== 'string') {
-    throw new NotACaseError(`${place} is ${show(value)}, not a string`);
-  }
-  if (value.length > most) {
-    throw new NotACaseError(`${place} has ${value.length} characters, at most ${most} are allowed`);
-  }
-  return value;
-}
-
-function optionalString(source: Readonly<Record<string, unknown>>, name: string, most: number, where?: string): string | null {
-  return source[name] === undefined || source[name] === null ? null : stringAt(source, name, most, where);
-}
-
-function oneOf<Name extends string>(value: unknown, names: readonly Name[], where: string): Name {
-  const name = names.find((candidate) => candidate === value);
-  if (name === undefined) {
-    throw new NotACaseError(`${where} is ${show(value)}, not one of ${names.join(', ')}`);
-  }
-  return name;
-}
-
-/** A value for an error, cut: it may be megabytes. */
-function show(value: unknown): string {
-  switch (typeof value) {
-    case 'undefined':
-      return 'missing';
-    case 'object':
-      return value === null ? 'null' : Array.isArray(value) ? 'a list' : 'an object';
-    case 'string':
-      return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
-    default:
-      return String(value);
-  }
+  const where = `facts[${index}]`;
+  const source = new Members(value, where, `${where}.`);
+  return { label: source.string('label', WORDS_MAX), value: source.string('value', WORDS_MAX) };
 }

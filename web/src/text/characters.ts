@@ -18,34 +18,25 @@ export function trimSpan(text: string, { start, end }: Span): Span | null {
 /** The smallest stretch of whole characters around one. `within` must hold it and begin and end between characters. */
 export function wholeCharacters(text: string, span: Span, within: { start: Span; end: Span }): Span {
   return {
-    start: characterStart(text, span.start, within.start),
+    start: characterAt(text, span.start, within.start).start,
     // The end of a stretch is the end of the character that its last unit is in.
-    end: characterEnd(text, span.end - 1, within.end),
+    end: characterAt(text, span.end - 1, within.end).end,
   };
 }
 
-function characterStart(text: string, offset: number, within: Span): number {
-  if (graphemes !== null) {
-    const found = graphemes.segment(text.slice(within.start, within.end)).containing(offset - within.start);
-    return found === undefined ? offset : within.start + found.index;
+function characterAt(text: string, unit: number, within: Span): Span {
+  const found = graphemes?.segment(text.slice(within.start, within.end)).containing(unit - within.start);
+  let start = within.start + (found?.index ?? unit - within.start);
+  let end = start + (found?.segment.length ?? 1);
+  if (found === undefined) {
+    while (start > within.start && continues(text, start)) {
+      start -= 1;
+    }
+    while (end < within.end && continues(text, end)) {
+      end += 1;
+    }
   }
-  let at = offset;
-  while (at > within.start && continues(text, at)) {
-    at -= 1;
-  }
-  return at;
-}
-
-function characterEnd(text: string, unit: number, within: Span): number {
-  if (graphemes !== null) {
-    const found = graphemes.segment(text.slice(within.start, within.end)).containing(unit - within.start);
-    return found === undefined ? unit + 1 : within.start + found.index + found.segment.length;
-  }
-  let at = unit + 1;
-  while (at < within.end && continues(text, at)) {
-    at += 1;
-  }
-  return at;
+  return { start, end };
 }
 
 /** Without Intl.Segmenter: whether a character goes on at an offset. */

@@ -1,7 +1,8 @@
 // Asking the edge for cases and texts. Nothing here throws: what may come back is in the types. Absent is what the edge
 // says in so many words; any other failure, a bare 404 of something in between included, is unreadable.
 
-import { decodeCaseText, NotACaseError, type CaseKind, type CaseText } from './case_text.ts';
+import { CASE_KINDS, decodeCaseText, WORDS_MAX, type CaseKind, type CaseText } from './case_text.ts';
+import { Members, NotACaseError } from './members.ts';
 
 /** What a list of cases shows of one. */
 export type CaseHead = {
@@ -27,19 +28,16 @@ export type Fetch = (address: string, options: { signal: AbortSignal }) => Promi
 
 /** A long text on a slow line. */
 const PATIENCE_MS = 30_000;
-const KINDS: readonly CaseKind[] = ['judgment', 'conversation', 'text'];
+/** Far more than there are names for. */
+const CASES_MAX = 100_000;
 const CASE_ID = /^[A-Za-z0-9._~-]{1,255}$/;
 const HASH = /^[0-9a-f]{64}$/;
 
 /** The list of cases. */
 export function fetchCases(ask: Fetch = fetch): Promise<Answer<{ cases: CaseHead[] }>> {
-  return answerOf(ask, '/api/cases', async (bytes) => {
-    const list = recordOf(parse(bytes))['cases'];
-    if (!Array.isArray(list)) {
-      throw new NotACaseError('the list of cases is none');
-    }
-    return { cases: list.map(decodeHead) };
-  });
+  return answerOf(ask, '/api/cases', async (bytes) => ({
+    cases: new Members(parse(bytes), 'the list of cases').list('cases', CASES_MAX).map(decodeHead),
+  }));
 }
 
 /** The head of one case. */
@@ -90,31 +88,23 @@ async function answerOf<Found extends object>(
 /** Whether a refusal is the edge's own word: `{"error": words}`. */
 function isOurAnswer(bytes: ArrayBuffer): boolean {
   try {
-    return typeof recordOf(parse(bytes))['error'] === 'string';
+    return new Members(parse(bytes), 'the answer').has('error');
   } catch {
     return false;
   }
 }
 
 function decodeHead(value: unknown): CaseHead {
-  const source = recordOf(value);
-  const { id, title, kind, summary, paragraphs, text, sample, created_at: createdAt } = source;
-  const knownKind = KINDS.find((candidate) => candidate === kind);
-  if (typeof id !== 'string' || !CASE_ID.test(id) || typeof title !== 'string' || typeof text !== 'string' || !HASH.test(text)) {
-    throw new NotACaseError('the head of a case lacks its id, its title or the hash of its text');
-  }
-  if (knownKind === undefined || typeof paragraphs !== 'number' || typeof sample !== 'boolean') {
-    throw new NotACaseError(`the head of ${id} lacks its kind, its number of paragraphs or whether it is a sample`);
-  }
+  const source = new Members(value, 'the head of a case');
   return {
-    id,
-    title,
-    kind: knownKind,
-    summary: typeof summary === 'string' ? summary : null,
-    paragraphs,
-    text,
-    sample,
-    createdAt: typeof createdAt === 'string' ? createdAt : null,
+    id: source.matching('id', CASE_ID),
+    title: source.string('title', WORDS_MAX),
+    kind: source.oneOf('kind', CASE_KINDS),
+    summary: source.optional('summary', WORDS_MAX),
+    paragraphs: source.member('paragraphs', 'a number', (paragraphs) => typeof paragraphs === 'number'),
+    text: source.matching('text', HASH),
+    sample: source.member('sample', 'true or false', (sample) => typeof sample === 'boolean'),
+    createdAt: source.optional('created_at', WORDS_MAX),
   };
 }
 
@@ -125,13 +115,6 @@ function parse(bytes: ArrayBuffer): unknown {
   } catch {
     throw new NotACaseError('it is not JSON in UTF-8');
   }
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new NotACaseError('it is not a JSON object');
-  }
-  return value as Readonly<Record<string, unknown>>;
 }
 
 /** Null where the browser does not offer it: outside of secure contexts. */

@@ -1,6 +1,6 @@
 // From a point of the viewport to an offset. Our own, since not all browsers say which highlights lie at a point.
 
-import { splitsPair, type Span } from './anchor.ts';
+import { splitsPair } from './anchor.ts';
 import type { TextView } from './text_view.ts';
 
 /** How far beside a letter, in CSS pixels, a finger or pointer still means it: lines are higher than letters. */
@@ -23,7 +23,7 @@ export function unitAt(view: TextView, x: number, y: number): number | null {
 }
 
 /** The position between two characters that is nearest to a point, wherever browsers have put the question. */
-export function caretAt(x: number, y: number): { node: Node; offset: number } | null {
+function caretAt(x: number, y: number): { node: Node; offset: number } | null {
   if (typeof document.caretPositionFromPoint === 'function') {
     const caret = document.caretPositionFromPoint(x, y);
     return caret === null ? null : { node: caret.offsetNode, offset: caret.offset };
@@ -40,40 +40,12 @@ export function rectsOfUnit(view: TextView, unit: number): DOMRect[] {
     return [];
   }
   const length = splitsPair(view.text, start + 1) ? 2 : 1;
-  return rectsOfPart(point.node, point.offset, Math.min(point.node.data.length, point.offset + length));
-}
-
-/** The lines of a stretch. Unlike a range's own boxes these are the words', never those of whole paragraphs. */
-export function linesOf(view: TextView, { start, end }: Span): DOMRect[] {
-  const lines: DOMRect[] = [];
-  view.index.eachNode(start, end, (node, from, to) => lines.push(...rectsOfPart(node, from, to)));
-  return lines;
-}
-
-function rectsOfPart(node: Text, from: number, to: number): DOMRect[] {
   const range = document.createRange();
-  range.setStart(node, from);
-  range.setEnd(node, to);
+  range.setStart(point.node, point.offset);
+  range.setEnd(point.node, Math.min(point.node.data.length, point.offset + length));
   return [...range.getClientRects()];
 }
 
 function isNear({ left, right, top, bottom }: DOMRect, x: number, y: number): boolean {
   return x >= left - 1 && x <= right + 1 && y >= top - REACH && y <= bottom + REACH;
-}
-
-/** Where the moving end of a selection in the text is drawn; null if it is elsewhere. */
-export function caretRect(view: TextView, selection: Selection | null): DOMRect | null {
-  const node = selection?.focusNode ?? null;
-  if (selection === null || node === null || !view.root.contains(node)) {
-    return null;
-  }
-  const range = document.createRange();
-  range.setStart(node, selection.focusOffset);
-  const rect = [...range.getClientRects()].at(-1);
-  if (rect !== undefined && rect.height > 0) {
-    return rect;
-  }
-  // Some browsers give an empty range no box. The edge of the character beside it is the same place.
-  const offset = view.index.offsetOf(node, selection.focusOffset, 'start');
-  return offset === null ? null : (rectsOfUnit(view, offset)[0] ?? null);
 }

@@ -18,8 +18,8 @@ export class Intervals<Kept extends Interval = Interval> {
     return this.#kept.get(id);
   }
 
-  ids(): IterableIterator<string> {
-    return this.#kept.keys();
+  all(): IterableIterator<Kept> {
+    return this.#kept.values();
   }
 
   set(interval: Kept): void {

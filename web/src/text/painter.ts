@@ -22,8 +22,6 @@ export interface Painter {
   flash(id: string): void;
   /** The highlights at a point of the viewport, the smallest first and of equal ones the newest. Empty beside the text. */
   at(x: number, y: number): string[];
-  /** Its lines, in the viewport's coordinates. Measures: not for every highlight at once. */
-  rectsOf(id: string): DOMRect[];
   /** Where it begins, in the viewport's coordinates; null for an unknown id. Cheap after one layout. */
   topOf(id: string): number | null;
   /** Takes everything back. */

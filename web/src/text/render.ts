@@ -91,20 +91,8 @@ class Renderer {
   }
 
   #bodyFor({ kind }: Block): HTMLElement {
-    switch (kind) {
-      case 'part':
-      case 'heading':
-      case 'subheading':
-      case 'speaker':
-        return document.createElement(`h${this.#levels.get(kind) ?? 2}`);
-      case 'code':
-        return document.createElement('pre');
-      case 'paragraph':
-      case 'quotation':
-      case 'item':
-      case 'note':
-        return document.createElement('p');
-    }
+    const level = this.#levels.get(kind);
+    return document.createElement(level !== undefined ? `h${level}` : kind === 'code' ? 'pre' : 'p');
   }
 
   #after({ kind, id }: Block): HTMLElement[] {
@@ -114,7 +102,7 @@ class Renderer {
     }
     const back = link(`#${id}-from`, '↩\uFE0E', `Back to where note ${id.slice(1)} belongs`);
     back.className = 't-back';
-    back.setAttribute('role', 'doc-backlink');
+    back.role = 'doc-backlink';
     return [back];
   }
 
@@ -131,7 +119,7 @@ class Renderer {
       this.#section.append(made);
     } else {
       // Without its bullets a list is none to Safari, unless it says so.
-      made.setAttribute('role', 'list');
+      made.role = 'list';
       this.#section.append(kind === 'item' ? made : notesAround(made));
     }
     this.#group = { kind, element: made };
@@ -169,7 +157,7 @@ function before({ kind, id, number, marker }: Block): HTMLElement[] {
 
 function notesAround(list: HTMLElement): HTMLElement {
   const section = element('section', 't-footnotes', list);
-  section.setAttribute('aria-label', 'Notes to the text');
+  section.ariaLabel = 'Notes to the text';
   return section;
 }
 
@@ -199,7 +187,7 @@ function contentsOf({ blocks, text }: CaseText): HTMLElement[] {
     return entry;
   });
   const nav = element('nav', '', element('ul', '', ...entries));
-  nav.setAttribute('aria-label', 'Contents');
+  nav.ariaLabel = 'Contents';
   return [element('details', 't-contents', element('summary', '', 'Contents'), nav)];
 }
 

@@ -22,7 +22,7 @@ export function link(address: string, text: string, label?: string): HTMLAnchorE
   appendText(made, text);
   made.href = address;
   if (label !== undefined) {
-    made.setAttribute('aria-label', label);
+    made.ariaLabel = label;
   }
   return made;
 }
@@ -30,14 +30,14 @@ export function link(address: string, text: string, label?: string): HTMLAnchorE
 /** Fills a block's body with its stretch of the text. `noted` remembers which notes have been referred to. */
 export function bodyOf(body: HTMLElement, text: string, block: Block, marks: readonly Mark[], noted: Set<string>): void {
   let next = 0;
-  const fill = (parent: HTMLElement, start: number, end: number): void => {
+  const fill = (parent: Element, start: number, end: number): void => {
     let at = start;
     for (let mark = marks[next]; mark !== undefined && mark.start < end; mark = marks[next]) {
       next += 1;
       appendText(parent, text.slice(at, mark.start));
-      const { outer, inner } = markElement(mark, noted);
-      fill(inner, mark.start, mark.end);
-      parent.append(outer);
+      const made = markElement(mark, noted);
+      fill(made.firstElementChild ?? made, mark.start, mark.end);
+      parent.append(made);
       at = mark.end;
     }
     appendText(parent, text.slice(at, end));
@@ -45,39 +45,34 @@ export function bodyOf(body: HTMLElement, text: string, block: Block, marks: rea
   fill(body, block.start, block.end);
 }
 
-function appendText(parent: HTMLElement, text: string): void {
+function appendText(parent: Element, text: string): void {
   if (text !== '') {
     parent.append(text);
   }
 }
 
-function markElement(mark: Mark, noted: Set<string>): { outer: HTMLElement; inner: HTMLElement } {
-  switch (mark.kind) {
+/** The element of a mark. The words go into the innermost. */
+function markElement({ kind, to }: Mark, noted: Set<string>): HTMLElement {
+  switch (kind) {
     case 'emphasis':
-      return same(document.createElement('em'));
+      return document.createElement('em');
     case 'strong':
-      return same(document.createElement('strong'));
     case 'code':
-      return same(document.createElement('code'));
+      return document.createElement(kind);
     case 'reference':
-      return same(mark.to === null ? element('span', 't-reference') : link(`#${mark.to}`, ''));
+      return to === null ? element('span', 't-reference') : link(`#${to}`, '');
     case 'noteref': {
       const outer = element('sup', 't-noteref');
-      if (mark.to === null) {
-        return same(outer);
+      if (to !== null) {
+        const inner = link(`#${to}`, '', `Note ${to.slice(1)}`);
+        inner.role = 'doc-noteref';
+        if (!noted.has(to)) {
+          noted.add(to);
+          inner.id = `${to}-from`;
+        }
+        outer.append(inner);
       }
-      const inner = link(`#${mark.to}`, '', `Note ${mark.to.slice(1)}`);
-      inner.setAttribute('role', 'doc-noteref');
-      if (!noted.has(mark.to)) {
-        noted.add(mark.to);
-        inner.id = `${mark.to}-from`;
-      }
-      outer.append(inner);
-      return { outer, inner };
+      return outer;
     }
   }
-}
-
-function same(made: HTMLElement): { outer: HTMLElement; inner: HTMLElement } {
-  return { outer: made, inner: made };
 }

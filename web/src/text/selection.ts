@@ -2,11 +2,11 @@
 
 import { selectorOf, type Selector, type Span } from './anchor.ts';
 import { rectsOfUnit } from './hit.ts';
-import { letLinksBeSelected } from './link_selection.ts';
+import { preparePresses } from './link_selection.ts';
 import { CompletionRules, type Sign } from './selection_rules.ts';
 import type { TextView } from './text_view.ts';
 
-export { CaretMode, type CaretListener } from './caret_mode.ts';
+export type { CaretMode } from './caret_mode.ts';
 
 /** How a selection was made: a toolbar for touch stands below the text and does not take the focus. */
 export type SelectionManner = 'mouse' | 'touch' | 'keyboard';
@@ -57,12 +57,7 @@ export class SelectionWatcher {
     on('keyup', ({ key }) => ({ sign: 'key up', key }));
     on('selectionchange', () => this.#change());
     window.addEventListener('blur', () => this.#take({ sign: 'blurred' }), { signal });
-    letLinksBeSelected(view.root, signal);
-    // The page around can then keep a selection from running into what stands beside the text.
-    view.root.addEventListener('pointerdown', () => document.documentElement.classList.add('t-selecting'), { signal });
-    for (const end of ['pointerup', 'pointercancel', 'blur'] as const) {
-      window.addEventListener(end, () => document.documentElement.classList.remove('t-selecting'), { signal });
-    }
+    preparePresses(view.root, signal);
   }
 
   /** Selects a stretch, as if the reader had. */
@@ -98,7 +93,6 @@ export class SelectionWatcher {
     if (this.#frame !== null) {
       cancelAnimationFrame(this.#frame);
     }
-    document.documentElement.classList.remove('t-selecting');
   }
 
   #change(): Sign | null {

@@ -38,7 +38,7 @@ export class TextIndex {
 
   /** Must be called when text nodes in a stretch were split or merged. Forgets its blocks' nodes, and only theirs. */
   nodesChanged(start: number, end: number): void {
-    for (let block = this.blockIndexAt(start); block < this.#blocks.length && this.#block(block).start < end; block += 1) {
+    for (const block of this.#blocksIn(start, end)) {
       this.#nodes[block] = undefined;
     }
   }
@@ -65,7 +65,7 @@ export class TextIndex {
   /** Ranges over a stretch, one for each block in it, so that nothing between their bodies is covered. */
   rangesOf(start: number, end: number): Range[] {
     const ranges: Range[] = [];
-    for (let index = this.blockIndexAt(start); index < this.#blocks.length && this.#block(index).start < end; index += 1) {
+    for (const index of this.#blocksIn(start, end)) {
       const block = this.#block(index);
       const range = this.rangeOf(Math.max(start, block.start), Math.min(end, block.end));
       if (range !== null) {
@@ -77,7 +77,7 @@ export class TextIndex {
 
   /** Calls for each text node in a stretch with the part of it that lies in the stretch. The callee may split the node. */
   eachNode(start: number, end: number, call: (node: Text, from: number, to: number) => void): void {
-    for (let block = this.blockIndexAt(start); block < this.#blocks.length && this.#block(block).start < end; block += 1) {
+    for (const block of this.#blocksIn(start, end)) {
       const { nodes, starts } = this.#list(block);
       nodes.forEach((node, index) => {
         const at = starts[index] ?? 0;
@@ -149,6 +149,12 @@ export class TextIndex {
       }
     }
     return null;
+  }
+
+  *#blocksIn(start: number, end: number): Iterable<number> {
+    for (let block = this.blockIndexAt(start); block < this.#blocks.length && this.#block(block).start < end; block += 1) {
+      yield block;
+    }
   }
 
   #block(index: number): IndexedBlock {

@@ -1,7 +1,7 @@
 // The text of a case on the page: what stands where. Made by `renderText`.
 
 import type { Span } from './anchor.ts';
-import { splitsPair } from './anchor.ts';
+import { isStretch } from './anchor.ts';
 import type { Block, BlockKind } from './case_text.ts';
 import { trimSpan, wholeCharacters } from './characters.ts';
 import { TextIndex } from './text_index.ts';
@@ -65,7 +65,7 @@ export class RenderedText implements TextView {
   }
 
   rangeOf(start: number, end: number): Range | null {
-    return isSpan(start, end, this.text) ? this.index.rangeOf(start, end) : null;
+    return isStretch({ start, end }, this.text) ? this.index.rangeOf(start, end) : null;
   }
 
   offsetsOf(range: AbstractRange): Span | null {
@@ -139,16 +139,4 @@ export function describeBlocks(blocks: readonly Block[], text: string): BlockInf
     }
     return { id, kind, index, start, end, para, speaker };
   });
-}
-
-function isSpan(start: number, end: number, text: string): boolean {
-  return (
-    Number.isInteger(start) &&
-    Number.isInteger(end) &&
-    start >= 0 &&
-    start < end &&
-    end <= text.length &&
-    !splitsPair(text, start) &&
-    !splitsPair(text, end)
-  );
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { decodeCaseText, NotACaseError } from '../../src/text/case_text.ts';
+import { decodeCaseText } from '../../src/text/case_text.ts';
+import { NotACaseError } from '../../src/text/members.ts';
 import { longJudgment } from './long_judgment.ts';
 import { CaseWriter, hardCase, numbers, type RawCase } from './seeded.ts';
 
@@ -32,28 +33,28 @@ test('what may be left out is null, and unknown members are ignored', () => {
 test('what contradicts itself is refused with the place and the reason', () => {
   const cases: [(raw: RawCase) => unknown, RegExp][] = [
     [() => null, /the text of a case is null/],
-    [() => [], /is a list/],
-    [(raw) => ({ ...raw, format: 2 }), /format is 2.*reload/],
+    [() => [], /is \[\], not an object/],
+    [(raw) => ({ ...raw, format: 2 }), /format is 2, not 1: reload/],
     [(raw) => ({ ...raw, title: 3 }), /title is 3/],
     [(raw) => ({ ...raw, kind: 'poem' }), /kind is "poem"/],
     [(raw) => ({ ...raw, text: 7 }), /text is 7/],
     [(raw) => ({ ...raw, text: `${raw.text}\ud800` }), /surrogate/],
     [(raw) => ({ ...raw, text: `${raw.text} more` }), /lies outside of the blocks/],
-    [(raw) => ({ ...raw, blocks: {} }), /blocks is an object/],
-    [(raw) => withBlock(raw, 0, { end: 10 }), /blocks\[0\]\.end is 10, inside a surrogate pair/],
+    [(raw) => ({ ...raw, blocks: {} }), /blocks is \{\}, not a list/],
+    [(raw) => withBlock(raw, 0, { end: 10 }), /blocks\[0\]\.end is 10, not an offset between characters/],
     [(raw) => withBlock(raw, 1, { start: 9 }), /blocks\[1\]/],
     [(raw) => withBlock(raw, 1, { start: 14 }), /blocks\[1\] starts at 14/],
     [(raw) => withBlock(raw, 3, { end: 10_000 }), /blocks\[3\]\.end is 10000, not an offset/],
-    [(raw) => withBlock(raw, 1, { end: raw.blocks[1]?.start ?? 0 }), /not behind its start/],
+    [(raw) => withBlock(raw, 1, { end: raw.blocks[1]?.start ?? 0 }), /blocks\[1\]\.end is 13, not an offset between characters, from 14/],
     [(raw) => withBlock(raw, 1, { start: 13.5 }), /13\.5/],
     [(raw) => withBlock(raw, 1, { kind: 'stanza' as never }), /stanza/],
-    [(raw) => withBlock(raw, 1, { number: 'x'.repeat(21) }), /21 characters/],
-    [(raw) => ({ ...raw, blocks: raw.blocks.toReversed() }), /does not follow/],
+    [(raw) => withBlock(raw, 1, { number: 'x'.repeat(21) }), /blocks\[1\]\.number is "x+", not a string of at most 20/],
+    [(raw) => ({ ...raw, blocks: raw.blocks.toReversed() }), /not behind empty lines/],
     [(raw) => ({ ...raw, marks: [{ kind: 'emphasis', start: 0, end: 16 }] }), /within one block/],
     [(raw) => ({ ...raw, marks: [{ kind: 'blink', start: 0, end: 3 }] }), /blink/],
     [(raw) => ({ ...raw, marks: [{ kind: 'strong', start: 0, end: 3 }, { kind: 'strong', start: 2, end: 5 }] }), /crosses/],
     [(raw) => ({ ...raw, marks: Array.from({ length: 17 }, () => ({ kind: 'strong', start: 0, end: 3 })) }), /within 16 other/],
-    [(raw) => ({ ...raw, facts: [{ label: 'Court' }] }), /facts\[0\]\.value is missing/],
+    [(raw) => ({ ...raw, facts: [{ label: 'Court' }] }), /facts\[0\]\.value is undefined, not a string/],
   ];
   for (const [spoil, reason] of cases) {
     assert.throws(() => decodeCaseText(spoil(small())), (error) => error instanceof NotACaseError && reason.test(error.message), String(reason));

@@ -1,44 +1,54 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { ACTIVE_ALPHA, COLOURS, LINES, PATTERNS, THEMES } from '../../src/text/palette.ts';
-import { highlightsCss } from './highlights_css.ts';
+import { layerRules } from '../../src/text/layer_brush.ts';
+import { colourRules, lookRules } from '../../src/text/looks.ts';
+import { COLOURS, DARK, LIGHT, LINES, PATTERNS, SHADE, THEMES } from '../../src/text/palette.ts';
 
 type Rgb = readonly [number, number, number];
 
-const themes = ['light', 'dark'] as const;
+const themes = [LIGHT, DARK] as const;
+type Theme = (typeof themes)[number];
+/** The least favourable that the page has. */
+const PAPERS = ['#fbf9f4', '#181510'] as const;
 /** WCAG 2.2: 1.4.11 for lines, 1.4.3 for text. */
 const LINE_CONTRAST_MIN = 3;
 const TEXT_CONTRAST_MIN = 4.5;
 
-test('highlights.css is what the palette makes of it', () => {
-  const file = readFileSync(new URL('../../src/text/highlights.css', import.meta.url), 'utf8');
-  assert.equal(file, highlightsCss(), 'make it anew: node web/test/text/highlights_css.ts > web/src/text/highlights.css');
-});
-
-test('every look has a rule for marks and a layer on the root of the text, on three levels', () => {
-  const css = highlightsCss();
+test('every look has one rule for its layer and one for its mark, on three levels, and none names both', () => {
+  const layers = layerRules((name) => `.t-text::highlight(${name})`);
+  const marks = lookRules((name) => `.${name}`);
   for (const colour of COLOURS) {
     for (const pattern of PATTERNS) {
       for (const level of [0, 1, 2]) {
-        assert.ok(css.includes(`.t-text::highlight(g-${colour}-${pattern}-${level})`));
+        const look = `g-${colour}-${pattern}-${level}`;
+        assert.equal(layers.split(`.t-text::highlight(${look}){`).length, 2, look);
+        assert.equal(marks.split(`.${look}{`).length, 2, look);
       }
     }
-    assert.ok(css.includes(`.g-${colour} {`));
   }
   // Rules for every element make Chromium slow; a mark's rule beside a layer's is dropped by browsers without layers.
-  assert.equal(/(^|[^t])::highlight/.test(css), false);
-  assert.equal(/\.g-[a-z]+,\s*\.t-text::highlight/.test(css), false);
+  assert.equal(/(^|[^t])::highlight/.test(layers), false);
+  assert.equal(marks.includes('::highlight'), false);
+});
+
+test('every colour has a line and a tint in each theme, by the system’s choice and by the page’s own', () => {
+  const rules = colourRules();
+  for (const colour of COLOURS) {
+    const [light, dark] = LINES[colour];
+    assert.equal(rules.split(`--g-${colour}:${light};--g-${colour}-tint:${dark}${THEMES[LIGHT].tint};`).length, 2, colour);
+    assert.equal(rules.split(`--g-${colour}:${dark};--g-${colour}-tint:${light}${THEMES[DARK].tint};`).length, 3, colour);
+    assert.ok(rules.includes(`--g-${colour}:CanvasText;--g-${colour}-tint:Canvas;`), colour);
+  }
 });
 
 test('an underline stands out from the paper, from its own tint and from a second tint on it', () => {
   for (const theme of themes) {
     for (const colour of COLOURS) {
       const line = rgb(LINES[colour][theme]);
-      const paper = rgb(THEMES[theme].paper);
+      const paper = rgb(PAPERS[theme]);
       for (const ground of [paper, ...COLOURS.map((other) => tinted([other, colour], theme)), tinted([colour], theme)]) {
-        assert.ok(contrast(line, ground) >= LINE_CONTRAST_MIN, `${colour}, ${theme}: ${contrast(line, ground).toFixed(2)}`);
+        assert.ok(contrast(line, ground) >= LINE_CONTRAST_MIN, `${colour}, theme ${theme}: ${contrast(line, ground).toFixed(2)}`);
       }
     }
   }
@@ -50,9 +60,9 @@ test('text can be read on three tints at once, the active one shaded', () => {
     for (const first of COLOURS) {
       for (const second of COLOURS) {
         for (const third of COLOURS) {
-          const ground = over(ink, ACTIVE_ALPHA, tinted([first, second, third], theme));
+          const ground = over(ink, alpha(SHADE), tinted([first, second, third], theme));
           const found = contrast(ink, ground);
-          assert.ok(found >= TEXT_CONTRAST_MIN, `${first}, ${second}, ${third}, ${theme}: ${found.toFixed(2)}`);
+          assert.ok(found >= TEXT_CONTRAST_MIN, `${first}, ${second}, ${third}, theme ${theme}: ${found.toFixed(2)}`);
         }
       }
     }
@@ -65,20 +75,25 @@ test('no two colours are alike, in either theme', () => {
     for (const [at, one] of lines.entries()) {
       for (const other of lines.slice(at + 1)) {
         const distance = Math.hypot(...one.map((channel, index) => channel - (other[index] ?? 0)));
-        assert.ok(distance > 25, `${theme}: ${one.join()} and ${other.join()}`);
+        assert.ok(distance > 25, `theme ${theme}: ${one.join()} and ${other.join()}`);
       }
     }
   }
 });
 
 /** The paper with tints on it, one over the other. */
-function tinted(colours: readonly (typeof COLOURS)[number][], theme: 'light' | 'dark'): Rgb {
-  const other = theme === 'light' ? 'dark' : 'light';
-  return colours.reduce<Rgb>((ground, colour) => over(rgb(LINES[colour][other]), THEMES[theme].tintAlpha, ground), rgb(THEMES[theme].paper));
+function tinted(colours: readonly (typeof COLOURS)[number][], theme: Theme): Rgb {
+  const other = theme === LIGHT ? DARK : LIGHT;
+  return colours.reduce<Rgb>((ground, colour) => over(rgb(LINES[colour][other]), alpha(THEMES[theme].tint), ground), rgb(PAPERS[theme]));
 }
 
-function over(colour: Rgb, alpha: number, ground: Rgb): Rgb {
-  const mix = (index: 0 | 1 | 2): number => colour[index] * alpha + ground[index] * (1 - alpha);
+/** What two digits behind a colour mean. */
+function alpha(digits: string): number {
+  return Number.parseInt(digits, 16) / 255;
+}
+
+function over(colour: Rgb, share: number, ground: Rgb): Rgb {
+  const mix = (index: 0 | 1 | 2): number => colour[index] * share + ground[index] * (1 - share);
   return [mix(0), mix(1), mix(2)];
 }
 

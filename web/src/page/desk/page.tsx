@@ -57,10 +57,13 @@ function SkipLinks() {
   );
 }
 
-/** Says that an annotation waits for other words. */
+/** Says what the text waits for: other words for an annotation, or arrow keys. */
 function Moving() {
   const desk = useDesk();
-  return desk.moving.value === null ? null : (
+  if (desk.moving.value === null) {
+    return desk.isCaretOn.value ? <div class="moving">Arrow keys move the caret, with Shift they select. Enter finishes, Escape leaves.</div> : null;
+  }
+  return (
     <div class="moving" role="status">
       Select the words that the annotation is about.
       <button type="button" class="link" onClick={() => (desk.moving.value = null)}>

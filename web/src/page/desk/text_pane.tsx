@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from 'preact/hooks';
 
-import { HighlightPainter } from '../../text/highlight_painter.ts';
+import { createPainter } from '../../text/create_painter.ts';
 import type { Painter } from '../../text/painter.ts';
 import { renderText } from '../../text/render.ts';
 import { SelectionWatcher } from '../../text/selection.ts';
@@ -27,25 +27,7 @@ export function TextPane() {
       return undefined;
     }
     const view = renderText(container, desk.text);
-    let end = (): void => {};
-    let isWanted = true;
-    const withPainter = (painter: Painter): void => {
-      if (isWanted) {
-        end = layOut(desk, view, painter);
-      }
-    };
-    if (hasHighlights()) {
-      withPainter(new HighlightPainter(view));
-    } else {
-      import('../mark_part.ts').then(
-        ({ MarkPainter }) => withPainter(new MarkPainter(view)),
-        () => desk.notices.complain(FAILED_WORDS),
-      );
-    }
-    return () => {
-      isWanted = false;
-      end();
-    };
+    return layOut(desk, view, createPainter(view, () => desk.notices.complain(FAILED_WORDS)));
   }, []);
   const view = desk.sheet.value?.view ?? null;
   return (
@@ -54,13 +36,6 @@ export function TextPane() {
       {view !== null && <MarginMarks view={view} />}
     </main>
   );
-}
-
-/** Whether the browser paints ranges. Those that do not get `<mark>` elements, and the code for them. */
-function hasHighlights(): boolean {
-  // The type says that it is always there; older browsers say otherwise.
-  const registry: HighlightRegistry | undefined = globalThis.CSS?.highlights;
-  return registry !== undefined && typeof Highlight === 'function';
 }
 
 /** Puts everything onto a text that works on it; gives the function that takes it away again. */

@@ -10,7 +10,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 export async function contractPage(): Promise<string> {
   const [script, style] = await Promise.all([
     outputOf({ entryPoints: [`${here}contract.ts`], format: 'iife' }),
-    outputOf({ stdin: { contents: '@import "./text.css"; @import "./highlights.css";', loader: 'css', resolveDir: `${here}../../../src/text` } }),
+    outputOf({ stdin: { contents: '@import "./text.css";', loader: 'css', resolveDir: `${here}../../../src/text` } }),
   ]);
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Claims</title><style>${style}</style><body><script>${script.replaceAll('</script', '<\\/script')}</script>`;
 }

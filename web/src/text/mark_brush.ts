@@ -1,55 +1,68 @@
-// Painting with <mark> elements, for browsers without the CSS Custom Highlight API.
+// Painting with <mark> elements, for browsers without the CSS Custom Highlight API: only they fetch this.
 //
 // A mark always goes around one text node, which is split first if the highlight covers only a part of it. So marks of
 // overlapping highlights nest, no mark ever has to be split, and the elements of the text itself are never moved. The
 // words and their offsets stay; the index is told which blocks have other text nodes now.
+//
+// Nothing but types may come from other files: what this shares with the page would be
+// split off, and fetched by all.
 
 import type { Span } from './anchor.ts';
-import { BasePainter, type Emphasis, type Painted } from './base_painter.ts';
 import type { TextPoint } from './text_index.ts';
+import type { Brush, Coat, Painted } from './text_painter.ts';
 import type { TextView } from './text_view.ts';
 
-export class MarkPainter extends BasePainter {
+/**
+ * What marks look like beside their looks. A shade is an image, since the colour of the background is the tint; the active
+ * one has lines above and below, since a shade alone is hard to see.
+ */
+export const MARK_RULES = `:where(.g-mark){background:none;color:inherit;-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.g-mark.g-hovered,.g-mark.g-active{background-image:linear-gradient(var(--g-shade) 0 0)}
+.g-mark.g-active{text-decoration-line:underline overline}
+.g-mark.g-flashing{background-image:linear-gradient(var(--g-flash) 0 0)}
+@media (forced-colors:active){.g-mark.g-active,.g-mark.g-flashing{background:Highlight;color:HighlightText}}`;
+
+export class MarkBrush implements Brush {
+  readonly #view: TextView;
   readonly #marks = new Map<string, HTMLElement[]>();
   readonly #stop = new AbortController();
-  /** Asking makes browsers lay out the page. So it is asked once the reader has selected something, not while opening. */
-  #mayBeSelected = false;
+  /** Asking makes browsers lay out the page. So it is asked at first, and then once the reader has selected something. */
+  #mayBeSelected = true;
 
   constructor(view: TextView) {
-    super(view);
+    this.#view = view;
     const note = (): void => {
       this.#mayBeSelected = true;
     };
     document.addEventListener('selectionchange', note, { signal: this.#stop.signal });
   }
 
-  override destroy(): void {
-    super.destroy();
-    this.#stop.abort();
-  }
-
-  protected override show(painted: Painted, emphasis: Emphasis): void {
+  show(painted: Painted, coats: readonly Coat[]): void {
     const marks: HTMLElement[] = [];
     this.#changeNodes(painted, () => {
-      this.view.index.eachNode(painted.start, painted.end, (node, from, to) => marks.push(wrap(node, from, to)));
+      this.#view.index.eachNode(painted.start, painted.end, (node, from, to) => marks.push(wrap(node, from, to)));
     });
     this.#marks.set(painted.id, marks);
-    this.restyle(painted, emphasis);
+    this.change(painted, coats);
   }
 
-  protected override hide(painted: Painted): void {
+  hide(painted: Painted): void {
     const marks = this.#marks.get(painted.id) ?? [];
     this.#marks.delete(painted.id);
     this.#changeNodes(painted, () => marks.forEach(unwrap));
   }
 
-  protected override restyle(painted: Painted, emphasis: Emphasis): void {
-    const classes = classesOf(painted, emphasis);
-    for (const mark of this.#marks.get(painted.id) ?? []) {
+  change({ id }: Painted, coats: readonly Coat[]): void {
+    const classes = ['g-mark', ...coats.map(({ name }) => name)].join(' ');
+    for (const mark of this.#marks.get(id) ?? []) {
       if (mark.className !== classes) {
         mark.className = classes;
       }
     }
+  }
+
+  stop(): void {
+    this.#stop.abort();
   }
 
   /** Moving a text node into another element takes what is selected in it out of the selection; this puts it back. */
@@ -57,7 +70,7 @@ export class MarkPainter extends BasePainter {
     const selected = this.#mayBeSelected ? this.#selectedOffsets() : null;
     this.#mayBeSelected = selected !== null;
     change();
-    this.view.index.nodesChanged(span.start, span.end);
+    this.#view.index.nodesChanged(span.start, span.end);
     if (selected !== null) {
       this.#selectOffsets(selected);
     }
@@ -66,7 +79,7 @@ export class MarkPainter extends BasePainter {
   #selectedOffsets(): { anchor: number; focus: number } | null {
     const selection = document.getSelection();
     const { anchorNode, focusNode } = selection ?? {};
-    const { root, index } = this.view;
+    const { root, index } = this.#view;
     const bothInText = anchorNode instanceof Text && focusNode instanceof Text && root.contains(anchorNode) && root.contains(focusNode);
     if (!selection || !bothInText) {
       return null;
@@ -78,7 +91,7 @@ export class MarkPainter extends BasePainter {
 
   #selectOffsets({ anchor, focus }: { anchor: number; focus: number }): void {
     const selection = document.getSelection();
-    const { index } = this.view;
+    const { index } = this.#view;
     const from = index.pointAt(anchor, anchor <= focus ? 'start' : 'end');
     const to = index.pointAt(focus, anchor < focus ? 'end' : 'start');
     const isSame = (node: Node | null, offset: number, point: TextPoint | null): boolean =>
@@ -110,10 +123,4 @@ function unwrap(mark: HTMLElement): void {
   const parent = mark.parentNode;
   mark.replaceWith(...mark.childNodes);
   parent?.normalize();
-}
-
-function classesOf({ style, level }: Painted, { active, hovered, flashing, dimmed }: Emphasis): string {
-  const look = dimmed ? ['g-dimmed'] : [`g-${style.colour}`, `g-${style.pattern}`, `g-level-${level}`];
-  const emphases = [hovered ? 'g-hovered' : '', active ? 'g-active' : '', flashing ? 'g-flashing' : ''];
-  return ['g-mark', ...look, ...emphases].filter((name) => name !== '').join(' ');
 }
