@@ -4,7 +4,6 @@
 export const CONTEXT_UNITS_MAX = 32;
 /** A quote without any context is only looked for elsewhere if it is longer than chance. */
 const QUOTE_ALONE_MIN = 32;
-export const LONE_SURROGATE = /\p{Cs}/u;
 
 /** A stretch of the text, in UTF-16 offsets; `start < end`. */
 export type Span = { readonly start: number; readonly end: number };
@@ -20,7 +19,7 @@ export type Selector = Span & { readonly quote: string; readonly prefix: string;
  */
 export function anchor(selector: Selector, text: string): Span | 'orphan' {
   const { start, end, quote, prefix, suffix } = selector;
-  if (quote.trim() === '' || LONE_SURROGATE.test(quote)) {
+  if (quote.trim() === '' || !quote.isWellFormed()) {
     return 'orphan';
   }
   const placeFrom = (from: number): Span | null => {

@@ -4,7 +4,7 @@
 // export says about a place is such an offset too. So nothing below this file has to doubt an offset again: a text whose
 // structure contradicts itself is refused as a whole, since showing it would move highlights to wrong places.
 
-import { LONE_SURROGATE, splitsPair } from './anchor.ts';
+import { splitsPair } from './anchor.ts';
 import { Members, NotACaseError } from './members.ts';
 
 const BLOCK_KINDS = ['part', 'heading', 'subheading', 'speaker', 'paragraph', 'quotation', 'item', 'code', 'note'] as const;
@@ -77,7 +77,7 @@ export function decodeCaseText(value: unknown): CaseText {
   const source = new Members(value, 'the text of a case');
   source.member('format', '1: reload this page to get one that reads it', (format) => format === 1);
   const text = source.string('text', TEXT_UNITS_MAX);
-  if (LONE_SURROGATE.test(text)) {
+  if (!text.isWellFormed()) {
     throw new NotACaseError('text holds half a surrogate pair');
   }
   const blocks = decodeBlocks(source.list('blocks', BLOCKS_MAX), text);
