@@ -5,7 +5,7 @@
 
 import { useComputed, useSignal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import type { Highlight } from '../../marginalia/model.ts';
 import { activate, showInText } from '../desk/actions.ts';
@@ -47,14 +47,6 @@ export function Card({ id, highlight, filling, isAtOnce }: CardProps) {
       desk.column?.remove(id, card);
     };
   }, []);
-  const wasHidden = useRef(isHidden.peek());
-  useEffect(() => {
-    // A card that comes is no wish of the person's: it must not move what they read.
-    if (wasHidden.current !== isHidden.value) {
-      wasHidden.current = isHidden.value;
-      desk.column?.settle();
-    }
-  }, [isHidden.value]);
   return (
     <li
       ref={element}

@@ -62,9 +62,10 @@ function CardList({ sheet }: { sheet: Sheet }) {
         column.add(card.dataset['id'], card);
       }
     }
-    const unsubscribe = desk.active.subscribe(() => column.settle());
+    // Only what the person does settles the cards; a card that comes by itself must not move what they read.
+    const settle = [desk.active, desk.finding.filter].map((wish) => wish.subscribe(() => column.settle()));
     return () => {
-      unsubscribe();
+      settle.forEach((end) => end());
       column.stop();
       desk.column = null;
     };
