@@ -10,7 +10,8 @@ import type { Duplex } from 'node:stream';
 export class PersonsLine {
   readonly #server: Server;
   readonly #open = new Set<Duplex>();
-  #isCut = false;
+  readonly #tunnels = new Set<Duplex>();
+  #cut: 'nothing' | 'sockets' | 'everything' = 'nothing';
   /** How many tunnels were asked for, whether they were let through or not: each is one attempt to open a WebSocket. */
   attempts = 0;
 
@@ -32,13 +33,14 @@ export class PersonsLine {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  cut(): void {
-    this.#isCut = true;
-    this.#open.forEach((socket) => socket.destroy());
+  /** Cuts everything, or only the WebSockets, so that pages can still be fetched. */
+  cut(what: 'everything' | 'sockets' = 'everything'): void {
+    this.#cut = what;
+    (what === 'sockets' ? this.#tunnels : this.#open).forEach((socket) => socket.destroy());
   }
 
   mend(): void {
-    this.#isCut = false;
+    this.#cut = 'nothing';
   }
 
   async stop(): Promise<void> {
@@ -54,7 +56,7 @@ export class PersonsLine {
   }
 
   #forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    if (this.#isCut) {
+    if (this.#cut === 'everything') {
       outgoing.destroy();
       return;
     }
@@ -69,7 +71,7 @@ export class PersonsLine {
 
   #tunnel(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.attempts += 1;
-    if (this.#isCut) {
+    if (this.#cut !== 'nothing') {
       socket.destroy();
       return;
     }
@@ -81,7 +83,11 @@ export class PersonsLine {
       socket.pipe(onward);
     });
     this.#watch(onward);
+    this.#tunnels.add(socket);
     onward.once('close', () => socket.destroy());
-    socket.once('close', () => onward.destroy());
+    socket.once('close', () => {
+      this.#tunnels.delete(socket);
+      onward.destroy();
+    });
   }
 }

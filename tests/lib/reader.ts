@@ -226,6 +226,17 @@ export class Reader {
     return this.page.locator('.status-short').innerText();
   }
 
+  /** What stands behind the light, in sentences. With it comes all of the page that is fetched later. */
+  async explains(): Promise<string> {
+    await this.page.getByRole('button', { name: /^Status:/ }).click();
+    const explanation = this.page.locator('.explanation');
+    await explanation.locator('dd').first().waitFor();
+    const words = await explanation.innerText();
+    await this.page.keyboard.press('Escape');
+    await explanation.waitFor({ state: 'detached' });
+    return words;
+  }
+
   /** The line across the page for what cannot wait. */
   get banner(): Locator {
     return this.page.locator('.banner');

@@ -1,0 +1,224 @@
+// Working without a connection: what is written then is kept, said to be unsent, and arrives. The line is cut for real: the
+// browser's own offline switch does not reach sockets.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { annotationsIn, commentsIn } from './lib/annotations.ts';
+import type { Person } from './lib/browser.ts';
+import { caseOf } from './lib/cases.ts';
+import { StockClient } from './lib/clients.ts';
+import { BROKEN_SOCKET, FAILED_REQUEST } from './lib/complaints.ts';
+import type { PersonsLine } from './lib/line.ts';
+import { pageSuite } from './lib/page_suite.ts';
+import type { Reader } from './lib/reader.ts';
+import { until } from './lib/until.ts';
+
+/** What a page that is cut off complains about, and nothing else. */
+const CUT_OFF = [BROKEN_SOCKET, FAILED_REQUEST];
+
+pageSuite('working offline', (stage) => {
+  /** Somebody whose line can be cut, in a case. */
+  const onLine = async (name: string, caseId: string): Promise<{ reader: Reader; person: Person; line: PersonsLine }> => {
+    const line = await stage.browser.line();
+    const person = await stage.browser.person(name, { line });
+    const reader = await person.join(caseId);
+    reader.expects(...CUT_OFF);
+    return { reader, person, line };
+  };
+  const cut = async (line: PersonsLine, reader: Reader): Promise<void> => {
+    line.cut();
+    await reader.isOffline();
+  };
+  const mend = async (line: PersonsLine, reader: Reader): Promise<void> => {
+    line.mend();
+    await reader.banner.getByRole('button', { name: 'Try now' }).click();
+    await reader.isLive();
+  };
+
+  test('what two people do while one of them is offline is with both when the line is mended', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const { reader: azo, line } = await onLine('Azo', caseId);
+    const bulgarus = await stage.browser.reader('Bulgarus', caseId);
+    const id = await azo.highlight('closed the bridge');
+    await bulgarus.card(id).waitFor();
+
+    await cut(line, azo);
+    await azo.comment(id, 'written in a tunnel');
+    const mine = await azo.highlight('amber warning', '3');
+    await bulgarus.comment(id, 'written outside');
+    assert.equal(await bulgarus.card(mine).count(), 0);
+    assert.deepEqual(await azo.commentsIn(mine), []);
+
+    await mend(line, azo);
+    await bulgarus.paints('amber warning', /amber/);
+    await azo.openCard(id);
+    for (const reader of [azo, bulgarus]) {
+      await until('both comments', async () => (await reader.commentsIn(id)).toSorted().join() === 'written in a tunnel,written outside');
+    }
+  });
+
+  test('the page says how many changes are unsent, and where they are kept, and nothing of it when they have arrived', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const { reader: azo, line } = await onLine('Azo', caseId);
+    const id = await azo.highlight('closed the bridge');
+    await azo.says('All saved');
+    await azo.explains();
+
+    await cut(line, azo);
+    await azo.says('Offline');
+    await azo.banner.getByText('You can go on working: changes are kept in this browser').waitFor();
+    await azo.comment(id, 'one');
+    await azo.says('Offline, 1 unsent');
+    await azo.banner.getByText('1 change kept in this browser, sent when the connection is back.').waitFor();
+    await azo.comment(id, 'two');
+    await azo.says('Offline, 2 unsent');
+
+    await mend(line, azo);
+    await azo.says('All saved');
+    await azo.banner.waitFor({ state: 'detached' });
+    assert.deepEqual((await commentsIn(stage.stack.edge, caseId)).toSorted(), ['one', 'two']);
+  });
+
+  test('the connection comes back by itself', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const { reader: azo, line } = await onLine('Azo', caseId);
+    await azo.notes();
+    await cut(line, azo);
+    await (await azo.notes()).pressSequentially('in a tunnel');
+    line.mend();
+    await azo.isLive();
+    await until('the room has it', async () => (await annotationsIn(stage.stack.edge, caseId)).notes === 'in a tunnel');
+  });
+
+  test('edits made offline survive a kill of workerd meanwhile', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const { reader: azo, line } = await onLine('Azo', caseId);
+    const id = await azo.highlight('closed the bridge');
+    await azo.says('All saved');
+    await cut(line, azo);
+    await azo.comment(id, 'before the kill');
+    const pid = await stage.stack.edge.runtimePid();
+    process.kill(pid, 'SIGKILL');
+    await azo.comment(id, 'after the kill');
+    await stage.stack.edge.runtimeIsBack(pid);
+    await mend(line, azo);
+    await azo.says('All saved');
+    assert.deepEqual((await commentsIn(stage.stack.edge, caseId)).toSorted(), ['after the kill', 'before the kill']);
+  });
+
+  test('a tab that is closed offline leaves its unsent work to the next one', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const { reader: azo, person, line } = await onLine('Azo', caseId);
+    const id = await azo.highlight('closed the bridge');
+    await azo.says('All saved');
+    await cut(line, azo);
+    await azo.comment(id, 'left behind');
+    await azo.says('Offline, 1 unsent');
+    await azo.page.close();
+    line.mend();
+    const again = await person.join(caseId);
+    await again.openCard(id);
+    assert.deepEqual(await again.commentsIn(id), ['left behind']);
+    await until('the room has it', async () => (await commentsIn(stage.stack.edge, caseId)).join() === 'left behind');
+    await again.says('All saved');
+  });
+
+  test('a reload while only the room is out of reach shows the unsent work, and still says that it is unsent', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const { reader: azo, line } = await onLine('Azo', caseId);
+    const id = await azo.highlight('closed the bridge');
+    await azo.says('All saved');
+    line.cut('sockets');
+    await azo.isOffline();
+    await azo.comment(id, 'not sent yet');
+    await azo.says('Offline, 1 unsent');
+    azo.page.once('dialog', (dialog) => void dialog.accept());
+    await azo.page.reload();
+    await azo.isOffline();
+    await azo.says('Offline, 1 unsent');
+    await azo.paints('closed the bridge', /azure/);
+    await azo.openCard(id);
+    assert.deepEqual(await azo.commentsIn(id), ['not sent yet']);
+    assert.deepEqual(await commentsIn(stage.stack.edge, caseId), []);
+    await mend(line, azo);
+    await azo.says('All saved');
+    assert.deepEqual(await commentsIn(stage.stack.edge, caseId), ['not sent yet']);
+  });
+
+  test('leaving with unsent changes is asked about, and leaving without is not', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const { reader: azo, person, line } = await onLine('Azo', caseId);
+    const id = await azo.highlight('closed the bridge');
+    await azo.says('All saved');
+    await cut(line, azo);
+    await azo.comment(id, 'unsent');
+    const [dialog] = await Promise.all([azo.page.waitForEvent('dialog'), azo.page.close({ runBeforeUnload: true })]);
+    assert.equal(dialog.type(), 'beforeunload');
+    await dialog.dismiss();
+    assert.equal(azo.page.isClosed(), false);
+    await mend(line, azo);
+    await azo.says('All saved');
+    await Promise.all([azo.page.waitForEvent('close'), azo.page.close({ runBeforeUnload: true })]);
+    assert.equal(person.context.pages().length, 0);
+  });
+
+  test('two tabs of one browser never share a client id, reloaded, duplicated and offline ones included', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const line = await stage.browser.line();
+    const person = await stage.browser.person('Azo', { line });
+    const [one, two] = [await person.join(caseId), await person.join(caseId)];
+    const tabs = [one, two];
+    tabs.forEach((tab) => tab.expects(...CUT_OFF));
+    const watcher = await StockClient.join(stage.stack.edge.syncUrl, caseId);
+    const ids = new Set<number>();
+    const areHere = async (count: number): Promise<void> => {
+      await until(`${count} tabs are here`, () => watcher.seenPeers().length === count);
+      watcher.seenPeers().forEach((id) => ids.add(id));
+    };
+    await areHere(2);
+    await two.reload();
+    await areHere(2);
+    assert.equal(ids.size, 3, 'a reloaded tab has another id');
+    // A duplicated tab begins with what its original keeps for the session.
+    const [copy] = await Promise.all([person.context.waitForEvent('page'), one.page.evaluate(() => void open(location.href))]);
+    await copy.locator('body[data-state=live]').waitFor();
+    await areHere(3);
+    assert.equal(ids.size, 4);
+    await copy.close();
+
+    for (const tab of tabs) {
+      await tab.notes();
+    }
+    line.cut();
+    for (const [index, tab] of tabs.entries()) {
+      await tab.isOffline();
+      const field = await tab.notes();
+      await field.press('Control+End');
+      await field.pressSequentially(index === 0 ? 'first tab. ' : 'second tab. ');
+    }
+    line.mend();
+    for (const tab of tabs) {
+      await tab.isLive();
+    }
+    await until('both tabs’ words are in the room', async () => {
+      const { notes } = await annotationsIn(stage.stack.edge, caseId);
+      return notes.includes('first tab.') && notes.includes('second tab.') && notes.length === 'first tab. second tab. '.length;
+    });
+    const authors = [...watcher.doc.store.clients.keys()];
+    assert.equal(authors.length, 2, `the words were written by the clients ${authors.join()}`);
+  });
+
+  test('nobody else is here as far as one knows while one is offline', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const { reader: azo, line } = await onLine('Azo', caseId);
+    const bulgarus = await stage.browser.reader('Bulgarus', caseId);
+    await until('both are here', async () => (await azo.people()).length === 2);
+    await cut(line, azo);
+    await until('only oneself', async () => (await azo.people()).join() === 'Azo (you)');
+    await until('Azo has gone', async () => (await bulgarus.people()).join() === 'Bulgarus (you)');
+    line.mend();
+    await azo.isLive();
+    await until('both are here again', async () => (await azo.people()).length === 2 && (await bulgarus.people()).length === 2);
+  });
+});
