@@ -145,7 +145,9 @@ describe('the page can be operated', () => {
     addComment(other.doc, 'h-14', 'heard', PEOPLE.tomas);
     // Had the one before been counted, it would have been said by now, or with this one.
     await until('the last is announced', async () => (await said()).length > 1);
-    assert.deepEqual(await said(), ['5 new comments.', '1 new comment.']);
+    addComment(other.doc, 'h-15', 'heard too', PEOPLE.tomas);
+    await until('so is another', async () => (await said()).length > 2);
+    assert.deepEqual(await said(), ['5 new comments.', '1 new comment.', '1 new comment.']);
     other.leave();
   });
 
@@ -222,11 +224,13 @@ async function listen(page: Page): Promise<() => Promise<string[]>> {
     const region = document.querySelector('[data-testid="tidings"]');
     const heard: string[] = [];
     Object.assign(window, { heard });
+    let last = region?.textContent ?? '';
     new MutationObserver(() => {
-      const words = region?.textContent?.trim() ?? '';
-      if (words !== '' && words !== heard.at(-1)) {
-        heard.push(words);
+      const words = region?.textContent ?? '';
+      if (words !== '' && words !== last) {
+        heard.push(words.trim());
       }
+      last = words;
     }).observe(region ?? document.body, { childList: true, characterData: true, subtree: true });
   });
   return () => page.evaluate(() => [...(window as unknown as { heard: string[] }).heard]);

@@ -15,7 +15,7 @@ const BATCH_MS = 4_000;
 export function LiveRegion() {
   const desk = useDesk();
   const others = useSignal('');
-  useEffect(() => gather(desk, (words) => (others.value = words)), []);
+  useEffect(() => gather(desk, (words) => (others.value = anew(words, others.peek()))), []);
   return (
     <div class="unseen">
       <p role="status">{desk.notices.spoken}</p>
@@ -24,6 +24,11 @@ export function LiveRegion() {
       </p>
     </div>
   );
+}
+
+/** The same words twice in a row are said twice only if something of them differs. */
+function anew(words: string, before: string): string {
+  return words === before ? `${words}\u00A0` : words;
 }
 
 /** Counts what others do, and says it when it has been quiet or long enough; gives the function that ends it. */
