@@ -37,7 +37,7 @@ export class Reader {
     await question.or(this.page.locator('.bar')).first().waitFor();
     if (await question.isVisible()) {
       await question.getByLabel('Name').fill(this.name);
-      await question.getByRole('button', { name: 'Join' }).click();
+      await question.getByLabel('Name').press('Enter');
     }
   }
 
