@@ -23,6 +23,8 @@ export function Search() {
     }
   }, [desk.isSearchOpen.value]);
   const isLooking = finding.isSearching.value || finding.parts.value > 0;
+  // What answers is fetched when it is first asked.
+  const isAnswered = !finding.isSearching.value || finding.found.value !== null;
   const count = finding.steps.value.length;
   const at = finding.steps.value.indexOf(desk.active.value ?? '') + 1;
   const total = desk.marginalia.order.value.length;
@@ -46,7 +48,7 @@ export function Search() {
           onKeyDown={(event) => {
             if (event.key === 'Enter') {
               finding.query.value = event.currentTarget.value;
-              step(desk, event.shiftKey ? -1 : 1);
+              void findThenStep(desk, event.shiftKey ? -1 : 1);
             } else if (event.key === 'Escape') {
               event.stopPropagation();
               event.currentTarget.value = '';
@@ -58,7 +60,7 @@ export function Search() {
         />
       </label>
       <span class="search-count" role="status">
-        {countWords(at, isLooking ? count : total, isLooking)}
+        {isAnswered ? countWords(at, isLooking ? count : total, isLooking) : ''}
       </span>
       <button type="button" class="quiet square" aria-label="Previous annotation" title="Previous (P)" disabled={count === 0} onClick={() => step(desk, -1)}>
         <Icon name="up" />
@@ -77,11 +79,19 @@ function countWords(at: number, count: number, isLooking: boolean): string {
   return `${at > 0 ? `${at} of ` : ''}${count}${isLooking && at === 0 ? ' found' : ''}`;
 }
 
-/** What answers the search is fetched when somebody is about to ask. */
-async function lookLater(desk: Desk): Promise<void> {
+/** What answers the search is fetched when somebody is about to ask; gives whether it is here. */
+async function lookLater(desk: Desk): Promise<boolean> {
   try {
     (await fetchRest()).look(desk);
+    return true;
   } catch {
     desk.notices.complain(FAILED_WORDS);
+    return false;
+  }
+}
+
+async function findThenStep(desk: Desk, by: 1 | -1): Promise<void> {
+  if (await lookLater(desk)) {
+    step(desk, by);
   }
 }
