@@ -104,6 +104,7 @@ pageSuite('finding annotations', (stage) => {
     await isOpen(3);
     const field = reader.page.getByLabel('Search annotations');
     await field.fill('dobson');
+    await reader.page.locator('.search-count', { hasText: '2 of 2' }).waitFor();
     await field.press('Enter');
     await isOpen(1);
     await field.press('Enter');
