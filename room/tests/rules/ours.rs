@@ -10,7 +10,8 @@ use room::{
 use crate::{
     shell::{Fault, QUIET_MS, Shell},
     support::{
-        Heard, Writer, answers, base_of, presence, questions, said, stored_text, unreachable,
+        Heard, Writer, answers, base_of, entries, presence, questions, said, stored_text,
+        unreachable,
     },
 };
 
@@ -225,11 +226,18 @@ fn gv4_a_frame_that_finds_no_room_to_wait_closes_its_socket() {
 fn gv4_a_socket_whose_frames_waited_when_the_memory_went_is_closed_at_the_next_wake() {
     let mut shell = Shell::new();
     let (a, b) = (shell.open_ours("ann"), shell.open_ours("ben"));
+    shell.frame(a, presence(&[(11, 1, Some("{}"))]));
+    shell.pass(100);
+    let seen = entries(&shell.take(b));
+    assert_eq!(seen.len(), 1, "it is seen");
     shell.numbered(a, &wire::update(&Writer::new(11).write("x")));
     shell.hibernate();
     shell.wake();
     assert_eq!(shell.closed.get(&a), Some(&1012));
     assert_eq!(shell.closed.get(&b), None);
+    shell.pass(1_000);
+    let gone = entries(&shell.take(b));
+    assert_eq!(gone, [(11, seen[0].1, None)], "and seen to go");
 }
 
 #[test]
