@@ -87,11 +87,6 @@ impl Room {
         messages: Vec<Message<'_>>,
         effects: &mut Vec<Effect>,
     ) {
-        if let Some(number) = number
-            && self.planted.is(Mutation::SavedBeforeAppend)
-        {
-            self.saved(now, session, number, effects);
-        }
         let mut known_bytes = bytes;
         // One answer a frame says it all.
         if messages

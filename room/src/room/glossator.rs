@@ -127,6 +127,12 @@ impl Room {
             };
             self.send(now, session, saved.frame(), effects);
         }
+        let is_append = |effect: &Effect| matches!(effect, Effect::AppendToJournal { .. });
+        if self.planted.is(Mutation::SavedBeforeAppend)
+            && let Some(first) = effects.iter().position(is_append)
+        {
+            effects[first..].rotate_right(1);
+        }
     }
 
     /// Whether a frame is the next one of its socket; if not, one was lost on the way, and the socket resyncs.

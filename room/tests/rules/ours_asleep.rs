@@ -45,8 +45,12 @@ fn gv11_stock_neighbours_are_told_of_ours_again_within_20_s_with_raised_clocks_a
         assert!(before.0 < clocks.0 && before.1 < clocks.1);
         shell.frame(b, presence(&[(12, 6, HERE)]));
     }
-    let of_ours = |heard: Vec<Heard>| entries(&heard).iter().any(|(id, ..)| *id != 12);
-    assert!(!of_ours(shell.take(a)) && !of_ours(shell.take(c)));
+    for session in [a, c] {
+        let heard = shell.take(session);
+        assert!(entries(&heard).iter().all(|(id, ..)| *id == 12));
+        let keepalive = Heard::Presence(Vec::new());
+        assert!(!heard.contains(&keepalive), "PR8 is for stock sockets");
+    }
     shell.frame(a, presence(&[(11, 6, Some("{\"moved\":1}"))]));
     shell.pass(100);
     let (id, clock, state) = told(&mut shell, b).remove(0);
@@ -141,6 +145,18 @@ fn gv13_a_socket_of_ours_that_neither_pings_nor_speaks_is_closed_and_gone() {
     shell.pass(1_000);
     let gone = told(&mut shell, a).remove(0);
     assert_eq!((gone.0, gone.2), (13, None));
+}
+
+#[test]
+fn gv13_a_room_that_sleeps_is_woken_for_it_within_a_minute() {
+    let (mut shell, [a, b, c]) = mixed();
+    shell.close(b);
+    shell.pings = [a, c].map(|ours| (ours, Some(shell.now))).into();
+    // What there was to look for of the stock socket's presence is over by then.
+    shell.pass(70_000);
+    let now = shell.now;
+    let alarm = shell.room().next_deadline(now).alarm;
+    assert!(alarm.is_some_and(|at| at.millis_since(now) <= 60_000));
 }
 
 #[test]
