@@ -33,9 +33,12 @@ const lean = {
     });
   },
 };
-// The same policy as the Worker's own answers: only this origin's files, nothing inline, no framing.
+// The same headers as the Worker's own answers (`worker/src/pages.rs`, whose tests compare the two): only this origin's
+// files, nothing inline, no framing.
 const HEADERS = `/*
   Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
+  Cross-Origin-Opener-Policy: same-origin
+  Cross-Origin-Resource-Policy: same-origin
   Referrer-Policy: no-referrer
   X-Content-Type-Options: nosniff
 /assets/*
