@@ -118,14 +118,17 @@ describe('glossator.v1', { concurrency: true }, () => {
     stock.leave();
   });
 
-  test('a socket that neither pings nor speaks is closed, and its presence goes', async () => {
+  test('a socket that neither pings nor speaks is closed, and its presence goes, within 95 s', async () => {
     const caseId = newCase();
     const [alive, silent] = [await join(caseId, 'alive'), await join(caseId, 'silent')];
     silent.show({ name: 'silent' });
+    const lastWord = Date.now();
     await until('it is seen', () => alive.seenPeers().length === 1);
     const timer = pinging(alive);
-    assert.equal((await silent.closed(200_000)).code, 1013);
+    assert.equal((await silent.closed(100_000)).code, 1013);
     await until('it is gone', () => alive.seenPeers().length === 0);
+    const silence = Date.now() - lastWord;
+    assert.ok(silence >= 75_000 && silence <= 95_000, `${silence} ms`);
     assert.ok(alive.peer.isOpen);
     clearInterval(timer);
     alive.cut();

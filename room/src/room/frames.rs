@@ -14,6 +14,7 @@ use crate::{
 use super::{
     Cache, Phase, Room,
     refusals::{Refused, TurnedDown},
+    waiting::TOO_MUCH_WAITS,
 };
 
 impl Room {
@@ -28,18 +29,13 @@ impl Room {
             return;
         };
         let protocol = sender.record.protocol;
-        if frame.len() > FRAME_BYTES_MAX {
-            if sender.record.glossator.is_refused {
-                return;
-            }
-            let too_large = Close::new(close::TOO_LARGE, "the message is larger than 16 MiB");
-            let number = decode::frame_number(&frame);
-            return self.refuse_update(now, session, number, Refused::of(too_large), effects);
-        }
         if !sender.budget.spend_frame(now) {
             return self.breach(now, session, effects);
         }
         self.note_heard(now, session, effects);
+        if frame.len() > FRAME_BYTES_MAX {
+            return self.refuse_oversize(now, session, &frame, effects);
+        }
         let is_ready =
             matches!(self.document, Cache::Loaded(_)) && matches!(self.phase, Phase::Open);
         if is_ready || needs_document(protocol, &frame) {
@@ -47,6 +43,31 @@ impl Room {
         } else {
             self.take_frame(now, session, &frame, effects);
         }
+    }
+
+    /// Refuses a frame that is too large to be looked at, in its turn: not while frames wait that came before it.
+    fn refuse_oversize(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        frame: &[u8],
+        effects: &mut Vec<Effect>,
+    ) {
+        self.charge(session, frame.len() as u64);
+        let Some(sender) = self.sessions.get(&session) else {
+            return;
+        };
+        let is_told_once = sender.is_glossator() && !sender.record.glossator.is_refused;
+        let number = decode::frame_number(frame).filter(|_| is_told_once);
+        if let Some(number) = number {
+            if self.has_waiting_numbers(session) {
+                return self.close(now, session, TOO_MUCH_WAITS, effects);
+            }
+            if !self.is_next(now, session, number, effects) {
+                return;
+            }
+        }
+        self.refuse_update(now, session, number, Refused::of(OVERSIZE), effects);
     }
 
     /// Takes a frame. Of a socket that has ended only updates are taken.
@@ -205,6 +226,8 @@ impl Room {
         }
     }
 }
+
+const OVERSIZE: Close = Close::new(close::TOO_LARGE, "the message is larger than 16 MiB");
 
 /// Reads a frame of a socket that speaks this.
 pub(super) fn read(protocol: Protocol, frame: &[u8]) -> Result<ClientFrame<'_>, Malformed> {

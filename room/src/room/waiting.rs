@@ -47,6 +47,12 @@ impl Room {
         }
     }
 
+    /// Whether frames of a socket wait that have numbers.
+    pub(super) fn has_waiting_numbers(&self, session: SessionId) -> bool {
+        let mut waiting = self.waiting.iter();
+        waiting.any(|(from, frame)| *from == session && decode::frame_number(frame).is_some())
+    }
+
     /// Takes the frames that waited, in order, as long as the document is there.
     pub(super) fn take_waiting(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         while matches!(self.document, Cache::Loaded(_))
@@ -105,7 +111,7 @@ fn carries_update(protocol: Protocol, frame: &[u8]) -> bool {
     }
 }
 
-const TOO_MUCH_WAITS: Close = Close::new(
+pub(super) const TOO_MUCH_WAITS: Close = Close::new(
     close::RESTART,
     "too much waits for the document; come back and resync",
 );

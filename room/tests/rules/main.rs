@@ -12,6 +12,7 @@ mod machine;
 mod ours;
 mod ours_asleep;
 mod ours_refused;
+mod ours_silent;
 mod ours_told;
 mod presence;
 mod presence_time;

@@ -1,6 +1,6 @@
-//! SPEC section 10: presence of our client, silence and sleep (GV11 to GV14).
+//! SPEC section 10: presence of our client, and sleep (GV11, GV12, GV14).
 
-use room::{Effect, Event, SessionId, Timestamp, wire};
+use room::{Event, SessionId, wire};
 
 use crate::{
     ours::{join, ours},
@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Ours, a stock socket and another of ours, who all said that they are here.
-fn mixed() -> (Shell, [SessionId; 3]) {
+pub fn mixed() -> (Shell, [SessionId; 3]) {
     let (mut shell, a) = ours("ann");
     let b = shell.open("ben");
     shell.ask(b);
@@ -24,11 +24,6 @@ fn mixed() -> (Shell, [SessionId; 3]) {
     shell.pass(1_000);
     shell.forget_traffic();
     (shell, [a, b, c])
-}
-
-fn pings(shell: &Shell) -> usize {
-    let asks = |effect: &&Effect| matches!(effect, Effect::ReadPings { .. });
-    shell.log.iter().filter(asks).count()
 }
 
 #[test]
@@ -124,73 +119,6 @@ fn gv12_after_hibernation_ours_is_asked_for_its_presence_when_somebody_comes() {
     join(&mut shell, "eve");
     assert!(!shell.take(a).contains(&Heard::Query));
     assert!(shell.take(c).contains(&Heard::Query));
-}
-
-#[test]
-fn gv13_a_socket_of_ours_that_neither_pings_nor_speaks_is_closed_and_gone() {
-    let (mut shell, [a, b, c]) = mixed();
-    shell.close(b);
-    shell.pass(1_000);
-    shell.forget_traffic();
-    let mut waited = 0;
-    while shell.closed.is_empty() {
-        shell.pings = [(a, Some(shell.now)), (c, None)].into();
-        shell.sleep(10_000);
-        waited += 10;
-        assert!(waited <= 150, "it is closed in time");
-    }
-    assert!(waited >= 60);
-    assert_eq!(shell.closed.get(&c), Some(&1013));
-    shell.wake();
-    shell.pass(1_000);
-    let gone = told(&mut shell, a).remove(0);
-    assert_eq!((gone.0, gone.2), (13, None));
-}
-
-#[test]
-fn gv13_a_room_that_sleeps_is_woken_for_it_within_a_minute() {
-    let (mut shell, [a, b, c]) = mixed();
-    shell.close(b);
-    shell.pings = [a, c].map(|ours| (ours, Some(shell.now))).into();
-    // What there was to look for of the stock socket's presence is over by then.
-    shell.pass(70_000);
-    let now = shell.now;
-    let alarm = shell.room().next_deadline(now).alarm;
-    assert!(alarm.is_some_and(|at| at.millis_since(now) <= 60_000));
-}
-
-#[test]
-fn gv13_frames_are_as_good_as_pings_across_hibernation() {
-    let (mut shell, [a, b, c]) = mixed();
-    shell.close(b);
-    for clock in 6..20 {
-        shell.pings = [(a, None), (c, None)].into();
-        shell.frame(a, presence(&[(11, clock, HERE)]));
-        shell.frame(c, presence(&[(13, clock, HERE)]));
-        shell.sleep(40_000);
-    }
-    assert!(shell.closed.is_empty());
-}
-
-#[test]
-fn gv13_where_the_runtime_cannot_tell_nobody_is_closed_and_stock_sockets_never_are() {
-    let (mut shell, [_, b, _]) = mixed();
-    shell.pass(300_000);
-    assert!(pings(&shell) >= 4);
-    assert!(shell.closed.is_empty());
-    shell.pings = [(b, Some(Timestamp(0)))].into();
-    shell.pass(120_000);
-    assert!(shell.closed.is_empty());
-}
-
-#[test]
-fn gv13_nobody_is_asked_for_while_nobody_else_would_see_it() {
-    let (mut shell, a) = ours("ann");
-    shell.pings = [(a, None)].into();
-    shell.pass(300_000);
-    assert_eq!(pings(&shell), 0);
-    assert!(shell.closed.is_empty());
-    assert!(shell.store.alarm.is_none(), "it sleeps until it is woken");
 }
 
 #[test]

@@ -105,6 +105,42 @@ fn gv8_what_is_malformed_or_too_large_is_refused_with_its_reason() {
 }
 
 #[test]
+fn gv8_a_refused_socket_that_sends_too_large_a_frame_again_is_closed() {
+    let (mut shell, a) = ours("ann");
+    shell.frame(a, numbered(1, &vec![0; FRAME_BYTES_MAX + 1]));
+    assert_eq!(refusals(&shell.take(a)).len(), 1);
+    shell.pass(1_000);
+    shell.frame(a, numbered(2, &vec![0; FRAME_BYTES_MAX + 1]));
+    assert_eq!(shell.closed[&a], 4409);
+}
+
+#[test]
+fn bo3_a_frame_that_is_too_large_costs_what_it_is_large() {
+    let (mut shell, a) = ours("ann");
+    shell.frame(a, numbered(1, &vec![0; FRAME_BYTES_MAX + 1]));
+    assert!(shell.closed.is_empty());
+    shell.frame(a, wire::query_awareness());
+    assert_eq!(shell.closed[&a], 1013);
+}
+
+#[test]
+fn gv3_a_frame_that_is_too_large_has_a_place_among_the_others() {
+    let (mut shell, a) = ours("ann");
+    shell.frame(a, numbered(2, &vec![0; FRAME_BYTES_MAX + 1]));
+    assert_eq!(shell.closed[&a], 1012);
+}
+
+#[test]
+fn gv4_a_frame_that_is_too_large_is_not_refused_before_what_waits() {
+    let mut shell = Shell::new();
+    let a = shell.open_ours("ann");
+    shell.numbered(a, &wire::update(&Writer::new(11).write("x")));
+    shell.numbered(a, &vec![0; FRAME_BYTES_MAX + 1]);
+    assert_eq!(shell.closed[&a], 1012);
+    assert_eq!(shell.frames_for(a), 0);
+}
+
+#[test]
 fn gv8_what_waits_behind_a_refused_update_is_not_taken() {
     let mut shell = Shell::new();
     shell.refuse_marker = Some("forbidden".to_owned());
