@@ -16,23 +16,15 @@ import { gzipSync } from 'node:zlib';
 
 import { build } from 'esbuild';
 
+import { bundle } from './bundle.mjs';
+
 const web = fileURLToPath(new URL('.', import.meta.url));
 const source = join(web, 'src');
 const dist = join(web, 'dist');
 // Built beside the real place and swapped in when whole, so that a failed build leaves the last good one.
 const fresh = join(web, `dist.fresh-${process.pid}`);
 // What may be fetched until somebody has made a first highlight and a comment, compressed: a second on a slow phone.
-const FIRST_BYTES_MAX = 81 * 1024;
-// Two modules of lib0 are large beside what Yjs uses of them; ours stand in for them.
-const lean = {
-  name: 'lean',
-  setup({ onResolve }) {
-    onResolve({ filter: /^(lib0|\.)\/(logging|environment)(\.js)?$/ }, ({ path, importer }) => {
-      const [name] = /logging|environment/.exec(path);
-      return /[\\/](lib0|yjs)[\\/]/.test(importer) ? { path: join(source, `page/base/lean_${name}.ts`) } : undefined;
-    });
-  },
-};
+const FIRST_BYTES_MAX = 79 * 1024;
 // The same headers as the Worker's own answers (`worker/src/pages.rs`, whose tests compare the two): only this origin's
 // files, nothing inline, no framing.
 const HEADERS = `/*
@@ -53,7 +45,7 @@ try {
   await mkdir(join(fresh, 'cases'));
   await mkdir(join(fresh, 'texts'));
   const cases = await writeCases();
-  const assets = { icon: await writeAsset('icon', 'svg', await readFile(join(source, 'icon.svg'))), ...(await bundle()) };
+  const assets = { icon: await writeAsset('icon', 'svg', await readFile(join(source, 'icon.svg'))), ...(await writeScripts()) };
   await writePage('index.html', { ...assets, cases: cases.map(caseEntry).join('\n') });
   await writePage('case.html', assets);
   await writeFile(join(fresh, '_headers'), HEADERS);
@@ -94,82 +86,39 @@ async function writeCases() {
  *
  * The first page is bundled apart: parts shared with it would be many and small, and compress badly.
  */
-async function bundle() {
-  const pages = await bundleOf({ case: 'page/case_entry.ts', style: 'style.css', later: 'later.css' });
-  const list = await bundleOf({ list: 'page/list_entry.tsx', liststyle: 'list.css' });
-  const script = pages.address('case', '.js');
-  const style = pages.address('style', '.css');
-  const parts = pages.importedBy(script);
+async function writeScripts() {
+  const folder = join(fresh, 'assets');
+  const page = await bundle({ case: 'page/case_entry.ts', style: 'style.css', later: 'later.css' }, folder);
+  const list = await bundle({ list: 'page/list_entry.tsx', liststyle: 'list.css' }, folder);
+  const script = page.file('case', '.js');
+  const style = page.file('style', '.css');
+  const parts = page.importedBy('case');
   await checkBudget([script, ...parts, style]);
   return {
-    casescript: script,
-    style,
-    laterstyle: pages.address('later', '.css'),
-    listscript: list.address('list', '.js'),
-    liststyle: list.address('liststyle', '.css'),
+    casescript: addressOf(script),
+    style: addressOf(style),
+    laterstyle: addressOf(page.file('later', '.css')),
+    listscript: addressOf(list.file('list', '.js')),
+    liststyle: addressOf(list.file('liststyle', '.css')),
     // Named in the page, parts are fetched beside the script instead of after it.
-    preloads: parts.map((part) => `<link rel="modulepreload" href="${part}">`).join('\n'),
+    preloads: parts.map((part) => `<link rel="modulepreload" href="${addressOf(part)}">`).join('\n'),
   };
-}
-
-/** Bundles entries, `name: file`. */
-async function bundleOf(entries) {
-  const { metafile } = await build({
-    entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(source, file)])),
-    entryNames: '[name]-[hash]',
-    chunkNames: 'part-[hash]',
-    outdir: join(fresh, 'assets'),
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: 'esm',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    plugins: [lean],
-    target: ['chrome120', 'firefox120', 'safari17'],
-    legalComments: 'linked',
-    metafile: true,
-    logLevel: 'warning',
-  });
-  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [addressOf(path), output]));
-  return {
-    address(name, suffix) {
-      const found = [...outputs.keys()].find((candidate) => candidate.startsWith(`/assets/${name}-`) && candidate.endsWith(suffix));
-      if (found === undefined) {
-        throw new Error(`esbuild wrote no ${name}-*${suffix}`);
-      }
-      return found;
-    },
-    importedBy: (script) => importedBy(outputs, script),
-  };
-}
-
-/** What a script imports at once, directly or not; what it imports later is left out. */
-function importedBy(outputs, script, found = new Set()) {
-  for (const { path, kind } of outputs.get(script)?.imports ?? []) {
-    const address = addressOf(path);
-    if (kind === 'import-statement' && !found.has(address)) {
-      found.add(address);
-      importedBy(outputs, address, found);
-    }
-  }
-  return [...found];
 }
 
 /** Fails the build if the page of a case has become too large to be quick. */
-async function checkBudget(addresses) {
-  const sizes = await Promise.all(addresses.map(async (address) => [address, gzipSync(await readFile(join(fresh, address))).length]));
+async function checkBudget(files) {
+  const sizes = await Promise.all(files.map(async (file) => [file, gzipSync(await readFile(join(fresh, 'assets', file))).length]));
   const sum = sizes.reduce((total, [, size]) => total + size, 0);
   const words = `${(sum / 1024).toFixed(1)} KiB of script and style, compressed, until a first highlight and comment`;
   if (sum > FIRST_BYTES_MAX) {
-    const list = sizes.map(([address, size]) => `  ${address}: ${(size / 1024).toFixed(1)} KiB`).join('\n');
+    const list = sizes.map(([file, size]) => `  ${file}: ${(size / 1024).toFixed(1)} KiB`).join('\n');
     throw new Error(`${words}; at most ${FIRST_BYTES_MAX / 1024} KiB are allowed. Import what is rarely needed later.\n${list}`);
   }
-  console.log(`web/dist: ${words} (of ${FIRST_BYTES_MAX / 1024})`);
+  console.log(`web/dist: ${words} (${sum} bytes of ${FIRST_BYTES_MAX})`);
 }
 
-function addressOf(path) {
-  return `/assets/${path.replace(/^.*\//, '')}`;
+function addressOf(file) {
+  return `/assets/${file}`;
 }
 
 async function writeAsset(name, suffix, bytes) {

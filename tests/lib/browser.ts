@@ -134,6 +134,13 @@ export class Person {
     return reader;
   }
 
+  /** Opens a case and gives the name, without waiting for the room. */
+  async openNamed(caseId: string): Promise<Reader> {
+    const reader = await this.open(`/c/${caseId}`);
+    await reader.giveName();
+    return reader;
+  }
+
   async leave(): Promise<void> {
     await this.context.close();
   }

@@ -19,6 +19,8 @@ export type EdgeSettings = {
   variables?: Readonly<Record<string, string>>;
   /** The authority that the Host header must equal; `null` leaves the variable out. */
   openAccess?: string | null;
+  /** A folder with the page's files in `dist`, instead of the project's own. */
+  web?: string;
 };
 
 /** Switches that keep wrangler from tracing every event, from asking the network and from writing outside. */
@@ -48,7 +50,7 @@ export class Edge {
   /** Prepares a Worker with empty storage; it is not started yet. */
   static async create(settings: EdgeSettings): Promise<Edge> {
     const directory = await mkdtemp(join(tmpdir(), 'glossator-edge-'));
-    await writeConfiguration(directory);
+    await writeConfiguration(directory, settings.web);
     const openAccess = settings.openAccess === undefined ? `127.0.0.1:${settings.port}` : settings.openAccess;
     const variables = [
       `HOST_URL=${settings.hostUrl}`,
@@ -180,7 +182,7 @@ export class Edge {
  * Puts the project's wrangler.toml into `directory` without its build command, beside links to what was built: the
  * suite runs many Workers at once, and none of them may build.
  */
-export async function writeConfiguration(directory: string): Promise<void> {
+export async function writeConfiguration(directory: string, web?: string): Promise<void> {
   const project = workerDirectory();
   if (!existsSync(join(project, 'build', 'index.js'))) {
     throw new Error(`${project}/build/index.js is missing: run \`cargo xtask build\``);
@@ -190,7 +192,7 @@ export async function writeConfiguration(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, 'wrangler.toml'), withoutBuild);
   await symlink(join(project, 'build'), join(directory, 'build'));
-  await symlink(join(project, 'web'), join(directory, 'web'));
+  await symlink(web ?? join(project, 'web'), join(directory, 'web'));
 }
 
 function holdsOpen(pid: number, directory: string): boolean {

@@ -70,12 +70,14 @@ export class PersonsLine {
   }
 
   #tunnel(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.attempts += 1;
-    if (this.#cut !== 'nothing') {
+    const [host = '', port = ''] = (incoming.url ?? '').split(':');
+    // The browser would also have business of its own, with its makers.
+    const isOurs = host === '127.0.0.1';
+    this.attempts += isOurs ? 1 : 0;
+    if (!isOurs || this.#cut !== 'nothing') {
       socket.destroy();
       return;
     }
-    const [host = '', port = ''] = (incoming.url ?? '').split(':');
     const onward = connect(Number(port), host, () => {
       socket.write('HTTP/1.1 200 Connected\r\n\r\n');
       onward.write(head);

@@ -27,13 +27,18 @@ export class Reader {
 
   /** Gives the name if it is asked for, and waits until the room's document is here and the text can be worked on. */
   async join(): Promise<void> {
+    await this.giveName();
+    await this.isLive();
+  }
+
+  /** Gives the name if it is asked for. */
+  async giveName(): Promise<void> {
     const question = this.page.getByRole('dialog', { name: 'What should the others call you?' });
     await question.or(this.page.locator('.bar')).first().waitFor();
     if (await question.isVisible()) {
       await question.getByLabel('Name').fill(this.name);
-      await question.getByRole('button', { name: 'Join' }).click();
+      await question.getByLabel('Name').press('Enter');
     }
-    await this.isLive();
   }
 
   /** Waits until the room's document is here. */

@@ -16,6 +16,8 @@ export type StackOptions = {
   variables?: Readonly<Record<string, string>>;
   /** A server of the test's own instead of the shared one. */
   server?: DatabaseServer;
+  /** A folder with the page's files in `dist`, instead of the project's own. */
+  web?: string;
 };
 
 /** A short debounce for tests that are not about the debounce. */
@@ -48,7 +50,8 @@ export class Stack {
     const host = new Host({ databaseUrl: database.url, port: hostPort, keys, edgeUrl });
     const proxy = await FaultyProxy.start(host.url);
     const variables = options.variables ?? {};
-    const edge = await Edge.create({ port: edgePort, hostUrl: proxy.url, keys, variables });
+    const web = options.web === undefined ? {} : { web: options.web };
+    const edge = await Edge.create({ port: edgePort, hostUrl: proxy.url, keys, variables, ...web });
     const stack = new Stack(key, database, host, proxy, edge);
     try {
       await host.command('migrate');

@@ -18,8 +18,6 @@ import type { Authored, Comment, Contents, Highlight, Me, Place, Tag, TagGroup }
 import { LOCAL, Pen } from './pen.ts';
 import type { NewEntry } from './pen.ts';
 import type { RootName } from './schema.ts';
-import { TagCommands } from './tag_commands.ts';
-import type { TagFields } from './tag_commands.ts';
 import { TagShelf } from './tag_shelf.ts';
 import { highlightProblem } from './target.ts';
 import { History } from './undo.ts';
@@ -40,25 +38,24 @@ export type MarginaliaOptions = Locate & {
 
 export class Marginalia {
   readonly text: string;
+  /** For commands that stand in files of their own. */
+  readonly pen: Pen;
   /** Undo and redo of commands. */
   readonly history = new History(LOCAL, 0);
   /** Undo and redo of what was typed into the notes here. */
   readonly notesHistory = new History(NOTES, NOTES_GROUP_MS);
   readonly #locate: Locate;
-  readonly #pen: Pen;
   readonly #highlights: HighlightShelf;
   readonly #comments = new CommentShelf();
   readonly #tags = new TagShelf();
-  readonly #tagCommands: TagCommands;
   readonly #notes;
   #unwatch: () => void;
 
   constructor(doc: Y.Doc, { text, me, anchor, paragraphAt, now, newId }: MarginaliaOptions) {
     this.text = text;
     this.#locate = { anchor, paragraphAt };
-    this.#pen = new Pen(doc, me, now ?? Date.now, newId ?? (() => crypto.randomUUID()));
+    this.pen = new Pen(doc, me, now ?? Date.now, newId ?? (() => crypto.randomUUID()));
     this.#highlights = new HighlightShelf(this.#locate);
-    this.#tagCommands = new TagCommands(this.#pen, this.#tags);
     this.#notes = signal(doc.getText('notes'));
     this.#bind(doc);
     this.#unwatch = this.#watch(doc);
@@ -71,7 +68,7 @@ export class Marginalia {
    */
   rebind(doc: Y.Doc): { undoWasLost: boolean } {
     this.#unwatch();
-    this.#pen.rebind(doc);
+    this.pen.rebind(doc);
     const undoWasLost = this.#bind(doc);
     this.#unwatch = this.#watch(doc);
     return { undoWasLost };
@@ -132,11 +129,11 @@ export class Marginalia {
 
   /** The person at this page; who signs what is written from now on. */
   get me(): Me {
-    return this.#pen.me;
+    return this.pen.me;
   }
 
   set me(me: Me) {
-    this.#pen.me = me;
+    this.pen.me = me;
   }
 
   get canUndo(): ReadonlySignal<boolean> {
@@ -149,7 +146,7 @@ export class Marginalia {
 
   /** Whether the page offers to change a thing: one's own. Everybody may resolve and reopen. */
   mayEdit({ authorId }: Authored): boolean {
-    return authorId === this.#pen.me.id;
+    return authorId === this.pen.me.id;
   }
 
   /** Whether the page offers to delete a thing: one's own. */
@@ -170,40 +167,40 @@ export class Marginalia {
     };
   }
 
-  // Commands. Each is one transaction and one step of undo. They give the id of what was made, or whether anything was
-  // there to be changed; nothing is written where it is null or false.
+  // Commands; those about tags are in `tag_commands.ts`. Each is one transaction and one step of undo. They give the id of
+  // what was made, or whether anything was there to be changed; nothing is written where it is null or false.
 
   /** Null if the place makes no highlight; `highlightProblem` says why. */
   createHighlight({ start, end, tag }: Place & { tag: string | null }): string | null {
     if (highlightProblem(this.text, { start, end }) !== null) {
       return null;
     }
-    const id = this.#pen.newId();
-    this.#pen.write(() => this.#pen.add({
-      root: 'highlights', id, fields: { ...this.#targetFields({ start, end }), tag, ...this.#pen.signature() },
+    const id = this.pen.newId();
+    this.pen.write(() => this.pen.add({
+      root: 'highlights', id, fields: { ...this.#targetFields({ start, end }), tag, ...this.pen.signature() },
     }));
     return id;
   }
 
   retag(id: string, tag: string | null): boolean {
-    return this.#change(id, { tag, edited_at: this.#pen.moment() });
+    return this.#change(id, { tag, edited_at: this.pen.moment() });
   }
 
   /** Moves a highlight's ends. False too if the place makes no highlight. */
   extend(id: string, start: number, end: number): boolean {
     const isFit = highlightProblem(this.text, { start, end }) === null;
-    return isFit && this.#change(id, { ...this.#targetFields({ start, end }), edited_at: this.#pen.moment() });
+    return isFit && this.#change(id, { ...this.#targetFields({ start, end }), edited_at: this.pen.moment() });
   }
 
   /** Its comments stay in the document, unseen, and are back when the highlight is. */
   deleteHighlight(id: string): boolean {
-    return this.#pen.remove('highlights', id);
+    return this.pen.remove('highlights', id);
   }
 
   resolve(id: string): boolean {
-    const { id: resolverId, name } = this.#pen.me;
+    const { id: resolverId, name } = this.pen.me;
     const resolvedBy = presentable(name, LABEL_CHARS_MAX);
-    return this.#change(id, { resolved_at: this.#pen.moment(), resolved_by: resolvedBy, resolved_by_id: resolverId });
+    return this.#change(id, { resolved_at: this.pen.moment(), resolved_by: resolvedBy, resolved_by_id: resolverId });
   }
 
   reopen(id: string): boolean {
@@ -215,11 +212,11 @@ export class Marginalia {
     if (commentProblem(text) !== null || !this.#highlights.all.peek().has(highlightId)) {
       return null;
     }
-    const id = this.#pen.newId();
-    this.#pen.write(() => this.#pen.add({
+    const id = this.pen.newId();
+    this.pen.write(() => this.pen.add({
       root: 'comments',
       id,
-      fields: { highlight_id: highlightId, parent_id: parentId ?? null, text: commentText(text), ...this.#pen.signature() },
+      fields: { highlight_id: highlightId, parent_id: parentId ?? null, text: commentText(text), ...this.pen.signature() },
     }));
     return id;
   }
@@ -227,52 +224,12 @@ export class Marginalia {
   /** False if the comment is gone, or the text is blank or too long. */
   editComment(id: string, text: string): boolean {
     const isFit = this.#comments.written(id) !== null && commentProblem(text) === null;
-    return isFit && this.#pen.change('comments', id, { text: commentText(text), edited_at: this.#pen.moment() });
+    return isFit && this.pen.change('comments', id, { text: commentText(text), edited_at: this.pen.moment() });
   }
 
   /** Replies to it stay. */
   deleteComment(id: string): boolean {
-    return this.#pen.remove('comments', id);
-  }
-
-  /** Colour and pattern are chosen if not given. Null if the name is blank or there are too many tags. */
-  createTag({ group, ...fields }: TagFields & { name: string; group?: string | null }): string | null {
-    return this.#tagCommands.create(fields, group ?? null);
-  }
-
-  editTag(id: string, fields: TagFields): boolean {
-    return this.#tagCommands.edit(id, fields);
-  }
-
-  /** Puts a tag into a group (null: none) before another tag of it, or at its end. */
-  moveTag(id: string, { group, before }: { group: string | null; before: string | null }): boolean {
-    return this.#tagCommands.move(id, group, before);
-  }
-
-  /** Its highlights stay and are shown without a tag; `restoreTag` brings it back. */
-  deleteTag(id: string): boolean {
-    return this.#tagCommands.delete(id);
-  }
-
-  restoreTag(id: string): boolean {
-    return this.#tagCommands.restore(id);
-  }
-
-  createTagGroup(name: string): string | null {
-    return this.#tagCommands.createGroup(name);
-  }
-
-  editTagGroup(id: string, name: string): boolean {
-    return this.#tagCommands.editGroup(id, name);
-  }
-
-  moveTagGroup(id: string, before: string | null): boolean {
-    return this.#tagCommands.moveGroup(id, before);
-  }
-
-  /** Its tags stay, without a group. */
-  deleteTagGroup(id: string): boolean {
-    return this.#tagCommands.deleteGroup(id);
+    return this.pen.remove('comments', id);
   }
 
   undo(): boolean {
@@ -285,22 +242,22 @@ export class Marginalia {
 
   /** Whether the document has an entry, deleted ones not counted, shown or not. */
   has(root: RootName, id: string): boolean {
-    return this.#pen.roots[root].has(id);
+    return this.pen.roots[root].has(id);
   }
 
   /** Writes entries that came from a file, as one step; an id that is there already stays as it is. Gives how many. */
   adopt(entries: readonly NewEntry[]): number {
-    return this.#pen.write(() => {
+    return this.pen.write(() => {
       const fresh = entries.filter(({ root, id }) => !this.has(root, id));
       for (const entry of fresh) {
-        this.#pen.add(entry);
+        this.pen.add(entry);
       }
       return fresh.length;
     });
   }
 
   #change(id: string, fields: Parameters<Pen['change']>[2]): boolean {
-    return this.#highlights.all.peek().has(id) && this.#pen.change('highlights', id, fields);
+    return this.#highlights.all.peek().has(id) && this.pen.change('highlights', id, fields);
   }
 
   #targetFields(place: Place): Record<string, string | number | null> {
@@ -309,7 +266,7 @@ export class Marginalia {
 
   /** Gives whether steps of undo were lost. */
   #bind(doc: Y.Doc): boolean {
-    const { roots } = this.#pen;
+    const { roots } = this.pen;
     return batch(() => {
       this.#notes.value = doc.getText('notes');
       this.#highlights.readAll(roots.highlights);
@@ -321,11 +278,11 @@ export class Marginalia {
   }
 
   #watch(doc: Y.Doc): () => void {
-    return watch(doc, this.#pen.roots, (changes) => this.#take(changes));
+    return watch(doc, this.pen.roots, (changes) => this.#take(changes));
   }
 
   #take(changes: Changes): void {
-    const { roots } = this.#pen;
+    const { roots } = this.pen;
     this.#highlights.read(roots.highlights, changes.get('highlights') ?? []);
     this.#comments.read(roots.comments, changes.get('comments') ?? []);
     if (changes.has('tags') || changes.has('tag_groups')) {

@@ -1,17 +1,20 @@
 // Changing the tags of a case and their groups. A default tag is written whole, under its fixed id, when it is first
 // changed; two people who do that to the same one in the same moment keep one of the two changes.
+//
+// Part of `Marginalia` but for where it stands: few pages ever change a tag, so this is fetched with the dialog.
+// As there, each command is one transaction and one step of undo; nothing is written where it gives null or false.
 
 import { COLOURS, PATTERNS } from '../text/palette.ts';
 import type { ColourName, HighlightStyle, PatternName } from '../text/palette.ts';
 import { DEFAULT_TAGS } from './default_tags.ts';
 import { presentable } from './fields.ts';
 import { TAGS_MAX, TAG_DESCRIPTION_CHARS_MAX, TAG_NAME_CHARS_MAX } from './limits.ts';
+import type { Marginalia } from './marginalia.ts';
 import type { Tag } from './model.ts';
-import { keysToPlace } from './order_key.ts';
 import type { Ordered } from './order_key.ts';
 import type { Fields, Pen } from './pen.ts';
+import { keysToPlace } from './placing.ts';
 import type { RootName } from './schema.ts';
-import type { TagShelf } from './tag_shelf.ts';
 
 /** What a tag is made of or changed to; null takes a description away. */
 export type TagFields = {
@@ -22,15 +25,16 @@ export type TagFields = {
 };
 
 export class TagCommands {
+  readonly #marginalia: Marginalia;
   readonly #pen: Pen;
-  readonly #shelf: TagShelf;
 
-  constructor(pen: Pen, shelf: TagShelf) {
-    this.#pen = pen;
-    this.#shelf = shelf;
+  constructor(marginalia: Marginalia) {
+    this.#marginalia = marginalia;
+    this.#pen = marginalia.pen;
   }
 
-  create(fields: TagFields & { name: string }, group: string | null): string | null {
+  /** Colour and pattern are chosen if not given. Null if the name is blank or there are too many tags. */
+  createTag({ group = null, ...fields }: TagFields & { name: string; group?: string | null }): string | null {
     const { name, ...rest } = written(fields);
     if (typeof name !== 'string' || this.#isFull('tags')) {
       return null;
@@ -39,18 +43,19 @@ export class TagCommands {
     const siblings = this.#siblings(group, id);
     this.#pen.write(() => {
       const order = this.#place('tags', siblings, id, siblings.length);
-      const look = leastUsedLook(this.#shelf.tags.peek());
+      const look = leastUsedLook(this.#marginalia.tags.peek());
       this.#pen.add({ root: 'tags', id, fields: { name, ...look, ...rest, group, order, ...this.#pen.signature() } });
     });
     return id;
   }
 
-  edit(id: string, fields: TagFields): boolean {
+  editTag(id: string, fields: TagFields): boolean {
     return this.#change('tags', id, written(fields));
   }
 
-  move(id: string, group: string | null, before: string | null): boolean {
-    if (!this.#shelf.byId.peek().has(id)) {
+  /** Puts a tag into a group (null: none) before another tag of it, or at its end. */
+  moveTag(id: string, { group, before }: { group: string | null; before: string | null }): boolean {
+    if (!this.#has(id)) {
       return false;
     }
     const siblings = this.#siblings(group, id);
@@ -60,21 +65,22 @@ export class TagCommands {
     });
   }
 
-  delete(id: string): boolean {
-    return this.#shelf.byId.peek().has(id) && this.#change('tags', id, { deleted: true });
+  /** Its highlights stay and are shown without a tag; `restoreTag` brings it back. */
+  deleteTag(id: string): boolean {
+    return this.#has(id) && this.#change('tags', id, { deleted: true });
   }
 
-  restore(id: string): boolean {
-    return this.#shelf.deleted.peek().some((tag) => tag.id === id) && this.#change('tags', id, { deleted: null });
+  restoreTag(id: string): boolean {
+    return this.#marginalia.deletedTags.peek().some((tag) => tag.id === id) && this.#change('tags', id, { deleted: null });
   }
 
-  createGroup(label: string): string | null {
+  createTagGroup(label: string): string | null {
     const { name } = written({ name: label });
     if (typeof name !== 'string' || this.#isFull('tag_groups')) {
       return null;
     }
     const id = this.#pen.newId();
-    const groups = this.#shelf.groups.peek();
+    const groups = this.#marginalia.tagGroups.peek();
     this.#pen.write(() => {
       const order = this.#place('tag_groups', groups, id, groups.length);
       this.#pen.add({ root: 'tag_groups', id, fields: { name, order, ...this.#pen.signature() } });
@@ -82,19 +88,20 @@ export class TagCommands {
     return id;
   }
 
-  editGroup(id: string, name: string): boolean {
+  editTagGroup(id: string, name: string): boolean {
     return this.#change('tag_groups', id, written({ name }));
   }
 
-  moveGroup(id: string, before: string | null): boolean {
-    const others = this.#shelf.groups.peek().filter((group) => group.id !== id);
+  moveTagGroup(id: string, before: string | null): boolean {
+    const others = this.#marginalia.tagGroups.peek().filter((group) => group.id !== id);
     return this.#pen.write(() => {
       const order = this.#place('tag_groups', others, id, indexBefore(others, before));
       return this.#change('tag_groups', id, { order });
     });
   }
 
-  deleteGroup(id: string): boolean {
+  /** Its tags stay, without a group. */
+  deleteTagGroup(id: string): boolean {
     return this.#pen.remove('tag_groups', id);
   }
 
@@ -120,8 +127,12 @@ export class TagCommands {
     return true;
   }
 
+  #has(id: string): boolean {
+    return this.#marginalia.tags.peek().some((tag) => tag.id === id);
+  }
+
   #siblings(group: string | null, id: string): readonly Tag[] {
-    return this.#shelf.tags.peek().filter((tag) => tag.group === group && tag.id !== id);
+    return this.#marginalia.tags.peek().filter((tag) => tag.group === group && tag.id !== id);
   }
 
   #isFull(root: RootName): boolean {

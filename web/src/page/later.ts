@@ -3,6 +3,7 @@
 
 import './case_main.tsx';
 
+export { lostChanges, replay } from '../sync/replay.ts';
 export { CaretMode } from '../text/caret_mode.ts';
 export { CardChoices } from './cards/card_choices.tsx';
 export { Chooser } from './cards/chooser.tsx';

@@ -3,6 +3,7 @@
 import type * as Y from 'yjs';
 
 import type { OfflineStore } from './offline_store.ts';
+import type { lostChanges, replay } from './replay.ts';
 
 /** How the client stands with the room. */
 export type SyncState =
@@ -96,12 +97,17 @@ export type SiblingMessage =
   | 'left';
 export type SiblingsFactory = (name: string, told: (message: SiblingMessage) => void) => Siblings;
 
+/** Makes changes again: `replay.ts`. */
+export type Remaking = { replay: typeof replay; lostChanges: typeof lostChanges };
+
 export type SyncOptions = {
   caseId: string;
   user: { id: string; name: string };
   /** Origin and path of the rooms: `wss://host/sync`. */
   address: string;
   listener: SyncListener;
+  /** Fetches what makes changes again, when the room has refused one; asked anew after a failure. */
+  remaking: () => Promise<Remaking>;
   /** Null: nothing is kept beyond this page. Absent: IndexedDB. */
   offline?: OfflineStore | null;
   open?: SocketFactory;

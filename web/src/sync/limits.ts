@@ -53,6 +53,9 @@ export const REBUILD_PAUSE_MS = 200;
 /** Rebuilds closer together than this wait longer each time. */
 export const REBUILD_PAUSES_WITHIN_MS = 60_000;
 
+/** How often what makes changes again is fetched in vain before the page has to be reloaded. */
+export const REMAKING_TRIES_MAX = 3;
+
 /** A ticket is renewed so long before the authority ends. */
 export const RENEW_BEFORE_MS = 60_000;
 export const RENEW_PAUSE_MS = 10_000;

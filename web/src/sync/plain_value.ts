@@ -1,4 +1,4 @@
-// A value of a Yjs map without Yjs: storable, and good for making the value again.
+// A value of a Yjs map without Yjs: storable, and good for making the value again (`made_value.ts`).
 
 import * as Y from 'yjs';
 
@@ -21,37 +21,6 @@ export function plainOf(value: unknown): Plain {
   return { kind: 'value', value: value instanceof Y.AbstractType ? (value.toJSON() as unknown) : value };
 }
 
-export function valueOf(plain: Plain): unknown {
-  switch (plain.kind) {
-    case 'value':
-      return plain.value;
-    case 'map':
-      return new Y.Map(Object.entries(plain.entries).map(([key, inner]) => [key, valueOf(inner)]));
-    case 'text': {
-      const text = new Y.Text();
-      text.applyDelta(plain.delta);
-      return text;
-    }
-  }
-}
-
-/** The value as a person would read it. */
-export function readableOf(plain: Plain): unknown {
-  switch (plain.kind) {
-    case 'value':
-      return plain.value;
-    case 'map':
-      return Object.fromEntries(Object.entries(plain.entries).map(([key, inner]) => [key, readableOf(inner)]));
-    case 'text':
-      return stringOf(plain.delta);
-  }
-}
-
 export function deltaOf(text: Y.Text): Delta {
   return text.toDelta() as Delta;
-}
-
-/** One UTF-16 unit of the string is one place in the text: what is no string stands as one replacement character. */
-export function stringOf(delta: Delta): string {
-  return delta.map(({ insert }) => (typeof insert === 'string' ? insert : '\uFFFC')).join('');
 }

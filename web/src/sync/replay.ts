@@ -1,11 +1,12 @@
-// Making refused or stranded changes again, and saying what cannot be made.
+// Making refused or stranded changes again, and saying what cannot be made. Most pages never need it: it is fetched when
+// it is needed (`remaking` of the client's options).
 
 import * as Y from 'yjs';
 
 import type { LostChange } from './interface.ts';
 import type { Operation } from './operations.ts';
-import { readableOf, valueOf } from './plain_value.ts';
-import { makeStep } from './text_steps.ts';
+import { readableOf, valueOf } from './made_value.ts';
+import { makeStep } from './make_step.ts';
 
 /**
  * Makes an operation again; gives what of it could not be made, or null. Must be called within a transaction.

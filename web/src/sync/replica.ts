@@ -2,10 +2,10 @@
 
 import * as Y from 'yjs';
 
+import type { Remaking } from './interface.ts';
 import type { StoredChange } from './offline_store.ts';
 import { operationsOf } from './operations.ts';
 import type { Operation } from './operations.ts';
-import { replay } from './replay.ts';
 
 /** Origin of the transactions in which a person's edits are made. Any origin but the client's own counts as that. */
 export const LOCAL: unique symbol = Symbol('local');
@@ -38,7 +38,7 @@ export class Replica {
   }
 
   /** Makes a change again, as a local one; gives the operations that are impossible here. */
-  makeAgain(change: StoredChange): Operation[] {
+  makeAgain(change: StoredChange, { replay }: Remaking): Operation[] {
     const lost: Operation[] = [];
     this.#tries = change.tries + 1;
     this.doc.transact(() => {

@@ -6,13 +6,12 @@
 import * as Y from 'yjs';
 
 import type { CopyKeeper } from './copy_keeper.ts';
-import type { Clock, Refusal } from './interface.ts';
-import { REBUILD_PAUSE_MS, REBUILD_PAUSES_WITHIN_MS, REBUILDS_MAX } from './limits.ts';
+import type { Clock, Refusal, Remaking } from './interface.ts';
+import { REBUILD_PAUSE_MS, REBUILD_PAUSES_WITHIN_MS, REBUILDS_MAX, REMAKING_TRIES_MAX } from './limits.ts';
 import type { StoredChange } from './offline_store.ts';
 import type { Operation } from './operations.ts';
 import { planRebuild, revisedOutbox, stranded } from './rebuild_plan.ts';
 import type { RefusedFrame } from './rebuild_plan.ts';
-import { lostChanges } from './replay.ts';
 import { Replica } from './replica.ts';
 import type { FROM_COPY, FROM_ROOM } from './replica.ts';
 import type { Saving } from './saving.ts';
@@ -29,8 +28,8 @@ export type ReplicasEvents = {
   begunAnew(): void;
   /** The present socket is of no use: another one, after a pause. */
   restart(pause: number): void;
-  /** The room refuses this client whatever it does. */
-  end(words: string): void;
+  /** The room refuses this client whatever it does, or this page lacks a part of itself. */
+  end(why: 'refused' | 'outdated', words: string): void;
   /** `doc` is what the page should show; the one before is destroyed after the call. */
   replaced(doc: Y.Doc): void;
   refused(refusal: Refusal): void;
@@ -40,7 +39,14 @@ export type ReplicasEvents = {
   pageFailed(error: unknown): void;
 };
 
-export type ReplicasParts = { saving: Saving; keeper: CopyKeeper; clock: Clock; random: () => number; nextId: () => string };
+export type ReplicasParts = {
+  saving: Saving;
+  keeper: CopyKeeper;
+  clock: Clock;
+  random: () => number;
+  nextId: () => string;
+  remaking: () => Promise<Remaking>;
+};
 
 export class Replicas {
   readonly #parts: ReplicasParts;
@@ -53,6 +59,8 @@ export class Replicas {
   #refusal: { refused: Refused; lost: Operation[] } | null = null;
   #isMakingAgain = false;
   #vainRebuilds = 0;
+  /** How often in a row what makes changes again could not be fetched. */
+  #vainFetches = 0;
   #recentRebuilds = { count: 0, at: 0 };
 
   constructor(parts: ReplicasParts, events: ReplicasEvents) {
@@ -96,7 +104,7 @@ export class Replicas {
   giveUp(refused: Refused | null): void {
     if (refused !== null && ++this.#vainRebuilds > REBUILDS_MAX) {
       // It is not this change that is refused.
-      return this.#events.end(refused.words);
+      return this.#events.end('refused', refused.words);
     }
     this.#next?.release();
     this.#next?.doc.destroy();
@@ -124,8 +132,14 @@ export class Replicas {
       return;
     }
     this.#isMakingAgain = true;
-    const claimed = await this.#parts.keeper.claim();
+    const remaking = await this.#parts.remaking().catch(() => null);
+    // Nothing is taken out of the copy that could not be made again.
+    const claimed = remaking === null || this.#next !== next ? null : await this.#parts.keeper.claim();
     this.#isMakingAgain = false;
+    if (remaking === null) {
+      return this.#cannotMakeAgain();
+    }
+    this.#vainFetches = 0;
     if (this.#next !== next) {
       this.#giveBack(claimed ?? []);
       return this.#events.syncedSeq() === null ? undefined : this.makeStrandedAgain();
@@ -137,7 +151,7 @@ export class Replicas {
       this.#shown = next;
       this.#next = null;
     }
-    const report = this.#makeAgain(again);
+    const report = this.#makeAgain(again, remaking);
     if (next !== null) {
       this.#events.replaced(next.doc);
       old.doc.destroy();
@@ -146,6 +160,23 @@ export class Replicas {
       this.#events.refused(report);
     }
     this.#events.savingChanged();
+  }
+
+  /**
+   * What makes changes again has not come: tries once more on the next socket, and then says so. A page that has been
+   * open since before a release asks for what the server no longer has. The changes stay in the copy, for the next page.
+   */
+  #cannotMakeAgain(): void {
+    if (this.#events.syncedSeq() === null) {
+      // No wonder without a connection. With the next one it is tried anyway.
+      return;
+    }
+    this.#vainFetches += 1;
+    if (this.#vainFetches < REMAKING_TRIES_MAX) {
+      this.#events.restart(this.#rebuildPause());
+    } else {
+      this.#events.end('outdated', 'A part of the page could not be fetched.');
+    }
   }
 
   #makeReplica(): Replica {
@@ -187,10 +218,10 @@ export class Replicas {
     return [...(claimed ?? []), ...unseen];
   }
 
-  #makeAgain(changes: StoredChange[]): Refusal | null {
+  #makeAgain(changes: StoredChange[], remaking: Remaking): Refusal | null {
     const arrived = changes.filter((change) => this.#shown.holds(change));
     const missing = changes.filter((change) => !arrived.includes(change));
-    const lost = missing.flatMap((change) => this.#shown.makeAgain(change));
+    const lost = missing.flatMap((change) => this.#shown.makeAgain(change, remaking));
     this.#parts.saving.found(arrived.length, this.#events.syncedSeq() ?? 0);
     const refusal = this.#refusal;
     this.#refusal = null;
@@ -200,7 +231,7 @@ export class Replicas {
       return null;
     }
     const { reason, words } = refusal?.refused ?? { reason: 'not_allowed', words: '' };
-    return { reason, words, lost: lostChanges(allLost), replayed: missing.length };
+    return { reason, words, lost: remaking.lostChanges(allLost), replayed: missing.length };
   }
 
   #giveBack(changes: StoredChange[]): void {

@@ -90,7 +90,7 @@ export class SyncClient {
       superseded: () => this.#giveUp(null),
       whole: () => this.#whole(),
     });
-    this.#replicas = this.#makeReplicas();
+    this.#replicas = this.#makeReplicas(options.remaking);
     const openSiblings = options.siblings ?? broadcastSiblings;
     this.#siblings = openSiblings(`glossator:${user.id}:${caseId}`, (message) => this.#siblingTold(message));
     this.presence = new Presence(
@@ -162,16 +162,16 @@ export class SyncClient {
 
   // -- the document
 
-  #makeReplicas(): Replicas {
+  #makeReplicas(remaking: SyncOptions['remaking']): Replicas {
     const [saving, keeper, clock, random] = [this.#saving, this.#keeper, this.#clock, this.#random];
     return new Replicas(
-      { saving, keeper, clock, random, nextId: () => this.#nextId() },
+      { saving, keeper, clock, random, nextId: () => this.#nextId(), remaking },
       {
         changedHere: (change, update) => this.#uplink.push([change], update),
         savingChanged: () => this.#tellSaved(),
         begunAnew: () => this.#siblings.tell('rebuilt'),
         restart: (pause) => this.#link.restart(pause),
-        end: (words) => this.#link.end(4403, words),
+        end: (why, words) => this.#link.end(why === 'refused' ? 4403 : 4426, words),
         replaced: (doc) => {
           this.presence.moveTo(doc.clientID);
           this.presence.tellAgain();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { at, exchange, highlight, mark, must, plain, replicas } from './replicas.ts';
+import { at, exchange, highlight, mark, must, plain, replicas, tagging } from './replicas.ts';
 import type { Replica } from './replicas.ts';
 
 /** Each claim must hold whichever of the two has the higher client id, since that decides who wins. */
@@ -81,10 +81,10 @@ together('of two new places at once one wins whole, never half of each', (ada, b
 });
 
 together('a highlight keeps the tag that another deletes, and is shown with it when it is back', (ada, ben) => {
-  const tag = must(ada.m.createTag({ name: 'Irony' }));
+  const tag = must(tagging(ada.m).createTag({ name: 'Irony' }));
   const id = mark(ada.m, 'green');
   exchange(ada, ben);
-  ada.m.deleteTag(tag);
+  tagging(ada.m).deleteTag(tag);
   ben.m.retag(id, tag);
   exchange(ada, ben);
   for (const { m } of [ada, ben]) {
@@ -92,16 +92,16 @@ together('a highlight keeps the tag that another deletes, and is shown with it w
     assert.equal(m.tagOf(highlight(m, id)), null);
     assert.deepEqual(m.deletedTags.value.map(({ name }) => name), ['Irony']);
   }
-  assert.equal(ben.m.restoreTag(tag), true);
+  assert.equal(tagging(ben.m).restoreTag(tag), true);
   exchange(ada, ben);
   assert.equal(ada.m.tagOf(highlight(ada.m, id))?.name, 'Irony');
 });
 
 together('a tag that one renames while another deletes it is deleted, and has its new name when it is back', (ada, ben) => {
-  const tag = must(ada.m.createTag({ name: 'Irony' }));
+  const tag = must(tagging(ada.m).createTag({ name: 'Irony' }));
   exchange(ada, ben);
-  ada.m.deleteTag(tag);
-  ben.m.editTag(tag, { name: 'Sarcasm' });
+  tagging(ada.m).deleteTag(tag);
+  tagging(ben.m).editTag(tag, { name: 'Sarcasm' });
   exchange(ada, ben);
   assert.equal(ada.m.tags.value.some(({ id }) => id === tag), false);
   ada.m.undo();
@@ -110,30 +110,30 @@ together('a tag that one renames while another deletes it is deleted, and has it
 });
 
 together('two who move different tags to one place both succeed, in the same order for both', (ada, ben) => {
-  ada.m.moveTag('tag-order', { group: null, before: 'tag-legal_issues' });
-  ben.m.moveTag('tag-decision', { group: null, before: 'tag-legal_issues' });
+  tagging(ada.m).moveTag('tag-order', { group: null, before: 'tag-legal_issues' });
+  tagging(ben.m).moveTag('tag-decision', { group: null, before: 'tag-legal_issues' });
   exchange(ada, ben);
   const ids = ada.m.tags.value.map(({ id }) => id);
   assert.deepEqual(ids.slice(3, 6).toSorted(), ['tag-decision', 'tag-legal_issues', 'tag-order']);
   assert.equal(ids[5], 'tag-legal_issues');
   assert.deepEqual(ben.m.tags.value.map(({ id }) => id), ids);
   // Their keys are equal; there is still a place between them.
-  assert.equal(ada.m.moveTag('tag-reflection', { group: null, before: must(ids[4]) }), true);
+  assert.equal(tagging(ada.m).moveTag('tag-reflection', { group: null, before: must(ids[4]) }), true);
   exchange(ada, ben);
   assert.deepEqual(ben.m.tags.value.map(({ id }) => id).slice(3, 7), [ids[3], 'tag-reflection', ids[4], 'tag-legal_issues']);
 });
 
 together('two who move one tag agree on where it is', (ada, ben) => {
-  ada.m.moveTag('tag-order', { group: null, before: 'tag-jurisdiction' });
-  ben.m.moveTag('tag-order', { group: null, before: 'tag-decision' });
+  tagging(ada.m).moveTag('tag-order', { group: null, before: 'tag-jurisdiction' });
+  tagging(ben.m).moveTag('tag-order', { group: null, before: 'tag-decision' });
   exchange(ada, ben);
   assert.equal(ada.m.tags.value.length, 10);
   assert.deepEqual(ada.m.tags.value, ben.m.tags.value);
 });
 
 together('two who change one tag that nobody had changed make one tag of it, not two', (ada, ben) => {
-  ada.m.editTag('tag-order', { name: 'Orders' });
-  ben.m.deleteTag('tag-order');
+  tagging(ada.m).editTag('tag-order', { name: 'Orders' });
+  tagging(ben.m).deleteTag('tag-order');
   exchange(ada, ben);
   const shown = ada.m.tags.value.filter(({ id }) => id === 'tag-order');
   const deleted = ada.m.deletedTags.value.filter(({ id }) => id === 'tag-order');
@@ -141,10 +141,10 @@ together('two who change one tag that nobody had changed make one tag of it, not
 });
 
 together('a tag that one puts into a group while another deletes the group is shown without one', (ada, ben) => {
-  const group = must(ada.m.createTagGroup('Facts'));
+  const group = must(tagging(ada.m).createTagGroup('Facts'));
   exchange(ada, ben);
-  ada.m.deleteTagGroup(group);
-  ben.m.moveTag('tag-order', { group, before: null });
+  tagging(ada.m).deleteTagGroup(group);
+  tagging(ben.m).moveTag('tag-order', { group, before: null });
   exchange(ada, ben);
   assert.equal(ada.m.tags.value.find(({ id }) => id === 'tag-order')?.group, null);
   assert.deepEqual(ada.m.tagGroups.value, []);

@@ -5,7 +5,7 @@ import { EVERYTHING, NO_TAG, matches, nextOf } from '../../src/marginalia/filter
 import type { Filter } from '../../src/marginalia/filter.ts';
 import { FoldedText, fold, foldQuery } from '../../src/marginalia/folding.ts';
 import { peopleOf, tagCounts } from '../../src/marginalia/statistics.ts';
-import { exchange, highlight, mark, must, replicas, seeded } from './replicas.ts';
+import { exchange, highlight, mark, must, replicas, seeded, tagging } from './replicas.ts';
 
 test('a filter asks for tags, a person, mine, and what is unresolved, all at once', () => {
   const { m, ids: [green, amber, costs], found } = scene();
@@ -16,7 +16,7 @@ test('a filter asks for tags, a person, mine, and what is unresolved, all at onc
   assert.deepEqual(found({ person: 'id-ben' }), [green, amber]);
   assert.deepEqual(found({ unresolved: true }), [green, amber]);
   assert.deepEqual(found({ unresolved: true, tags: new Set(['tag-order']), query: 'LAMP' }), [green]);
-  m.deleteTag('tag-order');
+  tagging(m).deleteTag('tag-order');
   assert.deepEqual(found({ tags: new Set([NO_TAG]) }), [green, costs], 'a deleted tag is shown as none');
 });
 

@@ -8,7 +8,7 @@ import * as Y from 'yjs';
 
 import { Marginalia, NOTES } from '../../src/marginalia/marginalia.ts';
 import { anchor } from '../../src/text/anchor.ts';
-import { TEXT, at, clock, exchange, must } from './replicas.ts';
+import { TEXT, at, clock, exchange, must, tagging } from './replicas.ts';
 
 export const FIXTURE = fileURLToPath(new URL('../../../annotation/tests/page_writes.bin', import.meta.url));
 
@@ -30,8 +30,8 @@ export function hostFixture(): Uint8Array {
   ada.m.deleteHighlight(wave);
   ada.m.undo();
   ada.m.deleteHighlight(deleted);
-  ada.m.createTag({ name: 'Irony', group: ada.m.createTagGroup('Tone') });
-  ada.m.editTag('tag-order', { name: 'Orders' });
+  tagging(ada.m).createTag({ name: 'Irony', group: tagging(ada.m).createTagGroup('Tone') });
+  tagging(ada.m).editTag('tag-order', { name: 'Orders' });
   ada.doc.transact(() => ada.m.notes.insert(0, 'Read twice.'), NOTES);
   exchange(ada, ben);
   return Y.encodeStateAsUpdate(ben.doc);

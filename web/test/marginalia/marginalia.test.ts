@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 
 import { commentProblem } from '../../src/marginalia/marginalia.ts';
 import { highlightProblem } from '../../src/marginalia/target.ts';
-import { TEXT, at, exchange, highlight, mark, must, page, plain, replicas, runs } from './replicas.ts';
+import { TEXT, at, exchange, highlight, mark, must, page, plain, replicas, runs, tagging } from './replicas.ts';
 
 test('a highlight stores its words with their surroundings, its paragraph and who made it', () => {
   const [ada] = replicas('ada') as [ReturnType<typeof replicas>[number]];
@@ -171,7 +171,7 @@ test('what everybody has already wakes nobody', () => {
 test('a tag touches the tags only, and a tag that is moved leaves the other objects as they are', () => {
   const { ada, ben, counts, m } = watched();
   const before = new Map(m.tags.value.map((tag) => [tag.id, tag]));
-  ben.m.editTag('tag-order', { name: 'Orders' });
+  tagging(ben.m).editTag('tag-order', { name: 'Orders' });
   exchange(ada, ben);
   assert.deepEqual(counts(), { tags: 1 });
   assert.deepEqual(m.tags.value.filter((tag) => before.get(tag.id) !== tag).map(({ id }) => id), ['tag-order']);

@@ -2,6 +2,7 @@
 
 import type { Marginalia } from '../../src/marginalia/marginalia.ts';
 import { COLOURS, PATTERNS } from '../../src/text/palette.ts';
+import { tagging } from './replicas.ts';
 
 type Random = (below: number) => number;
 
@@ -29,15 +30,15 @@ export function randomCommand(m: Marginalia, random: Random): void {
     [1, () => m.deleteComment(comment ?? 'nothing')],
     [1, () => m.resolve(id)],
     [1, () => m.reopen(id)],
-    [1, () => m.createTag({ name: words(), group })],
-    [1, () => m.editTag(tag, { name: words(), description: random(2) === 0 ? null : words() })],
-    [1, () => m.editTag(tag, { colour: pick(COLOURS, random) ?? 'amber', pattern: pick(PATTERNS, random) ?? 'solid' })],
-    [2, () => m.moveTag(tag, { group, before: random(3) === 0 ? null : otherTag })],
-    [1, () => random(3) === 0 && m.deleteTag(tag)],
-    [1, () => m.restoreTag(pick(m.deletedTags.peek(), random)?.id ?? 'nothing')],
-    [1, () => random(3) === 0 && m.createTagGroup(words())],
-    [1, () => m.moveTagGroup(group ?? 'nothing', pick(m.tagGroups.peek(), random)?.id ?? null)],
-    [1, () => random(6) === 0 && m.deleteTagGroup(group ?? 'nothing')],
+    [1, () => tagging(m).createTag({ name: words(), group })],
+    [1, () => tagging(m).editTag(tag, { name: words(), description: random(2) === 0 ? null : words() })],
+    [1, () => tagging(m).editTag(tag, { colour: pick(COLOURS, random) ?? 'amber', pattern: pick(PATTERNS, random) ?? 'solid' })],
+    [2, () => tagging(m).moveTag(tag, { group, before: random(3) === 0 ? null : otherTag })],
+    [1, () => random(3) === 0 && tagging(m).deleteTag(tag)],
+    [1, () => tagging(m).restoreTag(pick(m.deletedTags.peek(), random)?.id ?? 'nothing')],
+    [1, () => random(3) === 0 && tagging(m).createTagGroup(words())],
+    [1, () => tagging(m).moveTagGroup(group ?? 'nothing', pick(m.tagGroups.peek(), random)?.id ?? null)],
+    [1, () => random(6) === 0 && tagging(m).deleteTagGroup(group ?? 'nothing')],
     [2, () => m.undo()],
     [2, () => m.redo()],
   ];

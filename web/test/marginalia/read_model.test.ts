@@ -6,10 +6,11 @@ import { test } from 'node:test';
 import * as Y from 'yjs';
 
 import { presentable } from '../../src/marginalia/fields.ts';
-import { byOrder, keyBetween, keysToPlace, readOrderKey } from '../../src/marginalia/order_key.ts';
+import { byOrder, readOrderKey } from '../../src/marginalia/order_key.ts';
+import { keyBetween, keysToPlace } from '../../src/marginalia/placing.ts';
 import { threadOf } from '../../src/marginalia/threads.ts';
 import type { WrittenComment } from '../../src/marginalia/schema.ts';
-import { at, exchange, highlight, mark, must, page, plain, replicas, seeded } from './replicas.ts';
+import { at, exchange, highlight, mark, must, page, plain, replicas, seeded, tagging } from './replicas.ts';
 
 const JUNK: readonly unknown[] = [null, true, -1, 1.5, 1e300, NaN, Infinity, '', ' ', '\0', 'x'.repeat(30_000), [], [1], {}, { a: 1 }, new Uint8Array(3)];
 
@@ -190,36 +191,36 @@ test('a key that is none stands last', () => {
 test('tags are made, described, grouped, moved, deleted and brought back', () => {
   const [ada, ben] = [must(replicas('ada', 'ben')[0]), must(replicas('ada', 'ben')[1])];
   const { m } = ada;
-  assert.equal(m.createTag({ name: ' \n ' }), null);
-  const irony = must(m.createTag({ name: '  Irony \n here ', description: 'said, not meant' }));
+  assert.equal(tagging(m).createTag({ name: ' \n ' }), null);
+  const irony = must(tagging(m).createTag({ name: '  Irony \n here ', description: 'said, not meant' }));
   const read = must(m.tags.value.find(({ id }) => id === irony));
   assert.deepEqual([read.name, read.description, read.hotKey, m.tags.value.length], ['Irony here', 'said, not meant', null, 11]);
   assert.ok(!m.tags.value.some(({ id, colour }) => id !== irony && colour === read.colour), 'a colour of its own');
-  const [facts, law] = [must(m.createTagGroup('Facts')), must(m.createTagGroup('Law'))];
-  m.moveTag(irony, { group: law, before: null });
-  m.moveTag('tag-order', { group: law, before: irony });
-  m.moveTag('tag-reasons', { group: facts, before: null });
+  const [facts, law] = [must(tagging(m).createTagGroup('Facts')), must(tagging(m).createTagGroup('Law'))];
+  tagging(m).moveTag(irony, { group: law, before: null });
+  tagging(m).moveTag('tag-order', { group: law, before: irony });
+  tagging(m).moveTag('tag-reasons', { group: facts, before: null });
   assert.deepEqual(m.tags.value.slice(-3).map(({ id, group }) => [id, group]), [['tag-reasons', facts], ['tag-order', law], [irony, law]]);
-  m.moveTagGroup(law, facts);
+  tagging(m).moveTagGroup(law, facts);
   assert.deepEqual(m.tagGroups.value.map(({ name }) => name), ['Law', 'Facts']);
   assert.deepEqual(m.tags.value.slice(-3).map(({ id }) => id), ['tag-order', irony, 'tag-reasons']);
-  assert.equal(m.editTag(irony, { name: '', description: '' }), true);
+  assert.equal(tagging(m).editTag(irony, { name: '', description: '' }), true);
   assert.deepEqual(m.tags.value.find(({ id }) => id === irony)?.description, null);
-  assert.equal(m.editTag('nothing', { name: 'x' }), false);
-  assert.equal(m.moveTag('nothing', { group: null, before: null }), false);
-  assert.equal(m.moveTagGroup('nothing', null), false);
-  assert.equal(m.editTagGroup(facts, 'Fakten'), true);
+  assert.equal(tagging(m).editTag('nothing', { name: 'x' }), false);
+  assert.equal(tagging(m).moveTag('nothing', { group: null, before: null }), false);
+  assert.equal(tagging(m).moveTagGroup('nothing', null), false);
+  assert.equal(tagging(m).editTagGroup(facts, 'Fakten'), true);
   assert.deepEqual(m.tags.value.map(({ hotKey }) => hotKey), [...'1234567890', null]);
-  assert.equal(m.deleteTag('tag-jurisdiction'), true);
-  assert.equal(m.deleteTag('tag-jurisdiction'), false);
+  assert.equal(tagging(m).deleteTag('tag-jurisdiction'), true);
+  assert.equal(tagging(m).deleteTag('tag-jurisdiction'), false);
   assert.deepEqual(m.deletedTags.value.map(({ name }) => name), ['Jurisdiction']);
   exchange(ada, ben);
   assert.deepEqual(plain(ben.m.contents()), plain(m.contents()));
   for (let made = 0; made < 300; made += 1) {
-    m.createTag({ name: `tag ${made}` });
+    tagging(m).createTag({ name: `tag ${made}` });
   }
   assert.ok(m.tags.value.length <= 210);
-  assert.equal(m.createTag({ name: 'one more' }), null);
+  assert.equal(tagging(m).createTag({ name: 'one more' }), null);
 });
 
 function comment(id: string, parentId: string | null, createdAt: number): WrittenComment {

@@ -4,6 +4,7 @@ import { effect } from '@preact/signals';
 import * as Y from 'yjs';
 
 import { Marginalia } from '../../src/marginalia/marginalia.ts';
+import { TagCommands } from '../../src/marginalia/tag_commands.ts';
 import type { Contents, Highlight } from '../../src/marginalia/model.ts';
 import { anchor } from '../../src/text/anchor.ts';
 
@@ -53,6 +54,11 @@ export function exchange(...all: readonly Replica[]): void {
       Y.applyUpdate(doc, state, 'wire');
     }
   }
+}
+
+/** The commands about tags. */
+export function tagging(m: Marginalia): TagCommands {
+  return new TagCommands(m);
 }
 
 export function highlight(m: Marginalia, id: string): Highlight {

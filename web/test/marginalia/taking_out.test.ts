@@ -14,7 +14,7 @@ import type { Authored, Contents } from '../../src/marginalia/model.ts';
 import { printable } from '../../src/marginalia/printable.ts';
 import { peopleOf } from '../../src/marginalia/statistics.ts';
 import { idOf, iriOf, userIri, userOf } from '../../src/marginalia/vocabulary.ts';
-import { TEXT, at, exchange, highlight, mark, must, page, plain, replicas, seeded } from './replicas.ts';
+import { TEXT, at, exchange, highlight, mark, must, page, plain, replicas, seeded, tagging } from './replicas.ts';
 import type { Replica } from './replicas.ts';
 import { pick, randomCommand } from './random_commands.ts';
 
@@ -327,10 +327,10 @@ test('a printable page cuts the text where highlights and marks begin and end, a
 /** Ada's and Ben's annotations: a tag of their own, a group, a thread, a resolution. */
 function scene() {
   const [ada, ben] = replicas('ada', 'ben') as [Replica, Replica];
-  const group = must(ada.m.createTagGroup('Law'));
-  const tag = must(ada.m.createTag({ name: 'Sources, "foreign"', description: 'not domestic', group }));
+  const group = must(tagging(ada.m).createTagGroup('Law'));
+  const tag = must(tagging(ada.m).createTag({ name: 'Sources, "foreign"', description: 'not domestic', group }));
   const quay = mark(ben.m, 'quay', 'tag-order');
-  ada.m.moveTag('tag-reasons', { group, before: null });
+  tagging(ada.m).moveTag('tag-reasons', { group, before: null });
   exchange(ada, ben);
   const light = must(ada.m.createHighlight({ ...at('light'), tag }));
   const chart = mark(ada.m, 'chart');

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as Y from 'yjs';
 
 import { NOTES } from '../../src/marginalia/marginalia.ts';
-import { at, exchange, highlight, mark, must, plain, replicas } from './replicas.ts';
+import { at, exchange, highlight, mark, must, plain, replicas, tagging } from './replicas.ts';
 import type { Replica } from './replicas.ts';
 
 test('each command is its own step, however quickly they follow, and redo does them again', () => {
@@ -18,10 +18,10 @@ test('each command is its own step, however quickly they follow, and redo does t
     () => m.addComment(id, 'a comment'),
     () => m.resolve(id),
     () => m.reopen(id),
-    () => m.createTag({ name: 'Irony' }),
-    () => m.moveTag('tag-order', { group: null, before: null }),
-    () => m.editTag('tag-order', { name: 'Orders', description: null }),
-    () => m.deleteTag('tag-reflection'),
+    () => tagging(m).createTag({ name: 'Irony' }),
+    () => tagging(m).moveTag('tag-order', { group: null, before: null }),
+    () => tagging(m).editTag('tag-order', { name: 'Orders', description: null }),
+    () => tagging(m).deleteTag('tag-reflection'),
     () => m.deleteHighlight(id),
   ];
   states.push(plain(m.contents()));

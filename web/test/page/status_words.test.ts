@@ -49,6 +49,13 @@ test('a closed page that holds unsent changes says how to keep them, and only th
   assert.doesNotMatch(closed(0), /export/);
 });
 
+test('a page out of date says that what this browser keeps is sent after the reload, and only what it keeps', () => {
+  const closed = (storedLocally: boolean): string =>
+    longWords(standing({ sync: { state: 'closed', code: 4426, reason: '' }, saved: { unsaved: 2, unarchived: true, storedLocally } }));
+  assert.match(closed(true), /2 changes of yours, kept in this browser, will be sent then/);
+  assert.match(closed(false), /2 changes of yours did not reach the room; export/);
+});
+
 test('a failing archive is told without being called a loss', () => {
   const words = standing({ conditions: { nearlyFull: false, hostFailing: true, degraded: false } });
   assert.equal(shortWords(words).short, 'Saved, archive down');

@@ -5,6 +5,7 @@ import * as Y from 'yjs';
 
 import { isDeletion } from '../../src/sync/operations.ts';
 import type { Operation } from '../../src/sync/operations.ts';
+import * as remaking from '../../src/sync/replay.ts';
 import { lostChanges } from '../../src/sync/replay.ts';
 import { FROM_ROOM, LOCAL, Replica } from '../../src/sync/replica.ts';
 import type { StoredChange } from '../../src/sync/offline_store.ts';
@@ -23,7 +24,7 @@ function recorded(): { doc: Y.Doc; changes: StoredChange[]; operations(): Operat
 /** Another document in which the changes are made again. */
 function madeAgain(changes: StoredChange[], doc = new Y.Doc()): { doc: Y.Doc; lost: Operation[] } {
   const replica = new Replica(doc, () => 'again', { changedHere() {}, changedElsewhere() {} });
-  return { doc, lost: structuredClone(changes).flatMap((change) => replica.makeAgain(change)) };
+  return { doc, lost: structuredClone(changes).flatMap((change) => replica.makeAgain(change, remaking)) };
 }
 
 test('sc23_setting_deleting_and_whole_new_entries_are_told_once', () => {

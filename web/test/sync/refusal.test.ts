@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import * as Y from 'yjs';
 
+import * as remaking from '../../src/sync/replay.ts';
 import { FakeDisk, World, addEntry, contentOf, equalDocs, refuseWord, refusedFrame } from './world.ts';
 import type { Tab } from './world.ts';
 
@@ -373,3 +374,54 @@ async function offlineBatchThenDie(world: World, { client }: Tab): Promise<void>
   client.stop();
   await world.settle();
 }
+
+test('sc16_what_makes_changes_again_is_fetched_only_when_the_room_has_refused_one', async () => {
+  const world = new World();
+  world.room.judge = refuseWord('BAD');
+  let fetched = 0;
+  const { client } = await world.liveTab({ remaking: () => ((fetched += 1), Promise.resolve(remaking)) });
+  comment(client, 'good', 'fine');
+  await world.settle();
+  assert.equal(fetched, 0);
+  comment(client, 'bad', 'BAD');
+  await world.pass(1_000);
+  assert.equal(fetched, 1);
+});
+
+test('sc16_a_part_that_cannot_be_fetched_ends_in_a_reload_and_the_next_page_makes_everything_again', async () => {
+  const world = new World();
+  const disk = new FakeDisk();
+  world.room.judge = refuseWord('BAD');
+  let asked = 0;
+  const { client, ears } = await world.liveTab({ disk, remaking: () => ((asked += 1), Promise.reject(new Error('not found'))) });
+  comment(client, 'bad', 'BAD');
+  await Promise.resolve();
+  comment(client, 'good', 'fine');
+  await world.pass(60_000);
+  assert.deepEqual(ears.states.at(-1), { state: 'closed', code: 4426, reason: 'A part of the page could not be fetched.' });
+  assert.equal(asked, 3);
+  assert.deepEqual(ears.refusals, []);
+  assert.deepEqual([client.saved().unsaved, client.saved().storedLocally], [1, true]);
+  client.stop();
+  await world.settle();
+  const next = await world.liveTab({ disk });
+  await world.pass(60_000);
+  assert.deepEqual(next.client.doc.getMap('comments').toJSON(), { good: { text: 'fine' } });
+  assert.equal(next.client.saved().unsaved, 0);
+  assert.deepEqual(disk.outbox, []);
+});
+
+test('sc16_a_part_that_comes_at_the_second_try_is_used_as_if_nothing_had_been', async () => {
+  const world = new World();
+  world.room.judge = refuseWord('BAD');
+  let asked = 0;
+  const { client, ears } = await world.liveTab({
+    remaking: () => ((asked += 1) === 1 ? Promise.reject(new Error('cut off')) : Promise.resolve(remaking)),
+  });
+  comment(client, 'bad', 'BAD');
+  await world.pass(5_000);
+  assert.deepEqual(ears.refusals.map(({ lost }) => lost.map(({ id }) => id)), [['bad']]);
+  comment(client, 'after', 'fine again');
+  await world.settle();
+  assert.deepEqual(world.room.doc.getMap('comments').toJSON(), { after: { text: 'fine again' } });
+});

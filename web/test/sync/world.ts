@@ -7,6 +7,7 @@ import * as Y from 'yjs';
 
 import { memoryStore } from '../../src/sync/offline_store.ts';
 import type { OfflineStore, StoredChange } from '../../src/sync/offline_store.ts';
+import * as remaking from '../../src/sync/replay.ts';
 import { SyncClient } from '../../src/sync/sync_client.ts';
 import type {
   Clock,
@@ -406,6 +407,7 @@ export class World {
       user: { id: 'u1', name: 'Pell' },
       address: 'ws://room/sync',
       listener: ears,
+      remaking: () => Promise.resolve(remaking),
       offline: disk?.store() ?? null,
       clock: this.clock,
       random: this.#random,

@@ -7,6 +7,7 @@ import type * as Y from 'yjs';
 import type { Conditions, Refusal, SavedState, SyncListener, SyncState } from '../../sync/interface.ts';
 import { SyncClient } from '../../sync/sync_client.ts';
 import type { Identity } from '../base/identity.ts';
+import { fetchRest } from '../base/parts.ts';
 import { onePerUser, readPeople } from '../people/people.ts';
 import type { Person } from '../people/people.ts';
 import { askRoom } from '../status/room_answer.ts';
@@ -38,7 +39,7 @@ export class Session implements SyncListener {
 
   constructor(caseId: string, user: Identity) {
     this.#caseId = caseId;
-    this.client = new SyncClient({ caseId, user, address: syncAddress(), listener: this });
+    this.client = new SyncClient({ caseId, user, address: syncAddress(), listener: this, remaking: fetchRest });
     this.doc = signal(this.client.doc);
   }
 

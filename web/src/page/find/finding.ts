@@ -5,8 +5,8 @@
 import { computed, signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 
-import { EVERYTHING } from '../../marginalia/filter.ts';
-import type { Filter } from '../../marginalia/filter.ts';
+import { EVERYTHING } from '../../marginalia/wanted.ts';
+import type { Filter } from '../../marginalia/wanted.ts';
 import type { Marginalia } from '../../marginalia/marginalia.ts';
 
 type Ids = ReadonlySet<string>;

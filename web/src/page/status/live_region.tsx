@@ -43,8 +43,11 @@ function gather(desk: Desk, say: (words: string) => void): () => void {
     news = addTidings(news, next);
     timer ??= setTimeout(() => {
       timer = undefined;
-      say(tidingsWords(news) ?? '');
+      const words = tidingsWords(news);
       news = NO_TIDINGS;
+      if (words !== null) {
+        say(words);
+      }
     }, BATCH_MS);
   };
   const ends = [watchDocument(desk, tell), watchPeople(desk, tell)];

@@ -17,7 +17,7 @@ export function longWords(standing: Standing): string {
     case 'waiting':
       return offlineWords(sync.code, standing);
     case 'closed':
-      return closeWords(sync.code, sync.reason) + lostWords(saved);
+      return closeWords(sync.code, sync.reason) + (sync.code === 4426 && saved.storedLocally ? keptWords(saved) : lostWords(saved));
   }
 }
 
@@ -76,6 +76,11 @@ function goOnWords({ unsaved, storedLocally }: SavedState): string {
 
 function lostWords({ unsaved }: SavedState): string {
   return unsaved === 0 ? '' : ` ${changes(unsaved)} of yours did not reach the room; export the case if you need them.`;
+}
+
+/** What the offline copy holds, the page after the next reload sends. */
+function keptWords({ unsaved }: SavedState): string {
+  return unsaved === 0 ? '' : ` ${changes(unsaved)} of yours, kept in this browser, will be sent then.`;
 }
 
 /** Says why a room does not open. */

@@ -1,6 +1,7 @@
 // The head of a group of tags in the dialog.
 
 import type { TagGroup } from '../../marginalia/model.ts';
+import { TagCommands } from '../../marginalia/tag_commands.ts';
 import { Icon } from '../base/icons.tsx';
 import { allowed } from '../desk/actions.ts';
 import { useDesk } from '../desk/desk.ts';
@@ -12,7 +13,7 @@ export function GroupRow({ group }: { group: TagGroup }) {
   const index = groups.findIndex(({ id }) => id === group.id);
   const move = (before: string | null): void => {
     if (allowed(desk)) {
-      marginalia.moveTagGroup(group.id, before);
+      new TagCommands(marginalia).moveTagGroup(group.id, before);
     }
   };
   return (
@@ -23,7 +24,7 @@ export function GroupRow({ group }: { group: TagGroup }) {
         key={group.name}
         defaultValue={group.name}
         maxLength={100}
-        onChange={({ currentTarget }) => allowed(desk) && marginalia.editTagGroup(group.id, currentTarget.value)}
+        onChange={({ currentTarget }) => allowed(desk) && new TagCommands(marginalia).editTagGroup(group.id, currentTarget.value)}
       />
       <button type="button" class="quiet square" aria-label={`Move group ${group.name} up`} disabled={index <= 0} onClick={() => move(groups[index - 1]?.id ?? null)}>
         <Icon name="up" />
@@ -37,7 +38,7 @@ export function GroupRow({ group }: { group: TagGroup }) {
       >
         <Icon name="down" />
       </button>
-      <button type="button" class="quiet" onClick={() => allowed(desk) && marginalia.deleteTagGroup(group.id)}>
+      <button type="button" class="quiet" onClick={() => allowed(desk) && new TagCommands(marginalia).deleteTagGroup(group.id)}>
         Ungroup
       </button>
     </div>

@@ -11,6 +11,9 @@ import { comment, highlightSelection } from '../desk/actions.ts';
 import { useDesk } from '../desk/desk.ts';
 import { Swatch } from './swatch.tsx';
 
+/** A press and its click are over by then. */
+const PRESS_MS = 500;
+
 export function SelectionBar() {
   const desk = useDesk();
   const selection = desk.selection.value;
@@ -30,14 +33,24 @@ function Bar({ selection }: { selection: TextSelection }) {
     box.showPopover();
     return () => box.hidePopover();
   }, []);
-  useLayoutEffect(() => place(bar.current, selection), [selection]);
+  const isPressed = useRef(false);
+  const follow = (): void => {
+    if (!isPressed.current) {
+      place(bar.current, selection);
+    }
+  };
+  useLayoutEffect(follow, [selection]);
   useEffect(() => {
-    place(bar.current, selection);
-    const follow = (): void => place(bar.current, selection);
+    follow();
     addEventListener('resize', follow);
     return () => removeEventListener('resize', follow);
   }, [selection]);
-  const keepSelection = (event: Event): void => event.preventDefault();
+  const keepSelection = (event: Event): void => {
+    event.preventDefault();
+    // It must not move from under a finger: a selection that was still settling is told of between press and click.
+    isPressed.current = true;
+    setTimeout(() => (isPressed.current = false), PRESS_MS);
+  };
   return (
     <div
       ref={bar}

@@ -2,6 +2,7 @@
 
 import { COLOURS, PATTERNS } from '../../text/palette.ts';
 import type { Tag } from '../../marginalia/model.ts';
+import { TagCommands } from '../../marginalia/tag_commands.ts';
 import type { TagFields } from '../../marginalia/tag_commands.ts';
 import { allowed } from '../desk/actions.ts';
 import { useDesk } from '../desk/desk.ts';
@@ -12,7 +13,7 @@ export function TagForm({ tag, remove }: { tag: Tag; remove: () => void }) {
   const { marginalia } = desk;
   const edit = (fields: TagFields): void => {
     if (allowed(desk)) {
-      marginalia.editTag(tag.id, fields);
+      new TagCommands(marginalia).editTag(tag.id, fields);
     }
   };
   return (
@@ -33,7 +34,7 @@ export function TagForm({ tag, remove }: { tag: Tag; remove: () => void }) {
           <select
             value={tag.group ?? ''}
             onChange={({ currentTarget }) =>
-              allowed(desk) && marginalia.moveTag(tag.id, { group: currentTarget.value || null, before: null })
+              allowed(desk) && new TagCommands(marginalia).moveTag(tag.id, { group: currentTarget.value || null, before: null })
             }
           >
             <option value="">No group</option>

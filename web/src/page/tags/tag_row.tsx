@@ -3,6 +3,7 @@
 import type { Signal } from '@preact/signals';
 
 import type { Tag } from '../../marginalia/model.ts';
+import { TagCommands } from '../../marginalia/tag_commands.ts';
 import { Icon } from '../base/icons.tsx';
 import { allowed, undo } from '../desk/actions.ts';
 import { useDesk } from '../desk/desk.ts';
@@ -16,13 +17,13 @@ export function TagRow({ tag, siblings, index, count, open }: TagRowProps) {
   const isOpen = open.value === tag.id;
   const move = (before: string | null): void => {
     if (allowed(desk)) {
-      desk.marginalia.moveTag(tag.id, { group: tag.group, before });
+      new TagCommands(desk.marginalia).moveTag(tag.id, { group: tag.group, before });
       desk.notices.say(`${tag.name} moved.`);
     }
   };
   const remove = (): void => {
     if (allowed(desk)) {
-      desk.marginalia.deleteTag(tag.id);
+      new TagCommands(desk.marginalia).deleteTag(tag.id);
       desk.notices.show(`Tag “${tag.name}” deleted; its highlights stay.`, { label: 'Undo', run: () => undo(desk) });
       desk.notices.say(`Tag ${tag.name} deleted. Its highlights stay.`);
     }

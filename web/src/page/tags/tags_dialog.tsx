@@ -5,6 +5,7 @@ import { useRef } from 'preact/hooks';
 
 import type { Tag, TagGroup } from '../../marginalia/model.ts';
 import { tagCounts } from '../../marginalia/statistics.ts';
+import { TagCommands } from '../../marginalia/tag_commands.ts';
 import { Dialog } from '../base/dialog.tsx';
 import { Icon } from '../base/icons.tsx';
 import { allowed } from '../desk/actions.ts';
@@ -66,7 +67,7 @@ function NewTag({ made }: { made: (id: string) => void }) {
       class="dialog-part name-form"
       onSubmit={(event) => {
         event.preventDefault();
-        add((name) => desk.marginalia.createTag({ name }), made);
+        add((name) => new TagCommands(desk.marginalia).createTag({ name }), made);
       }}
     >
       <label for="new-tag">New tag or group</label>
@@ -76,7 +77,7 @@ function NewTag({ made }: { made: (id: string) => void }) {
           <Icon name="plus" />
           Tag
         </button>
-        <button type="button" class="quiet" onClick={() => add((name) => desk.marginalia.createTagGroup(name), () => {})}>
+        <button type="button" class="quiet" onClick={() => add((name) => new TagCommands(desk.marginalia).createTagGroup(name), () => {})}>
           <Icon name="plus" />
           Group
         </button>
@@ -97,7 +98,7 @@ function Deleted({ tags }: { tags: readonly Tag[] }) {
         {tags.map((tag) => (
           <li key={tag.id} class="tag-line">
             <span class="grow">{tag.name}</span>
-            <button type="button" class="quiet" onClick={() => allowed(desk) && desk.marginalia.restoreTag(tag.id)}>
+            <button type="button" class="quiet" onClick={() => allowed(desk) && new TagCommands(desk.marginalia).restoreTag(tag.id)}>
               Bring back
             </button>
           </li>

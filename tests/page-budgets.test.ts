@@ -1,0 +1,223 @@
+// What the page may cost: bytes, the time to open the longest case, nodes for a change, and work while a class is at it.
+
+import assert from 'node:assert/strict';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, test, type TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
+
+import type { Locator, Page } from 'playwright-core';
+import type * as Y from 'yjs';
+
+import { addComment } from './lib/annotating.ts';
+import { Browser, type Person } from './lib/browser.ts';
+import { StockClient } from './lib/clients.ts';
+import { roots } from './lib/documents.ts';
+import { watchChanges } from './lib/dom_changes.ts';
+import { roomHolds } from './lib/edits.ts';
+import { nodeBinary } from './lib/environment.ts';
+import { annotateLongCase, BARE_PAGE, LONG_CASE, LONG_CASE_HIGHLIGHTS, pageWithLongCase, SHORT_WORK_CASE } from './lib/long_case.ts';
+import { amara, type World } from './lib/page_states.ts';
+import { median, timeToSee, watchPaint } from './lib/paint_times.ts';
+import { Child } from './lib/process.ts';
+import type { Reader } from './lib/reader.ts';
+import { PEOPLE } from './lib/seminar.ts';
+import { promptArchive, Stack } from './lib/stack.ts';
+import { watchTasks } from './lib/thread_time.ts';
+import { until } from './lib/until.ts';
+
+const OPENING_RATIO_MAX = 3;
+const TAG_NODES_MAX = 10;
+const COMMENT_NODES_MAX = 5;
+const TASK_MS_MAX = 100;
+const FIRST_BYTES_MAX = 75 * 1024;
+
+const CROWD = 50;
+const CROWD_MS = 20_000;
+
+describe('the page keeps within its budget', () => {
+  let world: World;
+  let long: Awaited<ReturnType<typeof pageWithLongCase>>;
+  let writer: StockClient;
+
+  before(async () => {
+    long = await pageWithLongCase();
+    const stack = await Stack.start({ variables: promptArchive, web: long.directory });
+    world = { stack, browser: await Browser.start(stack) };
+    for (const [caseId, highlights] of [[SHORT_WORK_CASE, 1], [LONG_CASE, LONG_CASE_HIGHLIGHTS]] as const) {
+      writer = await StockClient.join(stack.edge.syncUrl, caseId);
+      annotateLongCase(writer.doc, long.text, highlights);
+      await roomHolds(stack.edge, caseId, writer);
+    }
+  });
+
+  afterEach(() => world?.browser.empty());
+
+  after(async () => {
+    await world?.browser.stop();
+    await world?.stack.stop();
+    await rm(long.directory, { recursive: true, force: true });
+  });
+
+  /** Somebody whose browser has nothing of the page yet. */
+  const newcomer = async (): Promise<Person> => {
+    const person = await amara(world);
+    await person.context.unrouteAll();
+    const heads = JSON.parse(await readFile(join(long.directory, 'dist/cases/index.json'), 'utf8')) as { id: string }[];
+    await person.context.route(/\/api\/cases\/[^/]+$/, async (route) => {
+      const head = heads.find(({ id }) => route.request().url().endsWith(`/${id}`));
+      await route.fulfill({ contentType: 'application/json', body: JSON.stringify(head) });
+    });
+    return person;
+  };
+
+  /** Somebody at a case, all of its cards filled and the first one open. */
+  const reading = async (caseId: string, highlights: number): Promise<Reader> => {
+    const reader = await (await newcomer()).join(caseId);
+    await until('all cards are filled', async () => (await reader.page.locator('.card article').count()) >= highlights, { within: 30_000 });
+    await reader.openCard('long-0');
+    await reader.says('All saved');
+    await atRest(reader.page);
+    return reader;
+  };
+
+  test('a judgment of 426 kB with 190 highlights and 950 comments opens in three times what its bare text takes', async (context) => {
+    const times = { bare: [] as number[], page: [] as number[] };
+    const open = async (what: keyof typeof times): Promise<number> => {
+      const page = await (await newcomer()).context.newPage();
+      await watchPaint(page, { blocks: '.t-block', count: long.blocks, highlights: what === 'bare' ? 0 : LONG_CASE_HIGHLIGHTS });
+      const time = await timeToSee(page, `${world.stack.edge.url}${what === 'bare' ? BARE_PAGE : `/c/${LONG_CASE}`}`);
+      await world.browser.empty();
+      return time;
+    };
+    // The first of each also starts the browser's and the Worker's own engines.
+    await open('bare');
+    await open('page');
+    for (let round = 0; round < 5; round += 1) {
+      times.bare.push(await open('bare'));
+      times.page.push(await open('page'));
+    }
+    const [bare, page] = [median(times.bare), median(times.page)];
+    tell(context, `the bare text is there after ${seconds(bare)}, the case after ${seconds(page)}: ${(page / bare).toFixed(2)} times`);
+    assert.ok(page <= bare * OPENING_RATIO_MAX, JSON.stringify(times));
+  });
+
+  test('a tag changes at most ten nodes and a comment of somebody else five, at one and at 190 highlights alike', async (context) => {
+    const changed: Changes[] = [];
+    for (const [caseId, highlights] of [[SHORT_WORK_CASE, 1], [LONG_CASE, LONG_CASE_HIGHLIGHTS]] as const) {
+      const reader = await reading(caseId, highlights);
+      const other = await StockClient.join(world.stack.edge.syncUrl, caseId);
+      changed.push(await changesAt(reader, other));
+      other.leave();
+    }
+    const [few = {}, many = {}] = changed;
+    for (const [what, nodes] of Object.entries(many)) {
+      tell(context, `${what} changes ${nodes.length} nodes`);
+      assert.ok(nodes.length <= (what.includes('comment') ? COMMENT_NODES_MAX : TAG_NODES_MAX), `${what}: ${nodes.join('\n')}`);
+      assert.equal(nodes.length, few[what]?.length, `${what}: at one highlight ${few[what]?.join('\n')}\nat 190: ${nodes.join('\n')}`);
+    }
+  });
+
+  test('while fifty others work on the case, no task of the page takes 100 ms', async (context) => {
+    const { page } = await reading(LONG_CASE, LONG_CASE_HIGHLIGHTS);
+    const script = join(import.meta.dirname, 'lib/crowd.ts');
+    const crowd = await Child.start('a class', nodeBinary(), [script, world.stack.edge.syncUrl, LONG_CASE, String(CROWD)], {
+      env: { ...process.env, NODE_TEST_CONTEXT: '' },
+    });
+    try {
+      await crowd.ready('all of them are here', () => crowd.output.includes('here'));
+      await page.getByRole('button', { name: `Who is here: ${CROWD + 1} people` }).waitFor();
+      const comments = roots.comments(writer.doc).size;
+      const stop = await watchTasks(page);
+      const end = performance.now() + CROWD_MS;
+      while (performance.now() < end) {
+        await page.mouse.wheel(0, 400);
+        await page.locator('#card-long-0 .composer textarea').pressSequentially('silence ', { delay: 50 });
+      }
+      const tasks = await stop();
+      const more = roots.comments(writer.doc).size - comments;
+      const clock = Math.max(...tasks.map(({ onTheClock }) => onTheClock));
+      tell(context, `${more} more comments in ${CROWD_MS / 1000} s, ${tasks.length} tasks, the longest ${tasks[0]?.own.toFixed(0)} ms (${clock.toFixed(0)} ms with what else the machine did)`);
+      assert.ok(more > CROWD_MS / 200, `the class wrote only ${more} comments`);
+      assert.deepEqual(tasks.filter(({ own }) => own > TASK_MS_MAX), []);
+    } finally {
+      await crowd.stop();
+    }
+  });
+
+  test('until somebody has highlighted and commented for the first time, 75 KiB of script and style are fetched', async (context) => {
+    const person = await newcomer();
+    const sizes = new Map<string, number>();
+    const bodies: Promise<void>[] = [];
+    person.context.on('response', (response) => {
+      if (['script', 'stylesheet'].includes(response.request().resourceType())) {
+        bodies.push(response.body().then((body) => void sizes.set(new URL(response.url()).pathname, gzipSync(body).length)));
+      }
+    });
+    const reader = await person.join(SHORT_WORK_CASE);
+    const words = /\w{4,} \w{4,} \w{4,}/.exec(long.text.slice(4_000))?.[0] ?? '';
+    const id = await reader.highlight(words, '5');
+    await reader.comment(id, 'A first comment.');
+    await reader.says(/saved$/i);
+    await Promise.all(bodies);
+    const sum = [...sizes.values()].reduce((total, size) => total + size, 0);
+    tell(context, `${(sum / 1024).toFixed(1)} KiB compressed, in ${sizes.size} files`);
+    assert.ok(sizes.size >= 2, 'there are a script and a style sheet at least');
+    assert.ok(sum <= FIRST_BYTES_MAX, JSON.stringify([...sizes]));
+  });
+});
+
+type Changes = Record<string, string[]>;
+
+/** What each kind of work changes, as a line for each node. What comes or goes as a whole is one. */
+async function changesAt(reader: Reader, other: StockClient): Promise<Changes> {
+  const { page } = reader;
+  const changes: Changes = {};
+  const count = async (what: string, act: () => Promise<unknown>): Promise<void> => {
+    const stop = await watchChanges(page);
+    await act();
+    // Whatever follows from it counts too: saving, archiving, and what is announced.
+    await reader.says('All saved');
+    await atRest(page);
+    changes[what] = await stop();
+  };
+  const tidings = page.locator('[data-testid=tidings]');
+  const comeTo = async (text: string, card: Locator): Promise<void> => {
+    const before = await tidings.textContent();
+    addComment(other.doc, 'long-0', text, PEOPLE.mei);
+    await card.waitFor();
+    await until('it is announced', async () => (await tidings.textContent()) !== before);
+  };
+
+  await page.locator('#card-long-0').focus();
+  await count('another tag', async () => {
+    await page.keyboard.press('3');
+    await until('the room has it', () => (roots.highlights(other.doc).get('long-0') as Y.Map<unknown>).get('tag') === 'tag-legally_relevant_facts');
+  });
+  const card = reader.card('long-0');
+  await count('a comment of somebody else on the open card', () => comeTo('To the open card.', card.getByText('To the open card.')));
+  await card.locator('.card-title').click();
+  await reader.composer('long-0').waitFor({ state: 'detached' });
+  await count('a comment of somebody else on a closed card', () => comeTo('To the closed card.', card.getByText('6 more comments')));
+  const words = /\w{4,} \w{4,} \w{4,}/.exec((await page.locator('.t-paragraph .t-body').nth(3).innerText()))?.[0] ?? '';
+  await reader.select(words);
+  await count('the tag of a new highlight', async () => {
+    const before = roots.highlights(other.doc).size;
+    await page.keyboard.press('3');
+    await until('the room has it', () => roots.highlights(other.doc).size > before);
+  });
+  return changes;
+}
+
+/** Waits until two frames have been shown. */
+async function atRest(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
+function tell(context: TestContext, words: string): void {
+  context.diagnostic(words);
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s`;
+}

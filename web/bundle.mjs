@@ -1,0 +1,118 @@
+// Bundles the page's scripts and styles: esbuild puts them together and splits them, terser shrinks the scripts once
+// more, and each file is named by what it then holds.
+
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+import { minify } from 'terser';
+
+const source = fileURLToPath(new URL('src', import.meta.url));
+// Two modules of lib0 are large beside what Yjs uses of them; ours stand in for them.
+const lean = {
+  name: 'lean',
+  setup({ onResolve }) {
+    onResolve({ filter: /^(lib0|\.)\/(logging|environment)(\.js)?$/ }, ({ path, importer }) => {
+      const [name] = /logging|environment/.exec(path);
+      return /[\\/](lib0|yjs)[\\/]/.test(importer) ? { path: join(source, `page/base/lean_${name}.ts`) } : undefined;
+    });
+  },
+};
+
+/** Bundles entries, `name: file`, into a folder; tells how the files are called and what a script imports at once. */
+export async function bundle(entries, folder) {
+  const { metafile, outputFiles } = await build({
+    entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(source, file)])),
+    entryNames: '[name]-[hash]',
+    chunkNames: 'part-[hash]',
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    plugins: [lean],
+    target: ['chrome120', 'firefox120', 'safari17'],
+    legalComments: 'linked',
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+  });
+  const texts = new Map(await Promise.all(outputFiles.map(async ({ path, text }) => [basename(path), await shrunk(path, text)])));
+  const imports = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output.imports.map(({ path: to, kind }) => [basename(to), kind])]));
+  const names = namesByContent(texts, imports);
+  await Promise.all([...texts].map(([name, text]) => writeFile(join(folder, names.get(name)), renamed(text, names))));
+  return {
+    /** The file of an entry. */
+    file(entry, suffix) {
+      const found = [...names].find(([name]) => name.startsWith(`${entry}-`) && name.endsWith(suffix));
+      if (found === undefined) {
+        throw new Error(`esbuild wrote no ${entry}-*${suffix}`);
+      }
+      return found[1];
+    },
+    /** What the script of an entry imports at once, directly or not; what it imports later is left out. */
+    importedBy(entry) {
+      const script = [...names.keys()].find((name) => name.startsWith(`${entry}-`) && name.endsWith('.js'));
+      return reachable(script, (name) => importsOf(imports, name, 'import-statement')).map((name) => names.get(name));
+    },
+  };
+}
+
+/**
+ * A script in fewer bytes. Reading a property stays even where nothing is done with it: of a signal, that is to follow it.
+ */
+async function shrunk(path, text) {
+  if (!path.endsWith('.js')) {
+    return text;
+  }
+  const { code } = await minify(text, { module: true, ecma: 2020, compress: { passes: 3, pure_getters: false } });
+  const legal = /\/\*! For license information.*?\*\//s.exec(text)?.[0] ?? '';
+  return code.includes(legal) ? code : `${code}\n${legal}\n`;
+}
+
+/**
+ * The names by which files are kept for ever: of a hash of what a file holds and of all that it leads to.
+ *
+ * esbuild's own hashes are of its own output. Files lead to each other in circles, so what each holds is hashed without
+ * the names in it, and then together with what it leads to.
+ */
+function namesByContent(texts, imports) {
+  const stems = new Map([...texts.keys()].map((name) => [name, /^.+?-[A-Z0-9]{8}(?=\.)/.exec(name)?.[0] ?? name]));
+  const blank = (text) => [...stems.values()].reduce((rest, stem) => rest.replaceAll(stem, ''), text);
+  const own = new Map([...texts].map(([name, text]) => [name, hash(blank(text))]));
+  return new Map(
+    [...stems].map(([name, stem]) => {
+      const known = /\.LEGAL\.txt$/.test(name) ? name.replace('.LEGAL.txt', '') : name;
+      const all = [known, ...reachable(known, (at) => importsOf(imports, at))];
+      const word = stem.replace(/-[A-Z0-9]{8}$/, '');
+      return [name, name.replace(stem, `${word}-${hash(all.map((at) => own.get(at)).join(' '))}`)];
+    }),
+  );
+}
+
+function renamed(text, names) {
+  return [...names].reduce((rest, [name, next]) => rest.replaceAll(name, next), text);
+}
+
+function importsOf(imports, name, only) {
+  return (imports.get(name) ?? []).filter(([, kind]) => only === undefined || kind === only).map(([to]) => to);
+}
+
+/** What is reached from a file, without itself, in the order in which it is met. */
+function reachable(from, next, found = new Set([from])) {
+  for (const name of next(from)) {
+    if (!found.has(name)) {
+      found.add(name);
+      reachable(name, next, found);
+    }
+  }
+  return [...found].slice(1);
+}
+
+function hash(text) {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
