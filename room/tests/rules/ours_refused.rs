@@ -1,7 +1,7 @@
 //! SPEC section 10: refused updates, authority, the marker (GV8, GV9, GV15, GV16).
 
 use room::{
-    Event, SessionId, Timestamp,
+    Effect, Event, SessionId, Timestamp,
     glossator::{Announcement, RefusalReason, numbered, renew},
     limits::{DOCUMENT_STRUCTS_MAX, FRAME_BYTES_MAX, STRIKES_MAX},
     wire,
@@ -210,6 +210,50 @@ fn gv15_a_newer_ticket_puts_the_end_off() {
     assert!(shell.closed.is_empty());
     shell.pass(31_000);
     assert_eq!(shell.closed[&a], 4500);
+}
+
+/// Ann, whose authority has just ended without its alarm having fired, and Ben, who may stay.
+fn expired() -> (Shell, SessionId, SessionId) {
+    let (mut shell, a) = ours("ann");
+    let b = join(&mut shell, "ben");
+    let until = Timestamp(shell.now.0 + 30_000);
+    let ticket = ("ann".to_owned(), "good".to_owned());
+    shell.tickets.insert(ticket, until);
+    shell.frame(a, renew("good"));
+    shell.forget_traffic();
+    shell.now = until;
+    (shell, a, b)
+}
+
+#[test]
+fn gv15_who_may_not_stay_is_not_heard_though_the_alarm_is_late() {
+    for asleep in [false, true] {
+        let (mut shell, a, b) = expired();
+        if asleep {
+            shell.hibernate();
+        }
+        shell.numbered(a, &wire::update(&Writer::new(11).write("late")));
+        assert_eq!(shell.closed[&a], 4500);
+        assert_eq!(stored_text(&shell), "");
+        assert_eq!(shell.frames_for(b), 0);
+    }
+}
+
+#[test]
+fn gv15_who_may_not_stay_is_not_shown_what_others_write_though_the_alarm_is_late() {
+    for asleep in [false, true] {
+        let (mut shell, a, b) = expired();
+        if asleep {
+            shell.hibernate();
+        }
+        shell.numbered(b, &wire::update(&Writer::new(12).write("x")));
+        assert_eq!(shell.closed[&a], 4500);
+        let tells = |effect: &&Effect| {
+            matches!(effect, Effect::Send { session, .. } if *session == a)
+                || matches!(effect, Effect::Broadcast { sessions, .. } if sessions.contains(&a))
+        };
+        assert_eq!(shell.log.iter().filter(tells).count(), 0);
+    }
 }
 
 #[test]
