@@ -212,6 +212,26 @@ fn gv15_a_newer_ticket_puts_the_end_off() {
     assert_eq!(shell.closed[&a], 4500);
 }
 
+#[test]
+fn gv15_an_older_ticket_takes_nothing_back() {
+    let (mut shell, a) = ours("ann");
+    let later = Timestamp(shell.now.0 + 90_000);
+    for (ticket, until) in [("new", later), ("old", Timestamp(shell.now.0 + 30_000))] {
+        let ticket = ticket.to_owned();
+        shell
+            .tickets
+            .insert(("ann".to_owned(), ticket.clone()), until);
+        shell.frame(a, renew(&ticket));
+        let told = said(&shell.take(a));
+        let authority_until = later;
+        assert_eq!(told, [Announcement::Renewed { authority_until }]);
+    }
+    shell.pass(89_000);
+    assert!(shell.closed.is_empty());
+    shell.pass(2_000);
+    assert_eq!(shell.closed[&a], 4500);
+}
+
 /// Ann, whose authority has just ended without its alarm having fired, and Ben, who may stay.
 fn expired() -> (Shell, SessionId, SessionId) {
     let (mut shell, a) = ours("ann");
