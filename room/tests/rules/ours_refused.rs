@@ -177,6 +177,26 @@ fn gv9_somebody_whose_updates_are_refused_again_and_again_is_stopped() {
 }
 
 #[test]
+fn gv9_who_goes_on_in_a_full_document_is_not_stopped() {
+    let (mut shell, a) = ours("ann");
+    let ann = Writer::new(11);
+    shell.numbered(a, &wire::update(&ann.scatter(DOCUMENT_STRUCTS_MAX as u32)));
+    for strike in 0..=STRIKES_MAX {
+        let session = join(&mut shell, "ben");
+        let writer = Writer::new(20 + u64::from(strike));
+        shell.numbered(session, &wire::update(&writer.scatter(1)));
+        let told = refusals(&shell.take(session));
+        assert_eq!(told[0].1, RefusalReason::TooLarge);
+        shell.close(session);
+        shell.pass(10);
+    }
+    let session = join(&mut shell, "ben");
+    shell.numbered(session, &wire::update(&ann.erase(1)));
+    assert_eq!(said(&shell.take(session)).len(), 2, "welcomed, and saved");
+    assert!(shell.closed.is_empty());
+}
+
+#[test]
 fn gv15_a_ticket_prolongs_the_authority_and_its_end_closes_the_socket() {
     let (mut shell, a) = ours("ann");
     let until = Timestamp(shell.now.0 + 30_000);
