@@ -199,6 +199,8 @@ impl Room {
         if !matches!(event, Event::StorageFailed { .. }) {
             self.list_was_carried_out();
         }
+        // Whose authority has ended is neither heard nor told anything any more, be its alarm late or not.
+        self.advance_authority(now, &mut effects);
         match event {
             Event::Woken {
                 stored,
@@ -303,7 +305,6 @@ impl Room {
                 self.advance_check(now, effects);
             }
         }
-        self.advance_authority(now, effects);
         self.advance_presence(now, effects);
         self.advance_sweep(now, effects);
         self.announce(now, effects);

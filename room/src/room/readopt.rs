@@ -54,6 +54,7 @@ impl Room {
             self.sessions.insert(session.record.session, session);
         }
         self.sweep_at = Some(now);
+        self.advance_authority(now, effects);
         self.ask_presence(now, effects);
     }
 

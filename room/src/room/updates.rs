@@ -94,13 +94,13 @@ impl Room {
             .filter(|writer| !clients.contains_key(writer))
             .count();
         if newcomers > 0 && clients.len() + newcomers > DOCUMENT_CLIENTS_MAX {
-            return Err(TurnedDown::Refused(Refused::of(DOCUMENT_FULL)));
+            return Err(TurnedDown::Refused(Refused::for_lack_of_room()));
         }
         if is_degraded {
             return Err(TurnedDown::Degraded);
         }
         if !admission.deletes_only && !document.has_room_for(novel.len(), admission.structs) {
-            return Err(TurnedDown::Refused(Refused::of(DOCUMENT_FULL)));
+            return Err(TurnedDown::Refused(Refused::for_lack_of_room()));
         }
         if is_marked(&novel, self.refuse_marker.as_deref()) {
             return Err(TurnedDown::Refused(Refused::of(NOT_ALLOWED)));
@@ -189,7 +189,7 @@ fn judge(document: &mut Document, update: &[u8]) -> Result<Admission, Refusal> {
 /// How a refusal of the decoder is told.
 fn refused(refusal: Refusal) -> TurnedDown {
     TurnedDown::Refused(match refusal {
-        Refusal::TooManyStructs { .. } => Refused::of(DOCUMENT_FULL),
+        Refusal::TooManyStructs { .. } => Refused::for_lack_of_room(),
         Refusal::TooManyDeletes { .. }
         | Refusal::TooManyValues { .. }
         | Refusal::Malformed(_)
@@ -208,8 +208,3 @@ fn is_marked(novel: &[u8], marker: Option<&str>) -> bool {
 }
 
 const NOT_ALLOWED: Close = Close::new(close::NOT_ALLOWED, "not allowed");
-
-const DOCUMENT_FULL: Close = Close::new(
-    close::TOO_LARGE,
-    "the document is full; deleting still works",
-);
