@@ -28,6 +28,7 @@ describe('the page has no violation of WCAG 2.2 A and AA that axe-core finds', (
       try {
         assert.deepEqual(await violationsOn(page), []);
       } finally {
+        world.stack.proxy.heal();
         await world.browser.empty();
       }
     });

@@ -5,6 +5,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 
 import { spanOf } from './annotating.ts';
 import type { Browser, Person, PersonOptions } from './browser.ts';
+import { caseOf } from './cases.ts';
 import { StockClient } from './clients.ts';
 import { roomRefuses } from './refusal.ts';
 import { PEOPLE, SEMINAR_CASE, writeSeminar } from './seminar.ts';
@@ -61,7 +62,7 @@ export async function atSeminar(world: World, options: PersonOptions = {}, hash 
   const person = await amara(world, options);
   const { page } = await person.join(SEMINAR_CASE, hash);
   await page.locator('.card article').first().waitFor({ state: 'attached' });
-  if (hash !== '') {
+  if (hash.startsWith('#h=')) {
     await page.locator('.card.is-active .comments').waitFor({ state: 'attached' });
   }
   return page;
@@ -225,6 +226,7 @@ export const PAGE_STATES: readonly PageState[] = [
   { name: 'forced colours', reach: (world) => atSeminar(world, { forcedColors: 'active' }, LONG_THREAD) },
   { name: 'reduced motion', reach: (world) => atSeminar(world, { reducedMotion: 'reduce' }, LONG_THREAD) },
   { name: 'more contrast', reach: (world) => atSeminar(world, { contrast: 'more' }, LONG_THREAD) },
+  { name: 'a room whose store cannot be reached', reach: storeIsDown },
   { name: 'a deleted case', reach: gone },
 ];
 
@@ -239,6 +241,11 @@ export async function offline(world: World): Promise<Page> {
   const line = await world.browser.line();
   const page = await atSeminar(world, { line }, LONG_THREAD);
   world.browser.complaints.expect(page, /./);
+  // The sentences about saving are fetched with the rest of the page, which this brings about at once.
+  await page.getByRole('button', { name: /^Status: / }).click();
+  await page.locator('.explanation').waitFor();
+  await page.keyboard.press('Escape');
+  await page.mouse.move(0, 0);
   line.cut();
   await page.locator('body[data-state=waiting]').waitFor();
   await page.locator('#card-h-3 .composer textarea').fill('The trial judge draws it where she speaks of the keeper’s book.');
@@ -255,6 +262,15 @@ export async function refused(world: World): Promise<Page> {
   await page.locator('#card-h-3 .composer textarea').fill('The trial judge draws it where she speaks of the keeper’s book.');
   await page.keyboard.press('Control+Enter');
   await page.getByRole('dialog', { name: 'A change was not accepted' }).waitFor();
+  return page;
+}
+
+/** Opens a case whose room has to ask a store that does not answer. The proxy is the caller's to heal. */
+export async function storeIsDown(world: World): Promise<Page> {
+  const caseId = await caseOf(world.stack.edge);
+  world.stack.proxy.misbehave(() => ({ kind: 'unreachable' }));
+  const { page } = await (await amara(world)).open(`/c/${caseId}`);
+  await page.locator('.banner', { hasText: 'Nothing is lost' }).waitFor();
   return page;
 }
 

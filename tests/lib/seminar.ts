@@ -16,9 +16,9 @@ export const PEOPLE = {
   amara: person('u-amara', 'Amara Okafor'),
   jonas: person('u-jonas', 'Jonas Weber'),
   lucia: person('u-lucia', 'Lucía Fernández'),
-  mei: person('u-mei', 'Mei Tanaka'),
+  mei: person('u-mei', 'Mei Mori'),
   teacher: person('u-halvorsen', 'Ingrid Halvorsen'),
-  tomas: person('u-tomas', 'Tomás Ribeiro'),
+  rui: person('u-rui', 'Rui Tavares'),
 } as const;
 
 type Who = keyof typeof PEOPLE;
@@ -67,7 +67,7 @@ const MARKS: readonly Mark[] = [
     tag: 'tag-courts_reasoning',
     thread: [
       [158, 'lucia', 'The whole breach argument in one line: absence of data was read as data.'],
-      [141, 'tomas', 'But is it carelessness, or the ordinary behaviour of such a model? Clause 4.6 says “so indicate on all Channels”.', 'reply'],
+      [141, 'rui', 'But is it carelessness, or the ordinary behaviour of such a model? Clause 4.6 says “so indicate on all Channels”.', 'reply'],
       [96, 'mei', 'Compare the keeper at [22]: “Cannot see. Cannot say.” A person knew the difference.', 'reply'],
       [9, 'teacher', 'Good. Now find where the trial judge drew the same line.', 'reply'],
     ],
@@ -75,10 +75,10 @@ const MARKS: readonly Mark[] = [
   {
     words: 'No storm had passed; no swell had fallen. A buoy had stopped speaking',
     para: '3',
-    by: 'tomas',
+    by: 'rui',
     ago: 140,
     tag: 'tag-reflection',
-    thread: [[139, 'tomas', 'Listen to the rhythm. She writes this for the newspapers.']],
+    thread: [[139, 'rui', 'Listen to the rhythm. She writes this for the newspapers.']],
   },
   {
     words: 'She had also been told, by a man who could see the water, that the water was bad.',
@@ -103,7 +103,7 @@ const MARKS: readonly Mark[] = [
   {
     words: 'held that Nimbrel owed the Co-operative no duty of care',
     para: '6',
-    by: 'tomas',
+    by: 'rui',
     ago: 104,
     tag: 'tag-procedural_history',
   },
@@ -136,7 +136,7 @@ const MARKS: readonly Mark[] = [
     thread: [
       [87, 'teacher', 'Is this an argument or an image? Say what would have to be true for it to be an argument.'],
       [70, 'amara', 'That the duty lies with whoever holds out the light, not with the light.', 'reply'],
-      [66, 'tomas', 'Then the disclaimer is a sign on the lighthouse.', 'reply'],
+      [66, 'rui', 'Then the disclaimer is a sign on the lighthouse.', 'reply'],
     ],
   },
   {
@@ -163,7 +163,7 @@ const MARKS: readonly Mark[] = [
     ago: 40,
     tag: 'tag-domestic_sources',
   },
-  { words: 'No person at Nimbrel looked at a warning before it was issued or withdrawn.', para: '39', by: 'tomas', ago: 25 },
+  { words: 'No person at Nimbrel looked at a warning before it was issued or withdrawn.', para: '39', by: 'rui', ago: 25 },
   {
     words: 'Every threshold is a bargain between alarm and neglect.',
     para: '45',

@@ -34,6 +34,13 @@ export function smallTargets(page: Page): Promise<string[]> {
       }
       return before + after;
     };
+    const bars = [...document.querySelectorAll('.bar, .foot-bar')];
+    /** Too near a bar for its size to be told: one scrolls to reach it. */
+    const isAtBar = (element: Element, y: number): boolean =>
+      bars.some((bar) => {
+        const { top, bottom } = bar.getBoundingClientRect();
+        return !bar.contains(element) && y > top - min / 2 && y < bottom + min / 2;
+      });
     const small: string[] = [];
     // Under an open box nothing can be hit before the box is closed.
     const boxes = [...document.querySelectorAll('dialog:modal, :popover-open')];
@@ -43,7 +50,7 @@ export function smallTargets(page: Page): Promise<string[]> {
       const { left, top, width, height } = element.getBoundingClientRect();
       const [x, y] = [left + width / 2, top + height / 2];
       const isInSight = control.checkVisibility({ visibilityProperty: true }) && x >= 0 && y >= 0 && x < innerWidth && y < innerHeight;
-      if (!isInSight || isInSentence(control) || !answers(element, x, y)) {
+      if (!isInSight || isInSentence(control) || !answers(element, x, y) || isAtBar(element, y)) {
         continue;
       }
       // Half a pixel of rounding on either side.

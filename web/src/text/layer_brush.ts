@@ -82,7 +82,7 @@ export function layerRules(select: Select): string {
   // A shade alone is hard to see: hence a line above too.
   return `${lookRules(select)}
 ${hovered},${active}{background-color:var(--g-shade)}
-${active}{${underline('solid', 2, 'var(--ink,currentColor)', 'overline')}}
+${active}{${underline('solid', 1, 'var(--ink,currentColor)', 'overline')}}
 ${flashing}{background-color:var(--g-flash)}
 @media (forced-colors:active){${active},${flashing}{background-color:Highlight;color:HighlightText}}`;
 }

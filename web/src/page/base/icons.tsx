@@ -5,7 +5,7 @@ const PATHS = {
   filter: 'M3 5h14M6 10h8M8.5 15h3',
   tag: 'M3 3.5h6.5l7 7-6 6-7.5-7ZM6.5 7v.01',
   notes: 'M4 3.5h12v13H4ZM7 7.5h6M7 10.5h6M7 13.5h3.5',
-  more: 'M5 10h.01M10 10h.01M15 10h.01',
+  more: 'M4.5 10h.6M9.7 10h.6M14.9 10h.6',
   close: 'M5 5l10 10M15 5L5 15',
   up: 'M5 12.5l5-5 5 5',
   down: 'M5 7.5l5 5 5-5',
