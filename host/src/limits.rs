@@ -9,6 +9,10 @@ pub const BYTES_IN_FLIGHT_MAX: usize = 128 * 1024 * 1024;
 /// machines, and each takes several times its body.
 pub const DECODINGS_AT_ONCE: usize = 2;
 
+/// Texts that are made at once of what people bring. Apart from merges: who brings a costly one holds up other texts and
+/// never an archive.
+pub const CONVERSIONS_AT_ONCE: usize = 1;
+
 /// Connections at once. The edge needs a few; what is more waits to be accepted.
 pub const CONNECTIONS_MAX: usize = 256;
 

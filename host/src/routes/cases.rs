@@ -57,7 +57,7 @@ pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Res
     // Given back when the conversion ends, which may be after this request was given up.
     let converting = app
         .store
-        .work(body.share, move || convert(format, &title, &content));
+        .convert(body.share, move || convert(format, &title, &content));
     let text = match converting.await? {
         Ok(text) => text,
         Err(refused) => {

@@ -42,20 +42,21 @@ use deadpool_postgres::{Pool, PoolError};
 pub struct Store {
     pool: Pool,
     decoding: decoding::Decoding,
+    converting: decoding::Decoding,
 }
 
 impl Store {
-    /// Does work that takes long and takes memory as merges are done: a few at a time, on threads of its own. Until it has
-    /// really ended it keeps `held`, also if nobody waits for it any longer.
+    /// Makes a text of what somebody brought, as merges are done: on threads of its own, a few at a time. Until it has really
+    /// ended it keeps `held`, also if nobody waits for it any longer.
     ///
     /// # Errors
     /// If the work panics.
-    pub async fn work<T: Send + 'static>(
+    pub async fn convert<T: Send + 'static>(
         &self,
         held: Share,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, StoreError> {
-        Ok(self.decoding.run(held, work).await?)
+        Ok(self.converting.run(held, work).await?)
     }
 }
 

@@ -16,8 +16,8 @@ pub(super) struct Inline {
     /// White space that counts only if something follows.
     has_space: bool,
     marks: Vec<Mark>,
-    /// Marks that are open, the innermost last.
-    open: Vec<(MarkKind, usize)>,
+    /// Marks that are open, the innermost last, and where each begins, if it is one.
+    open: Vec<(MarkKind, Option<usize>)>,
 }
 
 impl Inline {
@@ -64,15 +64,17 @@ impl Inline {
         true
     }
 
-    /// A mark begins.
+    /// A mark begins. One within another of its kind says nothing new, and is none: so marks are never many deep.
     pub(super) fn open(&mut self, kind: MarkKind) {
-        self.open.push((kind, self.units));
+        let is_open = self.open.iter().any(|(open, _)| *open == kind);
+        self.open.push((kind, (!is_open).then_some(self.units)));
     }
 
     /// The innermost mark of that kind ends.
     pub(super) fn close(&mut self, kind: MarkKind) {
-        if let Some(index) = self.open.iter().rposition(|(open, _)| *open == kind) {
-            let (kind, start) = self.open.remove(index);
+        if let Some(index) = self.open.iter().rposition(|(open, _)| *open == kind)
+            && let (kind, Some(start)) = self.open.remove(index)
+        {
             self.mark(kind, start);
         }
     }
@@ -80,9 +82,10 @@ impl Inline {
     /// Takes the block that is complete, if there is anything in it. Marks that are open go on in the next one.
     pub(super) fn take(&mut self, kind: BlockKind) -> Option<Block> {
         for index in 0..self.open.len() {
-            let (kind, start) = self.open[index];
-            self.mark(kind, start);
-            self.open[index].1 = 0;
+            if let (kind, Some(start)) = self.open[index] {
+                self.mark(kind, start);
+                self.open[index].1 = Some(0);
+            }
         }
         let (text, marks) = (
             std::mem::take(&mut self.text),
@@ -197,6 +200,28 @@ mod tests {
         let second = inline.take(BlockKind::Paragraph).unwrap();
         assert_eq!((first.marks[0].start, first.marks[0].end), (0, 1));
         assert_eq!((second.marks[0].start, second.marks[0].end), (0, 2));
+    }
+
+    #[test]
+    fn a_mark_within_one_of_its_kind_is_none_and_ends_nothing() {
+        let mut inline = Inline::default();
+        for kind in [MarkKind::Strong, MarkKind::Emphasis, MarkKind::Strong] {
+            inline.open(kind);
+            inline.push("a");
+        }
+        inline.close(MarkKind::Strong);
+        inline.push("b");
+        inline.close(MarkKind::Emphasis);
+        inline.close(MarkKind::Strong);
+        let block = inline.take(BlockKind::Paragraph).unwrap();
+        let marks = block
+            .marks
+            .iter()
+            .map(|mark| (mark.kind, mark.start, mark.end));
+        assert_eq!(
+            marks.collect::<Vec<_>>(),
+            [(MarkKind::Emphasis, 1, 4), (MarkKind::Strong, 0, 4)]
+        );
     }
 
     #[test]

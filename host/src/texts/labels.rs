@@ -3,6 +3,8 @@
 //! A judgment's own numbers are how its readers cite it, so they are kept where they run without gaps; otherwise
 //! paragraphs are counted. A number or a marker is a label beside a block and no longer part of its text.
 
+use std::collections::BTreeSet;
+
 use super::block::{Block, BlockKind, Mark, MarkKind};
 
 /// A line that is longer is no heading.
@@ -176,16 +178,25 @@ fn find_headings(blocks: &mut [Block]) {
     }
 }
 
-/// Finds `[12]` within a block.
+/// Finds `[12]` within a block. One in which another mark begins or ends is no reference: marks never cross.
 fn find_references(block: &mut Block) {
+    let ends = block.marks.iter().flat_map(|mark| [mark.start, mark.end]);
+    let ends: BTreeSet<usize> = ends.collect();
+    let is_whole = |mark: &Mark| ends.range(mark.start + 1..mark.end).next().is_none();
+    let found = references(&block.text).into_iter().filter(is_whole);
+    block.marks.extend(found);
+}
+
+fn references(text: &str) -> Vec<Mark> {
+    let mut found = Vec::new();
     let mut units = 0;
-    let mut rest = block.text.as_str();
+    let mut rest = text;
     while let Some((before, after)) = rest.split_once('[') {
         units += super::block::units(before);
         let digits = digits(after);
         rest = after;
         if digits > 0 && after.get(digits..).is_some_and(|end| end.starts_with(']')) {
-            block.marks.push(Mark {
+            found.push(Mark {
                 kind: MarkKind::Reference,
                 start: units,
                 end: units + digits + 2,
@@ -194,6 +205,7 @@ fn find_references(block: &mut Block) {
         }
         units += 1;
     }
+    found
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Character references such as `&amp;`, `&#8212;` and, in old pages, `&copy` without its semicolon.
 //!
-//! They are decoded before the HTML is parsed, because html5ever reads references again and again that do not end: with a
-//! megabyte of them it is busy for minutes. Parsed is text in which nothing can be a reference or a tag: the three
-//! characters that could are replaced by others, which no text holds, until the blocks are read.
+//! They are decoded before the HTML is parsed, because html5ever reads references again and again that do not end, and
+//! writes text slowly that holds many characters of U+00A0 to U+00BF: with a megabyte of either it is busy for minutes. So
+//! the parser is given text in which nothing is a reference, a tag or such a character; others stand in for them, which no
+//! text may hold, until the blocks are read.
 
 use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
 
@@ -10,6 +11,10 @@ use super::character::is_allowed;
 
 /// What stands for `&`, `<` and `>`: code points that Unicode keeps for use inside a program.
 const STAND_INS: [(char, char); 3] = [('&', '\u{FDD0}'), ('<', '\u{FDD1}'), ('>', '\u{FDD2}')];
+/// Stands before a letter that stands for one of the characters from U+00A0 to U+00BF.
+const LATIN: char = '\u{FDD3}';
+const LATIN_FIRST: u32 = 0xA0;
+const LATIN_LAST: u32 = 0xBF;
 /// Longer names there are none.
 const NAME_BYTES_MAX: usize = 32;
 /// Names that need no semicolon are no longer.
@@ -17,14 +22,7 @@ const BARE_NAME_BYTES_MAX: usize = 6;
 
 /// Decodes text of HTML into text that an HTML parser takes as it is.
 pub(super) fn decode(text: &str, out: &mut String) {
-    let mut push = |character: char| {
-        let stand_in = STAND_INS.into_iter().find(|(meant, _)| *meant == character);
-        if let Some((_, stand_in)) = stand_in {
-            out.push(stand_in);
-        } else if is_allowed(character) || matches!(character, '\n' | '\t') {
-            out.push(character);
-        }
-    };
+    let mut push = |character: char| stand_in(character, out);
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         before.chars().for_each(&mut push);
@@ -41,12 +39,39 @@ pub(super) fn decode(text: &str, out: &mut String) {
 
 /// Puts the characters back that `decode` replaced, in what a sanitiser has written.
 pub(super) fn restore(text: &str) -> String {
-    let restored = text.replace("&nbsp;", "\u{A0}");
-    STAND_INS
-        .into_iter()
-        .fold(restored, |text, (meant, stand_in)| {
-            text.replace(stand_in, meant.encode_utf8(&mut [0; 4]))
-        })
+    let mut restored = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        let meant = match character {
+            LATIN => characters.next().and_then(|letter| {
+                char::from_u32(u32::from(letter).checked_sub(u32::from('A'))? + LATIN_FIRST)
+            }),
+            other => {
+                let found = STAND_INS
+                    .into_iter()
+                    .find(|(_, stand_in)| *stand_in == other);
+                Some(found.map_or(other, |(meant, _)| meant))
+            }
+        };
+        restored.extend(meant);
+    }
+    restored
+}
+
+fn stand_in(character: char, out: &mut String) {
+    let found = STAND_INS.into_iter().find(|(meant, _)| *meant == character);
+    match (found, u32::from(character)) {
+        (Some((_, stand_in)), _) => out.push(stand_in),
+        (None, code @ LATIN_FIRST..=LATIN_LAST) => {
+            let letter = char::from_u32(code - LATIN_FIRST + u32::from('A'));
+            out.push(LATIN);
+            out.extend(letter);
+        }
+        (None, _) if is_allowed(character) || matches!(character, '\n' | '\t') => {
+            out.push(character)
+        }
+        (None, _) => {}
+    }
 }
 
 /// What a number means, and how many bytes it takes.
@@ -95,7 +120,7 @@ mod tests {
     fn decoded(text: &str) -> String {
         let mut out = String::new();
         decode(text, &mut out);
-        assert!(!out.contains(['&', '<', '>']));
+        assert!(!out.contains(['&', '<', '>']) && !out.bytes().any(|byte| byte == 0xC2));
         restore(&out)
     }
 
@@ -121,6 +146,7 @@ mod tests {
                 "\u{fffd}\u{fffd}\u{fffd}",
             ),
             ("é&é", "é&é"),
+            ("\u{a0}\u{a7}«¿À&para;", "\u{a0}\u{a7}«¿À\u{b6}"),
         ] {
             assert_eq!(decoded(text), meant, "{text}");
         }

@@ -1,4 +1,5 @@
-//! The text of a case as it is stored and served. The same format as the samples' (`web/samples/published.ts`).
+//! The text of a case as it is stored and served. The same format as the samples' (`web/samples/published.ts`). Blocks do not
+//! overlap, marks lie within one block and never cross, offsets split no surrogate pair, numbers name one block each.
 
 use std::collections::BTreeSet;
 
