@@ -13,6 +13,7 @@ cargo xtask test [STAGE...]                     every test there is, or only som
 cargo xtask build                               build the page and the Worker into web/dist and build
 cargo xtask check                               formatting, lints, documentation, licences, types
 cargo xtask sim --seeds N | --seed S [--twice]  the simulator
+cargo xtask screenshots [--out ./screenshots]   pictures of the page in use
 ";
 
 /// One command with its options.
@@ -24,6 +25,7 @@ pub enum Command {
     Dev(Dev),
     /// Started by this program itself: stops the services of a parent that died.
     Guard,
+    Screenshots(Screenshots),
     Sim(Sim),
     Test(Test),
 }
@@ -33,6 +35,12 @@ pub enum Command {
 pub struct Dev {
     pub port: u16,
     pub data: PathBuf,
+}
+
+/// Options of `screenshots`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Screenshots {
+    pub out: PathBuf,
 }
 
 /// Options of `sim`.
@@ -81,6 +89,7 @@ fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> 
         "check" => no_options(&mut parser, Command::Check),
         "guard" => no_options(&mut parser, Command::Guard),
         "dev" => parse_dev(&mut parser),
+        "screenshots" => parse_screenshots(&mut parser),
         "sim" => parse_sim(&mut parser),
         "test" => parse_test(&mut parser),
         unknown => bail!("there is no command `{unknown}`\n{USAGE}"),
@@ -116,6 +125,20 @@ fn parse_dev(parser: &mut lexopt::Parser) -> Result<Command> {
         bail!("--port 0 names no port; leave it out for 8787, or choose one");
     }
     Ok(Command::Dev(options))
+}
+
+fn parse_screenshots(parser: &mut lexopt::Parser) -> Result<Command> {
+    let mut options = Screenshots {
+        out: PathBuf::from("screenshots"),
+    };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Long("out") => options.out = PathBuf::from(parser.value()?),
+            other @ (Short(_) | Long(_) | Value(_)) => return Err(unexpected(&other)),
+        }
+    }
+    Ok(Command::Screenshots(options))
 }
 
 fn parse_sim(parser: &mut lexopt::Parser) -> Result<Command> {
@@ -172,6 +195,14 @@ mod tests {
                 data: PathBuf::from("/srv/x")
             })
         );
+    }
+
+    #[test]
+    fn screenshots_go_into_a_folder_of_that_name_unless_told_otherwise() {
+        let into = |out: &str| Command::Screenshots(Screenshots { out: out.into() });
+        assert_eq!(parsed("screenshots").unwrap(), into("screenshots"));
+        assert_eq!(parsed("screenshots --out /tmp/x").unwrap(), into("/tmp/x"));
+        assert!(parsed("screenshots /tmp/x").is_err());
     }
 
     #[test]

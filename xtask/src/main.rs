@@ -1,4 +1,4 @@
-//! The commands of this repository: `cargo xtask dev | test | build | check | sim`.
+//! The commands of this repository: `cargo xtask dev | test | build | check | sim | screenshots`.
 //!
 //! A fresh machine has Rust with rustup, Node with npm, and a C compiler. Everything else is fetched by name and
 //! pinned version into a cache (see `toolbox`). What each command prints on standard output is relied on by scripts;
@@ -13,6 +13,7 @@ mod layout;
 mod ports;
 mod postgres;
 mod process;
+mod screenshots;
 mod secret;
 mod sim;
 mod step;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Check => check::command(),
         Command::Dev(options) => dev::command(&options),
         Command::Guard => process::guard::run(),
+        Command::Screenshots(options) => screenshots::command(&options),
         Command::Sim(options) => sim::command(&options),
         Command::Test(options) => test::command(&options),
     });

@@ -15,7 +15,7 @@ use anyhow::{Result, bail};
 
 use self::count::Count;
 use self::stages::{STAGES, Stage};
-use self::surroundings::Surroundings;
+pub use self::surroundings::Surroundings;
 use crate::arguments::Test;
 use crate::layout::Layout;
 use crate::process::{self, Interrupted};
