@@ -60,7 +60,7 @@ impl Room {
         let is_told_once = sender.is_glossator() && !sender.record.glossator.is_refused;
         let number = decode::frame_number(frame).filter(|_| is_told_once);
         if let Some(number) = number {
-            if self.has_waiting_numbers(session) {
+            if self.last_waiting_number(session) > 0 {
                 return self.close(now, session, TOO_MUCH_WAITS, effects);
             }
             if !self.is_next(now, session, number, effects) {
@@ -117,7 +117,7 @@ impl Room {
             self.tell_presence(now, session, effects);
         }
         for message in messages {
-            let novel_bytes = match self.take_message(now, session, message, effects) {
+            let novel_bytes = match self.take_message(now, session, number, message, effects) {
                 Ok(novel_bytes) => novel_bytes,
                 Err(turned_down) => {
                     self.turn_down(now, session, number, turned_down, effects);
@@ -141,6 +141,7 @@ impl Room {
         &mut self,
         now: Timestamp,
         session: SessionId,
+        number: Option<u64>,
         message: Message<'_>,
         effects: &mut Vec<Effect>,
     ) -> Result<usize, TurnedDown> {
@@ -152,7 +153,7 @@ impl Room {
                 self.question(session, state_vector);
                 Ok(0)
             }
-            Message::SyncStep2(update) => self.take_answer(now, session, update, effects),
+            Message::SyncStep2(update) => self.take_answer(now, session, number, update, effects),
             Message::Update(update) => self.take_update(now, session, update, effects),
             Message::Awareness(entries) => {
                 let entries: Vec<_> = entries

@@ -41,6 +41,7 @@ impl Room {
             newcomer.is_welcomed = true;
             newcomer.record.glossator.welcomed = Some(welcomed);
             newcomer.record.glossator.conditions = conditions;
+            newcomer.record.glossator.has_unsaved |= newcomer.is_lacking;
             newcomers.push(newcomer.record.clone());
         }
         for record in newcomers {
@@ -107,7 +108,7 @@ impl Room {
     }
 
     /// Tells a socket that its frame, and every one before it, is durable. Nothing is told while an update of it is
-    /// missing that was left out.
+    /// missing that was left out, or was lost with the storage.
     pub(super) fn saved(
         &mut self,
         now: Timestamp,

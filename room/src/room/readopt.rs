@@ -37,7 +37,13 @@ impl Room {
                 continue;
             }
             let mut session = Session::new(record, now, Greeting::Due);
-            session.is_welcomed = self.is_current(session.record.glossator.welcomed);
+            let welcomed = session.record.glossator.welcomed;
+            session.is_welcomed = self.is_current(welcomed);
+            if welcomed.is_some() && !session.is_welcomed {
+                // What was saved under another epoch is not here.
+                session.is_lacking = true;
+                session.answers_after = Some(u64::MAX);
+            }
             if session.is_welcomed {
                 session.greeting = Greeting::Done;
             } else if is_open && !session.is_glossator() {

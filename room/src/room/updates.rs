@@ -30,6 +30,7 @@ impl Room {
         &mut self,
         now: Timestamp,
         session: SessionId,
+        number: Option<u64>,
         update: &[u8],
         effects: &mut Vec<Effect>,
     ) -> Result<usize, TurnedDown> {
@@ -40,8 +41,15 @@ impl Room {
                     asked_at_seq: at_seq,
                 };
             }
-            // It holds everything that its sender has; what was left out before is in it.
-            sender.is_lacking = taken.as_ref().is_ok_and(|taken| taken.is_incomplete);
+            // It holds everything that its sender has; what was left out before is in it. An answer to a question about
+            // a storage that is lost says nothing of what was lost.
+            let is_too_old = sender
+                .answers_after
+                .is_some_and(|after| number <= Some(after));
+            if !is_too_old {
+                sender.is_lacking = taken.as_ref().is_ok_and(|taken| taken.is_incomplete);
+                sender.answers_after = sender.answers_after.filter(|_| sender.is_lacking);
+            }
         }
         Ok(taken?.novel_bytes)
     }

@@ -47,10 +47,11 @@ impl Room {
         }
     }
 
-    /// Whether frames of a socket wait that have numbers.
-    pub(super) fn has_waiting_numbers(&self, session: SessionId) -> bool {
-        let mut waiting = self.waiting.iter();
-        waiting.any(|(from, frame)| *from == session && decode::frame_number(frame).is_some())
+    /// The number of the last frame of a socket that waits, 0 if none does.
+    pub(super) fn last_waiting_number(&self, session: SessionId) -> u64 {
+        let of_it = self.waiting.iter().filter(|(from, _)| *from == session);
+        let numbers = of_it.filter_map(|(_, frame)| decode::frame_number(frame));
+        numbers.last().unwrap_or(0)
     }
 
     /// Takes the frames that waited, in order, as long as the document is there.

@@ -292,6 +292,47 @@ fn gv6_an_answer_that_lacks_something_itself_saves_nothing() {
     assert!(saved(&mut shell, a).is_empty());
 }
 
+/// A room whose storage was lost while it slept, with our client in it, of which one frame was saved.
+fn robbed() -> (Shell, SessionId, Writer) {
+    let (mut shell, a) = ours("ann");
+    let ann = Writer::new(11);
+    shell.numbered(a, &wire::update(&ann.write("x")));
+    shell.hibernate();
+    shell.store = Default::default();
+    shell.forget_traffic();
+    (shell, a, ann)
+}
+
+#[test]
+fn gv6_nothing_is_saved_under_a_new_epoch_until_its_question_is_answered() {
+    let (mut shell, a, ann) = robbed();
+    // It answers what it was asked before: that the room lacked nothing.
+    shell.numbered(a, &wire::sync_step2(&[0, 0]));
+    shell.restored(room::RestoreOutcome::NeverStored);
+    let heard = shell.take(a);
+    assert_eq!((welcomes(&heard).len(), questions(&heard)), (1, 1));
+    assert_eq!(said(&heard).len(), 1, "what was saved is lost");
+    shell.numbered(a, &presence(&[(11, 1, Some("{}"))]));
+    shell.numbered(a, &wire::update(&Writer::new(12).write("z")));
+    assert!(saved(&mut shell, a).is_empty());
+    shell.numbered(a, &wire::sync_step2(&ann.whole()));
+    shell.numbered(a, &wire::update(&ann.write("y")));
+    assert_eq!(saved(&mut shell, a), [(5, 2), (6, 3)]);
+    shell.hibernate();
+    shell.wake();
+    assert!(shell.closed.is_empty());
+}
+
+#[test]
+fn gv6_that_the_question_of_a_new_epoch_is_open_is_not_forgotten_with_the_memory() {
+    let (mut shell, a, _) = robbed();
+    shell.wake();
+    shell.restored(room::RestoreOutcome::NeverStored);
+    shell.hibernate();
+    shell.wake();
+    assert_eq!(shell.closed.get(&a), Some(&1012));
+}
+
 #[test]
 fn gv6_what_was_left_out_is_not_forgotten_with_the_memory() {
     let (mut shell, a) = ours("ann");
