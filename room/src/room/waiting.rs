@@ -49,9 +49,10 @@ impl Room {
 
     /// The number of the last frame of a socket that waits, 0 if none does.
     pub(super) fn last_waiting_number(&self, session: SessionId) -> u64 {
-        let of_it = self.waiting.iter().filter(|(from, _)| *from == session);
-        let numbers = of_it.filter_map(|(_, frame)| decode::frame_number(frame));
-        numbers.last().unwrap_or(0)
+        let newest_first = self.waiting.iter().rev();
+        let mut of_it = newest_first.filter(|(from, _)| *from == session);
+        let number = of_it.find_map(|(_, frame)| decode::frame_number(frame));
+        number.unwrap_or(0)
     }
 
     /// Takes the frames that waited, in order, as long as the document is there.
