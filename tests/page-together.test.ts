@@ -132,6 +132,7 @@ pageSuite('discussing a case', (stage) => {
       await field.fill(blank);
       await field.press('Control+Enter');
     }
+    assert.deepEqual(await azo.page.locator('.notice').allInnerTexts(), []);
     await azo.comment(id, 'a word');
     assert.deepEqual(await azo.commentsIn(id), ['a word']);
     assert.deepEqual(await commentsIn(stage.stack.edge, caseId), ['a word']);

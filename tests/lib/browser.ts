@@ -61,7 +61,7 @@ export class Browser {
     });
     context.setDefaultTimeout(20_000);
     await this.complaints.listenTo(context, name);
-    await answerForLentCases(context);
+    await answerForLentCases(context, this.#stack.edge.url);
     if (withoutHighlightApi) {
       await context.addInitScript(() => {
         Reflect.deleteProperty(CSS, 'highlights');
