@@ -5,7 +5,6 @@
 //   dist/assets/*-HASH.*       script, style and icon; named by content, so they may be kept for ever
 //   dist/cases/index.json      the heads of the samples, each with its text's hash; the Worker lists them before stored cases
 //   dist/texts/{sha256}.json   the texts of the samples, named by content like the host's
-//   dist/cases/{id}.json       the samples as their source files tell them
 //   dist/_headers              what Cloudflare's asset server sends with files that do not pass through the Worker
 
 import { createHash } from 'node:crypto';
@@ -72,7 +71,6 @@ async function writeCases() {
     const text = JSON.stringify(publish(source));
     const sha256 = createHash('sha256').update(text).digest('hex');
     await writeFile(join(fresh, 'texts', `${sha256}.json`), text);
-    await writeFile(join(fresh, 'cases', `${id}.json`), JSON.stringify(source));
     samples.push({ ...headOf(source, sha256), facts: source.facts });
   }
   samples.sort((a, b) => Number(b.kind === 'judgment') - Number(a.kind === 'judgment') || a.title.localeCompare(b.title));
