@@ -101,7 +101,7 @@ impl Room {
         if !self.archive_is_due(now) {
             return;
         }
-        let Cache::Loaded(document) = &self.document else {
+        let Cache::Loaded(document) = &mut self.document else {
             return;
         };
         let snapshot = OutgoingSnapshot {
@@ -110,6 +110,8 @@ impl Room {
             highlight_count: document.highlight_count(),
             last_editor: self.last_editor.clone(),
         };
+        // It was measured for that.
+        self.note_fullness();
         let request = self.draw_request();
         self.archiving.sent(now, request, self.seq);
         self.is_archive_new = true;

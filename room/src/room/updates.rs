@@ -140,16 +140,20 @@ impl Room {
             .cloned();
         let frame = self.append(now, editor, emitted, effects);
         self.show(now, Some(session), frame, effects);
-        if !self.told_nearly_full && self.note_fullness() {
-            self.told_nearly_full = true;
+        if self.note_fullness() && !std::mem::replace(&mut self.told_nearly_full, true) {
             effects.push(Effect::Report(Notice::DocumentNearlyFull));
         }
     }
 
-    /// Takes note whether the document in memory has passed three quarters of a bound.
+    /// Takes note whether the document in memory has passed three quarters of a bound. To measure it costs as much as it
+    /// is large: that one which had passed them no longer has is seen when it is measured for another reason.
     pub(super) fn note_fullness(&mut self) -> bool {
         if let Cache::Loaded(document) = &mut self.document {
-            self.is_nearly_full = document.is_nearly_full();
+            self.is_nearly_full = if self.is_nearly_full {
+                document.may_be_nearly_full()
+            } else {
+                document.is_nearly_full()
+            };
         }
         self.is_nearly_full
     }

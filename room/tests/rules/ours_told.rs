@@ -1,8 +1,9 @@
 //! SPEC section 10: what is archived, and what a page should know (GV7, GV10).
 
 use room::{
-    Effect,
+    Effect, Notice,
     glossator::{Announcement, Conditions, Watermark},
+    limits::DOCUMENT_BYTES_MAX,
     wire,
 };
 
@@ -163,4 +164,42 @@ fn gv10_that_the_document_is_nearly_full_is_told() {
     let heard = shell.take(a);
     assert!(conditions(&heard)[0].nearly_full);
     assert!(updates(&heard).is_empty() && entries(&heard).is_empty());
+}
+
+#[test]
+fn gv10_that_the_document_is_nearly_full_ends_with_a_large_deletion_and_comes_again() {
+    let (mut shell, a) = ours("ann");
+    let ann = Writer::new(11);
+    let words = "x".repeat(DOCUMENT_BYTES_MAX * 4 / 5);
+    for version in [1, 2] {
+        shell.numbered(a, &wire::update(&ann.write(&words)));
+        let told = conditions(&shell.take(a));
+        assert!(matches!(
+            told[..],
+            [Conditions {
+                nearly_full: true,
+                ..
+            }]
+        ));
+        shell.numbered(a, &wire::update(&ann.erase(words.len() as u32)));
+        shell.pass(QUIET_MS);
+        shell.stored_at(version);
+        assert_eq!(conditions(&shell.take(a)), [Conditions::default()]);
+        shell.pass(60_000);
+    }
+    let tells = |notice: &&Notice| matches!(notice, Notice::DocumentNearlyFull);
+    assert_eq!(shell.notices.iter().filter(tells).count(), 1, "BO7: once");
+}
+
+#[test]
+fn gv10_a_document_that_was_emptied_is_not_nearly_full_after_a_wake() {
+    let (mut shell, a) = ours("ann");
+    let ann = Writer::new(11);
+    let words = "x".repeat(DOCUMENT_BYTES_MAX * 4 / 5);
+    shell.numbered(a, &wire::update(&ann.write(&words)));
+    shell.numbered(a, &wire::update(&ann.erase(words.len() as u32)));
+    shell.take(a);
+    shell.hibernate();
+    shell.numbered(a, &wire::update(&ann.write("x")));
+    assert_eq!(conditions(&shell.take(a)), [Conditions::default()]);
 }
