@@ -23,7 +23,7 @@ const dist = join(web, 'dist');
 // Built beside the real place and swapped in when whole, so that a failed build leaves the last good one.
 const fresh = join(web, `dist.fresh-${process.pid}`);
 // What may be fetched until somebody has made a first highlight and a comment, compressed: a second on a slow phone.
-const FIRST_BYTES_MAX = 79 * 1024;
+const FIRST_BYTES_MAX = 75 * 1024;
 // The same headers as the Worker's own answers (`worker/src/pages.rs`, whose tests compare the two): only this origin's
 // files, nothing inline, no framing.
 const HEADERS = `/*

@@ -31,6 +31,8 @@ export async function bundle(entries, folder) {
     bundle: true,
     splitting: true,
     minify: true,
+    // Yjs marks so what is its own affair; nothing asks for such a property by a string.
+    mangleProps: /^_[a-zA-Z]/,
     format: 'esm',
     jsx: 'automatic',
     jsxImportSource: 'preact',
@@ -43,22 +45,25 @@ export async function bundle(entries, folder) {
   });
   const texts = new Map(await Promise.all(outputFiles.map(async ({ path, text }) => [basename(path), await shrunk(path, text)])));
   const imports = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output.imports.map(({ path: to, kind }) => [basename(to), kind])]));
+  shortenExports(texts, imports);
   const names = namesByContent(texts, imports);
-  await Promise.all([...texts].map(([name, text]) => writeFile(join(folder, names.get(name)), renamed(text, names))));
+  // An entry that does nothing but import a part is that part.
+  const partOf = (name) => /^import"\.\/([^"]+)";?$/.exec(texts.get(name).trim())?.[1];
+  const outputOf = (entry, suffix) => {
+    const found = [...texts.keys()].find((name) => name.startsWith(`${entry}-`) && name.endsWith(suffix));
+    if (found === undefined) {
+      throw new Error(`esbuild wrote no ${entry}-*${suffix}`);
+    }
+    return partOf(found) ?? found;
+  };
+  const written = [...texts].filter(([name]) => partOf(name) === undefined);
+  await Promise.all(written.map(([name, text]) => writeFile(join(folder, names.get(name)), renamed(text, names))));
   return {
     /** The file of an entry. */
-    file(entry, suffix) {
-      const found = [...names].find(([name]) => name.startsWith(`${entry}-`) && name.endsWith(suffix));
-      if (found === undefined) {
-        throw new Error(`esbuild wrote no ${entry}-*${suffix}`);
-      }
-      return found[1];
-    },
+    file: (entry, suffix) => names.get(outputOf(entry, suffix)),
     /** What the script of an entry imports at once, directly or not; what it imports later is left out. */
-    importedBy(entry) {
-      const script = [...names.keys()].find((name) => name.startsWith(`${entry}-`) && name.endsWith('.js'));
-      return reachable(script, (name) => importsOf(imports, name, 'import-statement')).map((name) => names.get(name));
-    },
+    importedBy: (entry) =>
+      reachable(outputOf(entry, '.js'), (name) => importsOf(imports, name, 'import-statement')).map((name) => names.get(name)),
   };
 }
 
@@ -72,6 +77,38 @@ async function shrunk(path, text) {
   const { code } = await minify(text, { module: true, ecma: 2020, compress: { passes: 3, pure_getters: false } });
   const legal = /\/\*! For license information.*?\*\//s.exec(text)?.[0] ?? '';
   return code.includes(legal) ? code : `${code}\n${legal}\n`;
+}
+
+/**
+ * Lets parts export by the names that things have inside of them: `export{Ab}` instead of `export{Ab as c}`. What is
+ * imported later keeps its names, since code asks for them.
+ */
+function shortenExports(texts, imports) {
+  const isLater = new Set([...imports.values()].flatMap((all) => all.filter(([, kind]) => kind === 'dynamic-import').map(([to]) => to)));
+  const inner = new Map();
+  for (const [name, text] of texts) {
+    if (name.startsWith('part-') && name.endsWith('.js') && !isLater.has(name)) {
+      const own = new Map();
+      inner.set(name, own);
+      texts.set(name, text.replace(/export\{([^{}]*)\};?\s*$/, (_whole, list) => {
+        for (const [local, outer = local] of pairsOf(list)) {
+          own.set(outer, local);
+        }
+        return `export{${[...new Set(own.values())].join(',')}};`;
+      }));
+    }
+  }
+  for (const [name, text] of texts) {
+    texts.set(name, text.replaceAll(/import\{([^{}]*)\}from"\.\/([^"]+)"/g, (_whole, list, from) => {
+      const pairs = pairsOf(list).map(([outer, local = outer]) => [inner.get(from)?.get(outer) ?? outer, local]);
+      return `import{${pairs.map(([outer, local]) => (outer === local ? local : `${outer} as ${local}`)).join(',')}}from"./${from}"`;
+    }));
+  }
+}
+
+/** `a as b,c` as pairs. */
+function pairsOf(list) {
+  return list.split(',').map((each) => each.split(' as '));
 }
 
 /**

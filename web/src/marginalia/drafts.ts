@@ -1,7 +1,7 @@
 // Half-typed comments, kept in the browser until they are posted: a reload, a crash or a card that goes away loses no word.
 //
 // One stored item for each person and case; drafts of others at the same computer are never shown. Where the browser
-// refuses to store, they live as long as the page.
+// refuses to store, they live as long as the page. `old_drafts.ts` forgets them.
 
 import { presentable } from './fields.ts';
 import { COMMENT_CHARS_MAX } from './limits.ts';
@@ -16,9 +16,7 @@ export type DraftOf = { readonly kind: 'comment' | 'reply' | 'edit'; readonly id
 const DRAFTS_MAX = 50;
 /** Five full comments: the browser gives five million units to everything of a site. */
 const DRAFT_UNITS_MAX = 100_000;
-/** After a term nobody comes back to a draft. */
-const KEPT_MS_MAX = 180 * 24 * 60 * 60 * 1_000;
-const PREFIX = 'glossator.drafts.';
+export const PREFIX = 'glossator.drafts.';
 
 type Draft = { readonly text: string; readonly at: number };
 
@@ -33,7 +31,6 @@ export class Drafts {
     this.#storage = storage;
     this.#name = draftsName(user, caseId);
     this.#now = now;
-    this.#forgetOld();
   }
 
   /** The draft, '' if there is none. */
@@ -85,37 +82,15 @@ export class Drafts {
     });
     return isStored ?? false;
   }
-
-  #forgetOld(): void {
-    const storage = this.#storage;
-    const oldest = this.#now() - KEPT_MS_MAX;
-    for (const name of storage === null ? [] : storedNames(storage, PREFIX)) {
-      const moments = [...parse(attempt(() => storage?.getItem(name)) ?? null).values()].map(({ at }) => at);
-      if (Math.max(-Infinity, ...moments) < oldest) {
-        attempt(() => storage?.removeItem(name));
-      }
-    }
-  }
 }
 
-/** Forgets what a person has half-written in all cases: for signing out. */
-export function forgetDraftsOf(storage: DraftStorage, user: string): void {
-  for (const name of storedNames(storage, draftsName(user, ''))) {
-    attempt(() => storage.removeItem(name));
-  }
-}
-
-function draftsName(user: string, caseId: string): string {
+/** What a person's drafts in a case are stored as. */
+export function draftsName(user: string, caseId: string): string {
   return `${PREFIX}${encodeURIComponent(user)}/${encodeURIComponent(caseId)}`;
 }
 
 function keyOf({ kind, id }: DraftOf): string {
   return `${kind}:${id}`;
-}
-
-function storedNames(storage: DraftStorage, prefix: string): string[] {
-  const names = attempt(() => Array.from({ length: storage.length }, (_, index) => storage.key(index)));
-  return (names ?? []).flatMap((name) => (name?.startsWith(prefix) === true ? [name] : []));
 }
 
 /** The newest drafts that fit. */
@@ -126,7 +101,7 @@ function bounded(drafts: ReadonlyMap<string, Draft>): Map<string, Draft> {
 }
 
 /** What is stored may be another version's, or damaged: whatever is no draft is left out. */
-function parse(stored: string | null): Map<string, Draft> {
+export function parse(stored: string | null): Map<string, Draft> {
   const value: unknown = attempt(() => JSON.parse(stored ?? '{}') as unknown);
   const drafts = new Map<string, Draft>();
   for (const [key, draft] of typeof value === 'object' && value !== null ? Object.entries(value) : []) {
@@ -139,7 +114,7 @@ function parse(stored: string | null): Map<string, Draft> {
 }
 
 /** Browsers throw where storage is full or forbidden; then there is none. */
-function attempt<T>(action: () => T): T | undefined {
+export function attempt<T>(action: () => T): T | undefined {
   try {
     return action();
   } catch {

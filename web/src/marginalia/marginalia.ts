@@ -14,10 +14,8 @@ import { presentable } from './fields.ts';
 import { HighlightShelf, paragraphsOf } from './highlight_shelf.ts';
 import type { Locate } from './highlight_shelf.ts';
 import { COMMENT_CHARS_MAX, LABEL_CHARS_MAX } from './limits.ts';
-import type { Authored, Comment, Contents, Highlight, Me, Place, Tag, TagGroup } from './model.ts';
+import type { Authored, Comment, Highlight, Me, Place, Tag, TagGroup } from './model.ts';
 import { LOCAL, Pen } from './pen.ts';
-import type { NewEntry } from './pen.ts';
-import type { RootName } from './schema.ts';
 import { TagShelf } from './tag_shelf.ts';
 import { highlightProblem } from './target.ts';
 import { History } from './undo.ts';
@@ -154,19 +152,6 @@ export class Marginalia {
     return this.mayEdit(thing);
   }
 
-  /** Everything at this moment, for taking it out; follows nothing. */
-  contents(): Contents {
-    const all = this.#highlights.all.peek();
-    const ids = [...this.#highlights.order.peek(), ...this.#highlights.orphans.peek()];
-    return {
-      highlights: ids.flatMap((id) => all.get(id)?.peek() ?? []),
-      comments: new Map(ids.map((id) => [id, this.#comments.of(id).peek()])),
-      tags: this.#tags.tags.peek(),
-      deletedTags: this.#tags.deleted.peek(),
-      tagGroups: this.#tags.groups.peek(),
-    };
-  }
-
   // Commands; those about tags are in `tag_commands.ts`. Each is one transaction and one step of undo. They give the id of
   // what was made, or whether anything was there to be changed; nothing is written where it is null or false.
 
@@ -238,22 +223,6 @@ export class Marginalia {
 
   redo(): boolean {
     return this.history.redo();
-  }
-
-  /** Whether the document has an entry, deleted ones not counted, shown or not. */
-  has(root: RootName, id: string): boolean {
-    return this.pen.roots[root].has(id);
-  }
-
-  /** Writes entries that came from a file, as one step; an id that is there already stays as it is. Gives how many. */
-  adopt(entries: readonly NewEntry[]): number {
-    return this.pen.write(() => {
-      const fresh = entries.filter(({ root, id }) => !this.has(root, id));
-      for (const entry of fresh) {
-        this.pen.add(entry);
-      }
-      return fresh.length;
-    });
   }
 
   #change(id: string, fields: Parameters<Pen['change']>[2]): boolean {

@@ -1,25 +1,31 @@
 // What of the page of a case is not needed to read it, to highlight and to comment: fetched when it is first asked for,
-// or when the page has been open for a while. One part of the bundle, so that one fetch makes all of it work offline.
+// or soon after a first post. One part of the bundle, so that one fetch makes all of it work offline.
 
 import './case_main.tsx';
+import { forgetOldDrafts } from '../marginalia/old_drafts.ts';
+import { storage } from './base/stored.ts';
 
 export { lostChanges, replay } from '../sync/replay.ts';
 export { CaretMode } from '../text/caret_mode.ts';
+export { settle } from './base/settle.ts';
 export { CardChoices } from './cards/card_choices.tsx';
 export { Chooser } from './cards/chooser.tsx';
 export { MoveHere } from './cards/move_here.tsx';
 export { Orphans } from './cards/orphans.tsx';
+export { openLinked } from './desk/linked.ts';
 export { MoreMenu } from './desk/more_menu.tsx';
-export { PrintView } from './desk/print_view.tsx';
-export { ExportDialog } from './dialogs/export_dialog.tsx';
-export { HelpDialog } from './dialogs/help_dialog.tsx';
-export { ImportDialog } from './dialogs/import_dialog.tsx';
-export { NameDialog } from './dialogs/name_dialog.tsx';
+export { openFromHere } from './desk/rare_actions.ts';
+export { Waiting } from './desk/waiting.tsx';
+export { DIALOGS } from './dialogs/all.ts';
 export { FilterForm } from './find/filter_form.tsx';
-export { look } from './find/looking.ts';
+export { listen } from './find/listening.ts';
 export { findSample } from './list/sources.ts';
 export { NotesPanel } from './notes/notes_panel.tsx';
 export { PeoplePanel } from './people/people_panel.tsx';
 export { BannerWords, Explanation } from './status/explanation.tsx';
-export { RefusalDialog } from './status/refusal_dialog.tsx';
-export { TagsDialog } from './tags/tags_dialog.tsx';
+
+// Nobody waits for this, and it is part of what whoever writes drafts fetches sooner or later.
+const stored = storage();
+if (stored !== null) {
+  forgetOldDrafts(stored, Date.now());
+}

@@ -7,7 +7,7 @@ import * as Y from 'yjs';
 
 import type { CopyKeeper } from './copy_keeper.ts';
 import type { Clock, Refusal, Remaking } from './interface.ts';
-import { REBUILD_PAUSE_MS, REBUILD_PAUSES_WITHIN_MS, REBUILDS_MAX, REMAKING_TRIES_MAX } from './limits.ts';
+import { REBUILD_PAUSE_MS, REBUILD_PAUSES_WITHIN_MS, REBUILDS_MAX, REMAKING_TRIES_MAX, TRIES_MAX } from './limits.ts';
 import type { StoredChange } from './offline_store.ts';
 import type { Operation } from './operations.ts';
 import { planRebuild, revisedOutbox, stranded } from './rebuild_plan.ts';
@@ -59,7 +59,7 @@ export class Replicas {
   #refusal: { refused: Refused; lost: Operation[] } | null = null;
   #isMakingAgain = false;
   #vainRebuilds = 0;
-  /** How often in a row what makes changes again could not be fetched. */
+  /** How often what makes changes again could not be fetched. */
   #vainFetches = 0;
   #recentRebuilds = { count: 0, at: 0 };
 
@@ -90,7 +90,7 @@ export class Replicas {
       Y.applyUpdate(this.synced, update, origin);
     } catch (error) {
       // Yjs finishes its work before it throws what an observer of the page has thrown. Then the bytes are fine.
-      Y.decodeUpdate(update);
+      Y.applyUpdate(new Y.Doc(), update);
       this.#events.pageFailed(error);
     }
   }
@@ -139,7 +139,6 @@ export class Replicas {
     if (remaking === null) {
       return this.#cannotMakeAgain();
     }
-    this.#vainFetches = 0;
     if (this.#next !== next) {
       this.#giveBack(claimed ?? []);
       return this.#events.syncedSeq() === null ? undefined : this.makeStrandedAgain();
@@ -164,7 +163,8 @@ export class Replicas {
 
   /**
    * What makes changes again has not come: tries once more on the next socket, and then says so. A page that has been
-   * open since before a release asks for what the server no longer has. The changes stay in the copy, for the next page.
+   * open since before a release asks for what the server no longer has. The changes stay in the copy, for the next page;
+   * so do those that were refused, since nobody has been told of them: refused once more, they are.
    */
   #cannotMakeAgain(): void {
     if (this.#events.syncedSeq() === null) {
@@ -174,9 +174,18 @@ export class Replicas {
     this.#vainFetches += 1;
     if (this.#vainFetches < REMAKING_TRIES_MAX) {
       this.#events.restart(this.#rebuildPause());
-    } else {
-      this.#events.end('outdated', 'A part of the page could not be fetched.');
+      return;
     }
+    const { saving, keeper, nextId } = this.#parts;
+    const operations = this.#refusal?.lost ?? [];
+    this.#refusal = null;
+    if (operations.length > 0) {
+      const change = { id: nextId(), client: 0, clock: null, operations, tries: TRIES_MAX, toReplay: true };
+      saving.add(change);
+      keeper.keep(change, null);
+      this.#events.savingChanged();
+    }
+    this.#events.end('outdated', 'A part of the page could not be fetched.');
   }
 
   #makeReplica(): Replica {

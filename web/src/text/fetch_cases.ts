@@ -28,17 +28,8 @@ export type Fetch = (address: string, options: { signal: AbortSignal }) => Promi
 
 /** A long text on a slow line. */
 const PATIENCE_MS = 30_000;
-/** Far more than there are names for. */
-const CASES_MAX = 100_000;
 const CASE_ID = /^[A-Za-z0-9._~-]{1,255}$/;
 const HASH = /^[0-9a-f]{64}$/;
-
-/** The list of cases. */
-export function fetchCases(ask: Fetch = fetch): Promise<Answer<{ cases: CaseHead[] }>> {
-  return answerOf(ask, '/api/cases', async (bytes) => ({
-    cases: new Members(parse(bytes), 'the list of cases').list('cases', CASES_MAX).map(decodeHead),
-  }));
-}
 
 /** The head of one case. */
 export function fetchCaseHead(id: string, ask: Fetch = fetch): Promise<Answer<{ head: CaseHead }>> {
@@ -62,7 +53,8 @@ export function fetchText(hash: string, ask: Fetch = fetch): Promise<Answer<{ te
   });
 }
 
-async function answerOf<Found extends object>(
+/** Asks, and reads what comes. */
+export async function answerOf<Found extends object>(
   ask: Fetch,
   address: string,
   read: (bytes: ArrayBuffer) => Promise<Found>,
@@ -94,7 +86,7 @@ function isOurAnswer(bytes: ArrayBuffer): boolean {
   }
 }
 
-function decodeHead(value: unknown): CaseHead {
+export function decodeHead(value: unknown): CaseHead {
   const source = new Members(value, 'the head of a case');
   return {
     id: source.matching('id', CASE_ID),
@@ -108,7 +100,7 @@ function decodeHead(value: unknown): CaseHead {
   };
 }
 
-function parse(bytes: ArrayBuffer): unknown {
+export function parse(bytes: ArrayBuffer): unknown {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     return value;

@@ -32,6 +32,7 @@ export function adopt(rules: string): void {
 /**
  * The custom properties of the colours: as the system says, or as `data-theme` on the root element does. With the system's
  * own colours only the patterns tell tags apart. No rule weighs more than another, so that the last that applies counts.
+ * Whatever has the class `colour-amber` gets its colour as `--tag` and `--tint`.
  */
 export function colourRules(): string {
   const dark = `{${colours(DARK)}}`;
@@ -40,7 +41,8 @@ export function colourRules(): string {
 @media screen{:root:where([data-theme=dark])${dark}}
 @media screen and (prefers-color-scheme:dark){:root:where(:not([data-theme=light]))${dark}}
 @media (forced-colors:active){:root{${forced}}}
-@media print{:root{--g-shade:${NONE};--g-flash:${NONE}}}`;
+@media print{:root{--g-shade:${NONE};--g-flash:${NONE}}}
+${COLOURS.map((colour) => `.colour-${colour}{--tag:var(--g-${colour});--tint:var(--g-${colour}-tint)}`).join('')}`;
 }
 
 const NONE = '#0000';

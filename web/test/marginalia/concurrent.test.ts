@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { contentsOf } from '../../src/marginalia/contents.ts';
 import { at, exchange, highlight, mark, must, plain, replicas, tagging } from './replicas.ts';
 import type { Replica } from './replicas.ts';
 
@@ -12,7 +13,7 @@ function together(claim: string, run: (ada: Replica, ben: Replica) => void): voi
       const [ada, ben] = names[0] === 'ada' ? all : all.toReversed();
       run(must(ada), must(ben));
       exchange(...all);
-      assert.deepEqual(plain(must(ada).m.contents()), plain(must(ben).m.contents()), 'both read the same');
+      assert.deepEqual(plain(contentsOf(must(ada).m)), plain(contentsOf(must(ben).m)), 'both read the same');
     });
   }
 }

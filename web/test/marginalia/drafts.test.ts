@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Drafts, forgetDraftsOf } from '../../src/marginalia/drafts.ts';
+import { Drafts } from '../../src/marginalia/drafts.ts';
 import type { DraftStorage } from '../../src/marginalia/drafts.ts';
+import { forgetDraftsOf, forgetOldDrafts } from '../../src/marginalia/old_drafts.ts';
 import { clock } from './replicas.ts';
 
 const ON_H = { kind: 'comment', id: 'h' } as const;
@@ -84,7 +85,7 @@ test('after half a year drafts are forgotten, those of all cases', () => {
   drafts(storage, 'u', 'old', Date.UTC(2025, 0, 1)).write(ON_H, 'old');
   drafts(storage, 'u', 'new', Date.UTC(2025, 11, 1)).write(ON_H, 'new');
   storage.setItem('something else', '{}');
-  drafts(storage, 'u', 'today', Date.UTC(2026, 0, 1));
+  forgetOldDrafts(storage, Date.UTC(2026, 0, 1));
   assert.equal(storage.getItem('glossator.drafts.u/old'), null);
   assert.notEqual(storage.getItem('glossator.drafts.u/new'), null);
   assert.equal(storage.getItem('something else'), '{}');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { contentsOf } from '../../src/marginalia/contents.ts';
 import { EVERYTHING, NO_TAG, matches, nextOf } from '../../src/marginalia/filter.ts';
 import type { Filter } from '../../src/marginalia/filter.ts';
 import { FoldedText, fold, foldQuery } from '../../src/marginalia/folding.ts';
@@ -84,12 +85,12 @@ test('people are counted under the name that they used last, and tags by highlig
   const { m } = scene();
   m.me = { id: 'id-ada', name: 'Ada L.' };
   m.addComment(must(m.order.value[0]), 'renamed');
-  assert.deepEqual(peopleOf(m.contents()), [
+  assert.deepEqual(peopleOf(contentsOf(m)), [
     { id: 'id-ada', name: 'Ada L.', isImported: false, highlights: 1, comments: 2 },
     { id: 'id-ben', name: 'ben', isImported: false, highlights: 1, comments: 1 },
     { id: 'id-eve', name: 'eve', isImported: false, highlights: 1, comments: 0 },
   ]);
-  assert.deepEqual([...tagCounts(m.contents())].toSorted(), [['', 1], ['tag-order', 1], ['tag-reasons', 1]]);
+  assert.deepEqual([...tagCounts(contentsOf(m))].toSorted(), [['', 1], ['tag-order', 1], ['tag-reasons', 1]]);
 });
 
 /** Ada's page with three highlights by three people. */

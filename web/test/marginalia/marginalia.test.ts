@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import * as Y from 'yjs';
 
+import { contentsOf } from '../../src/marginalia/contents.ts';
 import { commentProblem } from '../../src/marginalia/marginalia.ts';
 import { highlightProblem } from '../../src/marginalia/target.ts';
 import { TEXT, at, exchange, highlight, mark, must, page, plain, replicas, runs, tagging } from './replicas.ts';
@@ -114,7 +115,7 @@ test('highlights are in the order of the text, and those whose words are not the
   assert.deepEqual(m.order.value, [early, wide, late, again]);
   assert.deepEqual(m.orphans.value, ['lost']);
   assert.equal(highlight(m, 'lost').place, null);
-  assert.deepEqual(m.contents().highlights.map(({ id }) => id), [early, wide, late, again, 'lost']);
+  assert.deepEqual(contentsOf(m).highlights.map(({ id }) => id), [early, wide, late, again, 'lost']);
   assert.equal(m.extend(early, ...(Object.values(at('patient')) as [number, number])), true);
   assert.deepEqual(m.order.value, [wide, early, late, again]);
   assert.equal(highlight(m, early).para, '2');
@@ -193,7 +194,7 @@ test('after another document was taken over, what both have keeps its signals an
   }
   assert.equal(m.highlights.value.has(gone), false);
   assert.deepEqual([m.canUndo.value, m.canRedo.value], [false, false]);
-  assert.deepEqual(plain(m.contents()), plain(ben.m.contents()));
+  assert.deepEqual(plain(contentsOf(m)), plain(contentsOf(ben.m)));
   counts.reset();
   mark(ada.m, 'night');
   assert.deepEqual(counts(), { map: 1, order: 1 }, 'the new document is written and watched');
@@ -208,7 +209,7 @@ test('after another document was taken over, what both have keeps its signals an
 
 test('looking at a case writes nothing', () => {
   const { doc, m } = must(replicas('ada')[0]);
-  m.contents();
+  contentsOf(m);
   assert.equal(m.tags.value.length, 10);
   assert.equal(m.notes.toString(), '');
   m.undo();

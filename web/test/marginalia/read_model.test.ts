@@ -5,6 +5,7 @@ import { test } from 'node:test';
 
 import * as Y from 'yjs';
 
+import { contentsOf } from '../../src/marginalia/contents.ts';
 import { presentable } from '../../src/marginalia/fields.ts';
 import { byOrder, readOrderKey } from '../../src/marginalia/order_key.ts';
 import { keyBetween, keysToPlace } from '../../src/marginalia/placing.ts';
@@ -48,7 +49,7 @@ test('junk is skipped or left out and never an error', () => {
     map.set('a list', new Y.Array());
     map.set('a map of types', new Y.Map<unknown>(names.map((name) => [name, new Y.Map()])));
   }
-  const contents = m.contents();
+  const contents = contentsOf(m);
   assert.ok(contents.highlights.length > 30);
   assert.deepEqual(contents.highlights.filter(({ place }) => place !== null), []);
   assert.ok(contents.highlights.every(({ id }) => id !== '' && id.length <= 200 && !id.includes('\0')));
@@ -59,7 +60,7 @@ test('junk is skipped or left out and never an error', () => {
     assert.ok((para ?? '').length <= 200 && target.quote.length <= 10_000);
   }
   assert.ok(m.tags.value.every(({ name, colour, pattern, order }) => name.length <= 100 && colour && pattern && order));
-  assert.equal(page(doc, 'ben').contents().highlights.length, contents.highlights.length, 'a page that opens it sees the same');
+  assert.equal(contentsOf(page(doc, 'ben')).highlights.length, contents.highlights.length, 'a page that opens it sees the same');
   // All of it can still be changed.
   for (const { id } of contents.highlights) {
     assert.equal(m.retag(id, 'tag-order'), true);
@@ -215,7 +216,7 @@ test('tags are made, described, grouped, moved, deleted and brought back', () =>
   assert.equal(tagging(m).deleteTag('tag-jurisdiction'), false);
   assert.deepEqual(m.deletedTags.value.map(({ name }) => name), ['Jurisdiction']);
   exchange(ada, ben);
-  assert.deepEqual(plain(ben.m.contents()), plain(m.contents()));
+  assert.deepEqual(plain(contentsOf(ben.m)), plain(contentsOf(m)));
   for (let made = 0; made < 300; made += 1) {
     tagging(m).createTag({ name: `tag ${made}` });
   }

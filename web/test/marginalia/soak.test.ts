@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import * as Y from 'yjs';
 
+import { contentsOf } from '../../src/marginalia/contents.ts';
 import { exchange, page, plain, replicas, runs, seeded } from './replicas.ts';
 import type { Replica } from './replicas.ts';
 import { randomCommand } from './random_commands.ts';
@@ -30,14 +31,14 @@ for (let seed = 1; seed <= 20; seed += 1) {
     }
     exchange(...all);
     exchange(...all);
-    const [first, ...others] = all.map(({ m }) => plain(m.contents()));
+    const [first, ...others] = all.map(({ m }) => plain(contentsOf(m)));
     for (const other of others) {
       assert.deepEqual(other, first);
     }
     const reopened = page(all[0]!.doc, 'late');
-    assert.deepEqual(plain(reopened.contents()), first, 'what was followed step by step is what a fresh reading finds');
+    assert.deepEqual(plain(contentsOf(reopened)), first, 'what was followed step by step is what a fresh reading finds');
     for (const { m } of all) {
-      assert.ok(m.contents().highlights.every(({ place, target }) => place === null || m.text.slice(place.start, place.end) === target.quote));
+      assert.ok(contentsOf(m).highlights.every(({ place, target }) => place === null || m.text.slice(place.start, place.end) === target.quote));
       assert.deepEqual(m.orphans.value, [], 'no mixture of changes makes a highlight lose its words');
     }
   });

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import * as Y from 'yjs';
 
 import { CodePoints } from '../../src/marginalia/code_points.ts';
+import { adopt, contentsOf, hasEntry } from '../../src/marginalia/contents.ts';
 import { exportCsv, cell } from '../../src/marginalia/csv.ts';
 import { exportJsonLd } from '../../src/marginalia/export.ts';
 import { planImport } from '../../src/marginalia/import.ts';
@@ -64,8 +65,8 @@ test('what was exported and imported reads as it did, written by who imported it
   const { m, plan } = imported(exported(ada.m));
   assert.deepEqual(plan.added, { highlights: 3, comments: 2, tags: 2, tagGroups: 1 });
   assert.deepEqual([plan.skipped.size, plan.isSameText], [0, true]);
-  assert.deepEqual(plain(m.contents()), expected(ada.m.contents(), 'id-ada'));
-  assert.equal(m.mayEdit(must(m.contents().highlights[1])), true, 'only who imported may change it');
+  assert.deepEqual(plain(contentsOf(m)), expected(contentsOf(ada.m), 'id-ada'));
+  assert.equal(m.mayEdit(must(contentsOf(m).highlights[1])), true, 'only who imported may change it');
   assert.equal(m.undo(), true);
   assert.equal(m.highlights.value.size, 0, 'an import is one step');
 });
@@ -87,13 +88,13 @@ for (let seed = 1; seed <= 25; seed += 1) {
     const file = exported(m);
     const first = imported(file);
     assert.deepEqual(first.plan.skipped, new Map());
-    assert.deepEqual(plain(first.m.contents()), expected(m.contents(), 'id-ada'));
+    assert.deepEqual(plain(contentsOf(first.m)), expected(contentsOf(m), 'id-ada'));
     const again = planImport(file, target(first.m));
     assert.deepEqual([again.entries, again.present > 0], [[], true], 'importing again adds nothing');
     assert.deepEqual(planImport(file, target(m)).entries, [], 'nor does importing into the case itself');
     // Out again and in again: only names are left of the others, and those stay.
     const second = imported(exported(first.m));
-    assert.deepEqual(plain(second.m.contents()), plain(first.m.contents()));
+    assert.deepEqual(plain(contentsOf(second.m)), plain(contentsOf(first.m)));
   });
 }
 
@@ -102,11 +103,11 @@ test('two who import one file at once have it once', () => {
   const file = exported(ada.m);
   const [one, two] = replicas('ada', 'ben') as [Replica, Replica];
   for (const { m } of [one, two]) {
-    m.adopt(planImport(file, target(m)).entries);
+    adopt(m, planImport(file, target(m)).entries);
   }
   exchange(one, two);
   assert.equal(one.m.highlights.value.size, 3);
-  assert.deepEqual(plain(one.m.contents()), plain(two.m.contents()));
+  assert.deepEqual(plain(contentsOf(one.m)), plain(contentsOf(two.m)));
 });
 
 test('an import brings back what was deleted and adds what was missing, and changes nothing that is there', () => {
@@ -117,7 +118,7 @@ test('an import brings back what was deleted and adds what was missing, and chan
   ada.m.deleteComment(ids.comment);
   const plan = planImport(file, target(ada.m));
   assert.deepEqual(plan.added, { highlights: 1, comments: 1, tags: 0, tagGroups: 0 });
-  ada.m.adopt(plan.entries);
+  adopt(ada.m, plan.entries);
   assert.equal(highlight(ada.m, ids.light).tag, 'tag-reasons');
   assert.deepEqual(ada.m.commentsOf(ids.quay).value.map(({ text }) => text), ['Which quay?', "The pilot's"]);
 });
@@ -127,7 +128,7 @@ test('into another text only what stands in it is imported, where it stands', ()
   const other = 'Another quay. A chart; the light over the bar was green, they say, and not a chart.';
   const { m, plan } = imported(exported(ada.m), other, 'cd'.repeat(32));
   assert.equal(plan.isSameText, false);
-  assert.deepEqual(m.contents().highlights.map(({ target: { quote }, place }) => [quote, place && other.slice(place.start, place.end)]), [
+  assert.deepEqual(contentsOf(m).highlights.map(({ target: { quote }, place }) => [quote, place && other.slice(place.start, place.end)]), [
     ['quay', 'quay'], ['light', 'light'],
   ]);
   assert.deepEqual(plan.skipped, new Map([['words_not_unique', 1]]));
@@ -150,7 +151,7 @@ test('annotations of other tools are taken if their words are in exactly one pla
     { type: 'Annotation', target: { selector: { type: 'TextQuoteSelector', exact: 'patient' } } },
   ]);
   const { m, plan } = imported(file);
-  assert.deepEqual(m.contents().highlights.map(({ target: { quote }, author, tag }) => [quote, author, m.tags.value.find(({ id }) => id === tag)?.name ?? null]), [
+  assert.deepEqual(contentsOf(m).highlights.map(({ target: { quote }, author, tag }) => [quote, author, m.tags.value.find(({ id }) => id === tag)?.name ?? null]), [
     ['amber the night', 'Somebody', 'Irony'], ['The pilot', 'Grace', null], ['nobody', 'grace', 'Order'], ['patient', 'Somebody', null],
   ]);
   assert.deepEqual(m.commentsOf('https://tool.example/1').value.map(({ text, depth, isImported }) => [text, depth, isImported]), [['a remark', 0, true], ['indeed', 1, true]]);
@@ -166,7 +167,7 @@ test('of words that are in several places the position tells which, counted in c
     const file = { type: 'Annotation', id: 'https://tool.example/1', target: { selector: [
       { type: 'TextQuoteSelector', exact: 'pilot' }, { type: 'TextPositionSelector', start: offset, end: offset + 5 },
     ] } };
-    assert.deepEqual(imported(JSON.stringify(file)).m.contents().highlights[0]?.place, { start, end: start + 5 });
+    assert.deepEqual(contentsOf(imported(JSON.stringify(file)).m).highlights[0]?.place, { start, end: start + 5 });
   }
 });
 
@@ -181,7 +182,7 @@ test('what was an orphan stays one in its own text, and is not taken into anothe
 test('people who stand in a file only are counted by name, apart from whoever imported it', () => {
   const { ada } = scene();
   const { m } = imported(exported(ada.m));
-  assert.deepEqual(peopleOf(m.contents()).map(({ id, isImported, highlights, comments }) => [id, isImported, highlights, comments]), [
+  assert.deepEqual(peopleOf(contentsOf(m)).map(({ id, isImported, highlights, comments }) => [id, isImported, highlights, comments]), [
     ['id-ada', false, 2, 1], ['name:ben', true, 1, 1],
   ]);
 });
@@ -242,8 +243,8 @@ test('a damaged file is taken as far as it can be read, and never throws', () =>
       continue;
     }
     const fresh = page(new Y.Doc(), 'ada');
-    fresh.adopt(planImport(JSON.stringify(value), target(fresh)).entries);
-    assert.ok(fresh.contents().highlights.every(({ place, authorId }) => place !== null && authorId === 'id-ada'));
+    adopt(fresh, planImport(JSON.stringify(value), target(fresh)).entries);
+    assert.ok(contentsOf(fresh).highlights.every(({ place, authorId }) => place !== null && authorId === 'id-ada'));
     assert.ok(plan.examples.length <= 20);
   }
   assert.equal(({} as Record<string, unknown>)['id'], undefined);
@@ -253,7 +254,7 @@ test('what a file claims of the future or of its author is not believed', () => 
   const { m } = imported(JSON.stringify([
     foreign('https://tool.example/1', 'green', { created: '2099-01-01T00:00:00Z', creator: { id: userIri('id-ben'), name: 'ben' }, author_id: 'id-ben' }),
   ]));
-  const read = must(m.contents().highlights[0]);
+  const read = must(contentsOf(m).highlights[0]);
   assert.deepEqual([read.createdAt, read.authorId, read.author, read.isImported], [NOW, 'id-ada', 'ben', true]);
 });
 
@@ -277,7 +278,7 @@ test('offsets in code points and in units are each other’s inverse', () => {
 
 test('a table has one row for each comment, and one for a highlight without', () => {
   const { ada, ids } = scene();
-  const rows = parseCsv(exportCsv(ada.m.contents()));
+  const rows = parseCsv(exportCsv(contentsOf(ada.m)));
   assert.equal(rows.length, 5);
   assert.deepEqual(rows[0]?.slice(0, 6), ['highlight', 'paragraph', 'start', 'end', 'tag', 'quote']);
   assert.deepEqual(rows.slice(1).map((row) => [row[0], row[1], row[4], row[5], row[12], row[13]]), [
@@ -287,7 +288,7 @@ test('a table has one row for each comment, and one for a highlight without', ()
     [ids.chart, '3', '', 'chart', '', ''],
   ]);
   const imports = imported(exported(ada.m)).m;
-  assert.ok(exportCsv(imports.contents()).includes('ben (imported)'));
+  assert.ok(exportCsv(contentsOf(imports)).includes('ben (imported)'));
 });
 
 test('no cell of a table is taken for a formula, and each comes back as it was', () => {
@@ -301,7 +302,7 @@ test('no cell of a table is taken for a formula, and each comes back as it was',
   m.me = { id: 'x', name: '=cmd|calc' };
   const id = mark(m, 'green');
   m.addComment(id, '@evil\n=1+1,"x"');
-  const row = must(parseCsv(exportCsv(m.contents()))[1]);
+  const row = must(parseCsv(exportCsv(contentsOf(m)))[1]);
   assert.deepEqual([row[6], row[12]], ["'=cmd|calc", "'@evil\n=1+1,\"x\""]);
 });
 
@@ -311,7 +312,7 @@ test('a printable page cuts the text where highlights and marks begin and end, a
   const bounds = [...TEXT.matchAll(/[^\n]+/g)].map(({ index, 0: words }) => ({ start: index, end: index + words.length }));
   const blocks = bounds.map((place, index) => ({ id: `p${index + 1}`, kind: 'paragraph' as const, number: String(index + 1), marker: null, ...place }));
   const mark_ = { kind: 'emphasis' as const, to: null, start: at('over the').start, end: at('over the').end };
-  const layout = printable({ title: 'The light', summary: null, text: TEXT, blocks, marks: [mark_] }, ada.m.contents());
+  const layout = printable({ title: 'The light', summary: null, text: TEXT, blocks, marks: [mark_] }, contentsOf(ada.m));
   assert.deepEqual(layout.blocks.map(({ pieces }) => pieces.map(({ text }) => text).join('')), TEXT.split('\n\n'));
   assert.deepEqual(layout.blocks.map(({ label, notes }) => [label, notes.map((note) => note.highlight.id)]), [['1', [ids.light, over, ids.quay]], ['2', []], ['3', [ids.chart]]]);
   assert.deepEqual(layout.blocks[0]?.pieces.map(({ text, marks, highlights, ends }) => [text, marks.length, highlights, ends]), [
@@ -343,19 +344,19 @@ function scene() {
 }
 
 function exported(m: Marginalia): string {
-  return exportJsonLd(m.contents(), { title: 'The light', text: m.text, textHash: HASH }, NOW);
+  return exportJsonLd(contentsOf(m), { title: 'The light', text: m.text, textHash: HASH }, NOW);
 }
 
 function target(m: Marginalia, textHash = HASH): Parameters<typeof planImport>[1] {
-  return { text: m.text, textHash, me: m.me, tags: m.tags.value, has: (root, id) => m.has(root, id), now: NOW };
+  return { text: m.text, textHash, me: m.me, tags: m.tags.value, has: (root, id) => hasEntry(m, root, id), now: NOW };
 }
 
 /** The file in an empty case of Ada's. */
 function imported(file: string, text = TEXT, textHash = HASH): { m: Marginalia; plan: ImportPlan } {
   const m = page(new Y.Doc(), 'ada', text);
   const plan = planImport(file, target(m, textHash));
-  assert.equal(m.adopt(plan.entries), plan.entries.length);
-  assert.equal(m.contents().highlights.length, plan.added.highlights);
+  assert.equal(adopt(m, plan.entries), plan.entries.length);
+  assert.equal(contentsOf(m).highlights.length, plan.added.highlights);
   return { m, plan };
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import * as Y from 'yjs';
 
+import { contentsOf } from '../../src/marginalia/contents.ts';
 import { NOTES } from '../../src/marginalia/marginalia.ts';
 import { at, exchange, highlight, mark, must, plain, replicas, tagging } from './replicas.ts';
 import type { Replica } from './replicas.ts';
@@ -10,7 +11,7 @@ import type { Replica } from './replicas.ts';
 test('each command is its own step, however quickly they follow, and redo does them again', () => {
   const { m } = must(replicas('ada')[0]);
   assert.deepEqual([m.canUndo.value, m.canRedo.value, m.undo(), m.redo()], [false, false, false, false]);
-  const states = [plain(m.contents())];
+  const states = [plain(contentsOf(m))];
   const id = mark(m, 'green');
   const commands: (() => unknown)[] = [
     () => m.retag(id, 'tag-order'),
@@ -24,19 +25,19 @@ test('each command is its own step, however quickly they follow, and redo does t
     () => tagging(m).deleteTag('tag-reflection'),
     () => m.deleteHighlight(id),
   ];
-  states.push(plain(m.contents()));
+  states.push(plain(contentsOf(m)));
   for (const command of commands) {
     assert.ok(command());
-    states.push(plain(m.contents()));
+    states.push(plain(contentsOf(m)));
   }
   for (const state of states.slice(0, -1).toReversed()) {
     assert.equal(m.undo(), true);
-    assert.deepEqual(plain(m.contents()), state);
+    assert.deepEqual(plain(contentsOf(m)), state);
   }
   assert.deepEqual([m.canUndo.value, m.canRedo.value], [false, true]);
   for (const state of states.slice(1)) {
     assert.equal(m.redo(), true);
-    assert.deepEqual(plain(m.contents()), state);
+    assert.deepEqual(plain(contentsOf(m)), state);
   }
   assert.deepEqual([m.canUndo.value, m.canRedo.value], [true, false]);
 });

@@ -388,7 +388,7 @@ test('sc16_what_makes_changes_again_is_fetched_only_when_the_room_has_refused_on
   assert.equal(fetched, 1);
 });
 
-test('sc16_a_part_that_cannot_be_fetched_ends_in_a_reload_and_the_next_page_makes_everything_again', async () => {
+test('sc16_a_part_that_cannot_be_fetched_ends_in_a_reload_and_the_next_page_makes_the_rest_again_and_tells_what_is_lost', async () => {
   const world = new World();
   const disk = new FakeDisk();
   world.room.judge = refuseWord('BAD');
@@ -401,12 +401,13 @@ test('sc16_a_part_that_cannot_be_fetched_ends_in_a_reload_and_the_next_page_make
   assert.deepEqual(ears.states.at(-1), { state: 'closed', code: 4426, reason: 'A part of the page could not be fetched.' });
   assert.equal(asked, 3);
   assert.deepEqual(ears.refusals, []);
-  assert.deepEqual([client.saved().unsaved, client.saved().storedLocally], [1, true]);
+  assert.deepEqual([client.saved().unsaved, client.saved().storedLocally], [2, true]);
   client.stop();
   await world.settle();
   const next = await world.liveTab({ disk });
   await world.pass(60_000);
   assert.deepEqual(next.client.doc.getMap('comments').toJSON(), { good: { text: 'fine' } });
+  assert.deepEqual(next.ears.refusals.map(({ lost }) => lost.map(({ id, fields }) => [id, fields])), [[['bad', { text: 'BAD' }]]]);
   assert.equal(next.client.saved().unsaved, 0);
   assert.deepEqual(disk.outbox, []);
 });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 
-import { fetchCaseHead, fetchCases, fetchText, type Fetch } from '../../src/text/fetch_cases.ts';
+import { fetchCaseHead, fetchText, type Fetch } from '../../src/text/fetch_cases.ts';
+import { fetchCases } from '../../src/text/fetch_list.ts';
 import { CaseWriter } from './seeded.ts';
 
 const BYTES = JSON.stringify(new CaseWriter().add('paragraph', 'Es sei 😀.', { number: '1' }).done());

@@ -1,20 +1,22 @@
 // A piece of the page that is fetched when it is first shown.
 
-import type { ComponentType } from 'preact';
+import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 
 import { fetchRest, rest } from './parts.ts';
 
 type Parts = typeof import('../later.ts');
+/** The names of the components that need nothing but the desk. */
+type PartName = { [Name in keyof Parts]: Parts[Name] extends () => JSX.Element | null ? Name : never }[keyof Parts];
 
-/** Shows a component that needs nothing but the desk. */
-export function Part({ pick }: { pick: (parts: Parts) => ComponentType }) {
+/** Shows a component by its name. */
+export function Part({ name }: { name: PartName }) {
   const parts = useRest();
   if (parts === 'failed') {
     return <p class="hint">{FAILED_WORDS}</p>;
   }
-  const Picked = parts === null ? null : pick(parts);
-  return Picked === null ? null : <Picked />;
+  const Picked = parts?.[name];
+  return Picked === undefined ? null : <Picked />;
 }
 
 /** Why a part is missing. */

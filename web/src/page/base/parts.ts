@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 
-type Parts = typeof import('../later.ts');
+export type Parts = typeof import('../later.ts');
 
 /** How the rest of the page stands. */
 export type Rest = { rest: 'unwanted' | 'coming' | 'failed' } | { rest: 'here'; parts: Parts };
@@ -27,22 +27,16 @@ export function fetchRest(): Promise<Parts> {
   return coming;
 }
 
-/** Nothing may stand between a reader and the text; later the rest may come unasked. */
-const READING_MS = 60_000;
 /** What is being sent and shown goes first. */
 const POSTED_MS = 5_000;
 
 /**
- * Fetches the rest of the page before anybody asks for it, so that it is there offline: a minute after the page was
- * opened, or a moment after somebody has posted something.
+ * Fetches the rest of the page a moment after somebody has posted something, so that it is there when it is asked for,
+ * offline too. Before that it comes only when it is asked for: nothing may stand between a reader and the text.
  */
-export function prefetchSoon(milliseconds: number = POSTED_MS): void {
+export function prefetchSoon(): void {
   // If it fails, it is tried again when it is asked for.
-  setTimeout(() => fetchRest().catch(() => {}), milliseconds);
-}
-
-export function prefetchLater(): void {
-  prefetchSoon(READING_MS);
+  setTimeout(() => fetchRest().catch(() => {}), POSTED_MS);
 }
 
 /** Its style is named in the page, but switched off: so the browser does not fetch it before. */
@@ -53,6 +47,9 @@ async function loadStyle(): Promise<void> {
       link.addEventListener('load', resolve, { once: true });
       link.addEventListener('error', reject, { once: true });
       link.disabled = false;
+    }).catch((error: unknown) => {
+      link.disabled = true;
+      throw error;
     });
   }
 }

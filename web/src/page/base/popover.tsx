@@ -1,9 +1,10 @@
 // A button with something small that opens below it, on the browser's own popover: light dismiss, Escape, top layer.
+// What puts it below the button comes with what is inside, see `settle.ts`.
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 
-import { placeBeside } from './place.ts';
+import { fetchRest } from './parts.ts';
 
 type PopoverButtonProps = {
   /** What the button shows. */
@@ -30,17 +31,14 @@ export function PopoverButton({ label, name, className = 'quiet', align = 'end',
     if (!isOpen || box === null || anchor === null) {
       return undefined;
     }
-    // What is inside may come later, and then the box has another size.
-    const sizes = new ResizeObserver(() => {
-      const at = placeBeside(anchor.getBoundingClientRect(), sizeOf(box), viewport(), align);
-      box.style.setProperty('left', `${at.left}px`);
-      box.style.setProperty('top', `${at.top}px`);
-      if (isMenu && !box.contains(document.activeElement)) {
-        firstButton(box)?.focus();
-      }
-    });
-    sizes.observe(box);
-    return () => sizes.disconnect();
+    let isOver = false;
+    let end = (): void => {};
+    // Should it not come, the browser puts the box into the middle.
+    fetchRest().then(({ settle }) => isOver || (end = settle(box, anchor, align, isMenu)), () => {});
+    return () => {
+      isOver = true;
+      end();
+    };
   }, [isOpen]);
   return (
     <>
@@ -65,28 +63,11 @@ export function PopoverButton({ label, name, className = 'quiet', align = 'end',
             popover.current?.hidePopover();
           }
         }}
-        onKeyDown={isMenu ? walk : undefined}
       >
         {isOpen && children()}
       </div>
     </>
   );
-}
-
-/** The arrow keys lead from button to button. */
-export function walk(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
-  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('button:not([disabled]), a[href]')];
-  if (step === 0 || buttons.length === 0) {
-    return;
-  }
-  event.preventDefault();
-  const at = buttons.indexOf(document.activeElement as HTMLElement);
-  buttons[(at + step + buttons.length) % buttons.length]?.focus();
-}
-
-function firstButton(box: HTMLElement): HTMLElement | null {
-  return box.querySelector<HTMLElement>('button:not([disabled]), a[href]');
 }
 
 export function sizeOf(box: HTMLElement): { width: number; height: number } {

@@ -17,7 +17,7 @@ export function CardMenu({ id, highlight }: { id: string; highlight: Highlight }
         <Icon name="check" />
       </button>
       <PopoverButton isMenu className="quiet square" name="More about this annotation" label={<Icon name="more" />}>
-        {() => <Part pick={({ CardChoices }) => CardChoices} />}
+        {() => <Part name="CardChoices" />}
       </PopoverButton>
     </>
   );

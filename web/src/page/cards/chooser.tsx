@@ -3,7 +3,8 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { placeBeside } from '../base/place.ts';
-import { sizeOf, viewport, walk } from '../base/popover.tsx';
+import { sizeOf, viewport } from '../base/popover.tsx';
+import { walk } from '../base/settle.ts';
 import { activate } from '../desk/actions.ts';
 import { useDesk } from '../desk/desk.ts';
 import { Swatch } from '../tags/swatch.tsx';
@@ -39,7 +40,7 @@ export function Chooser() {
           desk.choice.value = null;
         }
       }}
-      onKeyDown={walk}
+      onKeyDown={(event) => walk(event, event.currentTarget)}
     >
       {choice.ids.map((id) => {
         const highlight = desk.marginalia.highlights.value.get(id)?.value;

@@ -27,7 +27,7 @@ export function Margin() {
         </button>
       </div>
       <div class="margin-body">
-        {desk.marginalia.orphans.value.length > 0 && <Part pick={({ Orphans }) => Orphans} />}
+        {desk.marginalia.orphans.value.length > 0 && <Part name="Orphans" />}
         {sheet !== null && <CardList sheet={sheet} />}
         {count === 0 && desk.text.text !== '' && <Invitation />}
       </div>

@@ -59,7 +59,7 @@ function ToggleButton({ icon, words, controls, isOn }: ToggleButtonProps) {
 function More() {
   return (
     <PopoverButton isMenu className="quiet square" name="More" label={<Icon name="more" />}>
-      {() => <Part pick={({ MoreMenu }) => MoreMenu} />}
+      {() => <Part name="MoreMenu" />}
     </PopoverButton>
   );
 }

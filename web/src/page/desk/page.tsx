@@ -4,7 +4,6 @@ import { useEffect } from 'preact/hooks';
 
 import { isNarrow } from '../base/narrow.ts';
 import { Part } from '../base/part.tsx';
-import { prefetchLater } from '../base/parts.ts';
 import { Margin } from '../cards/margin.tsx';
 import { Dialogs } from '../dialogs/dialogs.tsx';
 import { watchKeys } from '../keys/keyboard.ts';
@@ -14,7 +13,7 @@ import { LiveRegion } from '../status/live_region.tsx';
 import { NoticeList } from '../status/notice_list.tsx';
 import { SelectionBar } from '../tags/selection_bar.tsx';
 import { Bar } from './bar.tsx';
-import { DeskProvider, useDesk } from './desk.ts';
+import { DeskProvider } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { FootBar } from './foot_bar.tsx';
 import { TextPane } from './text_pane.tsx';
@@ -22,7 +21,6 @@ import { TextPane } from './text_pane.tsx';
 export function CasePage({ desk }: { desk: Desk }) {
   useEffect(() => watchKeys(desk), [desk]);
   useEffect(() => watchLeaving(desk), [desk]);
-  useEffect(prefetchLater, []);
   return (
     <DeskProvider value={desk}>
       <SkipLinks />
@@ -34,9 +32,9 @@ export function CasePage({ desk }: { desk: Desk }) {
         <Notes />
       </div>
       {isNarrow.value && <FootBar />}
-      <Moving />
+      {(desk.moving.value !== null || desk.isCaretOn.value) && <Part name="Waiting" />}
       <SelectionBar />
-      {desk.choice.value !== null && <Part pick={({ Chooser }) => Chooser} />}
+      {desk.choice.value !== null && <Part name="Chooser" />}
       <NoticeList />
       <LiveRegion />
       <Dialogs />
@@ -54,22 +52,6 @@ function SkipLinks() {
         Skip to the annotations
       </a>
     </nav>
-  );
-}
-
-/** Says what the text waits for: other words for an annotation, or arrow keys. */
-function Moving() {
-  const desk = useDesk();
-  if (desk.moving.value === null) {
-    return desk.isCaretOn.value ? <div class="moving">Arrow keys move the caret, with Shift they select. Enter finishes, Escape leaves.</div> : null;
-  }
-  return (
-    <div class="moving" role="status">
-      Select the words that the annotation is about.
-      <button type="button" class="link" onClick={() => (desk.moving.value = null)}>
-        Leave it as it is
-      </button>
-    </div>
   );
 }
 

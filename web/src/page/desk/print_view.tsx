@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo } from 'preact/hooks';
 
+import { contentsOf } from '../../marginalia/contents.ts';
 import type { Comment, Highlight } from '../../marginalia/model.ts';
 import { printable } from '../../marginalia/printable.ts';
 import type { PrintedBlock, PrintedNote, PrintedPiece } from '../../marginalia/printable.ts';
@@ -11,7 +12,7 @@ import { useDesk } from './desk.ts';
 
 export function PrintView({ onClose }: { onClose: () => void }) {
   const desk = useDesk();
-  const page = useMemo(() => printable(desk.text, desk.marginalia.contents()), []);
+  const page = useMemo(() => printable(desk.text, contentsOf(desk.marginalia)), []);
   const notes = useMemo(() => new Map([...page.blocks.flatMap((block) => block.notes), ...page.orphans].map((note) => [note.number, note])), []);
   useEffect(() => {
     document.documentElement.classList.add('is-printing');

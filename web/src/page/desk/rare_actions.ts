@@ -1,4 +1,4 @@
-// What is rarely done with an annotation. Fetched with the menus that offer it.
+// What is rarely done with annotations. Fetched with the menus that offer it.
 
 import { highlightProblem } from '../../marginalia/target.ts';
 import { problemWords } from './action_words.ts';
@@ -47,4 +47,26 @@ export async function copyLink(desk: Desk, id: string): Promise<void> {
   } catch {
     desk.notices.show(`The browser does not let this page copy. The link: ${address.href}`, null, true);
   }
+}
+
+/** From where one reads to the annotation there: the first of this or a following paragraph. */
+export function openFromHere(desk: Desk): void {
+  const view = desk.sheet.peek()?.view;
+  const focused = document.activeElement;
+  const block = view?.blocks.find(({ id }) => focused !== null && view.elementOf(id)?.contains(focused) === true);
+  const all = desk.marginalia.highlights.peek();
+  const from = block?.start ?? firstInSight(desk);
+  const id = desk.finding.steps.peek().find((each) => (all.get(each)?.peek().place?.end ?? 0) > from) ?? null;
+  if (id === null) {
+    desk.notices.say('No annotations from here on.');
+    return;
+  }
+  activate(desk, id, 'text');
+  focusCard(desk, id);
+}
+
+function firstInSight(desk: Desk): number {
+  const view = desk.sheet.peek()?.view;
+  const block = view?.blocks.find(({ id }) => (view.elementOf(id)?.getBoundingClientRect().bottom ?? 0) > 80);
+  return block?.start ?? 0;
 }

@@ -1,5 +1,6 @@
 // Taking a case's annotations out of it.
 
+import { contentsOf } from '../../marginalia/contents.ts';
 import { exportCsv } from '../../marginalia/csv.ts';
 import { exportJsonLd } from '../../marginalia/export.ts';
 import { Dialog } from '../base/dialog.tsx';
@@ -29,14 +30,14 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
             save(
               'jsonld',
               'application/ld+json',
-              exportJsonLd(marginalia.contents(), { title: text.title, text: text.text, textHash: head?.text ?? '' }, Date.now()),
+              exportJsonLd(contentsOf(marginalia), { title: text.title, text: text.text, textHash: head?.text ?? '' }, Date.now()),
             )
           }
         >
           <strong>JSON-LD</strong>
           <span class="hint">W3C Web Annotation. Can be imported into another case with the same text.</span>
         </button>
-        <button type="button" class="way" onClick={() => save('csv', 'text/csv', exportCsv(marginalia.contents()))}>
+        <button type="button" class="way" onClick={() => save('csv', 'text/csv', exportCsv(contentsOf(marginalia)))}>
           <strong>CSV</strong>
           <span class="hint">One line for each comment, for spreadsheets.</span>
         </button>

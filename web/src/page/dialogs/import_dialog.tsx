@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 
+import { adopt } from '../../marginalia/contents.ts';
 import { planImport } from '../../marginalia/import.ts';
 import type { ImportPlan, SkipReason } from '../../marginalia/import.ts';
 import { NotAnExportError } from '../../marginalia/import_file.ts';
@@ -35,7 +36,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   };
   const take = (plan: ImportPlan): void => {
     if (allowed(desk)) {
-      const count = desk.marginalia.adopt(plan.entries);
+      const count = adopt(desk.marginalia, plan.entries);
       desk.notices.show(`Imported: ${sumWords(plan)}.`, { label: 'Undo', run: () => undo(desk) });
       desk.notices.say(`${count} entries imported.`);
       onClose();

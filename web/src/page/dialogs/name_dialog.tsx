@@ -2,12 +2,12 @@
 
 import { useSignal } from '@preact/signals';
 
-import { forgetDraftsOf } from '../../marginalia/drafts.ts';
+import { forgetDraftsOf } from '../../marginalia/old_drafts.ts';
 import { Dialog } from '../base/dialog.tsx';
 import { forgetIdentity, rememberIdentity } from '../base/identity.ts';
 import { storage } from '../base/stored.ts';
 import { useDesk } from '../desk/desk.ts';
-import { changes } from '../status/short_words.ts';
+import { changes } from '../status/long_words.ts';
 import { NameForm } from './welcome.tsx';
 
 /** Changes the name, or signs out of this browser. */

@@ -20,7 +20,7 @@ export function FilterButton() {
         </>
       }
     >
-      {() => <Part pick={({ FilterForm }) => FilterForm} />}
+      {() => <Part name="FilterForm" />}
     </PopoverButton>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useEffect } from 'preact/hooks';
 
+import { contentsOf } from '../../marginalia/contents.ts';
 import { NO_TAG } from '../../marginalia/filter.ts';
 import { peopleOf, tagCounts } from '../../marginalia/statistics.ts';
 import { useDesk } from '../desk/desk.ts';
@@ -15,7 +16,7 @@ export function FilterForm() {
   const filter = finding.filter.value;
   // Follows who and what comes and goes while it is open.
   marginalia.order.value;
-  const contents = marginalia.contents();
+  const contents = contentsOf(marginalia);
   const counts = tagCounts(contents);
   const people = peopleOf(contents);
   const toggleTag = (id: string): void => {

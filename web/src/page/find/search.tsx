@@ -1,22 +1,17 @@
-// The search: what it does not find fades and keeps its place, and one steps through what it finds.
+// The search: what it does not find fades and keeps its place, and one steps through what it finds. What listens and
+// answers is fetched when somebody is about to ask.
 
 import { useEffect, useRef } from 'preact/hooks';
 
 import { Icon } from '../base/icons.tsx';
-import { fetchRest } from '../base/parts.ts';
-import { FAILED_WORDS } from '../base/part.tsx';
 import { step } from '../desk/actions.ts';
 import { useDesk } from '../desk/desk.ts';
-import type { Desk } from '../desk/desk.ts';
-
-const TYPING_MS = 120;
+import { withRest } from '../desk/with_rest.ts';
 
 export function Search() {
   const desk = useDesk();
   const { finding } = desk;
   const field = useRef<HTMLInputElement>(null);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
   useEffect(() => {
     if (desk.isSearchOpen.value) {
       field.current?.focus();
@@ -38,23 +33,7 @@ export function Search() {
           placeholder="Search"
           autocomplete="off"
           maxLength={200}
-          onInput={({ currentTarget }) => {
-            clearTimeout(timer.current);
-            timer.current = setTimeout(() => (finding.query.value = currentTarget.value), TYPING_MS);
-          }}
-          onFocus={() => void lookLater(desk)}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') {
-              finding.query.value = event.currentTarget.value;
-              step(desk, event.shiftKey ? -1 : 1);
-            } else if (event.key === 'Escape') {
-              event.stopPropagation();
-              event.currentTarget.value = '';
-              finding.query.value = '';
-              desk.isSearchOpen.value = false;
-              document.getElementById('text')?.focus({ preventScroll: true });
-            }
-          }}
+          onFocus={({ currentTarget }) => void withRest(desk, ({ listen }) => listen(desk, currentTarget))}
         />
       </label>
       <span class="search-count" role="status">
@@ -75,13 +54,4 @@ function countWords(at: number, count: number, isLooking: boolean): string {
     return '';
   }
   return `${at > 0 ? `${at} of ` : ''}${count}${isLooking && at === 0 ? ' found' : ''}`;
-}
-
-/** What answers the search is fetched when somebody is about to ask. */
-async function lookLater(desk: Desk): Promise<void> {
-  try {
-    (await fetchRest()).look(desk);
-  } catch {
-    desk.notices.complain(FAILED_WORDS);
-  }
 }

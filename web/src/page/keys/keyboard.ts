@@ -3,6 +3,7 @@
 import { singleKeys } from '../base/settings.ts';
 import { activate, applyTag, comment, focusCard, redo, step, toText, toggleResolved, undo } from '../desk/actions.ts';
 import type { Desk } from '../desk/desk.ts';
+import { withRest } from '../desk/with_rest.ts';
 import { commandOf } from './keys.ts';
 import type { Command, Press } from './keys.ts';
 
@@ -35,7 +36,11 @@ function obey(desk: Desk, command: Command): boolean {
       step(desk, -1);
       return true;
     case 'to_card':
-      toCard(desk);
+      if (active === null) {
+        void withRest(desk, ({ openFromHere }) => openFromHere(desk));
+      } else {
+        focusCard(desk, active);
+      }
       return true;
     case 'to_text':
       toText(desk, cardWithFocus() ?? active);
@@ -67,33 +72,6 @@ function obey(desk: Desk, command: Command): boolean {
     case 'leave':
       return leave(desk);
   }
-}
-
-/** From where one reads to the annotation there: the open one, else the first of this or a following paragraph. */
-function toCard(desk: Desk): void {
-  const view = desk.sheet.peek()?.view;
-  const active = desk.active.peek();
-  if (active !== null) {
-    focusCard(desk, active);
-    return;
-  }
-  const focused = document.activeElement;
-  const block = view?.blocks.find(({ id }) => focused !== null && view.elementOf(id)?.contains(focused) === true);
-  const all = desk.marginalia.highlights.peek();
-  const from = block?.start ?? firstInSight(desk);
-  const id = desk.finding.steps.peek().find((each) => (all.get(each)?.peek().place?.end ?? 0) > from) ?? null;
-  if (id === null) {
-    desk.notices.say('No annotations from here on.');
-    return;
-  }
-  activate(desk, id, 'text');
-  focusCard(desk, id);
-}
-
-function firstInSight(desk: Desk): number {
-  const view = desk.sheet.peek()?.view;
-  const block = view?.blocks.find(({ id }) => (view.elementOf(id)?.getBoundingClientRect().bottom ?? 0) > 80);
-  return block?.start ?? 0;
 }
 
 /** One thing at a time, the innermost first. */

@@ -1,7 +1,7 @@
 // Where lists and heads of cases come from: the edge, and the samples of this very page where the edge cannot answer.
 
-import { fetchCases } from '../../text/fetch_cases.ts';
 import type { Answer, CaseHead, Fetch } from '../../text/fetch_cases.ts';
+import { fetchCases } from '../../text/fetch_list.ts';
 
 /** All cases; only the samples, and why, where the stored ones cannot be asked for. */
 export type CaseList = { cases: readonly CaseHead[]; trouble: string | null };

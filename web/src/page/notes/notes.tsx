@@ -9,5 +9,5 @@ export function Notes() {
   const desk = useDesk();
   const wasOpen = useSignal(false);
   wasOpen.value ||= desk.areNotesOpen.value;
-  return wasOpen.value ? <Part pick={({ NotesPanel }) => NotesPanel} /> : null;
+  return wasOpen.value ? <Part name="NotesPanel" /> : null;
 }

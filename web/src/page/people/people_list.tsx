@@ -27,7 +27,7 @@ export function PeopleList() {
         </span>
       }
     >
-      {() => <Part pick={({ PeoplePanel }) => PeoplePanel} />}
+      {() => <Part name="PeoplePanel" />}
     </PopoverButton>
   );
 }

@@ -2,9 +2,8 @@
 
 import type { CaretMode, SelectionWatcher } from '../../text/selection.ts';
 import type { TextView } from '../../text/text_view.ts';
-import { FAILED_WORDS } from '../base/part.tsx';
-import { fetchRest } from '../base/parts.ts';
 import type { Desk } from '../desk/desk.ts';
+import { withRest } from '../desk/with_rest.ts';
 
 /** What of the caret mode the page uses. */
 export type Caret = { enter(): Promise<void>; leave(): void };
@@ -17,13 +16,10 @@ export function caretFor(desk: Desk, view: TextView, watcher: SelectionWatcher):
   };
   return {
     async enter() {
-      try {
-        const { CaretMode: Mode } = await fetchRest();
+      await withRest(desk, ({ CaretMode: Mode }) => {
         mode ??= new Mode(view, watcher, { changed });
         mode.enter();
-      } catch {
-        desk.notices.complain(FAILED_WORDS);
-      }
+      });
     },
     leave() {
       mode?.leave();

@@ -18,7 +18,7 @@ export function Banner() {
   return (
     <div class={`banner tone-${words.tone}`}>
       <p>
-        <strong>{words.short}.</strong> {rest.value.rest !== 'failed' && <Part pick={({ BannerWords }) => BannerWords} />}
+        <strong>{words.short}.</strong> {rest.value.rest !== 'failed' && <Part name="BannerWords" />}
       </p>
       <Remedy />
     </div>

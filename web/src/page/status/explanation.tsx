@@ -1,9 +1,8 @@
 // What the light in the bar means, and a line below the bar for what cannot wait.
 
 import { useDesk } from '../desk/desk.ts';
-import { longWords } from './long_words.ts';
+import { changes, longWords } from './long_words.ts';
 import { Remedy } from './remedy.tsx';
-import { changes } from './short_words.ts';
 import { standingOf, wordsOf } from './standing.ts';
 
 /** Behind the light. */

@@ -2,7 +2,6 @@
 
 import type { SavedState } from '../../sync/interface.ts';
 import type { RoomAnswer } from './room_answer.ts';
-import { changes } from './short_words.ts';
 import type { Standing } from './short_words.ts';
 
 /** Says what it means. */
@@ -19,6 +18,11 @@ export function longWords(standing: Standing): string {
     case 'closed':
       return closeWords(sync.code, sync.reason) + (sync.code === 4426 && saved.storedLocally ? keptWords(saved) : lostWords(saved));
   }
+}
+
+/** "1 change", "3 changes". */
+export function changes(count: number): string {
+  return count === 1 ? '1 change' : `${count} changes`;
 }
 
 function liveWords({ saved, conditions }: Standing): string {

@@ -5,8 +5,8 @@ import { useSignal } from '@preact/signals';
 import type { RefusalReason } from '../../sync/interface.ts';
 import { Dialog } from '../base/dialog.tsx';
 import { useDesk } from '../desk/desk.ts';
+import { changes } from './long_words.ts';
 import { lostWords } from './lost_words.ts';
-import { changes } from './short_words.ts';
 
 const REASON_WORDS: Readonly<Record<RefusalReason, string>> = {
   too_large: 'The change does not fit: a case has only so much room. Write less, delete something, or go on in another case.',

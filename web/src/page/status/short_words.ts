@@ -47,11 +47,6 @@ export function shortWords(standing: Standing): ShortWords {
   }
 }
 
-/** "1 change", "3 changes". */
-export function changes(count: number): string {
-  return count === 1 ? '1 change' : `${count} changes`;
-}
-
 function liveWords({ saved, conditions }: Standing): ShortWords {
   const { degraded, hostFailing, nearlyFull } = conditions;
   if (degraded) {

@@ -24,7 +24,7 @@ export function Status() {
           </>
         }
       >
-        {() => <Part pick={({ Explanation }) => Explanation} />}
+        {() => <Part name="Explanation" />}
       </PopoverButton>
       <Spoken />
     </div>

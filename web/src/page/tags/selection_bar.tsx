@@ -63,7 +63,7 @@ function Bar({ selection }: { selection: TextSelection }) {
       onMouseDown={keepSelection}
       onKeyDown={walkGrid}
     >
-      {desk.moving.value === null ? <Choices /> : <Part pick={({ MoveHere }) => MoveHere} />}
+      {desk.moving.value === null ? <Choices /> : <Part name="MoveHere" />}
     </div>
   );
 }

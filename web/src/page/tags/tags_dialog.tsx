@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 
+import { contentsOf } from '../../marginalia/contents.ts';
 import type { Tag, TagGroup } from '../../marginalia/model.ts';
 import { tagCounts } from '../../marginalia/statistics.ts';
 import { TagCommands } from '../../marginalia/tag_commands.ts';
@@ -17,7 +18,7 @@ export function TagsDialog({ onClose }: { onClose: () => void }) {
   const desk = useDesk();
   const { marginalia } = desk;
   const open = useSignal<string | null>(null);
-  const counts = tagCounts({ highlights: marginalia.contents().highlights, tags: marginalia.tags.value });
+  const counts = tagCounts({ highlights: contentsOf(marginalia).highlights, tags: marginalia.tags.value });
   const groups: readonly (TagGroup | null)[] = [null, ...marginalia.tagGroups.value];
   return (
     <Dialog title="Tags of this case" onClose={onClose} isWide>

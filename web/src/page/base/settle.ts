@@ -1,0 +1,40 @@
+// What is open below a button: its place, and the way of the arrow keys through a menu.
+
+import { placeBeside } from './place.ts';
+import { sizeOf, viewport } from './popover.tsx';
+
+/** Keeps an open box below its button, and leads the keys through a menu; gives the function that ends it. */
+export function settle(box: HTMLElement, anchor: HTMLElement, align: 'start' | 'end', isMenu: boolean): () => void {
+  // What is inside may come later, and then the box has another size.
+  const sizes = new ResizeObserver(() => {
+    const at = placeBeside(anchor.getBoundingClientRect(), sizeOf(box), viewport(), align);
+    box.style.setProperty('left', `${at.left}px`);
+    box.style.setProperty('top', `${at.top}px`);
+    if (isMenu && !box.contains(document.activeElement)) {
+      box.querySelector<HTMLElement>(PRESSABLE)?.focus();
+    }
+  });
+  sizes.observe(box);
+  const press = (event: KeyboardEvent): void => walk(event, box);
+  if (isMenu) {
+    box.addEventListener('keydown', press);
+  }
+  return () => {
+    sizes.disconnect();
+    box.removeEventListener('keydown', press);
+  };
+}
+
+const PRESSABLE = 'button:not([disabled]), a[href]';
+
+/** The arrow keys lead from button to button. */
+export function walk(event: KeyboardEvent, box: HTMLElement): void {
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  const buttons = [...box.querySelectorAll<HTMLElement>(PRESSABLE)];
+  if (step === 0 || buttons.length === 0) {
+    return;
+  }
+  event.preventDefault();
+  const at = buttons.indexOf(document.activeElement as HTMLElement);
+  buttons[(at + step + buttons.length) % buttons.length]?.focus();
+}

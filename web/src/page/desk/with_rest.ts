@@ -1,0 +1,16 @@
+// Doing what the rest of the page is needed for.
+
+import { FAILED_WORDS } from '../base/part.tsx';
+import { fetchRest } from '../base/parts.ts';
+import type { Parts } from '../base/parts.ts';
+import type { Desk } from './desk.ts';
+
+/** Does something with the rest of the page; says so if it cannot be fetched. */
+export async function withRest(desk: Desk, act: (parts: Parts) => void): Promise<void> {
+  const parts = await fetchRest().catch(() => null);
+  if (parts === null) {
+    desk.notices.complain(FAILED_WORDS);
+  } else {
+    act(parts);
+  }
+}

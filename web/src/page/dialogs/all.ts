@@ -1,0 +1,22 @@
+// Every dialog there is, by its name. Fetched when the first one is opened.
+
+import type { ComponentType } from 'preact';
+
+import { PrintView } from '../desk/print_view.tsx';
+import { RefusalDialog } from '../status/refusal_dialog.tsx';
+import { TagsDialog } from '../tags/tags_dialog.tsx';
+import type { DialogName } from '../desk/desk.ts';
+import { ExportDialog } from './export_dialog.tsx';
+import { HelpDialog } from './help_dialog.tsx';
+import { ImportDialog } from './import_dialog.tsx';
+import { NameDialog } from './name_dialog.tsx';
+
+export const DIALOGS: Readonly<Record<DialogName | 'refusal' | 'print', ComponentType<{ onClose: () => void }>>> = {
+  name: NameDialog,
+  help: HelpDialog,
+  tags: TagsDialog,
+  export: ExportDialog,
+  import: ImportDialog,
+  refusal: RefusalDialog,
+  print: PrintView,
+};

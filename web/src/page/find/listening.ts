@@ -1,0 +1,40 @@
+// Follows what is typed into the search.
+
+import { step } from '../desk/actions.ts';
+import type { Desk } from '../desk/desk.ts';
+import { look } from './looking.ts';
+
+const TYPING_MS = 120;
+const heard = new WeakSet<HTMLInputElement>();
+
+/** Listens to the field from now on, once for each, and takes what is in it already. */
+export function listen(desk: Desk, field: HTMLInputElement): void {
+  look(desk);
+  if (heard.has(field)) {
+    return;
+  }
+  heard.add(field);
+  const { finding } = desk;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const ask = (): void => {
+    clearTimeout(timer);
+    finding.query.value = field.value;
+  };
+  field.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, TYPING_MS);
+  });
+  field.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') {
+      ask();
+      step(desk, event.shiftKey ? -1 : 1);
+    } else if (event.key === 'Escape') {
+      event.stopPropagation();
+      field.value = '';
+      ask();
+      desk.isSearchOpen.value = false;
+      document.getElementById('text')?.focus({ preventScroll: true });
+    }
+  });
+  ask();
+}
