@@ -110,7 +110,7 @@ async function checkBudget(files) {
   const words = `${(sum / 1024).toFixed(1)} KiB of script and style, compressed, until a first highlight and comment`;
   if (sum > FIRST_BYTES_MAX) {
     const list = sizes.map(([file, size]) => `  ${file}: ${(size / 1024).toFixed(1)} KiB`).join('\n');
-    throw new Error(`${words}; at most ${FIRST_BYTES_MAX / 1024} KiB are allowed. Import what is rarely needed later.\n${list}`);
+    throw new Error(`${words} (${sum} bytes of ${FIRST_BYTES_MAX}); at most ${FIRST_BYTES_MAX / 1024} KiB are allowed. Import what is rarely needed later.\n${list}`);
   }
   console.log(`web/dist: ${words} (${sum} bytes of ${FIRST_BYTES_MAX})`);
 }
