@@ -11,6 +11,7 @@ import { roomRefuses } from './refusal.ts';
 import { PEOPLE, SEMINAR_CASE, writeSeminar } from './seminar.ts';
 import { callHost } from './signed.ts';
 import type { Stack } from './stack.ts';
+import { until } from './until.ts';
 
 /** A sample that nobody has annotated. */
 export const QUIET_CASE = 'a-rule-for-the-night-desk';
@@ -276,9 +277,10 @@ export async function storeIsDown(world: World): Promise<Page> {
 
 /** The cards on a small screen. */
 export async function phoneSheet(world: World): Promise<Page> {
-  const page = await atSeminar(world, PHONE);
+  const page = await atSeminar(world, PHONE, LONG_THREAD);
   await page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name: /annotations$/ }).click();
   await page.locator('.margin.is-open').waitFor();
+  await until('the active card is in sight', () => page.locator('#card-h-3').evaluate((card) => card.getBoundingClientRect().top < innerHeight * 0.6));
   return page;
 }
 

@@ -16,6 +16,10 @@ export function FootBar() {
         onClick={() => {
           desk.areNotesOpen.value = false;
           desk.isDrawerOpen.value = !desk.isDrawerOpen.value;
+          const active = desk.active.peek();
+          if (active !== null) {
+            desk.column?.show(active);
+          }
         }}
       >
         <Icon name="cards" />
