@@ -114,6 +114,24 @@ pageSuite('finding annotations', (stage) => {
     await isOpen(3);
   });
 
+  test('what is searched for before the search has been fetched is found once it is, and nothing is counted before', async () => {
+    const { reader } = await annotated();
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await reader.page.route(/\/assets\/.*\.js$/, async (route) => {
+      await released;
+      await route.continue();
+    });
+    const count = reader.page.locator('.search-count');
+    const before = await count.innerText();
+    await reader.page.getByLabel('Search annotations').fill('again');
+    await reader.page.getByLabel('Search annotations').press('Enter');
+    assert.deepEqual([await count.innerText(), await faded(reader)], [before, []]);
+    release();
+    await until('one is found', async () => (await count.innerText()) === '1 found');
+    assert.equal((await faded(reader)).length, 3);
+  });
+
   test('a link to a highlight opens its card and brings its text into sight', async () => {
     const { reader, caseId, ids } = await annotated();
     await reader.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -10,7 +10,7 @@ import { gapsOf, placeCards } from './layout.ts';
 import type { Anchor, CardBox } from './layout.ts';
 import { Margins } from './margins.ts';
 
-type Placed = { id: string; element: HTMLElement; top: number; height: number };
+type Placed = { id: string; top: number; height: number };
 
 export class CardColumn {
   readonly #list: HTMLElement;
@@ -26,7 +26,7 @@ export class CardColumn {
   readonly #unsubscribe: () => void;
   #placed: readonly Placed[] = [];
   /** The card that keeps its place while others come and go. */
-  #read: string | null = null;
+  #read: string | undefined;
   #frame = 0;
 
   constructor(list: HTMLElement, text: HTMLElement, painter: Painter, order: () => readonly string[], active: () => string | null) {
@@ -110,15 +110,17 @@ export class CardColumn {
     }
     const listTop = this.#list.getBoundingClientRect().top;
     const ids = this.#order().filter((id) => this.#cards.get(id)?.hidden === false);
-    const cards = ids.map((id) => ({ id, element: this.#cards.get(id) as HTMLElement }));
-    const boxes: CardBox[] = cards.map(({ id, element }) => ({ ideal: this.#idealOf(id, listTop), height: this.#heightOf(element) }));
+    const boxes: CardBox[] = ids.map((id) => ({
+      ideal: this.#idealOf(id, listTop),
+      height: this.#heightOf(this.#cards.get(id) as HTMLElement),
+    }));
     const tops = placeCards(boxes, this.#anchorFor(ids, boxes, listTop));
     for (const [index, gap] of gapsOf(tops, boxes).entries()) {
       this.#margins.set(ids[index] ?? '', gap);
     }
     // A place that comes of not knowing better is not worth keeping; where cards were before still is.
     if (ids.every((id) => this.#ideals.has(id))) {
-      this.#placed = cards.map((card, index) => ({ ...card, top: tops[index] ?? 0, height: boxes[index]?.height ?? 0 }));
+      this.#placed = ids.map((id, index) => ({ id, top: tops[index] ?? 0, height: boxes[index]?.height ?? 0 }));
     }
   }
 
@@ -134,7 +136,7 @@ export class CardColumn {
     );
     // The same one for as long as it is in sight: a newcomer above it must not become what the others give way to.
     const read = inSight.find(({ id }) => id === this.#read) ?? inSight[0];
-    this.#read = read?.id ?? null;
+    this.#read = read?.id;
     return read === undefined ? null : { index: ids.indexOf(read.id), at: read.top };
   }
 

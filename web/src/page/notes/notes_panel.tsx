@@ -1,7 +1,7 @@
 // The shared notes of a case, beside everything else. The panel stays on the page while it is closed, so that nothing of
 // the field is lost: caret, scroll, and what an input method is composing.
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import { NOTES } from '../../marginalia/marginalia.ts';
 import { Icon } from '../base/icons.tsx';
@@ -16,7 +16,8 @@ export function NotesPanel() {
   const isOpen = desk.areNotesOpen.value;
   const isReady = session.hasDocument.value;
   const text = marginalia.notes;
-  useEffect(() => {
+  // Before the field is seen: what is typed into it at once must not be lost.
+  useLayoutEffect(() => {
     if (area.current === null || !isReady) {
       return undefined;
     }

@@ -33,9 +33,9 @@ function Bar({ selection }: { selection: TextSelection }) {
     box.showPopover();
     return () => box.hidePopover();
   }, []);
-  const isPressed = useRef(false);
+  const heldUntil = useRef(0);
   const follow = (): void => {
-    if (!isPressed.current) {
+    if (Date.now() > heldUntil.current) {
       place(bar.current, selection);
     }
   };
@@ -48,8 +48,7 @@ function Bar({ selection }: { selection: TextSelection }) {
   const keepSelection = (event: Event): void => {
     event.preventDefault();
     // It must not move from under a finger: a selection that was still settling is told of between press and click.
-    isPressed.current = true;
-    setTimeout(() => (isPressed.current = false), PRESS_MS);
+    heldUntil.current = Date.now() + PRESS_MS;
   };
   return (
     <div
