@@ -67,6 +67,9 @@ pub struct GlossatorRecord {
     pub is_refused: bool,
     /// When it was last heard, to within `HEARD_SAVE_MS`.
     pub heard: Timestamp,
+    /// When the room last heard from the host what the store holds, to within `CHECK_EVERY_MS`.
+    #[serde(default)]
+    pub compared: Timestamp,
 }
 
 /// What a socket of `glossator.v1` was welcomed to.

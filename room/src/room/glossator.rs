@@ -82,7 +82,7 @@ impl Room {
     }
 
     /// Changes the records of the sockets that speak `glossator.v1`, and keeps those that `change` says it changed.
-    fn change_records(
+    pub(super) fn change_records(
         &mut self,
         effects: &mut Vec<Effect>,
         mut change: impl FnMut(&mut Session) -> bool,

@@ -46,6 +46,7 @@ impl Room {
             authority_until: None,
             glossator: GlossatorRecord {
                 heard: now,
+                compared: self.compared_at,
                 ..GlossatorRecord::default()
             },
         };

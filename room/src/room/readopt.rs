@@ -60,6 +60,7 @@ impl Room {
             self.sessions.insert(session.record.session, session);
         }
         self.sweep_at = Some(now);
+        self.put_comparison_off(now);
         self.advance_authority(now, effects);
         self.ask_presence(now, effects);
     }

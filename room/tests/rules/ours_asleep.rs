@@ -1,12 +1,12 @@
 //! SPEC section 10: presence of our client, and sleep (GV11, GV12, GV14).
 
-use room::{Event, SessionId, wire};
+use room::{CheckOutcome, Effect, Event, SessionId, wire};
 
 use crate::{
     ours::{join, ours},
     presence::{HERE, told},
     shell::{QUIET_MS, Shell},
-    support::{Heard, Writer, entries, presence, questions},
+    support::{Heard, Writer, base, entries, presence, questions, stored_text},
 };
 
 /// Ours, a stock socket and another of ours, who all said that they are here.
@@ -149,16 +149,87 @@ fn gv14_a_room_that_was_never_written_to_sends_nothing_either() {
     let b = join(&mut shell, "ben");
     shell.pass(1_000);
     shell.forget_traffic();
-    for _ in 0..3 {
-        shell.pings = [a, b].map(|ours| (ours, shell.store.alarm)).into();
-        shell.hibernate();
-        shell.now = shell.store.alarm.take().expect("the sweep wakes it");
-        shell.tell(Event::DeadlineReached { by_alarm: true });
+    for round in 0..3 {
+        shell.pings = [a, b].map(|ours| (ours, Some(shell.now))).into();
+        shell.sleep(60_000);
+        shell.frame(a, presence(&[(11, round, Some("{}"))]));
         shell.restored(room::RestoreOutcome::NeverStored);
-        shell.pass(1_000);
     }
-    assert_eq!((shell.frames_for(a), shell.frames_for(b)), (0, 0));
+    shell.pass(10_000);
+    let heard = shell.take(b);
+    assert_eq!(entries(&heard).len(), heard.len(), "but for presence");
+    assert_eq!(shell.frames_for(a), 0);
     shell.numbered(a, &wire::update(&Writer::new(11).write("x")));
     assert_eq!(shell.frames_for(b), 1);
     assert!(shell.closed.is_empty());
+}
+
+/// Lets two of ours do nothing but ping for so long, asleep, and answers how many questions the host was asked and answered
+/// as before.
+fn asked_in_sleep(shell: &mut Shell, sessions: [SessionId; 2], minutes: u64) -> usize {
+    let until = shell.now + minutes * 60_000;
+    let mut asked = 0;
+    while let Some(at) = shell.store.alarm.take_if(|at| *at <= until) {
+        shell.hibernate();
+        shell.now = shell.now.max(at);
+        shell.pings = sessions.map(|ours| (ours, Some(shell.now))).into();
+        shell.tell(Event::DeadlineReached { by_alarm: true });
+        if !shell.checks.is_empty() {
+            shell.checked(CheckOutcome::Found { base: base(1) });
+            asked += 1;
+        }
+        if !shell.restores.is_empty() {
+            shell.restored(room::RestoreOutcome::NeverStored);
+            asked += 1;
+        }
+    }
+    assert!(shell.closed.is_empty());
+    shell.now = until;
+    shell.hibernate();
+    asked
+}
+
+#[test]
+fn gv14_a_room_that_sleeps_asks_the_host_every_15_min_and_when_somebody_does_something() {
+    let (mut shell, [a, b, c]) = mixed();
+    shell.close(b);
+    shell.pass(1_000);
+    assert!(
+        asked_in_sleep(&mut shell, [a, c], 10) <= 1,
+        "of late it was not"
+    );
+    shell.forget_traffic();
+    assert_eq!(asked_in_sleep(&mut shell, [a, c], 4), 0);
+    let saves = |effect: &&Effect| matches!(effect, Effect::SaveSession { .. });
+    assert_eq!(shell.log.iter().filter(saves).count(), 0);
+    assert_eq!(asked_in_sleep(&mut shell, [a, c], 60), 4);
+    shell.frame(c, presence(&[(13, 6, HERE)]));
+    assert_eq!(shell.checks.len(), 1, "HO7: somebody woke it");
+    shell.checked(CheckOutcome::Found { base: base(2) });
+    assert!(shell.is_dirty());
+}
+
+#[test]
+fn gv14_a_room_that_was_never_written_to_does_not_ask_again_either() {
+    let (mut shell, a) = ours("ann");
+    let b = join(&mut shell, "ben");
+    assert_eq!(asked_in_sleep(&mut shell, [a, b], 10), 0);
+    assert_eq!(asked_in_sleep(&mut shell, [a, b], 60), 4);
+    shell.numbered(a, &wire::update(&Writer::new(11).write("x")));
+    shell.restored(room::RestoreOutcome::NeverStored);
+    assert_eq!(stored_text(&shell), "x");
+}
+
+#[test]
+fn ho1_an_object_that_lost_its_storage_does_not_put_the_restore_off() {
+    let (mut shell, [a, b, c]) = mixed();
+    shell.close(b);
+    shell.pass(1_000);
+    shell.pings = [a, c].map(|ours| (ours, Some(shell.now))).into();
+    let alarm = shell.store.alarm;
+    shell.hibernate();
+    shell.store = Default::default();
+    shell.store.alarm = alarm;
+    shell.pass(60_000);
+    assert!(!shell.restores.is_empty());
 }
