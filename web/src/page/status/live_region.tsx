@@ -11,8 +11,11 @@ import { NO_TIDINGS, addTidings, tidingsWords } from './tidings.ts';
 import type { Tidings } from './tidings.ts';
 
 const BATCH_MS = 4_000;
-/** Who is told of within so long of one's own coming was there before, or came back together with oneself. */
-const SETTLING_MS = 2_000;
+/**
+ * Who is told of within so long of one's own coming was there before, or came back together with oneself: a room that has
+ * slept tells within 5 s what is said to it again (PR6).
+ */
+const SETTLING_MS = 6_000;
 
 export function LiveRegion() {
   const desk = useDesk();
