@@ -133,4 +133,19 @@ for (const [name, steps] of Object.entries(histories)) {
 }
 write('frame', frame(3, () => {}))
 write('frame', frame(2, encoder => { encoding.writeVarUint(encoder, 0); encoding.writeVarString(encoder, 'no') }))
+// What only our own client says, and what only it is told.
+const numbers = (...all) => encoding.encode(encoder => all.forEach(number => encoding.writeVarUint(encoder, number)))
+const text = (kind, words) => encoding.encode(encoder => {
+  kind.forEach(number => encoding.writeVarUint(encoder, number))
+  encoding.writeVarString(encoder, words)
+})
+const own = Object.assign(new Y.Doc(), { clientID: 101 })
+own.getText('notes').insert(0, 'numbered')
+const update = frame(0, encoder => syncProtocol.writeUpdate(encoder, Y.encodeStateAsUpdate(own)))
+write('frame', Buffer.concat([numbers(110, 1), update]))
+write('frame', Buffer.concat([numbers(110, 2 ** 53 - 1), update, frame(3, () => {})]))
+write('frame', text([111], 'key.1800000000.1800000060000.00ff'))
+write('frame', numbers(100, 2 ** 52, 300, 299, 5))
+write('frame', numbers(101, 2 ** 52, 7, 300))
+write('frame', text([103, 7, 2], 'not allowed'))
 console.log(`${written.frame} frames, ${written.apply} sessions`)

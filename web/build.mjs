@@ -5,7 +5,6 @@
 //   dist/assets/*-HASH.*       script, style and icon; named by content, so they may be kept for ever
 //   dist/cases/index.json      the heads of the samples, each with its text's hash; the Worker lists them before stored cases
 //   dist/texts/{sha256}.json   the texts of the samples, named by content like the host's
-//   dist/cases/{id}.json       the samples as their source files tell them
 //   dist/_headers              what Cloudflare's asset server sends with files that do not pass through the Worker
 
 import { createHash } from 'node:crypto';
@@ -25,9 +24,12 @@ const dist = join(web, 'dist');
 const fresh = join(web, `dist.fresh-${process.pid}`);
 // What may be fetched until somebody has made a first highlight and a comment, compressed: a second on a slow phone.
 const FIRST_BYTES_MAX = 75 * 1024;
-// The same policy as the Worker's own answers: only this origin's files, nothing inline, no framing.
+// The same headers as the Worker's own answers (`worker/src/pages.rs`, whose tests compare the two): only this origin's
+// files, nothing inline, no framing.
 const HEADERS = `/*
   Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
+  Cross-Origin-Opener-Policy: same-origin
+  Cross-Origin-Resource-Policy: same-origin
   Referrer-Policy: no-referrer
   X-Content-Type-Options: nosniff
 /assets/*
@@ -69,7 +71,6 @@ async function writeCases() {
     const text = JSON.stringify(publish(source));
     const sha256 = createHash('sha256').update(text).digest('hex');
     await writeFile(join(fresh, 'texts', `${sha256}.json`), text);
-    await writeFile(join(fresh, 'cases', `${id}.json`), JSON.stringify(source));
     samples.push({ ...headOf(source, sha256), facts: source.facts });
   }
   samples.sort((a, b) => Number(b.kind === 'judgment') - Number(a.kind === 'judgment') || a.title.localeCompare(b.title));
@@ -109,7 +110,7 @@ async function checkBudget(files) {
   const words = `${(sum / 1024).toFixed(1)} KiB of script and style, compressed, until a first highlight and comment`;
   if (sum > FIRST_BYTES_MAX) {
     const list = sizes.map(([file, size]) => `  ${file}: ${(size / 1024).toFixed(1)} KiB`).join('\n');
-    throw new Error(`${words}; at most ${FIRST_BYTES_MAX / 1024} KiB are allowed. Import what is rarely needed later.\n${list}`);
+    throw new Error(`${words} (${sum} bytes of ${FIRST_BYTES_MAX}); at most ${FIRST_BYTES_MAX / 1024} KiB are allowed. Import what is rarely needed later.\n${list}`);
   }
   console.log(`web/dist: ${words} (${sum} bytes of ${FIRST_BYTES_MAX})`);
 }

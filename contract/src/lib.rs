@@ -1,4 +1,4 @@
-//! What the Worker and the host say to each other: case ids, paths, the query of a PUT, signed requests and answers,
+//! What the Worker and the host say to each other: case ids, paths, the query of a PUT, signed requests, answers and replies,
 //! the Worker's metrics, and every bound on them; and the rule by which the store receives a snapshot.
 //!
 //! Here is no I/O, no clock and no randomness: time and nonces are parameters. Both sides are built from this one
@@ -18,6 +18,7 @@ mod path;
 mod percent;
 mod put_query;
 mod refusal;
+mod reply;
 mod request;
 mod ticket;
 
@@ -32,9 +33,12 @@ pub use header::{
 pub use keys::{HostKeysError, Keys};
 pub use metrics::{EdgeMetrics, MalformedMetrics};
 pub use nonce::{MalformedNonce, Nonce};
-pub use path::{EdgeOrder, order_path, parse_order_path, parse_snapshot_path, snapshot_path};
+pub use path::{
+    CaseQuestion, EdgeOrder, order_path, parse_order_path, parse_snapshot_path, snapshot_path,
+};
 pub use put_query::{MalformedQuery, PutQuery};
 pub use refusal::Refusal;
+pub use reply::{RepliesTo, sign_reply, verify_reply};
 pub use request::{
     Direction, RequestParts, VerifiedRequest, body_matches, sign_request, verify_request,
 };

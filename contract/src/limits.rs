@@ -4,6 +4,17 @@
 /// diverged copies still fits.
 pub const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
 
+/// The largest request that creates a case, in bytes: ten times the longest judgments, as JSON.
+pub const CASE_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// The largest text of a case as it is stored and served, in bytes. The Worker checks its hash in a memory of 128 MB
+/// that it shares with rooms and that never shrinks.
+pub const TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// The largest other answer about cases, in bytes: a list of 500 needs some 200 KB, titles of four bytes a character
+/// some 600 KB.
+pub const CASE_ANSWER_BYTES_MAX: usize = 1024 * 1024;
+
 /// How far a message's time may be from the receiver's clock, in seconds: room for skewed clocks and a slow upload,
 /// short enough that spent nonces are few.
 pub const TIME_WINDOW_S: u64 = 60;

@@ -1,6 +1,6 @@
 //! The paths of both services.
 
-use crate::case_id::CaseId;
+use crate::{case_id::CaseId, digest::Digest};
 
 /// What the host orders an object to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,6 +39,41 @@ pub fn parse_snapshot_path(path: &str) -> Option<CaseId> {
     CaseId::parse(path.strip_prefix("/snapshots/")?).ok()
 }
 
+/// What the edge asks the host about cases and their texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CaseQuestion {
+    /// `/cases`: GET lists them, POST creates one.
+    Cases,
+    /// `/cases/{case_id}`: GET tells its head.
+    Case(CaseId),
+    /// `/texts/{sha256}`: GET tells the text.
+    Text(Digest),
+}
+
+impl CaseQuestion {
+    /// Its path.
+    pub fn path(&self) -> String {
+        match self {
+            Self::Cases => "/cases".to_owned(),
+            Self::Case(case_id) => format!("/cases/{case_id}"),
+            Self::Text(sha256) => format!("/texts/{sha256}"),
+        }
+    }
+
+    /// Reads what [`CaseQuestion::path`] writes; absent for anything else.
+    pub fn parse(path: &str) -> Option<Self> {
+        if path == "/cases" {
+            return Some(Self::Cases);
+        }
+        match path.strip_prefix("/cases/") {
+            Some(case_id) => CaseId::parse(case_id).ok().map(Self::Case),
+            None => Digest::parse(path.strip_prefix("/texts/")?)
+                .ok()
+                .map(Self::Text),
+        }
+    }
+}
+
 /// `/internal/cases/{case_id}/delete` and `/check` of the edge: POST with an empty body.
 pub fn order_path(case_id: &CaseId, order: EdgeOrder) -> String {
     format!("/internal/cases/{case_id}/{}", order.name())
@@ -66,6 +101,30 @@ mod tests {
                 parse_order_path(&order_path(&case, order)),
                 Some((case.clone(), order))
             );
+        }
+    }
+
+    #[test]
+    fn questions_about_cases_read_back_as_they_were_written() {
+        let questions = [
+            CaseQuestion::Cases,
+            CaseQuestion::Case(CaseId::parse("a-1").unwrap()),
+            CaseQuestion::Text(Digest::of(b"text")),
+        ];
+        for question in questions {
+            assert_eq!(CaseQuestion::parse(&question.path()), Some(question));
+        }
+        let upper = format!("/texts/{}", Digest::of(b"text")).to_uppercase();
+        for path in [
+            "/cases/",
+            "/cases/a/b",
+            "/cases/..",
+            "/texts/",
+            "/texts/ab",
+            "/texts",
+            &upper,
+        ] {
+            assert_eq!(CaseQuestion::parse(path), None, "{path}");
         }
     }
 

@@ -20,7 +20,8 @@ pub struct Ticket<'a> {
     pub user: &'a str,
     /// When it ends, in milliseconds since the Unix epoch.
     pub authority_until_ms: u64,
-    /// When the ticket was issued, in Unix seconds. It is good for one renewal soon after.
+    /// When the ticket was issued, in Unix seconds. It is good for as long as any message (`TIME_WINDOW_S`), and as often as
+    /// it is shown: what it proves is the same each time.
     pub time: u64,
 }
 

@@ -32,8 +32,11 @@ pub enum ApiError {
     #[error("the request has no content-length")]
     LengthRequired,
     /// The body is too large.
-    #[error("the body is larger than {} bytes", contract::limits::BODY_BYTES_MAX)]
-    TooLarge,
+    #[error("the body is larger than {bytes_max} bytes")]
+    TooLarge {
+        /// How large it may be.
+        bytes_max: usize,
+    },
     /// The body ended early or broke off.
     #[error("the body could not be read")]
     BrokenBody,
@@ -55,15 +58,17 @@ impl ApiError {
             Self::Refused(_) | Self::Replayed => StatusCode::UNAUTHORIZED,
             Self::NoCase | Self::Query(_) | Self::BrokenBody => StatusCode::BAD_REQUEST,
             Self::LengthRequired => StatusCode::LENGTH_REQUIRED,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(StoreError::Sent(_)) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Store(
                 StoreError::Pool(_) | StoreError::Postgres(_) | StoreError::Lost { .. },
             ) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Store(StoreError::Task(_) | StoreError::Inconsistent { .. }) => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            Self::Store(
+                StoreError::Task(_)
+                | StoreError::Inconsistent { .. }
+                | StoreError::CorruptText { .. },
+            ) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -74,13 +79,14 @@ impl ApiError {
             Self::Store(StoreError::Lost { .. }) => {
                 "the stored snapshot is in quarantine".to_owned()
             }
+            Self::Store(StoreError::CorruptText { .. }) => "the stored text is corrupt".to_owned(),
             Self::Store(_) => "the store is not available".to_owned(),
             Self::Refused(_)
             | Self::Replayed
             | Self::NoCase
             | Self::Query(_)
             | Self::LengthRequired
-            | Self::TooLarge
+            | Self::TooLarge { .. }
             | Self::BrokenBody
             | Self::Busy
             | Self::TimedOut => self.to_string(),

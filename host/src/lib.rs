@@ -16,5 +16,6 @@ mod routes;
 pub mod serve;
 pub mod store;
 pub mod telemetry;
+pub mod texts;
 
 pub use routes::{App, router};

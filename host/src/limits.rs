@@ -9,6 +9,10 @@ pub const BYTES_IN_FLIGHT_MAX: usize = 128 * 1024 * 1024;
 /// machines, and each takes several times its body.
 pub const DECODINGS_AT_ONCE: usize = 2;
 
+/// Texts that are made at once of what people bring. Apart from merges: who brings a costly one holds up other texts and
+/// never an archive.
+pub const CONVERSIONS_AT_ONCE: usize = 1;
+
 /// Connections at once. The edge needs a few; what is more waits to be accepted.
 pub const CONNECTIONS_MAX: usize = 256;
 
@@ -85,7 +89,34 @@ pub const PROJECTION_POSTPONED_MAX: usize = 1_000;
 /// Rows that one statement of the projection writes.
 pub const PROJECTION_ROWS_AT_ONCE: usize = 2_000;
 
+/// The longest text of a case, in UTF-16 units: some 350,000 words, several times the longest judgments there are.
+pub const TEXT_UNITS_MAX: usize = 2 * 1024 * 1024;
+
+/// Blocks of one text. A page makes an element of each; the longest judgments have some 5,000 paragraphs.
+pub const BLOCKS_MAX: usize = 50_000;
+
+/// Emphases, references and the like in one text: each is an element of the page as well.
+pub const MARKS_MAX: usize = 200_000;
+
+/// Elements of HTML that are open at once; deeper ones lose their tags and keep their text. An HTML parser walks all
+/// that are open for nearly every tag, so that time grows with depth times length.
+pub const NESTING_MAX: usize = 100;
+
+/// Attributes that are looked at of one tag. An HTML parser compares each with all earlier ones.
+pub const ATTRIBUTES_MAX: usize = 100;
+
+/// HTML that Markdown may become, in bytes: several times its own length, since `*a*` becomes `<em>a</em>`; a table can
+/// become far more.
+pub const MARKUP_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// The longest title of a case, in characters: two lines on a wide page.
+pub const TITLE_CHARS_MAX: usize = 200;
+
+/// Cases that a list names, the newest ones: more than anybody looks through, in some 200 KB.
+pub const CASES_LISTED_MAX: i64 = 500;
+
 const _: () = assert!(contract::limits::BODY_BYTES_MAX <= BYTES_IN_FLIGHT_MAX);
+const _: () = assert!(contract::limits::CASE_BODY_BYTES_MAX <= contract::limits::BODY_BYTES_MAX);
 const _: () = assert!(ORDER_MAX.as_secs() < ORDER_LEASE.as_secs());
 const _: () = assert!(REQUEST_MAX.as_secs() < DRAIN_MAX.as_secs());
 const _: () = assert!(HEAD_READ_MAX.as_secs() < DRAIN_MAX.as_secs());

@@ -10,7 +10,10 @@ use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gau
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
-use crate::store::{DueOrder, How, PoolNumbers, StoreError};
+use crate::{
+    store::{DueOrder, How, PoolNumbers, StoreError},
+    texts::Format,
+};
 
 const REQUEST_BUCKETS_S: [f64; 12] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 20.0,
@@ -93,6 +96,10 @@ fn describe_own_work() {
     describe_counter!(
         "glossator_host_put_bytes_total",
         "Bytes of snapshots received."
+    );
+    describe_counter!(
+        "glossator_host_cases_total",
+        "Cases that people brought, by format and by what was done: created, refused."
     );
     describe_counter!(
         "glossator_host_quarantined_total",
@@ -187,6 +194,19 @@ pub fn put(case_id: &CaseId, how: Option<How>, version: i64, bytes: usize) {
 /// A case was deleted, or was deleted before.
 pub fn deleted(case_id: &CaseId, version: i64) {
     tracing::info!(case = %case_id, version, "case deleted");
+}
+
+/// A case was created from what somebody brought.
+pub fn case_created(case_id: &CaseId, format: Format, bytes: usize, paragraphs: usize) {
+    let format = format.name();
+    counter!("glossator_host_cases_total", "format" => format, "outcome" => "created").increment(1);
+    tracing::info!(case = %case_id, format, bytes, paragraphs, "case created");
+}
+
+/// What somebody brought could not become a case.
+pub fn case_refused(format: Format) {
+    counter!("glossator_host_cases_total", "format" => format.name(), "outcome" => "refused")
+        .increment(1);
 }
 
 /// A corrupt snapshot was put aside.

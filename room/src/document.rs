@@ -172,9 +172,14 @@ impl Document {
         Ok(emitted)
     }
 
-    /// The whole document as update v1.
-    pub(crate) fn encode(&self) -> Vec<u8> {
-        self.encode_diff(&StateVector::default())
+    /// The whole document as update v1; measures it by the way.
+    pub(crate) fn encode(&mut self) -> Vec<u8> {
+        let encoded = self.encode_diff(&StateVector::default());
+        self.bytes = encoded.len();
+        // What cannot be counted is taken as full: the next apply or load says what is wrong with it.
+        self.structs = decode::struct_count(&encoded).unwrap_or(DOCUMENT_STRUCTS_MAX);
+        self.measured = true;
+        encoded
     }
 
     /// What a replica with this state vector lacks, as update v1 (its delete set is always whole).
@@ -224,27 +229,24 @@ impl Document {
 
     /// Whether the document passed the share of a bound at which the operator is told.
     pub(crate) fn is_nearly_full(&mut self) -> bool {
-        let passed = |this: &Document| {
-            this.bytes * 100 > DOCUMENT_BYTES_MAX * DOCUMENT_WARN_PERCENT
-                || this.structs * 100 > DOCUMENT_STRUCTS_MAX * DOCUMENT_WARN_PERCENT
-        };
-        if passed(self) {
+        if self.may_be_nearly_full() {
             self.measure();
         }
-        passed(self)
+        self.may_be_nearly_full()
+    }
+
+    /// The same without measuring: for certain if it was measured since the last update, or if it is not.
+    pub(crate) fn may_be_nearly_full(&self) -> bool {
+        self.bytes * 100 > DOCUMENT_BYTES_MAX * DOCUMENT_WARN_PERCENT
+            || self.structs * 100 > DOCUMENT_STRUCTS_MAX * DOCUMENT_WARN_PERCENT
     }
 
     /// Replaces the upper bounds, which count each update for itself, by what the document really takes. Costs as
     /// much as encoding it, once for each change.
     pub(crate) fn measure(&mut self) {
-        if self.measured {
-            return;
+        if !self.measured {
+            self.encode();
         }
-        let encoded = self.encode();
-        self.bytes = encoded.len();
-        // What cannot be counted is taken as full: the next apply or load says what is wrong with it.
-        self.structs = decode::struct_count(&encoded).unwrap_or(DOCUMENT_STRUCTS_MAX);
-        self.measured = true;
     }
 
     /// Whether the state vector that was folded from emitted bytes is the one of the document: nothing may be

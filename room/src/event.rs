@@ -113,6 +113,19 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// Whether somebody at a socket did something.
+    pub(crate) fn is_somebodys(&self) -> bool {
+        matches!(
+            self,
+            Event::SessionOpened { .. }
+                | Event::FrameReceived { .. }
+                | Event::TextReceived { .. }
+                | Event::SessionClosed { .. }
+        )
+    }
+}
+
 /// What the object's storage holds besides the document.
 #[derive(Clone, Debug)]
 pub enum Stored {

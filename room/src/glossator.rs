@@ -87,7 +87,6 @@ pub enum RefusalReason {
 
 /// What a page should know of the room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Conditions {
     /// The document has passed three quarters of a bound.
     pub nearly_full: bool,

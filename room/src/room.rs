@@ -2,6 +2,7 @@
 
 mod answers;
 mod authority;
+mod comparison;
 mod crowd;
 mod deadlines;
 mod deletion;
@@ -67,6 +68,10 @@ pub struct Room {
     check: Inquiry,
     /// What the room built on when it last asked.
     checked_base: Option<Base>,
+    /// When the store was last compared, to within `CHECK_EVERY_MS`.
+    compared_at: Timestamp,
+    /// The question to the host that a wake causes waits for somebody to do something.
+    is_comparison_put_off: bool,
     deletion_report: Inquiry,
     /// When the newest failures were.
     faults: VecDeque<Timestamp>,
@@ -158,6 +163,8 @@ impl Room {
             union: None,
             check: Inquiry::default(),
             checked_base: None,
+            compared_at: Timestamp::default(),
+            is_comparison_put_off: false,
             deletion_report: Inquiry::default(),
             faults: VecDeque::new(),
             degraded_until: None,
@@ -198,6 +205,11 @@ impl Room {
         let mut effects = Vec::new();
         if !matches!(event, Event::StorageFailed { .. }) {
             self.list_was_carried_out();
+        }
+        // Whose authority has ended is neither heard nor told anything any more, be its alarm late or not.
+        self.advance_authority(now, &mut effects);
+        if event.is_somebodys() {
+            self.compare_at_last(now);
         }
         match event {
             Event::Woken {
@@ -303,7 +315,6 @@ impl Room {
                 self.advance_check(now, effects);
             }
         }
-        self.advance_authority(now, effects);
         self.advance_presence(now, effects);
         self.advance_sweep(now, effects);
         self.announce(now, effects);

@@ -67,6 +67,9 @@ pub struct GlossatorRecord {
     pub is_refused: bool,
     /// When it was last heard, to within `HEARD_SAVE_MS`.
     pub heard: Timestamp,
+    /// When the room last heard from the host what the store holds, to within `CHECK_EVERY_MS`.
+    #[serde(default)]
+    pub compared: Timestamp,
 }
 
 /// What a socket of `glossator.v1` was welcomed to.
@@ -106,6 +109,9 @@ pub(crate) struct Session {
     pub(crate) is_welcomed: bool,
     /// Of `glossator.v1`: an update of it was left out, and it has not sent everything since.
     pub(crate) is_lacking: bool,
+    /// Of `glossator.v1`: what it said under an epoch that is lost is missing, until it answers the question that comes with
+    /// its new welcome. Frames up to this number were on their way before that.
+    pub(crate) answers_after: Option<u64>,
 }
 
 /// When a socket is told the room's state vector.
@@ -146,6 +152,7 @@ impl Session {
             next_number: None,
             is_welcomed: false,
             is_lacking: false,
+            answers_after: None,
         }
     }
 

@@ -13,6 +13,8 @@ const FORGET_MS: u64 = 30_000;
 #[derive(Debug)]
 pub(crate) struct Awareness {
     own: u64,
+    /// Our own page neither renews nor forgets: it is told who comes and goes.
+    is_ours: bool,
     states: BTreeMap<u64, String>,
     meta: BTreeMap<u64, Meta>,
 }
@@ -24,9 +26,10 @@ struct Meta {
 }
 
 impl Awareness {
-    pub(crate) fn new(now: u64, own: u64) -> Awareness {
+    pub(crate) fn new(now: u64, own: u64, is_ours: bool) -> Awareness {
         let mut awareness = Awareness {
             own,
+            is_ours,
             states: BTreeMap::new(),
             meta: BTreeMap::new(),
         };
@@ -51,6 +54,9 @@ impl Awareness {
     pub(crate) fn apply(&mut self, now: u64, entries: &[PresenceEntry<'_>]) -> Vec<u64> {
         let mut changed = Vec::new();
         for entry in entries {
+            if self.is_ours && entry.client == self.own {
+                continue;
+            }
             let known = self.meta.get(&entry.client).copied();
             let known_clock = known.map_or(0, |meta| meta.clock);
             let removes = entry.state.is_none() && self.states.contains_key(&entry.client);
@@ -84,6 +90,9 @@ impl Awareness {
 
     /// What is done every three seconds. Answers what was renewed, and who was forgotten.
     pub(crate) fn tick(&mut self, now: u64) -> (Vec<u64>, Vec<u64>) {
+        if self.is_ours {
+            return (Vec::new(), Vec::new());
+        }
         let is_older = |meta: &Meta, limit: u64| now.saturating_sub(meta.updated) >= limit;
         let mut renewed = Vec::new();
         if let Some(state) = self.states.get(&self.own).cloned()
@@ -113,6 +122,9 @@ impl Awareness {
     pub(crate) fn forget_others(&mut self) {
         let own = self.own;
         self.states.retain(|id, _| *id == own);
+        if self.is_ours {
+            self.meta.retain(|id, _| *id == own);
+        }
     }
 
     /// A message about these clients.

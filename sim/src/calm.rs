@@ -98,7 +98,11 @@ impl World {
     fn join_late(&mut self) -> Result<(), Failure> {
         for object in 0..self.objects.len() {
             self.counters.count("late joiners");
-            let peer = self.add_peer(self.objects[object].case, object, Nature::YWebsocket);
+            let nature = match object % 2 {
+                0 => Nature::YWebsocket,
+                _ => Nature::Ours,
+            };
+            let peer = self.add_peer(self.objects[object].case, object, nature);
             self.come(peer);
         }
         self.run_until(self.now + 6_000)
@@ -142,7 +146,8 @@ impl World {
         let agreed = self.check_agreement(case)?;
         self.oracle.check_origin(case, &agreed);
         self.oracle.verdict()?;
-        self.check_present(case)
+        self.check_present(case)?;
+        self.check_told(case)
     }
 
     fn check_deleted(&self, case: usize) -> Result<(), Failure> {

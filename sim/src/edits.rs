@@ -7,7 +7,7 @@ use yrs::{
     Transact, TransactionMut,
 };
 
-use crate::random::Random;
+use crate::{object::FORBIDDEN, random::Random};
 
 /// Text longer than this is cut rather than written on: worlds stay small.
 const TEXT_UNITS_MAX: u32 = 240;
@@ -30,6 +30,8 @@ pub(crate) struct Roots {
     highlights: MapRef,
     comments: MapRef,
     outline: ArrayRef,
+    /// Nobody changes what is in it: it cannot cease to be forbidden.
+    forbidden: MapRef,
 }
 
 impl Roots {
@@ -39,6 +41,7 @@ impl Roots {
             highlights: document.get_or_insert_map("highlights"),
             comments: document.get_or_insert_map("comments"),
             outline: document.get_or_insert_array("outline"),
+            forbidden: document.get_or_insert_map("forbidden"),
         }
     }
 
@@ -73,6 +76,13 @@ impl Roots {
                 .discard(),
             _ => self.edit_outline(&mut txn, random),
         }
+    }
+
+    /// Writes what nobody may write.
+    pub(crate) fn forbid(&self, document: &Doc, key: &str) {
+        self.forbidden
+            .insert(&mut document.transact_mut(), key, FORBIDDEN)
+            .discard();
     }
 
     /// Writes one character at the end: many of these fill a journal.

@@ -12,6 +12,9 @@ const BURST: u64 = room::limits::JOURNAL_ROWS_MAX + 40;
 /// Updates of one frame.
 const FRAME_UPDATES: usize = 60;
 
+/// A runtime may take so long to notice that nobody is there any more.
+const HALF_OPEN_MS: u64 = 240_000;
+
 #[derive(Clone, Copy, Debug)]
 enum Fault {
     Kill,
@@ -71,7 +74,12 @@ impl World {
             Fault::Cut => {
                 if let Some(id) = self.some_socket() {
                     self.counters.count("sockets cut");
-                    let wait = self.random.below(2_000);
+                    let is_half_open = self.is_ours(id) && self.random.percent(30);
+                    let wait = if is_half_open {
+                        HALF_OPEN_MS
+                    } else {
+                        self.random.below(2_000)
+                    };
                     self.cut(id, wait);
                 }
             }
@@ -196,6 +204,9 @@ impl World {
         if peer.nature == Nature::Hostile {
             return self.attack(index);
         }
+        if peer.nature == Nature::Ours && !only_looks && self.random.percent(3) {
+            return self.write_forbidden(index);
+        }
         match self.random.below(100) {
             0..=62 if !only_looks => self.edit(index),
             0..=76 => {
@@ -220,13 +231,15 @@ impl World {
         }
     }
 
-    fn edit(&mut self, index: usize) {
+    pub(crate) fn edit(&mut self, index: usize) {
         let peer = &mut self.peers[index];
         let Some(update) = peer.edit(&mut self.random) else {
             return;
         };
         self.counters.count("edits");
-        self.oracle.wrote(peer.case, &update);
+        if !peer.is_poisoned {
+            self.oracle.wrote(peer.case, &update);
+        }
         match peer.socket() {
             Some(id) => self.send_up(id, wire::update(&update)),
             None => self.counters.count("edits made offline"),
@@ -244,7 +257,9 @@ impl World {
             let Some(update) = peer.type_on() else {
                 continue;
             };
-            self.oracle.wrote(peer.case, &update);
+            if !peer.is_poisoned {
+                self.oracle.wrote(peer.case, &update);
+            }
             frame.extend(wire::update(&update));
             if number % FRAME_UPDATES == 0 || number == BURST as usize {
                 self.send_up(id, std::mem::take(&mut frame));
@@ -253,7 +268,7 @@ impl World {
     }
 
     /// A page is closed and opened again: what it had not sent is gone with it.
-    fn reload(&mut self, index: usize) {
+    pub(crate) fn reload(&mut self, index: usize) {
         if matches!(self.peers[index].presence, Presence::Stopped { .. }) {
             return;
         }

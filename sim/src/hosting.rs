@@ -132,6 +132,9 @@ impl World {
                     self.oracle
                         .violated("I4 snapshots grow", format!("case {case}: {shrinks}"));
                 }
+                if let Some((bytes, _)) = self.store.current(case) {
+                    self.oracle.stored(case, bytes);
+                }
                 Event::ArchiveFinished { request, outcome }
             }
             Question::Check => Event::CheckFinished {

@@ -14,6 +14,7 @@ mod mutation;
 mod network;
 mod object;
 mod oracle;
+mod ours;
 mod pages;
 mod peer;
 mod population;

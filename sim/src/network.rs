@@ -8,6 +8,7 @@ use crate::{
     content::Content,
     mutation::Mutation,
     object::{self, Outgoing},
+    ours::Ours,
     peer::{Nature, Peer},
     trace::fingerprint,
     world::{Happening, World},
@@ -32,6 +33,7 @@ pub(crate) struct Socket {
     pub(crate) brought: Content,
     /// For each answer to a SyncStep1 on its way: what it must bring.
     owed: VecDeque<Content>,
+    pub(crate) ours: Ours,
 }
 
 impl Socket {
@@ -47,6 +49,7 @@ impl Socket {
             down_last: 0,
             brought: Content::default(),
             owed: VecDeque::new(),
+            ours: Ours::default(),
         }
     }
 }
@@ -65,19 +68,26 @@ impl World {
             format_args!("peer {peer} with client {client} opens {id}"),
         );
         self.objects[object].sockets.insert(SessionId(id), None);
+        let protocol = self.peers[peer].nature.protocol();
         self.step(
             object,
-            object::opened(SessionId(id), format!("user-{peer}")),
+            object::opened(SessionId(id), format!("user-{peer}"), protocol),
         );
         if self.peers[peer].socket() == Some(id) && self.sockets.contains_key(&id) {
             for frame in self.peers[peer].greet(self.now) {
                 self.send_up(id, frame);
+            }
+            let only_looks = self.oracle.cases[self.peers[peer].case].is_only_looked_at;
+            if self.is_ours(id) && self.is_storm && !only_looks && self.random.percent(30) {
+                // Somebody types on before the page knows what the room has.
+                self.edit(peer);
             }
         }
     }
 
     pub(crate) fn send_up(&mut self, id: u64, frame: Vec<u8>) {
         let now = self.now;
+        let frame = self.number(id, frame);
         let Some(socket) = self.sockets.get_mut(&id) else {
             return;
         };
@@ -155,6 +165,7 @@ impl World {
 
     fn send_down(&mut self, id: u64, frame: &Rc<[u8]>) {
         let now = self.now;
+        self.announces(id, frame);
         let Some(socket) = self.sockets.get_mut(&id) else {
             return;
         };
@@ -186,7 +197,7 @@ impl World {
         } else {
             None
         };
-        if self.peers[index].socket() != Some(id) {
+        if self.peers[index].socket() != Some(id) || self.is_told(id, frame) {
             return;
         }
         let peer = &mut self.peers[index];
@@ -232,6 +243,10 @@ impl World {
         };
         let at = socket.down_last.max(now + socket.latency);
         self.oracle.went(now, socket.client, id);
+        let is_ours = self.peers[socket.peer].nature == Nature::Ours;
+        if is_ours && socket.is_silent && code == room::close::TRY_LATER {
+            self.counters.count("silent sockets swept");
+        }
         self.at(at, Happening::DownClosed { socket: id, code });
     }
 

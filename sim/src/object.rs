@@ -19,6 +19,10 @@ use crate::storage::Storage;
 /// Pause in editing, and the longest wait for one, before a document is archived.
 pub(crate) const QUIET_MS: u64 = 5_000;
 const MAX_MS: u64 = 15_000;
+/// What nobody may write.
+pub(crate) const FORBIDDEN: &str = "\u{2620}";
+/// When the world begins, by the clock of the edge.
+const CLOCK_START: u64 = 1_800_000_000_000;
 
 /// What a store or a host does when it fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +82,8 @@ pub(crate) struct Object {
     pub(crate) life: u64,
     /// Open sockets, and what their attachments keep.
     pub(crate) sockets: BTreeMap<SessionId, Option<SessionRecord>>,
+    /// When the runtime answered a ping of each socket.
+    pub(crate) pings: BTreeMap<SessionId, u64>,
     pub(crate) interrupted: bool,
     pub(crate) timer: Option<u64>,
     pub(crate) awaiting: BTreeSet<RequestId>,
@@ -94,6 +100,7 @@ impl Object {
             make,
             life: 0,
             sockets: BTreeMap::new(),
+            pings: BTreeMap::new(),
             interrupted: false,
             timer: None,
             awaiting: BTreeSet::new(),
@@ -110,9 +117,9 @@ impl Object {
     pub(crate) fn wanted_timer(&self, now: u64) -> Option<u64> {
         self.room
             .as_ref()?
-            .next_deadline(Timestamp(now))
+            .next_deadline(at_edge(now))
             .timer
-            .map(|at| at.0)
+            .map(in_world)
     }
 
     /// Ends this life in memory. Sockets are the caller's business.
@@ -144,7 +151,7 @@ impl Object {
             self.room = Some((self.make)(Config {
                 archive_quiet_ms: QUIET_MS,
                 archive_max_ms: MAX_MS,
-                refuse_marker: None,
+                refuse_marker: Some(FORBIDDEN.to_owned()),
             }));
             events.push_back(self.woken(entropy));
         }
@@ -155,7 +162,7 @@ impl Object {
             let effects = self
                 .room
                 .as_mut()
-                .map(|room| room.handle(Timestamp(now), event));
+                .map(|room| room.handle(at_edge(now), event));
             if failures <= 8 {
                 self.carry_out(
                     entropy,
@@ -254,8 +261,12 @@ impl Object {
                     self.sockets.remove(&session);
                     out.closes.push((session, code));
                 }
-                Effect::ReadPings { .. } => {
-                    events.push_back(Event::PingsRead { heard: Vec::new() })
+                Effect::ReadPings { sessions } => {
+                    let known = sessions.into_iter();
+                    let heard = known
+                        .map(|session| (session, self.pings.get(&session).copied().map(at_edge)))
+                        .collect();
+                    events.push_back(Event::PingsRead { heard });
                 }
                 Effect::VerifyTicket { session, .. } => events.push_back(Event::TicketVerified {
                     session,
@@ -336,13 +347,23 @@ impl Object {
     }
 }
 
-/// What a socket speaks that opens.
-pub(crate) fn opened(session: SessionId, user: String) -> Event {
+/// A socket that opens.
+pub(crate) fn opened(session: SessionId, user: String, protocol: Protocol) -> Event {
     Event::SessionOpened {
         session,
         user,
-        protocol: Protocol::Stock,
+        protocol,
     }
+}
+
+/// A world's time as rooms are told it: some day.
+pub(crate) fn at_edge(now: u64) -> Timestamp {
+    Timestamp(CLOCK_START + now)
+}
+
+/// A room's time in the world.
+pub(crate) fn in_world(at: Timestamp) -> u64 {
+    at.0.saturating_sub(CLOCK_START)
 }
 
 /// A reload reads the record alone: the room has closed and forgotten its sockets.

@@ -12,6 +12,7 @@ use crate::{
     counters::Counters,
     network::Socket,
     object::Object,
+    ours::{Promise, messages},
     peer::{Heard, Nature, Peer},
     storage::Storage,
     store::Store,
@@ -43,6 +44,8 @@ pub(crate) struct Oracle {
 #[derive(Default)]
 pub(crate) struct Witnessed {
     shown: Content,
+    /// What it has called saved, and not yet archived.
+    pub(crate) saved: Vec<Promise>,
     /// It has said that the case is deleted, and its storage was not lost since.
     knows_of_deletion: bool,
 }
@@ -54,6 +57,8 @@ pub(crate) struct Truth {
     reference: yrs::Doc,
     /// What somebody else was shown, or a late joiner was served.
     pub(crate) acknowledged: Content,
+    /// What the store ever held.
+    pub(crate) stored: Content,
     pub(crate) is_deleted: bool,
     was_deleted: bool,
     /// Nobody ever writes.
@@ -70,6 +75,7 @@ impl Oracle {
             written: Content::default(),
             reference: annotation::empty_document(1, "reference"),
             acknowledged: Content::default(),
+            stored: Content::default(),
             is_deleted: false,
             was_deleted: false,
             is_only_looked_at,
@@ -182,7 +188,7 @@ impl Oracle {
 
     /// Notes what an honest socket has brought a room that has taken it.
     pub(crate) fn brought(&self, brought: &mut Content, frame: &[u8]) {
-        for message in room::decode::messages(frame).unwrap_or_default() {
+        for message in messages(frame) {
             if let Message::SyncStep2(update) | Message::Update(update) = message
                 && let Some(content) = Content::of(update)
             {
@@ -227,22 +233,41 @@ impl Oracle {
         }
         let contents = heard.shown.iter().chain(&heard.claimed);
         for content in contents {
-            let truth = &mut self.cases[case];
-            if let Some(forged) = content.unknown_to(&truth.written) {
-                return self.violated(
-                    "I2 nothing from nowhere",
-                    format!("peer {peer} was shown {forged}"),
-                );
-            }
-            if truth.is_deleted {
-                continue;
-            }
-            if let Some(fleeting) = content.beyond(&storage.content) {
-                let detail = format!("peer {peer} was shown {fleeting}, which is not durable");
-                return self.violated("I1 nothing acknowledged is lost", detail);
-            }
-            truth.acknowledged.absorb(content);
-            self.objects[object].shown.absorb(content);
+            self.acknowledged(case, peer, object, content, storage);
+        }
+    }
+
+    /// Takes note of content that a peer was shown, or was told to be saved.
+    pub(crate) fn acknowledged(
+        &mut self,
+        case: usize,
+        peer: usize,
+        object: usize,
+        content: &Content,
+        storage: &Storage,
+    ) {
+        let truth = &mut self.cases[case];
+        if let Some(forged) = content.unknown_to(&truth.written) {
+            return self.violated(
+                "I2 nothing from nowhere",
+                format!("peer {peer} was shown {forged}"),
+            );
+        }
+        if truth.is_deleted {
+            return;
+        }
+        if let Some(fleeting) = content.beyond(&storage.content) {
+            let detail = format!("peer {peer} was shown {fleeting}, which is not durable");
+            return self.violated("I1 nothing acknowledged is lost", detail);
+        }
+        truth.acknowledged.absorb(content);
+        self.objects[object].shown.absorb(content);
+    }
+
+    /// The store received a snapshot.
+    pub(crate) fn stored(&mut self, case: usize, bytes: &[u8]) {
+        if let Some(content) = Content::of(bytes) {
+            self.cases[case].stored.absorb(&content);
         }
     }
 

@@ -33,6 +33,7 @@ impl World {
         if self.peers[peer].presence != Presence::Coming {
             return;
         }
+        self.drop_poisoned(peer);
         let id = self.random.id();
         let latency = self.random.between(5, 120);
         let socket = Socket::new(&self.peers[peer], peer, latency);
@@ -91,6 +92,8 @@ impl World {
         let now = self.now;
         let peer = &mut self.peers[index];
         let Some(id) = peer.socket() else { return };
+        self.ping(id);
+        let peer = &mut self.peers[index];
         let (renewed, forgotten) = peer.awareness.tick(now);
         let told: Vec<Vec<u8>> = [&renewed, &forgotten]
             .into_iter()

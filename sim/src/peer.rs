@@ -3,6 +3,7 @@
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use room::{
+    Protocol,
     decode::{self, Message, StateVector},
     wire,
 };
@@ -17,8 +18,20 @@ pub(crate) enum Nature {
     YWebsocket,
     /// pycrdt: sends every remote update back.
     Pycrdt,
+    /// Speaks `glossator.v1`: our own page.
+    Ours,
     /// Shuffles and repeats its own updates, leaves gaps, sends garbage and known attacks, comes back when thrown out.
     Hostile,
+}
+
+impl Nature {
+    /// What its sockets speak.
+    pub(crate) fn protocol(self) -> Protocol {
+        match self {
+            Nature::Ours => Protocol::Glossator,
+            Nature::YWebsocket | Nature::Pycrdt | Nature::Hostile => Protocol::Stock,
+        }
+    }
 }
 
 /// Where a peer is.
@@ -52,6 +65,8 @@ pub(crate) struct Peer {
     pub(crate) heard_at: u64,
     pub(crate) tries: u32,
     edits: u64,
+    /// It has written what is forbidden: whatever it writes from then on is refused or ignored.
+    pub(crate) is_poisoned: bool,
 }
 
 /// What a frame meant to a peer.
@@ -79,12 +94,13 @@ impl Peer {
             document,
             roots,
             written,
-            awareness: Awareness::new(now, client),
+            awareness: Awareness::new(now, client, nature == Nature::Ours),
             is_synced: false,
             connected_at: 0,
             heard_at: now,
             tries: 0,
             edits: 0,
+            is_poisoned: false,
         }
     }
 
@@ -92,7 +108,8 @@ impl Peer {
     pub(crate) fn reload(&mut self, now: u64, client: u64) {
         (self.document, self.roots, self.written) = open_page(client);
         self.client = client;
-        self.awareness = Awareness::new(now, client);
+        self.is_poisoned = false;
+        self.awareness = Awareness::new(now, client, self.nature == Nature::Ours);
     }
 
     /// Changes the document and answers the update, if anything changed.
@@ -100,6 +117,13 @@ impl Peer {
         self.edits += 1;
         self.roots
             .edit(&self.document, random, self.client, self.edits);
+        self.written.borrow_mut().pop()
+    }
+
+    /// Writes what nobody may write.
+    pub(crate) fn forbid(&mut self) -> Option<Vec<u8>> {
+        self.roots
+            .forbid(&self.document, &format!("{}", self.client));
         self.written.borrow_mut().pop()
     }
 
@@ -151,7 +175,12 @@ impl Peer {
                     }
                 }
                 Message::QueryAwareness => {
-                    let present = self.awareness.present();
+                    let present = match self.nature {
+                        Nature::Ours => vec![self.client],
+                        Nature::YWebsocket | Nature::Pycrdt | Nature::Hostile => {
+                            self.awareness.present()
+                        }
+                    };
                     heard.replies.push(self.awareness.frame(&present));
                 }
                 Message::Auth => return Err("the room sent an auth message".to_owned()),

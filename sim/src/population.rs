@@ -27,9 +27,10 @@ impl World {
             self.oracle
                 .add_case(case > 0 && case == cases - 1 && self.random.percent(50));
             for place in 0..self.random.between(2, 3) {
-                let nature = match (self.random.below(8), place) {
+                let nature = match (self.random.below(12), place) {
                     (0, 2..) => Nature::Hostile,
                     (1..=3, _) => Nature::Pycrdt,
+                    (4..=7, _) => Nature::Ours,
                     _ => Nature::YWebsocket,
                 };
                 let object = if has_zombie && self.random.percent(40) {

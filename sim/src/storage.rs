@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use room::{Effect, JournalSummary, Stored};
 
-use crate::content::Content;
+use crate::{content::Content, object::in_world};
 
 /// What survives.
 #[derive(Clone, Debug, Default)]
@@ -72,7 +72,7 @@ impl Storage {
 
     pub(crate) fn write(&mut self, effect: &Effect) {
         match effect {
-            Effect::SetAlarm { at } => self.alarm = Some(at.0),
+            Effect::SetAlarm { at } => self.alarm = Some(in_world(*at)),
             Effect::WriteMeta { meta } => self.meta = Some(meta.clone()),
             Effect::AppendToJournal {
                 seq,

@@ -38,6 +38,8 @@ const GHOST: &str = "I8 the dead go";
 const DIRTY: &str = "I11 dirty becomes archived";
 const UNDELETED: &str = "I16 deleted stays deleted";
 const ECHO: &str = "no own update comes back";
+const FLEETING: &str = "what is saved is durable";
+const UNSTORED: &str = "what is archived was stored";
 
 #[test]
 fn showing_an_update_before_it_is_appended_is_caught() {
@@ -51,7 +53,8 @@ fn showing_an_update_to_its_author_is_caught() {
 
 #[test]
 fn dirtiness_kept_as_a_flag_is_caught() {
-    assert_caught(Mutation::Room(room::Mutation::DirtyIsAFlag), &[DIFFERENT]);
+    let mutation = Mutation::Room(room::Mutation::DirtyIsAFlag);
+    assert_caught(mutation, &[DIFFERENT, UNSTORED]);
 }
 
 #[test]
@@ -97,6 +100,30 @@ fn a_forgotten_tombstone_is_caught() {
 }
 
 #[test]
+fn calling_a_frame_saved_before_it_is_appended_is_caught() {
+    let mutation = Mutation::Room(room::Mutation::SavedBeforeAppend);
+    assert_caught(mutation, &[FLEETING]);
+}
+
+#[test]
+fn calling_a_frame_saved_behind_one_that_was_left_out_is_caught() {
+    let mutation = Mutation::Room(room::Mutation::SavedSkipsAGap);
+    assert_caught(mutation, &[FLEETING]);
+}
+
+#[test]
+fn calling_archived_what_the_store_has_not_confirmed_is_caught() {
+    let mutation = Mutation::Room(room::Mutation::ArchivedTooEarly);
+    assert_caught(mutation, &[UNSTORED]);
+}
+
+#[test]
+fn hearing_a_refused_session_is_caught() {
+    let mutation = Mutation::Room(room::Mutation::RefusedStillHeard);
+    assert_caught(mutation, &[FORGED]);
+}
+
+#[test]
 fn a_base_that_is_not_checked_is_caught() {
     assert_caught(Mutation::BaseNotChecked, &[SHRUNK]);
 }
@@ -108,7 +135,7 @@ fn a_hash_that_is_not_checked_is_caught() {
 
 #[test]
 fn a_union_without_the_delete_set_is_caught() {
-    assert_caught(Mutation::MergeDropsTheDeleteSet, &[DIFFERENT]);
+    assert_caught(Mutation::MergeDropsTheDeleteSet, &[DIFFERENT, UNSTORED]);
 }
 
 #[test]
@@ -118,5 +145,5 @@ fn a_broadcast_to_the_wrong_room_is_caught() {
 
 #[test]
 fn an_output_gate_that_is_ignored_is_caught() {
-    assert_caught(Mutation::OutputGateIgnored, &[LOST]);
+    assert_caught(Mutation::OutputGateIgnored, &[LOST, FLEETING]);
 }

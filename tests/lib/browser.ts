@@ -3,7 +3,6 @@
 
 import { chromium, type Browser as Chromium, type BrowserContext, type BrowserContextOptions } from 'playwright-core';
 
-import { answerForLentCases } from './cases.ts';
 import { Complaints } from './complaints.ts';
 import { chromiumBinary } from './environment.ts';
 import { PersonsLine } from './line.ts';
@@ -61,7 +60,6 @@ export class Browser {
     });
     context.setDefaultTimeout(20_000);
     await this.complaints.listenTo(context, name);
-    await answerForLentCases(context, this.#stack.edge.url);
     if (withoutHighlightApi) {
       await context.addInitScript(() => {
         Reflect.deleteProperty(CSS, 'highlights');

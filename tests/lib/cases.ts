@@ -1,13 +1,6 @@
 // Cases with a text of the test's own.
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
-import type { BrowserContext } from 'playwright-core';
-
 import type { Edge } from './edge.ts';
-import { workerDirectory } from './environment.ts';
-import { newCase } from './stack.ts';
 
 /** A judgment of a few pages: long enough to be scrolled, with words that stand in it once. */
 export const shortJudgment = paragraphs([
@@ -41,10 +34,6 @@ export async function caseOf(edge: Edge, content: string | CaseContent = shortJu
     headers: { 'content-type': 'application/json', origin: edge.url },
     body: JSON.stringify(made),
   });
-  if (response.status === 404 || response.status === 405) {
-    await response.arrayBuffer();
-    return lend(made);
-  }
   if (response.status !== 201) {
     throw new Error(`a case was not made: ${response.status} ${await response.text()}`);
   }
@@ -54,46 +43,4 @@ export async function caseOf(edge: Edge, content: string | CaseContent = shortJu
 
 function paragraphs(texts: readonly string[]): string {
   return texts.map((text, index) => `[${index + 1}] ${text}`).join('\n\n');
-}
-
-// -- until the Worker makes cases: the browser is answered in its place
-
-const lent = new Map<string, string>();
-
-async function lend({ title, content }: CaseContent): Promise<string> {
-  let text = '';
-  const blocks = content.split('\n\n').map((block) => {
-    const [, number, words = ''] = /^(?:\[(\d+)\] )?([^]*)$/.exec(block) ?? [];
-    text += text === '' ? '' : '\n\n';
-    const start = text.length;
-    text += words;
-    return { kind: 'paragraph', start, end: text.length, ...(number === undefined ? {} : { number }) };
-  });
-  const bytes = Buffer.from(JSON.stringify({ format: 1, title, kind: 'text', text, blocks, marks: [] }));
-  const hash = Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
-  const id = newCase();
-  lent.set(`/texts/${hash}.json`, bytes.toString());
-  lent.set(`/api/cases/${id}`, JSON.stringify({ id, title, kind: 'text', paragraphs: blocks.length, text: hash, sample: false }));
-  return id;
-}
-
-export async function answerForLentCases(context: BrowserContext, edgeUrl: string): Promise<void> {
-  const served = await fetch(`${edgeUrl}/api/cases`);
-  await served.arrayBuffer();
-  if (served.status === 200) {
-    return;
-  }
-  const samples = await readFile(join(workerDirectory(), 'web/dist/cases/index.json'), 'utf8');
-  for (const sample of JSON.parse(samples) as { id: string }[]) {
-    lent.set(`/api/cases/${sample.id}`, JSON.stringify(sample));
-  }
-  lent.set('/api/cases', `{"cases":${samples}}`);
-  await context.route(/\/(api\/cases|texts)(\/[^/]+)?$/, async (route) => {
-    const body = lent.get(new URL(route.request().url()).pathname);
-    if (body !== undefined || route.request().url().includes('/texts/')) {
-      await (body === undefined ? route.continue() : route.fulfill({ contentType: 'application/json', body }));
-    } else {
-      await route.fulfill({ status: 404, contentType: 'application/json', body: '{"error":"no such case"}' });
-    }
-  });
 }

@@ -140,10 +140,11 @@ export class RawPeer {
   /** How the socket ended; `undefined` while it is open. */
   ending: Ending | undefined;
 
-  private constructor(syncUrl: string, caseId: string, options: ClientOptions) {
+  private constructor(syncUrl: string, caseId: string, options: ClientOptions, protocols: readonly string[]) {
     present.set(this, syncUrl);
     const url = `${syncUrl}/${caseId}`;
-    this.#socket = new WebSocketOfNode(url, { perMessageDeflate: false, maxPayload: 64 * 1024 * 1024, ...options });
+    const settings = { perMessageDeflate: false, maxPayload: 64 * 1024 * 1024, ...options };
+    this.#socket = new WebSocketOfNode(url, [...protocols], settings);
     this.#socket.on('message', (data: RawData, isBinary: boolean) => {
       if (isBinary) {
         this.frames.push(bytesOf(data));
@@ -160,10 +161,20 @@ export class RawPeer {
   }
 
   /** Opens a socket and waits for the upgrade; it may be closed again at once by the server. */
-  static async open(syncUrl: string, caseId: string, options: ClientOptions = {}): Promise<RawPeer> {
-    const peer = new RawPeer(syncUrl, caseId, options);
+  static async open(
+    syncUrl: string,
+    caseId: string,
+    options: ClientOptions = {},
+    protocols: readonly string[] = [],
+  ): Promise<RawPeer> {
+    const peer = new RawPeer(syncUrl, caseId, options, protocols);
     await until('a raw socket opens', () => peer.#socket.readyState !== WebSocketOfNode.CONNECTING, { every: 2 });
     return peer;
+  }
+
+  /** The subprotocol that the server chose; empty if none. */
+  get protocol(): string {
+    return this.#socket.protocol;
   }
 
   /** Whether it is open. */

@@ -51,9 +51,15 @@ export class HarnessedEdge {
     return `ws://${this.#url.host}/sync`;
   }
 
-  /** Hibernates an object at once: it is dropped from memory, its sockets stay open. */
+  /** Hibernates an object at once, unless it sleeps already: it is dropped from memory, its sockets stay open. */
   async hibernate(caseId: string): Promise<void> {
-    await this.#harness.getWorker().evictDurableObject('RoomObject', { name: caseId, webSockets: 'hibernate' });
+    try {
+      await this.#harness.getWorker().evictDurableObject('RoomObject', { name: caseId, webSockets: 'hibernate' });
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes('it is not currently running'))) {
+        throw error;
+      }
+    }
   }
 
   /** Evicts an object as a deploy does: it is dropped from memory, its sockets are closed. */

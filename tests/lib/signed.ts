@@ -78,6 +78,13 @@ export function answerSignature(key: Key, facts: AnswerFacts): string {
   ]);
 }
 
+/** A ticket of the test issuer, as `contract/src/ticket.rs` defines it. */
+export function ticketOf(key: Key, caseId: string, user: string, authorityUntilMs: number): string {
+  const time = Math.floor(Date.now() / 1000);
+  const said = signature(key, ['glossator-ticket-v1', caseId, String(authorityUntilMs), String(time), user]);
+  return `${key.id}.${time}.${authorityUntilMs}.${said}`;
+}
+
 /** A signed call from the edge to the host. */
 export async function callHost(
   hostUrl: string,

@@ -114,7 +114,8 @@ function readSyncMessage(reader: Reader): Message {
   }
 }
 
-class Reader {
+/** Reads lib0 numbers and byte strings from a frame. */
+export class Reader {
   readonly #bytes: Uint8Array;
   #at = 0;
 

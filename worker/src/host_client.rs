@@ -5,29 +5,23 @@
 use std::{pin::pin, time::Duration};
 
 use contract::{
-    Asked, CaseId, Digest, Direction, HEADER_REQUEST_ID, Keys, PutQuery, RequestParts, StoredState,
-    VerifiedAnswer, limits::BODY_BYTES_MAX, sign_request, snapshot_path, verify_answer,
+    Asked, CaseId, Digest, Direction, Keys, PutQuery, RequestParts, StoredState, VerifiedAnswer,
+    limits::BODY_BYTES_MAX, sign_request, snapshot_path, verify_answer,
 };
-use futures_util::{
-    StreamExt,
-    future::{Either, select},
-};
-use js_sys::Uint8Array;
+use futures_util::future::{Either, select};
 use room::{ArchiveOutcome, Base, CheckOutcome, OutgoingSnapshot, RestoreOutcome};
-use worker::{
-    AbortController, AbortSignal, Date, Delay, Env, Fetch, Headers, Method, Request, RequestInit,
-    RequestRedirect,
-};
+use worker::{AbortController, AbortSignal, Date, Delay, Env, Fetch, Headers, Method};
 
 use crate::{
     chance::{self, NoRandomness},
+    exchange::{read_bounded, signed_request},
     log::{self, Level, Line},
     meter,
     settings::{self, SettingsError},
 };
 
 /// How long one request may take. The room counts it as lost a few seconds later.
-const TIME_LIMIT: Duration = Duration::from_secs(10);
+pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// Why the host's word is not to be had.
 #[derive(Debug, thiserror::Error)]
@@ -42,8 +36,8 @@ pub(crate) enum HostError {
     Unreachable(worker::Error),
     #[error("the host did not answer within {} s", TIME_LIMIT.as_secs())]
     TimedOut,
-    #[error("the host's answer is larger than {BODY_BYTES_MAX} bytes")]
-    TooLarge,
+    #[error("the host's answer is larger than {bytes_max} bytes")]
+    TooLarge { bytes_max: usize },
     #[error("the host answered {status}, which proves nothing: {refusal}")]
     Unproven {
         status: u16,
@@ -236,13 +230,15 @@ impl HostClient {
             url.push('?');
             url.push_str(query);
         }
-        let request = self.request(&url, method.clone(), sign_request(&keys, &parts), body)?;
+        let signed = sign_request(&keys, &parts);
+        let request_id = self.request_id.as_deref();
+        let request = signed_request(&url, method.clone(), signed, body, request_id)?;
         let mut response = Fetch::Request(request)
             .send_with_signal(signal)
             .await
             .map_err(HostError::Unreachable)?;
 
-        let body = read_bounded(&mut response).await?;
+        let body = read_bounded(&mut response, BODY_BYTES_MAX).await?;
         let status = response.status_code();
         let asked = Asked {
             direction: Direction::HostToEdge,
@@ -250,30 +246,6 @@ impl HostClient {
             nonce,
         };
         self.prove(&keys, &asked, status, response.headers(), body)
-    }
-
-    fn request(
-        &self,
-        url: &str,
-        method: Method,
-        signed: Vec<(&'static str, String)>,
-        body: Option<Vec<u8>>,
-    ) -> Result<Request, HostError> {
-        let headers = Headers::new();
-        let named = signed.iter().map(|(name, value)| (*name, value.as_str()));
-        let request_id = self.request_id.as_deref().map(|id| (HEADER_REQUEST_ID, id));
-        for (name, value) in named.chain(request_id) {
-            headers.set(name, value).map_err(HostError::Unreachable)?;
-        }
-        let mut init = RequestInit::new();
-        // A redirect is never followed: signatures cover the path, and only the host's own word counts.
-        init.with_method(method)
-            .with_headers(headers)
-            .with_redirect(RequestRedirect::Manual);
-        if let Some(body) = body {
-            init.with_body(Some(Uint8Array::from(body.as_slice()).into()));
-        }
-        Request::new_with_init(url, &init).map_err(HostError::Unreachable)
     }
 
     fn prove(
@@ -332,30 +304,6 @@ impl Proven {
 /// Unix seconds.
 pub(crate) fn now_s() -> u64 {
     Date::now().as_millis() / 1_000
-}
-
-async fn read_bounded(response: &mut worker::Response) -> Result<Vec<u8>, HostError> {
-    let declared = response.headers().get("content-length").ok().flatten();
-    if declared
-        .and_then(|length| length.parse().ok())
-        .is_some_and(|length: usize| length > BODY_BYTES_MAX)
-    {
-        // A HEAD may declare the length of a body that does not follow; it is within the bound as well.
-        return Err(HostError::TooLarge);
-    }
-    let mut body = Vec::new();
-    // A response without a body has no stream.
-    let Ok(mut chunks) = response.stream() else {
-        return Ok(body);
-    };
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(HostError::Unreachable)?;
-        if body.len() + chunk.len() > BODY_BYTES_MAX {
-            return Err(HostError::TooLarge);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }
 
 fn failure(error: &HostError) -> String {

@@ -1,7 +1,7 @@
 //! The edge: a router, and one Durable Object per case that carries out what its room decides.
 //!
 //! What is where: `router` sends each request on its way, `access` says who may come in, `orders` reads what the host
-//! orders, `pages` serves the browser's files. `room_object` is the Durable Object; it performs effects with `store`
+//! orders, `pages` serves the browser's files, `cases` the cases and their texts. `room_object` is the Durable Object; it performs effects with `store`
 //! (the object's SQLite), `sockets` and `host_client`, and remembers nothing that the platform does not keep for it.
 //!
 //! What is not here: any decision about documents. A panic would reset the memory of every room in the isolate, so
@@ -20,7 +20,10 @@
 
 mod access;
 mod backlog;
+mod case_client;
+mod cases;
 mod chance;
+mod exchange;
 mod host_client;
 mod inside;
 mod log;

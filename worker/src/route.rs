@@ -1,6 +1,6 @@
 //! Which path leads where.
 
-use contract::{CaseId, EdgeOrder, MalformedCaseId, parse_order_path};
+use contract::{CaseId, Digest, EdgeOrder, MalformedCaseId, parse_order_path};
 
 /// Where a path leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +9,12 @@ pub(crate) enum Route {
     Health,
     /// `/sync/{case_id}`: a case's WebSocket.
     Sync(Result<CaseId, MalformedCaseId>),
+    /// `/api/cases`: the cases there are, and where a new one is made.
+    Cases,
+    /// `/api/cases/{case_id}`: what a list shows of a case.
+    Case(CaseId),
+    /// `/texts/{sha256}.json`: the text of a case.
+    Text(Digest),
     /// `/api/cases/{case_id}/room`: how a case's room is.
     RoomReport(CaseId),
     /// `/internal/cases/{case_id}/…`: an order of the host.
@@ -42,20 +48,37 @@ impl Route {
                 Self::Order(case_id, order)
             });
         }
+        if let Some(text) = path.strip_prefix("/texts/") {
+            let sha256 = text
+                .strip_suffix(".json")
+                .and_then(|sha256| Digest::parse(sha256).ok());
+            return sha256.map_or(Self::Nowhere, Self::Text);
+        }
         if let Some(rest) = path.strip_prefix("/api/") {
-            let case_id = rest
-                .strip_prefix("cases/")
-                .and_then(|rest| rest.strip_suffix("/room"));
-            let case_id = case_id.and_then(|case_id| CaseId::parse(case_id).ok());
-            return case_id.map_or(Self::Nowhere, Self::RoomReport);
+            return Self::of_api(rest).unwrap_or(Self::Nowhere);
         }
         Self::File
+    }
+
+    fn of_api(path: &str) -> Option<Self> {
+        if path == "cases" {
+            return Some(Self::Cases);
+        }
+        let rest = path.strip_prefix("cases/")?;
+        let case = |case_id: &str| CaseId::parse(case_id).ok();
+        match rest.strip_suffix("/room") {
+            Some(case_id) => case(case_id).map(Self::RoomReport),
+            None => case(rest).map(Self::Case),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const TEXT: &str =
+        "/texts/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855.json";
 
     fn case(text: &str) -> CaseId {
         CaseId::parse(text).unwrap()
@@ -66,7 +89,11 @@ mod tests {
         let routes = [
             ("/healthz", Route::Health),
             ("/sync/a-1", Route::Sync(Ok(case("a-1")))),
+            ("/api/cases", Route::Cases),
+            ("/api/cases/a-1", Route::Case(case("a-1"))),
             ("/api/cases/a-1/room", Route::RoomReport(case("a-1"))),
+            ("/api/cases/room", Route::Case(case("room"))),
+            (TEXT, Route::Text(Digest::of(b""))),
             (
                 "/internal/cases/a-1/delete",
                 Route::Order(case("a-1"), EdgeOrder::Delete),
@@ -93,6 +120,12 @@ mod tests {
             "/c/%20",
             "/api/cases//room",
             "/api/cases/a/b/room",
+            "/api/cases/",
+            "/api/cases/a/",
+            "/texts/",
+            "/texts/e3b0.json",
+            &TEXT.to_uppercase(),
+            TEXT.trim_end_matches(".json"),
             "/api",
             "/api/x",
             "/internal/x",

@@ -7,7 +7,7 @@ use futures_util::future::{Either, select};
 use worker::{Delay, Env, Error, Method, Request, Response, Result, Url};
 
 use crate::{
-    access, chance,
+    access, cases, chance,
     inside::{self, Inside},
     log::{self, Level, Line},
     orders, pages,
@@ -55,7 +55,7 @@ pub(crate) async fn serve(request: Request, env: Env) -> Result<Response> {
         };
     }
     let response = answer(&visit, route).await?;
-    pages::guard(response, visit.header("host").as_deref(), &visit.request_id)
+    pages::guard(response, &visit.request_id)
 }
 
 async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
@@ -63,6 +63,10 @@ async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
     match (route, method) {
         (Route::Health, Method::Get | Method::Head) => Response::ok("ok\n"),
         (Route::Sync(Ok(_)), Method::Get | Method::Head) => upgrade_required(),
+        (Route::Cases, Method::Get | Method::Head) => cases::list(visit).await,
+        (Route::Cases, Method::Post) => cases::create(visit).await,
+        (Route::Case(case_id), Method::Get | Method::Head) => cases::find(visit, case_id).await,
+        (Route::Text(sha256), Method::Get | Method::Head) => cases::text(visit, sha256).await,
         (Route::RoomReport(case_id), Method::Get | Method::Head) => {
             room_report(visit, &case_id).await
         }
@@ -73,6 +77,9 @@ async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
         (
             Route::Health
             | Route::Sync(Ok(_))
+            | Route::Cases
+            | Route::Case(_)
+            | Route::Text(_)
             | Route::RoomReport(_)
             | Route::Order(_, _)
             | Route::CasePage
@@ -186,7 +193,7 @@ pub(crate) async fn ask_object(
 }
 
 impl Visit<'_> {
-    fn header(&self, name: &str) -> Option<String> {
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
         self.request.headers().get(name).ok().flatten()
     }
 
@@ -197,7 +204,7 @@ impl Visit<'_> {
                 .is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
     }
 
-    fn judge(&self) -> std::result::Result<(), access::Refused> {
+    pub(crate) fn judge(&self) -> std::result::Result<(), access::Refused> {
         let open_access = settings::open_access(self.env);
         access::judge(
             open_access.as_deref(),
@@ -206,7 +213,7 @@ impl Visit<'_> {
         )
     }
 
-    fn warn(&self, event: &str, reason: &str) {
+    pub(crate) fn warn(&self, event: &str, reason: &str) {
         log::write(Line {
             reason,
             request_id: &self.request_id,

@@ -32,7 +32,12 @@ pub async fn verify(config: &DatabaseConfig) -> anyhow::Result<ExitCode> {
         );
     }
     println!("{checked} cases checked, {} with findings", findings.len());
-    Ok(if findings.is_empty() {
+    let (texts, corrupt) = store.verify_texts().await?;
+    for sha256 in &corrupt {
+        println!("text {sha256}: does not have this hash");
+    }
+    println!("{texts} texts checked, {} with findings", corrupt.len());
+    Ok(if findings.is_empty() && corrupt.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

@@ -8,8 +8,8 @@ use axum::{
     http::{HeaderMap, Method, header::CONTENT_LENGTH, request::Parts},
 };
 use contract::{
-    CaseId, Direction, EdgeMetrics, VerifiedRequest, body_matches, limits::BODY_BYTES_MAX,
-    parse_snapshot_path, verify_request,
+    CaseId, Direction, EdgeMetrics, VerifiedRequest, body_matches, parse_snapshot_path,
+    verify_request,
 };
 
 use super::{App, observe::RequestId};
@@ -33,9 +33,17 @@ pub struct AdmittedBody {
     pub share: Share,
 }
 
-/// Checks everything that can be checked without the body.
+/// Checks everything about a request for a snapshot that can be checked without the body.
 pub async fn admit(app: &App, parts: &Parts) -> Result<Admitted, ApiError> {
-    let case_id = parse_snapshot_path(parts.uri.path()).ok_or(ApiError::NoCase)?;
+    Ok(Admitted {
+        case_id: parse_snapshot_path(parts.uri.path()).ok_or(ApiError::NoCase)?,
+        request: prove(app, parts).await?,
+        request_id: request_id(parts),
+    })
+}
+
+/// Checks signature, time and nonce, and takes note of the metrics.
+pub async fn prove(app: &App, parts: &Parts) -> Result<VerifiedRequest, ApiError> {
     let target = (
         parts.method.as_str(),
         parts.uri.path(),
@@ -56,16 +64,13 @@ pub async fn admit(app: &App, parts: &Parts) -> Result<Admitted, ApiError> {
         // Metrics never stand in the way of a snapshot.
         Some(Err(error)) => tracing::warn!(%error, "the Worker's metrics cannot be read"),
     }
-    let request_id = parts
-        .extensions
-        .get::<RequestId>()
-        .map(|id| id.0.clone())
-        .unwrap_or_default();
-    Ok(Admitted {
-        case_id,
-        request,
-        request_id,
-    })
+    Ok(request)
+}
+
+/// The id under which a request is followed through all logs.
+pub fn request_id(parts: &Parts) -> String {
+    let id = parts.extensions.get::<RequestId>();
+    id.map(|id| id.0.clone()).unwrap_or_default()
 }
 
 /// Checks that a request that needs no body was signed without one. A body that comes all the same is not read.
@@ -73,19 +78,21 @@ pub fn admit_without_body(request: &VerifiedRequest) -> Result<(), ApiError> {
     Ok(body_matches(request, b"")?)
 }
 
-/// Reserves the bytes, reads the body and compares it with the signed hash.
+/// Reserves the bytes, reads the body, which may have so many of them, and compares it with the signed hash.
 pub async fn admit_body(
     app: &App,
     request: &VerifiedRequest,
     headers: &HeaderMap,
     body: Body,
+    bytes_max: usize,
 ) -> Result<AdmittedBody, ApiError> {
     let length = single(headers, CONTENT_LENGTH.as_str()).ok_or(ApiError::LengthRequired)?;
     let length: usize = length.parse().map_err(|_| ApiError::LengthRequired)?;
-    if length > BODY_BYTES_MAX {
-        return Err(ApiError::TooLarge);
+    let too_large = ApiError::TooLarge { bytes_max };
+    if length > bytes_max {
+        return Err(too_large);
     }
-    let kib = u32::try_from(length.div_ceil(1024)).map_err(|_| ApiError::TooLarge)?;
+    let kib = u32::try_from(length.div_ceil(1024)).map_err(|_| too_large)?;
     let share = tokio::time::timeout(
         IN_FLIGHT_WAIT_MAX,
         Arc::clone(&app.in_flight).acquire_many_owned(kib),

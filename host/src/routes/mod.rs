@@ -1,6 +1,8 @@
-//! The routes: `/snapshots/{case_id}` for the edge, signed; `/healthz`, `/readyz` and `/metrics` for the operator.
+//! The routes: `/snapshots/{case_id}`, `/cases` and `/texts/{sha256}` for the edge, signed; `/healthz`, `/readyz` and `/metrics` for the operator.
 
 mod admission;
+mod brought;
+mod cases;
 mod health;
 mod observe;
 mod snapshots;
@@ -55,8 +57,12 @@ pub fn router(app: Arc<App>) -> Router {
         .head(snapshots::compare)
         .put(snapshots::store)
         .delete(snapshots::delete);
+    let cases = get(cases::list).post(cases::create);
     Router::new()
         .route("/snapshots/{case_id}", snapshots)
+        .route("/cases", cases)
+        .route("/cases/{case_id}", get(cases::find))
+        .route("/texts/{sha256}", get(cases::text))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))

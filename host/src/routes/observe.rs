@@ -75,6 +75,7 @@ fn method_name(method: &Method) -> &'static str {
     [
         ("GET", Method::GET),
         ("HEAD", Method::HEAD),
+        ("POST", Method::POST),
         ("PUT", Method::PUT),
         ("DELETE", Method::DELETE),
     ]

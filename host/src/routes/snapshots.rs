@@ -9,7 +9,10 @@ use axum::{
     http::{StatusCode, header::CONTENT_TYPE},
     response::Response,
 };
-use contract::{AnswerParts, Asked, Digest, Direction, PutQuery, StoredState, sign_answer};
+use contract::{
+    AnswerParts, Asked, Digest, Direction, PutQuery, StoredState, limits::BODY_BYTES_MAX,
+    sign_answer,
+};
 use tracing::Instrument as _;
 
 use super::{
@@ -49,7 +52,14 @@ pub async fn store(State(app): State<Arc<App>>, request: Request) -> Result<Resp
     let (parts, body) = request.into_parts();
     let admitted = admit(&app, &parts).await?;
     let query = PutQuery::parse(parts.uri.query().unwrap_or_default())?;
-    let body = admit_body(&app, &admitted.request, &parts.headers, body).await?;
+    let body = admit_body(
+        &app,
+        &admitted.request,
+        &parts.headers,
+        body,
+        BODY_BYTES_MAX,
+    )
+    .await?;
     let length = body.bytes.len();
     let put = Put {
         case_id: admitted.case_id.clone(),

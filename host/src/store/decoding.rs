@@ -10,8 +10,6 @@ use tokio::{
     task::{JoinError, spawn_blocking},
 };
 
-use crate::limits::DECODINGS_AT_ONCE;
-
 /// Bytes in flight that are reserved for a body: given back when the last who holds the body is done with it.
 pub type Share = Arc<OwnedSemaphorePermit>;
 
@@ -22,9 +20,10 @@ pub(super) struct Decoding {
 }
 
 impl Decoding {
-    pub(super) fn new() -> Self {
+    /// Admits so much work at once.
+    pub(super) fn new(at_once: usize) -> Self {
         Self {
-            turns: Arc::new(Semaphore::new(DECODINGS_AT_ONCE)),
+            turns: Arc::new(Semaphore::new(at_once)),
         }
     }
 
@@ -52,6 +51,7 @@ mod tests {
     use std::sync::mpsc;
 
     use super::*;
+    use crate::limits::DECODINGS_AT_ONCE;
 
     fn share(bytes: &Arc<Semaphore>) -> Share {
         let permit = Arc::clone(bytes).try_acquire_owned();
@@ -60,7 +60,10 @@ mod tests {
 
     #[tokio::test]
     async fn work_that_nobody_waits_for_keeps_its_share_and_its_turn_until_it_ends() {
-        let (decoding, bytes) = (Decoding::new(), Arc::new(Semaphore::new(1)));
+        let (decoding, bytes) = (
+            Decoding::new(DECODINGS_AT_ONCE),
+            Arc::new(Semaphore::new(1)),
+        );
         let (started, has_started) = mpsc::channel();
         let (end, may_end) = mpsc::channel::<()>();
         let abandoned = tokio::spawn({

@@ -1,7 +1,9 @@
 //! Advisory locks. All of them are held to the end of their transaction.
 //!
-//! A key is 64 bits of a SHA-256 over the lock's purpose and the case: a collision makes two cases wait for each other
+//! A key is 64 bits of a SHA-256 over the lock's purpose and the case or text: a collision makes two wait for each other
 //! and nothing worse.
+
+use std::fmt::Display;
 
 use contract::{CaseId, Digest};
 use deadpool_postgres::Transaction;
@@ -51,12 +53,21 @@ pub(super) async fn lock_projection(
     Ok(())
 }
 
+/// Locks a text's row, and whether any case has it.
+pub(super) async fn lock_text(tx: &Transaction<'_>, sha256: &Digest) -> Result<(), StoreError> {
+    let statement = tx
+        .prepare_cached("select pg_advisory_xact_lock($1)")
+        .await?;
+    tx.query_one(&statement, &[&key("text", sha256)]).await?;
+    Ok(())
+}
+
 fn application_name(request_id: &str) -> String {
     format!("host {request_id}")
 }
 
-fn key(purpose: &str, case_id: &CaseId) -> i64 {
-    let digest = Digest::of(format!("glossator {purpose} {case_id}").as_bytes());
+fn key(purpose: &str, subject: &impl Display) -> i64 {
+    let digest = Digest::of(format!("glossator {purpose} {subject}").as_bytes());
     let mut first = [0; 8];
     first.copy_from_slice(&digest.as_bytes()[..8]);
     i64::from_be_bytes(first)

@@ -3,6 +3,7 @@
 //! Everything that changes a case runs in one transaction under the advisory lock of that case (see `lock`), so that two
 //! hosts, or two requests, never interleave on it.
 
+mod cases;
 mod current;
 mod decoding;
 mod deletion;
@@ -19,6 +20,7 @@ mod read;
 mod schema;
 mod verification;
 
+pub use cases::CaseHead;
 pub use decoding::Share;
 pub use generation::Resynced;
 pub use history::{Earlier, Kept};
@@ -32,6 +34,7 @@ pub use schema::{Migrated, SchemaProblem};
 pub use verification::Finding;
 
 use annotation::UnreadableSnapshot;
+use contract::Digest;
 use deadpool_postgres::{Pool, PoolError};
 
 /// The door to Postgres.
@@ -39,6 +42,22 @@ use deadpool_postgres::{Pool, PoolError};
 pub struct Store {
     pool: Pool,
     decoding: decoding::Decoding,
+    converting: decoding::Decoding,
+}
+
+impl Store {
+    /// Makes a text of what somebody brought, as merges are done: on threads of its own, a few at a time. Until it has really
+    /// ended it keeps `held`, also if nobody waits for it any longer.
+    ///
+    /// # Errors
+    /// If the work panics.
+    pub async fn convert<T: Send + 'static>(
+        &self,
+        held: Share,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        Ok(self.converting.run(held, work).await?)
+    }
 }
 
 /// Why the store could not do what it was asked to.
@@ -66,6 +85,14 @@ pub enum StoreError {
     /// Work on a document died.
     #[error("a document could not be worked on")]
     Task(#[from] tokio::task::JoinError),
+    /// A stored text does not have its hash.
+    #[error(
+        "the text {sha256} is corrupt: bring the same text again, which heals it, or put the row back from a backup"
+    )]
+    CorruptText {
+        /// Which one.
+        sha256: Digest,
+    },
     /// A row contradicts the schema's promises.
     #[error("the store contradicts itself: {what}; run `host verify`")]
     Inconsistent {

@@ -6,7 +6,10 @@ use tokio_postgres::NoTls;
 use super::{Store, StoreError, decoding::Decoding};
 use crate::{
     config::DatabaseConfig,
-    limits::{IDLE_TRANSACTION_MAX, LOCK_WAIT_MAX, POOL_WAIT_MAX, STATEMENT_MAX},
+    limits::{
+        CONVERSIONS_AT_ONCE, DECODINGS_AT_ONCE, IDLE_TRANSACTION_MAX, LOCK_WAIT_MAX, POOL_WAIT_MAX,
+        STATEMENT_MAX,
+    },
 };
 
 /// The pool in numbers.
@@ -49,7 +52,8 @@ impl Store {
             .expect("a pool with a runtime can be built");
         Self {
             pool,
-            decoding: Decoding::new(),
+            decoding: Decoding::new(DECODINGS_AT_ONCE),
+            converting: Decoding::new(CONVERSIONS_AT_ONCE),
         }
     }
 

@@ -123,8 +123,10 @@ impl Store {
     }
 }
 
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 11] = [
     "annotation_document_state",
+    "case_text",
+    "cases",
     "highlight",
     "highlight_comment",
     "outbox",

@@ -38,13 +38,16 @@ impl Room {
         effects: &mut Vec<Effect>,
     ) {
         let proven = authority_until.filter(|until| *until > now && until.0 < CLIENT_END);
-        let Some(authority_until) = proven else {
+        let Some(proven) = proven else {
             let close = Close::new(close::SIGN_IN, "the ticket is not valid; sign in again");
             return self.refuse(now, session, close, effects);
         };
         let Some(holder) = self.sessions.get_mut(&session) else {
             return;
         };
+        // An older ticket takes nothing back; the first one begins to count.
+        let known = holder.record.authority_until.unwrap_or_default();
+        let authority_until = proven.max(known);
         holder.record.authority_until = Some(authority_until);
         effects.push(Effect::SaveSession {
             record: holder.record.clone(),

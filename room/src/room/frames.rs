@@ -14,6 +14,7 @@ use crate::{
 use super::{
     Cache, Phase, Room,
     refusals::{Refused, TurnedDown},
+    waiting::TOO_MUCH_WAITS,
 };
 
 impl Room {
@@ -28,18 +29,13 @@ impl Room {
             return;
         };
         let protocol = sender.record.protocol;
-        if frame.len() > FRAME_BYTES_MAX {
-            if sender.record.glossator.is_refused {
-                return;
-            }
-            let too_large = Close::new(close::TOO_LARGE, "the message is larger than 16 MiB");
-            let number = decode::frame_number(&frame);
-            return self.refuse_update(now, session, number, Refused::of(too_large), effects);
-        }
         if !sender.budget.spend_frame(now) {
             return self.breach(now, session, effects);
         }
         self.note_heard(now, session, effects);
+        if frame.len() > FRAME_BYTES_MAX {
+            return self.refuse_oversize(now, session, &frame, effects);
+        }
         let is_ready =
             matches!(self.document, Cache::Loaded(_)) && matches!(self.phase, Phase::Open);
         if is_ready || needs_document(protocol, &frame) {
@@ -47,6 +43,31 @@ impl Room {
         } else {
             self.take_frame(now, session, &frame, effects);
         }
+    }
+
+    /// Refuses a frame that is too large to be looked at, in its turn: not while frames wait that came before it.
+    fn refuse_oversize(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        frame: &[u8],
+        effects: &mut Vec<Effect>,
+    ) {
+        self.charge(session, frame.len() as u64);
+        let Some(sender) = self.sessions.get(&session) else {
+            return;
+        };
+        let is_told_once = sender.is_glossator() && !sender.record.glossator.is_refused;
+        let number = decode::frame_number(frame).filter(|_| is_told_once);
+        if let Some(number) = number {
+            if self.last_waiting_number(session) > 0 {
+                return self.close(now, session, TOO_MUCH_WAITS, effects);
+            }
+            if !self.is_next(now, session, number, effects) {
+                return;
+            }
+        }
+        self.refuse_update(now, session, number, Refused::of(OVERSIZE), effects);
     }
 
     /// Takes a frame. Of a socket that has ended only updates are taken.
@@ -87,11 +108,6 @@ impl Room {
         messages: Vec<Message<'_>>,
         effects: &mut Vec<Effect>,
     ) {
-        if let Some(number) = number
-            && self.planted.is(Mutation::SavedBeforeAppend)
-        {
-            self.saved(now, session, number, effects);
-        }
         let mut known_bytes = bytes;
         // One answer a frame says it all.
         if messages
@@ -101,7 +117,7 @@ impl Room {
             self.tell_presence(now, session, effects);
         }
         for message in messages {
-            let novel_bytes = match self.take_message(now, session, message, effects) {
+            let novel_bytes = match self.take_message(now, session, number, message, effects) {
                 Ok(novel_bytes) => novel_bytes,
                 Err(turned_down) => {
                     self.turn_down(now, session, number, turned_down, effects);
@@ -125,6 +141,7 @@ impl Room {
         &mut self,
         now: Timestamp,
         session: SessionId,
+        number: Option<u64>,
         message: Message<'_>,
         effects: &mut Vec<Effect>,
     ) -> Result<usize, TurnedDown> {
@@ -136,7 +153,7 @@ impl Room {
                 self.question(session, state_vector);
                 Ok(0)
             }
-            Message::SyncStep2(update) => self.take_answer(now, session, update, effects),
+            Message::SyncStep2(update) => self.take_answer(now, session, number, update, effects),
             Message::Update(update) => self.take_update(now, session, update, effects),
             Message::Awareness(entries) => {
                 let entries: Vec<_> = entries
@@ -210,6 +227,8 @@ impl Room {
         }
     }
 }
+
+const OVERSIZE: Close = Close::new(close::TOO_LARGE, "the message is larger than 16 MiB");
 
 /// Reads a frame of a socket that speaks this.
 pub(super) fn read(protocol: Protocol, frame: &[u8]) -> Result<ClientFrame<'_>, Malformed> {

@@ -41,6 +41,7 @@ impl Room {
             newcomer.is_welcomed = true;
             newcomer.record.glossator.welcomed = Some(welcomed);
             newcomer.record.glossator.conditions = conditions;
+            newcomer.record.glossator.has_unsaved |= newcomer.is_lacking;
             newcomers.push(newcomer.record.clone());
         }
         for record in newcomers {
@@ -81,7 +82,7 @@ impl Room {
     }
 
     /// Changes the records of the sockets that speak `glossator.v1`, and keeps those that `change` says it changed.
-    fn change_records(
+    pub(super) fn change_records(
         &mut self,
         effects: &mut Vec<Effect>,
         mut change: impl FnMut(&mut Session) -> bool,
@@ -107,7 +108,7 @@ impl Room {
     }
 
     /// Tells a socket that its frame, and every one before it, is durable. Nothing is told while an update of it is
-    /// missing that was left out.
+    /// missing that was left out, or was lost with the storage.
     pub(super) fn saved(
         &mut self,
         now: Timestamp,
@@ -126,6 +127,12 @@ impl Room {
                 seq: self.seq,
             };
             self.send(now, session, saved.frame(), effects);
+        }
+        let is_append = |effect: &Effect| matches!(effect, Effect::AppendToJournal { .. });
+        if self.planted.is(Mutation::SavedBeforeAppend)
+            && let Some(first) = effects.iter().position(is_append)
+        {
+            effects[first..].rotate_right(1);
         }
     }
 

@@ -43,7 +43,10 @@ impl Room {
         match outcome {
             RestoreOutcome::Found { base, snapshot } => {
                 match Document::load(self.entropy, Some(&snapshot), &[]) {
-                    Ok(document) => self.restored(document, base, snapshot, effects),
+                    Ok(document) => {
+                        self.restored(document, base, snapshot, effects);
+                        self.note_compared(now, effects);
+                    }
                     Err(error) => {
                         inquiry.failed(now);
                         effects.push(host_failed("restore", error.to_string()));
@@ -54,6 +57,7 @@ impl Room {
                 Ok(document) => {
                     self.document = Cache::Loaded(Box::new(document));
                     self.phase = Phase::Open;
+                    self.note_compared(now, effects);
                 }
                 Err(error) => {
                     inquiry.failed(now);
@@ -101,7 +105,7 @@ impl Room {
         if !self.archive_is_due(now) {
             return;
         }
-        let Cache::Loaded(document) = &self.document else {
+        let Cache::Loaded(document) = &mut self.document else {
             return;
         };
         let snapshot = OutgoingSnapshot {
@@ -110,6 +114,8 @@ impl Room {
             highlight_count: document.highlight_count(),
             last_editor: self.last_editor.clone(),
         };
+        // It was measured for that.
+        self.note_fullness();
         let request = self.draw_request();
         self.archiving.sent(now, request, self.seq);
         self.is_archive_new = true;
@@ -287,6 +293,7 @@ impl Room {
             CheckOutcome::Found { base } => self.compare(now, Some(base), effects),
             CheckOutcome::NeverStored => self.compare(now, None, effects),
         }
+        self.note_compared(now, effects);
         self.check.done();
     }
 

@@ -45,6 +45,11 @@ impl Inquiry {
         self.in_flight.is_none() && self.next(connected).is_some_and(|at| at <= now)
     }
 
+    /// Asks now rather than later.
+    pub(super) fn hurry(&mut self, now: Timestamp) {
+        self.due = self.due.map(|due| due.min(now));
+    }
+
     /// Sees to it that the question is asked again some time while anybody is there, and not when nobody is.
     pub(super) fn keep_up(&mut self, now: Timestamp, connected: bool, pause_ms: u64) {
         if self.in_flight.is_some() {

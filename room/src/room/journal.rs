@@ -76,7 +76,7 @@ impl Room {
         if !is_long || must_pause {
             return;
         }
-        let Cache::Loaded(document) = &self.document else {
+        let Cache::Loaded(document) = &mut self.document else {
             return;
         };
         let snapshot = document.encode();

@@ -46,6 +46,7 @@ impl Room {
             authority_until: None,
             glossator: GlossatorRecord {
                 heard: now,
+                compared: self.compared_at,
                 ..GlossatorRecord::default()
             },
         };
@@ -119,10 +120,14 @@ impl Room {
             if !self.turn.is_open(now) {
                 return;
             }
+            let last_waiting = self.last_waiting_number(id);
             let Some(session) = self.sessions.get_mut(&id) else {
                 continue;
             };
             session.greeting = Greeting::Done;
+            if session.answers_after.is_some() {
+                session.answers_after = Some(last_waiting);
+            }
             if !matches!(session.resync, Resync::Asked { .. }) {
                 session.resync = Resync::Asked { at_seq: self.seq };
                 self.send(now, id, step1.clone(), effects);

@@ -33,11 +33,17 @@ impl Room {
         for (place, record) in sessions.into_iter().enumerate() {
             if record.glossator.has_unsaved {
                 // Nobody else knows what it said; its client does.
-                effects.push(close_order(&record, FRAMES_LOST));
+                self.turn_away(now, &record, effects);
                 continue;
             }
             let mut session = Session::new(record, now, Greeting::Due);
-            session.is_welcomed = self.is_current(session.record.glossator.welcomed);
+            let welcomed = session.record.glossator.welcomed;
+            session.is_welcomed = self.is_current(welcomed);
+            if welcomed.is_some() && !session.is_welcomed {
+                // What was saved under another epoch is not here.
+                session.is_lacking = true;
+                session.answers_after = Some(u64::MAX);
+            }
             if session.is_welcomed {
                 session.greeting = Greeting::Done;
             } else if is_open && !session.is_glossator() {
@@ -47,13 +53,15 @@ impl Room {
             }
             // What waited for a restore is gone with the memory, and nobody asks twice: each is told everything.
             session.question = (!is_open && !session.is_welcomed).then(StateVector::new);
-            self.recall_presence(now, &session);
+            self.recall_presence(now, &session.record);
             if !session.is_glossator() {
                 self.keepalive_at = Some(now);
             }
             self.sessions.insert(session.record.session, session);
         }
         self.sweep_at = Some(now);
+        self.put_comparison_off(now);
+        self.advance_authority(now, effects);
         self.ask_presence(now, effects);
     }
 
@@ -62,8 +70,20 @@ impl Room {
         welcomed.is_some_and(|welcomed| welcomed.epoch == self.meta.epoch)
     }
 
-    fn recall_presence(&mut self, now: Timestamp, session: &Session) {
-        let record = &session.record;
+    /// Closes a socket of which frames are lost; others were told that it is here.
+    fn turn_away(&mut self, now: Timestamp, record: &SessionRecord, effects: &mut Vec<Effect>) {
+        self.recall_presence(now, record);
+        if let Some(id) = record.presence {
+            self.presence.remove(now, record.session, id);
+        }
+        effects.push(Effect::CloseSession {
+            session: record.session,
+            code: FRAMES_LOST.code,
+            reason: FRAMES_LOST.reason,
+        });
+    }
+
+    fn recall_presence(&mut self, now: Timestamp, record: &SessionRecord) {
         let Some((id, clock)) = record.presence.zip(record.presence_clock) else {
             return;
         };
@@ -119,14 +139,6 @@ fn unwritten_epoch(sessions: &[SessionRecord]) -> Option<u64> {
         .map(|welcomed| welcomed.epoch)
         .next()
         .filter(|_| !is_lost)
-}
-
-fn close_order(record: &SessionRecord, close: Close) -> Effect {
-    Effect::CloseSession {
-        session: record.session,
-        code: close.code,
-        reason: close.reason,
-    }
 }
 
 const FRAMES_LOST: Close = Close::new(

@@ -30,6 +30,8 @@ pub(super) struct Refused {
     pub(super) close: Close,
     /// What is said about it; holds no content.
     pub(super) words: String,
+    /// Whether it is held against its sender.
+    is_strike: bool,
 }
 
 /// Refused updates of one person.
@@ -44,6 +46,15 @@ impl Refused {
         Refused {
             close,
             words: close.reason.to_owned(),
+            is_strike: true,
+        }
+    }
+
+    /// The document has no room for it, which is nobody's fault: a class that goes on in a full one is not stopped.
+    pub(super) fn for_lack_of_room() -> Refused {
+        Refused {
+            is_strike: false,
+            ..Refused::of(DOCUMENT_FULL)
         }
     }
 
@@ -51,6 +62,7 @@ impl Refused {
         Refused {
             close: Close::new(close::MALFORMED, "the message is malformed"),
             words,
+            is_strike: true,
         }
     }
 
@@ -100,7 +112,7 @@ impl Room {
         effects: &mut Vec<Effect>,
     ) {
         self.count_refusal(refused.close.code, refused.words.clone(), effects);
-        let is_struck_out = self.strike(now, session);
+        let is_struck_out = refused.is_strike && self.strike(now, session);
         let ours = self.sessions.get_mut(&session);
         let Some((number, ours)) = number.zip(ours.filter(|ours| ours.is_glossator())) else {
             return self.close(now, session, refused.close, effects);
@@ -202,3 +214,8 @@ impl Room {
         self.refuse(now, session, close, effects);
     }
 }
+
+const DOCUMENT_FULL: Close = Close::new(
+    close::TOO_LARGE,
+    "the document is full; deleting still works",
+);

@@ -37,7 +37,8 @@ impl Room {
             return;
         }
         let next = now + SWEEP_EVERY_MS;
-        let at = self.sweep_at.get_or_insert(next);
+        // Who comes may find a ghost.
+        let at = self.sweep_at.get_or_insert(now);
         if *at > now {
             *at = next.min(*at);
             return;
@@ -47,8 +48,8 @@ impl Room {
         effects.push(Effect::ReadPings { sessions });
     }
 
-    /// Closes the sockets that neither pinged nor said anything for too long. Of one that the runtime knows nothing
-    /// about nothing follows.
+    /// Closes the sockets that neither pinged nor said anything for too long, and looks again when the next one would be
+    /// silent for so long. Of one that the runtime knows nothing about nothing follows.
     pub(super) fn pings_read(
         &mut self,
         now: Timestamp,
@@ -61,9 +62,12 @@ impl Room {
             };
             let spoke = watched.record.glossator.heard + HEARD_SAVE_MS;
             let last = ping.map_or(spoke, |ping| ping.max(spoke));
-            if now.millis_since(last) >= SILENT_MS {
+            let silent_at = last + SILENT_MS;
+            if silent_at <= now {
                 let silent = Close::new(close::TRY_LATER, "nothing was heard for a minute");
                 self.close(now, session, silent, effects);
+            } else {
+                self.sweep_at = self.sweep_at.map(|at| at.min(silent_at));
             }
         }
     }

@@ -30,6 +30,7 @@ impl Room {
         &mut self,
         now: Timestamp,
         session: SessionId,
+        number: Option<u64>,
         update: &[u8],
         effects: &mut Vec<Effect>,
     ) -> Result<usize, TurnedDown> {
@@ -40,8 +41,15 @@ impl Room {
                     asked_at_seq: at_seq,
                 };
             }
-            // It holds everything that its sender has; what was left out before is in it.
-            sender.is_lacking = taken.as_ref().is_ok_and(|taken| taken.is_incomplete);
+            // It holds everything that its sender has; what was left out before is in it. An answer to a question about
+            // a storage that is lost says nothing of what was lost.
+            let is_too_old = sender
+                .answers_after
+                .is_some_and(|after| number <= Some(after));
+            if !is_too_old {
+                sender.is_lacking = taken.as_ref().is_ok_and(|taken| taken.is_incomplete);
+                sender.answers_after = sender.answers_after.filter(|_| sender.is_lacking);
+            }
         }
         Ok(taken?.novel_bytes)
     }
@@ -94,13 +102,13 @@ impl Room {
             .filter(|writer| !clients.contains_key(writer))
             .count();
         if newcomers > 0 && clients.len() + newcomers > DOCUMENT_CLIENTS_MAX {
-            return Err(TurnedDown::Refused(Refused::of(DOCUMENT_FULL)));
+            return Err(TurnedDown::Refused(Refused::for_lack_of_room()));
         }
         if is_degraded {
             return Err(TurnedDown::Degraded);
         }
         if !admission.deletes_only && !document.has_room_for(novel.len(), admission.structs) {
-            return Err(TurnedDown::Refused(Refused::of(DOCUMENT_FULL)));
+            return Err(TurnedDown::Refused(Refused::for_lack_of_room()));
         }
         if is_marked(&novel, self.refuse_marker.as_deref()) {
             return Err(TurnedDown::Refused(Refused::of(NOT_ALLOWED)));
@@ -132,16 +140,20 @@ impl Room {
             .cloned();
         let frame = self.append(now, editor, emitted, effects);
         self.show(now, Some(session), frame, effects);
-        if !self.told_nearly_full && self.note_fullness() {
-            self.told_nearly_full = true;
+        if self.note_fullness() && !std::mem::replace(&mut self.told_nearly_full, true) {
             effects.push(Effect::Report(Notice::DocumentNearlyFull));
         }
     }
 
-    /// Takes note whether the document in memory has passed three quarters of a bound.
+    /// Takes note whether the document in memory has passed three quarters of a bound. To measure it costs as much as it
+    /// is large: that one which had passed them no longer has is seen when it is measured for another reason.
     pub(super) fn note_fullness(&mut self) -> bool {
         if let Cache::Loaded(document) = &mut self.document {
-            self.is_nearly_full = document.is_nearly_full();
+            self.is_nearly_full = if self.is_nearly_full {
+                document.may_be_nearly_full()
+            } else {
+                document.is_nearly_full()
+            };
         }
         self.is_nearly_full
     }
@@ -189,7 +201,7 @@ fn judge(document: &mut Document, update: &[u8]) -> Result<Admission, Refusal> {
 /// How a refusal of the decoder is told.
 fn refused(refusal: Refusal) -> TurnedDown {
     TurnedDown::Refused(match refusal {
-        Refusal::TooManyStructs { .. } => Refused::of(DOCUMENT_FULL),
+        Refusal::TooManyStructs { .. } => Refused::for_lack_of_room(),
         Refusal::TooManyDeletes { .. }
         | Refusal::TooManyValues { .. }
         | Refusal::Malformed(_)
@@ -208,8 +220,3 @@ fn is_marked(novel: &[u8], marker: Option<&str>) -> bool {
 }
 
 const NOT_ALLOWED: Close = Close::new(close::NOT_ALLOWED, "not allowed");
-
-const DOCUMENT_FULL: Close = Close::new(
-    close::TOO_LARGE,
-    "the document is full; deleting still works",
-);

@@ -47,6 +47,14 @@ impl Room {
         }
     }
 
+    /// The number of the last frame of a socket that waits, 0 if none does.
+    pub(super) fn last_waiting_number(&self, session: SessionId) -> u64 {
+        let newest_first = self.waiting.iter().rev();
+        let mut of_it = newest_first.filter(|(from, _)| *from == session);
+        let number = of_it.find_map(|(_, frame)| decode::frame_number(frame));
+        number.unwrap_or(0)
+    }
+
     /// Takes the frames that waited, in order, as long as the document is there.
     pub(super) fn take_waiting(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         while matches!(self.document, Cache::Loaded(_))
@@ -105,7 +113,7 @@ fn carries_update(protocol: Protocol, frame: &[u8]) -> bool {
     }
 }
 
-const TOO_MUCH_WAITS: Close = Close::new(
+pub(super) const TOO_MUCH_WAITS: Close = Close::new(
     close::RESTART,
     "too much waits for the document; come back and resync",
 );

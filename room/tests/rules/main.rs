@@ -12,6 +12,8 @@ mod machine;
 mod ours;
 mod ours_asleep;
 mod ours_refused;
+mod ours_silent;
+mod ours_told;
 mod presence;
 mod presence_time;
 mod sessions;

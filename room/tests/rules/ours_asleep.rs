@@ -1,16 +1,16 @@
-//! SPEC section 10: presence of our client, silence and sleep (GV11 to GV14).
+//! SPEC section 10: presence of our client, and sleep (GV11, GV12, GV14).
 
-use room::{Effect, Event, SessionId, Timestamp, wire};
+use room::{CheckOutcome, Effect, Event, SessionId, wire};
 
 use crate::{
     ours::{join, ours},
     presence::{HERE, told},
     shell::{QUIET_MS, Shell},
-    support::{Heard, Writer, entries, presence, questions},
+    support::{Heard, Writer, base, entries, presence, questions, stored_text},
 };
 
 /// Ours, a stock socket and another of ours, who all said that they are here.
-fn mixed() -> (Shell, [SessionId; 3]) {
+pub fn mixed() -> (Shell, [SessionId; 3]) {
     let (mut shell, a) = ours("ann");
     let b = shell.open("ben");
     shell.ask(b);
@@ -24,11 +24,6 @@ fn mixed() -> (Shell, [SessionId; 3]) {
     shell.pass(1_000);
     shell.forget_traffic();
     (shell, [a, b, c])
-}
-
-fn pings(shell: &Shell) -> usize {
-    let asks = |effect: &&Effect| matches!(effect, Effect::ReadPings { .. });
-    shell.log.iter().filter(asks).count()
 }
 
 #[test]
@@ -45,8 +40,12 @@ fn gv11_stock_neighbours_are_told_of_ours_again_within_20_s_with_raised_clocks_a
         assert!(before.0 < clocks.0 && before.1 < clocks.1);
         shell.frame(b, presence(&[(12, 6, HERE)]));
     }
-    let of_ours = |heard: Vec<Heard>| entries(&heard).iter().any(|(id, ..)| *id != 12);
-    assert!(!of_ours(shell.take(a)) && !of_ours(shell.take(c)));
+    for session in [a, c] {
+        let heard = shell.take(session);
+        assert!(entries(&heard).iter().all(|(id, ..)| *id == 12));
+        let keepalive = Heard::Presence(Vec::new());
+        assert!(!heard.contains(&keepalive), "PR8 is for stock sockets");
+    }
     shell.frame(a, presence(&[(11, 6, Some("{\"moved\":1}"))]));
     shell.pass(100);
     let (id, clock, state) = told(&mut shell, b).remove(0);
@@ -123,61 +122,6 @@ fn gv12_after_hibernation_ours_is_asked_for_its_presence_when_somebody_comes() {
 }
 
 #[test]
-fn gv13_a_socket_of_ours_that_neither_pings_nor_speaks_is_closed_and_gone() {
-    let (mut shell, [a, b, c]) = mixed();
-    shell.close(b);
-    shell.pass(1_000);
-    shell.forget_traffic();
-    let mut waited = 0;
-    while shell.closed.is_empty() {
-        shell.pings = [(a, Some(shell.now)), (c, None)].into();
-        shell.sleep(10_000);
-        waited += 10;
-        assert!(waited <= 150, "it is closed in time");
-    }
-    assert!(waited >= 60);
-    assert_eq!(shell.closed.get(&c), Some(&1013));
-    shell.wake();
-    shell.pass(1_000);
-    let gone = told(&mut shell, a).remove(0);
-    assert_eq!((gone.0, gone.2), (13, None));
-}
-
-#[test]
-fn gv13_frames_are_as_good_as_pings_across_hibernation() {
-    let (mut shell, [a, b, c]) = mixed();
-    shell.close(b);
-    for clock in 6..20 {
-        shell.pings = [(a, None), (c, None)].into();
-        shell.frame(a, presence(&[(11, clock, HERE)]));
-        shell.frame(c, presence(&[(13, clock, HERE)]));
-        shell.sleep(40_000);
-    }
-    assert!(shell.closed.is_empty());
-}
-
-#[test]
-fn gv13_where_the_runtime_cannot_tell_nobody_is_closed_and_stock_sockets_never_are() {
-    let (mut shell, [_, b, _]) = mixed();
-    shell.pass(300_000);
-    assert!(pings(&shell) >= 4);
-    assert!(shell.closed.is_empty());
-    shell.pings = [(b, Some(Timestamp(0)))].into();
-    shell.pass(120_000);
-    assert!(shell.closed.is_empty());
-}
-
-#[test]
-fn gv13_nobody_is_asked_for_while_nobody_else_would_see_it() {
-    let (mut shell, a) = ours("ann");
-    shell.pings = [(a, None)].into();
-    shell.pass(300_000);
-    assert_eq!(pings(&shell), 0);
-    assert!(shell.closed.is_empty());
-    assert!(shell.store.alarm.is_none(), "it sleeps until it is woken");
-}
-
-#[test]
 fn gv14_a_room_of_ours_sends_nothing_while_nothing_happens() {
     let (mut shell, [a, b, c]) = mixed();
     shell.close(b);
@@ -205,16 +149,87 @@ fn gv14_a_room_that_was_never_written_to_sends_nothing_either() {
     let b = join(&mut shell, "ben");
     shell.pass(1_000);
     shell.forget_traffic();
-    for _ in 0..3 {
-        shell.pings = [a, b].map(|ours| (ours, shell.store.alarm)).into();
-        shell.hibernate();
-        shell.now = shell.store.alarm.take().expect("the sweep wakes it");
-        shell.tell(Event::DeadlineReached { by_alarm: true });
+    for round in 0..3 {
+        shell.pings = [a, b].map(|ours| (ours, Some(shell.now))).into();
+        shell.sleep(60_000);
+        shell.frame(a, presence(&[(11, round, Some("{}"))]));
         shell.restored(room::RestoreOutcome::NeverStored);
-        shell.pass(1_000);
     }
-    assert_eq!((shell.frames_for(a), shell.frames_for(b)), (0, 0));
+    shell.pass(10_000);
+    let heard = shell.take(b);
+    assert_eq!(entries(&heard).len(), heard.len(), "but for presence");
+    assert_eq!(shell.frames_for(a), 0);
     shell.numbered(a, &wire::update(&Writer::new(11).write("x")));
     assert_eq!(shell.frames_for(b), 1);
     assert!(shell.closed.is_empty());
+}
+
+/// Lets two of ours do nothing but ping for so long, asleep, and answers how many questions the host was asked and answered
+/// as before.
+fn asked_in_sleep(shell: &mut Shell, sessions: [SessionId; 2], minutes: u64) -> usize {
+    let until = shell.now + minutes * 60_000;
+    let mut asked = 0;
+    while let Some(at) = shell.store.alarm.take_if(|at| *at <= until) {
+        shell.hibernate();
+        shell.now = shell.now.max(at);
+        shell.pings = sessions.map(|ours| (ours, Some(shell.now))).into();
+        shell.tell(Event::DeadlineReached { by_alarm: true });
+        if !shell.checks.is_empty() {
+            shell.checked(CheckOutcome::Found { base: base(1) });
+            asked += 1;
+        }
+        if !shell.restores.is_empty() {
+            shell.restored(room::RestoreOutcome::NeverStored);
+            asked += 1;
+        }
+    }
+    assert!(shell.closed.is_empty());
+    shell.now = until;
+    shell.hibernate();
+    asked
+}
+
+#[test]
+fn gv14_a_room_that_sleeps_asks_the_host_every_15_min_and_when_somebody_does_something() {
+    let (mut shell, [a, b, c]) = mixed();
+    shell.close(b);
+    shell.pass(1_000);
+    assert!(
+        asked_in_sleep(&mut shell, [a, c], 10) <= 1,
+        "of late it was not"
+    );
+    shell.forget_traffic();
+    assert_eq!(asked_in_sleep(&mut shell, [a, c], 4), 0);
+    let saves = |effect: &&Effect| matches!(effect, Effect::SaveSession { .. });
+    assert_eq!(shell.log.iter().filter(saves).count(), 0);
+    assert_eq!(asked_in_sleep(&mut shell, [a, c], 60), 4);
+    shell.frame(c, presence(&[(13, 6, HERE)]));
+    assert_eq!(shell.checks.len(), 1, "HO7: somebody woke it");
+    shell.checked(CheckOutcome::Found { base: base(2) });
+    assert!(shell.is_dirty());
+}
+
+#[test]
+fn gv14_a_room_that_was_never_written_to_does_not_ask_again_either() {
+    let (mut shell, a) = ours("ann");
+    let b = join(&mut shell, "ben");
+    assert_eq!(asked_in_sleep(&mut shell, [a, b], 10), 0);
+    assert_eq!(asked_in_sleep(&mut shell, [a, b], 60), 4);
+    shell.numbered(a, &wire::update(&Writer::new(11).write("x")));
+    shell.restored(room::RestoreOutcome::NeverStored);
+    assert_eq!(stored_text(&shell), "x");
+}
+
+#[test]
+fn ho1_an_object_that_lost_its_storage_does_not_put_the_restore_off() {
+    let (mut shell, [a, b, c]) = mixed();
+    shell.close(b);
+    shell.pass(1_000);
+    shell.pings = [a, c].map(|ours| (ours, Some(shell.now))).into();
+    let alarm = shell.store.alarm;
+    shell.hibernate();
+    shell.store = Default::default();
+    shell.store.alarm = alarm;
+    shell.pass(60_000);
+    assert!(!shell.restores.is_empty());
 }

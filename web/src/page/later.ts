@@ -23,6 +23,7 @@ export { findSample } from './list/sources.ts';
 export { NotesPanel } from './notes/notes_panel.tsx';
 export { PeoplePanel } from './people/people_panel.tsx';
 export { BannerWords, Explanation } from './status/explanation.tsx';
+export { askRoom } from './status/room_answer.ts';
 
 // Nobody waits for this, and it is part of what whoever writes drafts fetches sooner or later.
 const stored = storage();

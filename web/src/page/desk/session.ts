@@ -10,7 +10,6 @@ import type { Identity } from '../base/identity.ts';
 import { fetchRest } from '../base/parts.ts';
 import { onePerUser, readPeople } from '../people/people.ts';
 import type { Person } from '../people/people.ts';
-import { askRoom } from '../status/room_answer.ts';
 import type { RoomAnswer } from '../status/room_answer.ts';
 
 /** How long an open socket may stay without the document before the room is asked why. */
@@ -92,7 +91,9 @@ export class Session implements SyncListener {
   }
 
   async #ask(): Promise<void> {
-    const answer = await askRoom(this.#caseId);
+    // Why a room does not open is seldom asked; if even the asking cannot be fetched, nothing was learned.
+    const parts = await fetchRest().catch(() => null);
+    const answer: RoomAnswer = (await parts?.askRoom(this.#caseId)) ?? { room: 'unknown' };
     if (this.sync.value.state === 'opening') {
       this.room.value = answer;
       this.#askTimer = setTimeout(() => void this.#ask(), PATIENCE_MS * 2);

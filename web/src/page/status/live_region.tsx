@@ -11,6 +11,11 @@ import { NO_TIDINGS, addTidings, tidingsWords } from './tidings.ts';
 import type { Tidings } from './tidings.ts';
 
 const BATCH_MS = 4_000;
+/**
+ * Who is told of within so long of one's own coming was there before, or came back together with oneself: a room that has
+ * slept tells within 5 s what is said to it again (PR6).
+ */
+const SETTLING_MS = 6_000;
 
 export function LiveRegion() {
   const desk = useDesk();
@@ -87,9 +92,15 @@ function watchDocument(desk: Desk, tell: (next: Partial<Tidings>) => void): () =
 
 function watchPeople(desk: Desk, tell: (next: Partial<Tidings>) => void): () => void {
   let known: ReadonlySet<string> | null = null;
-  return effect(() => {
+  let settledAt = 0;
+  const stop = effect(() => {
+    if (desk.session.sync.value.state === 'live') {
+      settledAt = performance.now() + SETTLING_MS;
+    }
+  });
+  const end = effect(() => {
     const now = new Set(desk.session.people.value.filter(({ isMe }) => !isMe).map(({ name }) => name));
-    if (known !== null) {
+    if (known !== null && performance.now() > settledAt) {
       const before = known;
       tell({
         joined: [...now].filter((name) => !before.has(name)),
@@ -98,4 +109,8 @@ function watchPeople(desk: Desk, tell: (next: Partial<Tidings>) => void): () => 
     }
     known = now;
   });
+  return () => {
+    stop();
+    end();
+  };
 }

@@ -1,0 +1,242 @@
+// Our own protocol end to end: what is called saved and archived is, refusals poison one socket, silence is found out, and
+// stock clients beside it notice nothing.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import * as Y from 'yjs';
+
+import { documentOfRoom, RawPeer, StockClient } from './lib/clients.ts';
+import { HarnessedEdge } from './lib/harness.ts';
+import { Host } from './lib/host.ts';
+import { OurPeer, subprotocol } from './lib/ours.ts';
+import { freePort } from './lib/ports.ts';
+import { Database } from './lib/postgres.ts';
+import { rowOf } from './lib/rows.ts';
+import { newKey, ticketOf } from './lib/signed.ts';
+import { newCase, promptArchive, Stack } from './lib/stack.ts';
+import { throughout, until } from './lib/until.ts';
+import { updateFrame } from './lib/wire.ts';
+
+/** Kills of workerd while our client writes. */
+const kills = 3;
+
+describe('glossator.v1', { concurrency: true }, () => {
+  let stack: Stack;
+
+  before(async () => {
+    stack = await Stack.start({ variables: { ...promptArchive, TEST_REFUSAL: 'forbidden' } });
+  });
+
+  after(async () => {
+    await stack?.stop();
+  });
+
+  const join = (caseId: string, user = 'ours'): Promise<OurPeer> => OurPeer.join(stack.edge.syncUrl, caseId, user);
+  const pinging = (...ours: readonly OurPeer[]): NodeJS.Timeout =>
+    setInterval(() => ours.forEach((one) => one.ping()), 10_000);
+
+  test('the subprotocol is chosen, and a socket without it is told nothing of it', async () => {
+    const caseId = newCase();
+    const ours = await join(caseId);
+    const stock = await RawPeer.open(stack.edge.syncUrl, caseId);
+    await stock.wholeDocument();
+    assert.deepEqual([ours.peer.protocol, stock.protocol], [subprotocol, '']);
+    const [welcome] = ours.said();
+    assert.equal(welcome?.kind, 'welcome');
+    ours.write('hello');
+    const { seq } = await ours.allSaved();
+    await until('it is archived', () => ours.archived() > seq);
+    await until('the neighbour is shown it', () => stock.messages().some(({ kind }) => kind === 'update'));
+    ours.cut();
+    stock.cut();
+  });
+
+  test('who offers only other versions of it is closed with 4426, and refusals choose what was offered', async () => {
+    const other = await RawPeer.open(stack.edge.syncUrl, newCase(), {}, ['glossator.v0', 'glossator.v9']);
+    assert.equal((await other.closed()).code, 4426);
+    assert.equal(other.protocol, 'glossator.v0');
+    const foreign = await RawPeer.open(stack.edge.syncUrl, newCase(), { origin: 'http://evil.example' }, [subprotocol]);
+    assert.equal((await foreign.closed()).code, 4403);
+    assert.equal(foreign.protocol, subprotocol);
+  });
+
+  test('a refused update poisons its socket, says why, and closes only a stock one', async () => {
+    const caseId = newCase();
+    const ours = await join(caseId);
+    const n = ours.write('forbidden');
+    ours.write('ignored');
+    const refused = await until('we are told', () => ours.said().find(({ kind }) => kind === 'refused'));
+    assert.deepEqual(refused, { kind: 'refused', n, reason: 2, words: 'not allowed' });
+
+    const again = await join(caseId);
+    again.write('allowed');
+    await again.allSaved();
+    assert.equal(notesOf(await documentOfRoom(stack.edge.syncUrl, caseId)), 'allowed');
+    assert.ok(ours.peer.isOpen && ours.saved().n < n);
+    await until('others\' edits are shown to it', () => ours.messages().some(({ kind }) => kind === 'update'));
+
+    const stock = await RawPeer.open(stack.edge.syncUrl, caseId);
+    const doc = new Y.Doc();
+    doc.getText('notes').insert(0, 'forbidden');
+    stock.send(updateFrame(Y.encodeStateAsUpdate(doc)));
+    assert.equal((await stock.closed()).code, 4403);
+    ours.cut();
+    again.cut();
+  });
+
+  test('a ticket prolongs the authority, its end and a forged one close the socket', async () => {
+    const caseId = newCase();
+    const [ann, ben] = [await join(caseId, 'ann'), await join(caseId, 'Zo\u00eb')];
+    const until1 = Date.now() + 4_000;
+    ann.renew(ticketOf(stack.key, caseId, 'ann', until1));
+    const renewed = await until('it is renewed', () => ann.said().find(({ kind }) => kind === 'renewed'));
+    assert.deepEqual(renewed, { kind: 'renewed', untilMs: until1 });
+    ben.renew(ticketOf(stack.key, caseId, 'Zo\u00eb', Date.now() + 60_000));
+    await until('another name is renewed too', () => ben.said().some(({ kind }) => kind === 'renewed'));
+    ben.renew(ticketOf(newKey('test'), caseId, 'Zo\u00eb', Date.now() + 60_000));
+    assert.equal((await ben.closed()).code, 4401);
+    assert.equal((await ann.closed()).code, 4500);
+    assert.ok(Date.now() >= until1);
+  });
+
+  test('stock clients and ours see each other for 70 s, and no longer than they are there', async () => {
+    const caseId = newCase();
+    const [ann, ben] = [await join(caseId, 'ann'), await join(caseId, 'ben')];
+    const stock = await StockClient.join(stack.edge.syncUrl, caseId, { presence: { name: 'cat' } });
+    ann.show({ name: 'ann' });
+    ben.show({ name: 'ben' });
+    const timer = pinging(ann, ben);
+    const all = (): boolean => [ann.seenPeers(), ben.seenPeers(), stock.seenPeers()].every(({ length }) => length === 2);
+    await until('all see all', all);
+    await throughout('all see all', 70_000, all);
+    assert.equal(stock.sockets, 1);
+    ben.cut();
+    await until('who goes is gone', () => ann.seenPeers().length === 1 && stock.seenPeers().length === 1);
+    clearInterval(timer);
+    ann.cut();
+    stock.leave();
+  });
+
+  test('a socket that neither pings nor speaks is closed, and its presence goes, within 95 s', async () => {
+    const caseId = newCase();
+    const [alive, silent] = [await join(caseId, 'alive'), await join(caseId, 'silent')];
+    silent.show({ name: 'silent' });
+    const lastWord = Date.now();
+    await until('it is seen', () => alive.seenPeers().length === 1);
+    const timer = pinging(alive);
+    assert.equal((await silent.closed(100_000)).code, 1013);
+    await until('it is gone', () => alive.seenPeers().length === 0);
+    const silence = Date.now() - lastWord;
+    assert.ok(silence >= 75_000 && silence <= 95_000, `${silence} ms`);
+    assert.ok(alive.peer.isOpen);
+    clearInterval(timer);
+    alive.cut();
+  });
+});
+
+describe('glossator.v1 across kills', () => {
+  let stack: Stack;
+
+  before(async () => {
+    stack = await Stack.start({ variables: promptArchive });
+  });
+
+  after(async () => {
+    await stack?.stop();
+  });
+
+  test('what was called saved survives SIGKILL of workerd, and what was called archived was in Postgres', async () => {
+    const caseId = newCase();
+    for (let kill = 0; kill < kills; kill += 1) {
+      const ours = await OurPeer.join(stack.edge.syncUrl, caseId);
+      const written: string[] = [];
+      const write = (): void => {
+        const word = `${kill}-${written.length};`;
+        written.push(word);
+        ours.write(word);
+      };
+      // The first frame is the answer to the room's question.
+      const firstEdit = ours.n + 1;
+      for (let count = 0; count < 40; count += 1) {
+        write();
+        await until('the room keeps up', () => ours.n - ours.saved().n < 20, { every: 1 });
+      }
+      const { seq } = await ours.allSaved();
+      await until('it is archived', () => ours.archived() > seq);
+      const row = await rowOf(stack.database, caseId);
+      assert.ok(row !== undefined && written.every((word) => notesOf(row.state).includes(word)));
+
+      const pid = await stack.edge.runtimePid();
+      for (let count = 0; count < 40; count += 1) {
+        write();
+      }
+      await until('some of it is saved', () => ours.saved().n > firstEdit + 40, { every: 1 });
+      process.kill(pid, 'SIGKILL');
+      await until('the socket has ended', () => ours.peer.ending);
+      const saved = written.slice(0, ours.saved().n - firstEdit + 1);
+      ours.cut();
+      await stack.edge.runtimeIsBack(pid);
+      const notes = notesOf(await documentOfRoom(stack.edge.syncUrl, caseId));
+      assert.deepEqual(saved.filter((word) => !notes.includes(word)), []);
+    }
+  });
+});
+
+describe('glossator.v1 asleep', () => {
+  let database: Database;
+  let host: Host;
+  let edge: HarnessedEdge;
+
+  before(async () => {
+    const keys = [newKey('test')];
+    const port = await freePort();
+    database = await Database.create();
+    edge = await HarnessedEdge.start(`http://127.0.0.1:${port}`, keys);
+    host = new Host({ databaseUrl: database.url, port, keys, edgeUrl: edge.url });
+    await host.command('migrate');
+    await host.start();
+  });
+
+  after(async () => {
+    await edge?.stop();
+    await host?.stop();
+    await database?.drop();
+  });
+
+  test('an idle room sends nothing for 30 s, sleeps, and goes on as if it had not', async () => {
+    const caseId = newCase();
+    const [ann, ben] = [await OurPeer.join(edge.syncUrl, caseId, 'ann'), await OurPeer.join(edge.syncUrl, caseId, 'ben')];
+    ann.show({ name: 'ann' });
+    ann.write('before;');
+    const { seq } = await ann.allSaved();
+    await until('it is archived', () => ann.archived() > seq, { within: 30_000 });
+    await until('ben has seen it', () => ben.seenPeers().length === 1 && ben.archived() > seq);
+    await edge.hibernate(caseId);
+    const counts = (): readonly number[] => [ann.peer.frames.length, ben.peer.frames.length];
+    const before = counts().join();
+    await throughout('nothing is sent', 30_000, () => {
+      return counts().join() === before;
+    });
+    ann.ping();
+    await until('the runtime answers', () => ann.peer.texts.includes('pong'));
+    await edge.hibernate(caseId);
+
+    ben.take();
+    ben.write('after;');
+    await ben.allSaved();
+    await until('it is shown', () => {
+      ann.take();
+      return ann.doc.getText('notes').toString() === 'before;after;';
+    });
+    assert.ok(ann.peer.isOpen && ben.peer.isOpen);
+    ann.cut();
+    ben.cut();
+  });
+});
+
+function notesOf(update: Uint8Array): string {
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, update);
+  return doc.getText('notes').toString();
+}

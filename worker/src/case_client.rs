@@ -1,0 +1,106 @@
+//! Asks the host about cases and their texts. A reply counts only if it is signed and answers this very question.
+
+use std::pin::pin;
+
+use contract::{
+    CaseQuestion, Digest, Direction, RepliesTo, RequestParts,
+    limits::{CASE_ANSWER_BYTES_MAX, TEXT_BYTES_MAX},
+    sign_request, verify_reply,
+};
+use futures_util::future::{Either, select};
+use worker::{AbortController, AbortSignal, Delay, Env, Fetch, Method};
+
+use crate::{
+    chance,
+    exchange::{read_bounded, signed_request},
+    host_client::{HostError, TIME_LIMIT, now_s},
+    meter, settings,
+};
+
+/// What the host replied, and proved.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+    /// Of the body.
+    pub(crate) sha256: Digest,
+}
+
+/// Asks with a time limit. `body` is what a POST sends.
+pub(crate) async fn ask(
+    env: &Env,
+    request_id: &str,
+    method: Method,
+    question: &CaseQuestion,
+    body: Option<Vec<u8>>,
+) -> Result<Reply, HostError> {
+    let controller = AbortController::default();
+    let signal = controller.signal();
+    let outcome = {
+        let work = pin!(exchange(env, request_id, method, question, body, &signal));
+        match select(work, Delay::from(TIME_LIMIT)).await {
+            Either::Left((outcome, _)) => outcome,
+            Either::Right(((), _)) => Err(HostError::TimedOut),
+        }
+    };
+    if outcome.is_err() {
+        // Dropping the future does not stop the request.
+        controller.abort();
+        meter::count_host_failure();
+    }
+    outcome
+}
+
+async fn exchange(
+    env: &Env,
+    request_id: &str,
+    method: Method,
+    question: &CaseQuestion,
+    body: Option<Vec<u8>>,
+    signal: &AbortSignal,
+) -> Result<Reply, HostError> {
+    let keys = settings::host_keys(env)?;
+    let nonce = chance::nonce()?;
+    let path = question.path();
+    let parts = RequestParts {
+        direction: Direction::EdgeToHost,
+        method: method.as_ref(),
+        path: &path,
+        query: "",
+        body_sha256: Digest::of(body.as_deref().unwrap_or_default()),
+        time: now_s(),
+        nonce,
+        // Rooms report about the isolate when they archive.
+        metrics: None,
+    };
+    let url = format!("{}{path}", settings::host_url(env)?);
+    let signed = sign_request(&keys, &parts);
+    let request = signed_request(&url, method.clone(), signed, body, Some(request_id))?;
+    let mut response = Fetch::Request(request)
+        .send_with_signal(signal)
+        .await
+        .map_err(HostError::Unreachable)?;
+
+    let body = read_bounded(&mut response, bytes_max(question)).await?;
+    let status = response.status_code();
+    let to = RepliesTo {
+        direction: Direction::HostToEdge,
+        method: method.as_ref(),
+        path: &path,
+        nonce,
+    };
+    let header = |name: &str| response.headers().get(name).ok().flatten();
+    let sha256 = verify_reply(&keys, now_s(), &to, status, header, &body)
+        .map_err(|refusal| HostError::Unproven { status, refusal })?;
+    Ok(Reply {
+        status,
+        body,
+        sha256,
+    })
+}
+
+fn bytes_max(question: &CaseQuestion) -> usize {
+    match question {
+        CaseQuestion::Cases | CaseQuestion::Case(_) => CASE_ANSWER_BYTES_MAX,
+        CaseQuestion::Text(_) => TEXT_BYTES_MAX,
+    }
+}
