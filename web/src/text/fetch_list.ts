@@ -7,9 +7,13 @@ import { Members } from './members.ts';
 /** Far more than there are names for. */
 const CASES_MAX = 100_000;
 
+/** Some cases; all there are, unless the edge could not ask the host for the stored ones. */
+export type ListedCases = { readonly cases: CaseHead[]; readonly isIncomplete: boolean };
+
 /** The list of cases. */
-export function fetchCases(ask: Fetch = fetch): Promise<Answer<{ cases: CaseHead[] }>> {
-  return answerOf(ask, '/api/cases', async (bytes) => ({
-    cases: new Members(parse(bytes), 'the list of cases').list('cases', CASES_MAX).map(decodeHead),
-  }));
+export function fetchCases(ask: Fetch = fetch): Promise<Answer<ListedCases>> {
+  return answerOf(ask, '/api/cases', async (bytes) => {
+    const list = new Members(parse(bytes), 'the list of cases');
+    return { cases: list.list('cases', CASES_MAX).map(decodeHead), isIncomplete: list.has('incomplete') };
+  });
 }

@@ -39,6 +39,12 @@ test('heads are read, with null for what they may leave out', async () => {
   assert.equal((await fetchCaseHead('a-case', answering(200, JSON.stringify(HEAD)))).answer, 'found');
 });
 
+test('a list without the stored cases says so', async () => {
+  const lists = [{ cases: [HEAD] }, { cases: [HEAD], incomplete: true }].map((list) => fetchCases(answering(200, JSON.stringify(list))));
+  const found = await Promise.all(lists);
+  assert.deepEqual(found.map((list) => (list.answer === 'found' ? list.isIncomplete : null)), [false, true]);
+});
+
 test('heads that lack something, and what is no JSON or no UTF-8, are unreadable', async () => {
   const bodies: (string | Uint8Array)[] = [
     'no json',

@@ -10,7 +10,7 @@ export type CaseList = { cases: readonly CaseHead[]; trouble: string | null };
 export async function listCases(): Promise<Answer<CaseList>> {
   const answer = await fetchCases();
   if (answer.answer === 'found') {
-    return { ...answer, trouble: null };
+    return { ...answer, trouble: answer.isIncomplete ? 'the store of cases cannot be reached at the moment' : null };
   }
   const samples = await fetchCases(askForSamples);
   const trouble = answer.answer === 'unreadable' ? answer.why : 'the server has no list of them';
