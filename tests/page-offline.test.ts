@@ -211,6 +211,27 @@ pageSuite('working offline', (stage) => {
     assert.equal(authors.length, 2, `the words were written by the clients ${authors.join()}`);
   });
 
+  test('signing out leaves nothing of the case and of the person in the browser', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const azo = await stage.browser.reader('Azo', caseId);
+    const id = await azo.highlight('closed the bridge');
+    await azo.composer(id).fill('half a thought');
+    await azo.says('All saved');
+    await azo.fromMore('Name, sign out…');
+    await azo.page.getByRole('button', { name: 'Sign out of this browser' }).click();
+    await azo.page.waitForURL(({ pathname }) => pathname === '/');
+    const left = await azo.page.evaluate(async () => {
+      const stored = Object.entries({ ...localStorage }).filter(([, value]) => /Azo|half a thought|u-/.test(String(value)));
+      const bases = await indexedDB.databases();
+      return { stored, bases: bases.map(({ name }) => name ?? '') };
+    });
+    assert.deepEqual(left.stored, []);
+    assert.ok(left.bases.every((name) => !name.includes(caseId)), left.bases.join());
+    const again = await azo.page.goto(`${stage.stack.edge.url}/c/${caseId}`);
+    assert.equal(again?.status(), 200);
+    await azo.page.getByRole('dialog', { name: 'What should the others call you?' }).waitFor();
+  });
+
   test('nobody else is here as far as one knows while one is offline', async () => {
     const caseId = await caseOf(stage.stack.edge);
     const { reader: azo, line } = await onLine('Azo', caseId);
