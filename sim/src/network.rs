@@ -26,6 +26,8 @@ pub(crate) struct Socket {
     pub(crate) slowest: u64,
     /// The wire swallows everything, and neither side knows.
     pub(crate) is_silent: bool,
+    /// When the object last heard it.
+    pub(crate) heard_at: u64,
     /// When the last frame of each direction arrives: none overtakes another.
     pub(crate) up_last: u64,
     down_last: u64,
@@ -45,6 +47,7 @@ impl Socket {
             latency,
             slowest: latency,
             is_silent: false,
+            heard_at: 0,
             up_last: 0,
             down_last: 0,
             brought: Content::default(),
@@ -57,9 +60,10 @@ impl Socket {
 impl World {
     /// The object accepts a socket; the page learns it and speaks first.
     pub(crate) fn opened(&mut self, id: u64) {
-        let Some(socket) = self.sockets.get(&id) else {
+        let Some(socket) = self.sockets.get_mut(&id) else {
             return;
         };
+        socket.heard_at = self.now;
         let (object, peer) = (socket.object, socket.peer);
         let client = socket.client;
         self.oracle.came(client, id);
@@ -105,9 +109,10 @@ impl World {
     }
 
     pub(crate) fn arrives_up(&mut self, id: u64, frame: &Rc<[u8]>) {
-        let Some(socket) = self.sockets.get(&id) else {
+        let Some(socket) = self.sockets.get_mut(&id) else {
             return;
         };
+        socket.heard_at = self.now;
         let object = socket.object;
         let session = SessionId(id);
         if !self.objects[object].sockets.contains_key(&session) {

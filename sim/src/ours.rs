@@ -11,6 +11,9 @@ use room::{
 
 use crate::{content::Content, peer::Nature, world::World};
 
+/// How long one of ours that fell silent may be seen.
+const SILENT_MS: u64 = 95_000;
+
 /// What is known of one socket of ours.
 #[derive(Debug, Default)]
 pub(crate) struct Ours {
@@ -206,13 +209,41 @@ impl World {
 
     /// The runtime answers a page that pings.
     pub(crate) fn ping(&mut self, id: u64) {
-        let Some(socket) = self.sockets.get(&id).filter(|socket| !socket.is_silent) else {
+        let socket = self.sockets.get_mut(&id);
+        let Some(socket) = socket.filter(|socket| !socket.is_silent) else {
             return;
         };
         let (object, peer) = (&mut self.objects[socket.object], socket.peer);
         if self.peers[peer].nature == Nature::Ours && object.sockets.contains_key(&SessionId(id)) {
             object.pings.insert(SessionId(id), self.now);
             self.peers[peer].heard_at = self.now;
+            socket.heard_at = self.now;
+        }
+    }
+
+    /// A page of ours drops nobody for silence: whoever fell silent goes because the room says so, in time.
+    pub(crate) fn check_silent(&mut self, index: usize, id: u64) {
+        let Some(watcher) = self.sockets.get(&id) else {
+            return;
+        };
+        if !self.is_ours(id) || watcher.is_silent {
+            return;
+        }
+        let open = &self.objects[watcher.object].sockets;
+        let peer = &self.peers[index];
+        for seen in peer.awareness.present() {
+            let of_it = self.sockets.iter().filter(|(other, socket)| {
+                socket.client == seen
+                    && open.contains_key(&SessionId(**other))
+                    && self.peers[socket.peer].nature == Nature::Ours
+            });
+            let Some(heard) = of_it.map(|(_, socket)| socket.heard_at).max() else {
+                continue;
+            };
+            if seen != peer.client && self.now > heard + SILENT_MS + 3 * watcher.slowest {
+                let detail = format!("peer {index} sees {seen}, silent since {heard}");
+                return self.oracle.violated("I8 the dead go", detail);
+            }
         }
     }
 

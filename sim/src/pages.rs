@@ -119,7 +119,8 @@ impl World {
             }
         }
         self.oracle.check_presence(now, index, peer, socket, object);
-        if now.saturating_sub(peer.heard_at) > SILENCE_MAX_MS {
+        self.check_silent(index, id);
+        if now.saturating_sub(self.peers[index].heard_at) > SILENCE_MAX_MS {
             self.cut(id, 50);
         }
     }

@@ -124,6 +124,12 @@ fn hearing_a_refused_session_is_caught() {
 }
 
 #[test]
+fn a_silent_socket_that_is_not_closed_is_caught() {
+    let mutation = Mutation::Room(room::Mutation::SilentNotClosed);
+    assert_caught(mutation, &[GHOST]);
+}
+
+#[test]
 fn a_base_that_is_not_checked_is_caught() {
     assert_caught(Mutation::BaseNotChecked, &[SHRUNK]);
 }

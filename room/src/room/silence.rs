@@ -5,6 +5,7 @@ use crate::{
     close::{self, Close},
     effect::Effect,
     limits::{HEARD_SAVE_MS, SILENT_MS, SWEEP_EVERY_MS},
+    mutation::Mutation,
     session::{Session, SessionId},
     time::Timestamp,
 };
@@ -56,6 +57,9 @@ impl Room {
         heard: Vec<(SessionId, Option<Timestamp>)>,
         effects: &mut Vec<Effect>,
     ) {
+        if self.planted.is(Mutation::SilentNotClosed) {
+            return;
+        }
         for (session, ping) in heard {
             let Some(watched) = self.sessions.get(&session).filter(|s| s.is_glossator()) else {
                 continue;
