@@ -8,6 +8,7 @@ import { areEqual, fingerprintOf } from './lib/documents.ts';
 import { append, notesOf, postgresHolds } from './lib/edits.ts';
 import { HarnessedEdge } from './lib/harness.ts';
 import { Host } from './lib/host.ts';
+import { OurPeer } from './lib/ours.ts';
 import { freePort } from './lib/ports.ts';
 import { Database } from './lib/postgres.ts';
 import { newKey } from './lib/signed.ts';
@@ -83,6 +84,18 @@ describe('hibernation', () => {
     ben.leave();
     await until('ben is gone', () => ann.seenPeers().length === 0, { within: 5_000 });
     ann.leave();
+  });
+
+  test('a socket whose connection breaks while the object hibernates is seen to go, by its end alone', async () => {
+    const caseId = newCase();
+    const ann = await OurPeer.join(edge.syncUrl, caseId, 'ann');
+    const ben = await OurPeer.join(edge.syncUrl, caseId, 'ben');
+    ben.show({ name: 'ben' });
+    await until('ann sees ben', () => ann.seenPeers().length === 1);
+    await edge.hibernate(caseId);
+    ben.cut();
+    await until('ben is gone', () => ann.seenPeers().length === 0, { within: 5_000 });
+    ann.cut();
   });
 
   test('an eviction that closes the sockets, as a deploy does, loses nothing', async () => {

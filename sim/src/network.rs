@@ -278,11 +278,7 @@ impl World {
         };
         let (object, client) = (socket.object, socket.client);
         self.oracle.went(self.now, client, id);
-        if self.objects[object]
-            .sockets
-            .remove(&SessionId(id))
-            .is_some()
-        {
+        if self.objects[object].sockets.contains_key(&SessionId(id)) {
             self.step(
                 object,
                 Event::SessionClosed {

@@ -153,7 +153,11 @@ impl Object {
                 archive_max_ms: MAX_MS,
                 refuse_marker: Some(FORBIDDEN.to_owned()),
             }));
+            // A socket whose end wakes the object is among those that it finds.
             events.push_back(self.woken(entropy));
+        }
+        if let Event::SessionClosed { session } = &event {
+            self.sockets.remove(session);
         }
         events.push_back(event);
         let mut failures = 0;

@@ -17,6 +17,8 @@
 //! - A panic anywhere in the isolate takes the memory of every object in it. The runtime then calls `new` again under
 //!   the same JavaScript state object, in the middle of an event; the mark left on it tells that a life was cut off.
 //! - A socket whose peer closed it stays half open until the handler answers the close.
+//! - A socket whose end wakes the object is among the object's sockets until that handler has run: its attachment tells
+//!   whose presence others have to be told is over.
 
 use std::rc::Rc;
 
