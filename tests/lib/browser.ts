@@ -28,6 +28,11 @@ export type PersonOptions = BrowserContextOptions & {
   line?: PersonsLine;
 };
 
+/** Starts a browser that keeps to itself. */
+export function launchChromium(): Promise<Chromium> {
+  return chromium.launch({ executablePath: chromiumBinary(), headless: true, args: flags });
+}
+
 /** A running browser with as many people as a test needs. */
 export class Browser {
   readonly complaints = new Complaints();
@@ -43,8 +48,7 @@ export class Browser {
 
   /** Starts a browser for the pages of a stack. */
   static async start(stack: Stack): Promise<Browser> {
-    const browser = await chromium.launch({ executablePath: chromiumBinary(), headless: true, args: flags });
-    return new Browser(browser, stack);
+    return new Browser(await launchChromium(), stack);
   }
 
   /** Somebody new, who has never been here. */
