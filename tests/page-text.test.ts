@@ -6,11 +6,11 @@ import { test } from 'node:test';
 
 import type { Page } from 'playwright-core';
 
-import { contractPage } from '../web/test/text/browser/bundle.ts';
-import type { TextContract } from '../web/test/text/browser/contract.ts';
+import { textPage } from '../web/test/browser/bundle.ts';
 import { annotationsIn } from './lib/annotations.ts';
 import type { PersonOptions } from './lib/browser.ts';
 import { caseOf } from './lib/cases.ts';
+import { claimsHold } from './lib/claims.ts';
 import { pageSuite } from './lib/page_suite.ts';
 
 const HARD = [
@@ -31,16 +31,8 @@ pageSuite('texts that are hard to count in', (stage) => {
     const person = await stage.browser.person('Azo');
     // A document without any policy or request of its own.
     const page = await person.context.newPage();
-    await page.setContent(await contractPage());
-    const names = await page.evaluate(() => (globalThis as unknown as { textContract: TextContract }).textContract.names);
-    assert.ok(names.length > 20, `${names.length} claims`);
-    for (const name of names) {
-      const broken = await page.evaluate(
-        (claim) => (globalThis as unknown as { textContract: TextContract }).textContract.run(claim),
-        name,
-      );
-      assert.equal(broken, null, `${name}: ${broken ?? ''}`);
-    }
+    await page.setContent(await textPage());
+    await claimsHold(page, 20);
   });
 
   function hardClaims(way: string, options: PersonOptions): void {

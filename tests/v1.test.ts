@@ -10,6 +10,7 @@ import { documentOfRoom, RawPeer, StockClient } from './lib/clients.ts';
 import { HarnessedEdge } from './lib/harness.ts';
 import { Host } from './lib/host.ts';
 import { OurPeer, subprotocol } from './lib/ours.ts';
+import { PageClient } from './lib/page_client.ts';
 import { freePort } from './lib/ports.ts';
 import { Database } from './lib/postgres.ts';
 import { rowOf } from './lib/rows.ts';
@@ -116,6 +117,19 @@ describe('glossator.v1', { concurrency: true }, () => {
     clearInterval(timer);
     ann.cut();
     stock.leave();
+  });
+
+  test('the page’s client stays through 75 s of silence, on one socket', async () => {
+    const caseId = newCase();
+    const [ann, ben] = [await PageClient.join(stack.edge.syncUrl, caseId, 'ann'), await PageClient.join(stack.edge.syncUrl, caseId, 'ben')];
+    ann.client.presence.set({ user: { name: 'ann' } });
+    const isSeen = (): boolean => ben.client.presence.states().size === 1;
+    await until('ben sees ann', isSeen);
+    await throughout('both are live, and ben sees ann', 75_000, () => ann.isLive && ben.isLive && isSeen());
+    assert.deepEqual([ann.sockets, ben.sockets], [1, 1]);
+    ann.leave();
+    await until('who goes is gone', () => !isSeen());
+    ben.leave();
   });
 
   test('a socket that neither pings nor speaks is closed, and its presence goes, within 95 s', async () => {
