@@ -12,6 +12,7 @@ import type { PersonOptions } from './lib/browser.ts';
 import { caseOf } from './lib/cases.ts';
 import { claimsHold } from './lib/claims.ts';
 import { pageSuite } from './lib/page_suite.ts';
+import { until } from './lib/until.ts';
 
 const HARD = [
   '[1] The judge 👩‍⚖️ and the family 👨‍👩‍👧‍👦 stood before the flag 🇨🇭 of 𝑝𝑜𝑙𝑖𝑡𝑦.',
@@ -26,6 +27,23 @@ pageSuite('texts that are hard to count in', (stage) => {
   for (const [way, options] of [['ranges', {}], ['marks', { withoutHighlightApi: true }]] as const) {
     hardClaims(way, options);
   }
+
+  test('a selection may begin on a link in the text, and the link is followed by a click only', async () => {
+    const caseId = await caseOf(stage.stack.edge, '[1] The flag was yellow.\n\n[2] As was said at [1], it came down at four.');
+    const azo = await stage.browser.reader('Azo', caseId);
+    const link = azo.page.locator('#text .t-body a');
+    const address = await link.getAttribute('href');
+    assert.equal(address, '#p1');
+    const words = `${await link.innerText()}, it came down`;
+    await azo.select(words);
+    assert.equal(await azo.page.evaluate(() => String(getSelection())), words);
+    assert.deepEqual([await link.getAttribute('href'), new URL(azo.page.url()).hash], [address, '']);
+    await azo.page.keyboard.press('1');
+    await azo.paints(words, /azure/);
+    await azo.page.keyboard.press('Escape');
+    await link.click();
+    await until('the address leads to the paragraph', () => new URL(azo.page.url()).hash === address);
+  });
 
   test('what the text’s modules promise holds in a real browser', async () => {
     const person = await stage.browser.person('Azo');
