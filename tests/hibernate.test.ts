@@ -15,7 +15,7 @@ import { newKey } from './lib/signed.ts';
 import { newCase } from './lib/stack.ts';
 import { until } from './lib/until.ts';
 
-describe('hibernation', () => {
+describe('hibernation', { concurrency: true }, () => {
   let database: Database;
   let host: Host;
   let edge: HarnessedEdge;

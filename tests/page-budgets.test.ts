@@ -1,7 +1,8 @@
 // What the page may cost: bytes, the time to open the longest case, nodes for a change, and work while a class is at it.
+// The case comes the way that cases come: through `POST /api/cases`, and its text from the host by its hash.
 
 import assert from 'node:assert/strict';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -16,7 +17,7 @@ import { roots } from './lib/documents.ts';
 import { watchChanges } from './lib/dom_changes.ts';
 import { roomHolds } from './lib/edits.ts';
 import { nodeBinary } from './lib/environment.ts';
-import { annotateLongCase, BARE_PAGE, LONG_CASE, LONG_CASE_HIGHLIGHTS, pageWithLongCase, SHORT_WORK_CASE } from './lib/long_case.ts';
+import { annotateLongCase, BARE_PAGE, bringLongCase, LONG_CASE_HIGHLIGHTS, pageWithBareText } from './lib/long_case.ts';
 import { amara, type World } from './lib/page_states.ts';
 import { median, timeToSee, watchPaint } from './lib/paint_times.ts';
 import { Child } from './lib/process.ts';
@@ -37,17 +38,22 @@ const CROWD_MS = 20_000;
 
 describe('the page keeps within its budget', () => {
   let world: World;
-  let long: Awaited<ReturnType<typeof pageWithLongCase>>;
+  let bare: Awaited<ReturnType<typeof pageWithBareText>>;
+  /** The judgment with all that a class may write. */
+  let long: Awaited<ReturnType<typeof bringLongCase>>;
+  /** The same judgment with a single highlight. */
+  let quiet: Awaited<ReturnType<typeof bringLongCase>>;
   let writer: StockClient;
 
   before(async () => {
-    long = await pageWithLongCase();
-    const stack = await Stack.start({ variables: promptArchive, web: long.directory });
+    bare = await pageWithBareText();
+    const stack = await Stack.start({ variables: promptArchive, web: bare.directory });
     world = { stack, browser: await Browser.start(stack) };
-    for (const [caseId, highlights] of [[SHORT_WORK_CASE, 1], [LONG_CASE, LONG_CASE_HIGHLIGHTS]] as const) {
-      writer = await StockClient.join(stack.edge.syncUrl, caseId);
-      annotateLongCase(writer.doc, long.text, highlights);
-      await roomHolds(stack.edge, caseId, writer);
+    [quiet, long] = [await bringLongCase(stack.edge), await bringLongCase(stack.edge)];
+    for (const [{ id, text }, highlights] of [[quiet, 1], [long, LONG_CASE_HIGHLIGHTS]] as const) {
+      writer = await StockClient.join(stack.edge.syncUrl, id);
+      annotateLongCase(writer.doc, text, highlights);
+      await roomHolds(stack.edge, id, writer);
     }
   });
 
@@ -56,20 +62,11 @@ describe('the page keeps within its budget', () => {
   after(async () => {
     await world?.browser.stop();
     await world?.stack.stop();
-    await rm(long.directory, { recursive: true, force: true });
+    await rm(bare.directory, { recursive: true, force: true });
   });
 
   /** Somebody whose browser has nothing of the page yet. */
-  const newcomer = async (): Promise<Person> => {
-    const person = await amara(world);
-    await person.context.unrouteAll();
-    const heads = JSON.parse(await readFile(join(long.directory, 'dist/cases/index.json'), 'utf8')) as { id: string }[];
-    await person.context.route(/\/api\/cases\/[^/]+$/, async (route) => {
-      const head = heads.find(({ id }) => route.request().url().endsWith(`/${id}`));
-      await route.fulfill({ contentType: 'application/json', body: JSON.stringify(head) });
-    });
-    return person;
-  };
+  const newcomer = (): Promise<Person> => amara(world);
 
   /** Somebody at a case, all of its cards filled and the first one open. */
   const reading = async (caseId: string, highlights: number): Promise<Reader> => {
@@ -85,8 +82,9 @@ describe('the page keeps within its budget', () => {
     const times = { bare: [] as number[], page: [] as number[] };
     const open = async (what: keyof typeof times): Promise<number> => {
       const page = await (await newcomer()).context.newPage();
-      await watchPaint(page, { blocks: '.t-block', count: long.blocks, highlights: what === 'bare' ? 0 : LONG_CASE_HIGHLIGHTS });
-      const time = await timeToSee(page, `${world.stack.edge.url}${what === 'bare' ? BARE_PAGE : `/c/${LONG_CASE}`}`);
+      const [path, count, highlights] = what === 'bare' ? [BARE_PAGE, bare.blocks, 0] : [`/c/${long.id}`, long.blocks, LONG_CASE_HIGHLIGHTS];
+      await watchPaint(page, { blocks: '.t-block', count, highlights });
+      const time = await timeToSee(page, `${world.stack.edge.url}${path}`);
       await world.browser.empty();
       return time;
     };
@@ -97,14 +95,14 @@ describe('the page keeps within its budget', () => {
       times.bare.push(await open('bare'));
       times.page.push(await open('page'));
     }
-    const [bare, page] = [median(times.bare), median(times.page)];
-    tell(context, `the bare text is there after ${seconds(bare)}, the case after ${seconds(page)}: ${(page / bare).toFixed(2)} times`);
-    assert.ok(page <= bare * OPENING_RATIO_MAX, JSON.stringify(times));
+    const [text, page] = [median(times.bare), median(times.page)];
+    tell(context, `the bare text is there after ${seconds(text)}, the case after ${seconds(page)}: ${(page / text).toFixed(2)} times`);
+    assert.ok(page <= text * OPENING_RATIO_MAX, JSON.stringify(times));
   });
 
   test('a tag changes at most ten nodes and a comment of somebody else five, at one and at 190 highlights alike', async (context) => {
     const changed: Changes[] = [];
-    for (const [caseId, highlights] of [[SHORT_WORK_CASE, 1], [LONG_CASE, LONG_CASE_HIGHLIGHTS]] as const) {
+    for (const [{ id: caseId }, highlights] of [[quiet, 1], [long, LONG_CASE_HIGHLIGHTS]] as const) {
       const reader = await reading(caseId, highlights);
       const other = await StockClient.join(world.stack.edge.syncUrl, caseId);
       changed.push(await changesAt(reader, other));
@@ -119,9 +117,9 @@ describe('the page keeps within its budget', () => {
   });
 
   test('while fifty others work on the case, no task of the page takes 100 ms', async (context) => {
-    const { page } = await reading(LONG_CASE, LONG_CASE_HIGHLIGHTS);
+    const { page } = await reading(long.id, LONG_CASE_HIGHLIGHTS);
     const script = join(import.meta.dirname, 'lib/crowd.ts');
-    const crowd = await Child.start('a class', nodeBinary(), [script, world.stack.edge.syncUrl, LONG_CASE, String(CROWD)], {
+    const crowd = await Child.start('a class', nodeBinary(), [script, world.stack.edge.syncUrl, long.id, String(CROWD)], {
       env: { ...process.env, NODE_TEST_CONTEXT: '' },
     });
     try {
@@ -136,8 +134,14 @@ describe('the page keeps within its budget', () => {
       }
       const tasks = await stop();
       const more = roots.comments(writer.doc).size - comments;
-      const clock = Math.max(...tasks.map(({ onTheClock }) => onTheClock));
-      tell(context, `${more} more comments in ${CROWD_MS / 1000} s, ${tasks.length} tasks, the longest ${tasks[0]?.own.toFixed(0)} ms (${clock.toFixed(0)} ms with what else the machine did)`);
+      // What is asserted is the time that the page's thread itself was at work. By the clock a task also waits for its
+      // turn: fifty clients, the Worker, its host and the browser's other threads share the processors with it here, which
+      // they do not where somebody reads. The clock is told beside it, with what of the longest wait was the page's own.
+      const [slowest] = tasks.toSorted((one, other) => other.onTheClock - one.onTheClock);
+      const waited = tasks.filter(({ onTheClock }) => onTheClock > TASK_MS_MAX);
+      tell(context, `${more} more comments in ${CROWD_MS / 1000} s, ${tasks.length} tasks, the longest ${milliseconds(tasks[0]?.own)}`);
+      const longest = `${milliseconds(slowest?.onTheClock)}, at work for ${milliseconds(slowest?.own)} of it`;
+      tell(context, `by the clock ${waited.length} took more than ${TASK_MS_MAX} ms, the longest ${longest}`);
       assert.ok(more > CROWD_MS / 200, `the class wrote only ${more} comments`);
       assert.deepEqual(tasks.filter(({ own }) => own > TASK_MS_MAX), []);
     } finally {
@@ -154,7 +158,7 @@ describe('the page keeps within its budget', () => {
         bodies.push(response.body().then((body) => void sizes.set(new URL(response.url()).pathname, gzipSync(body).length)));
       }
     });
-    const reader = await person.join(SHORT_WORK_CASE);
+    const reader = await person.join(quiet.id);
     const words = /\w{4,} \w{4,} \w{4,}/.exec(long.text.slice(4_000))?.[0] ?? '';
     const id = await reader.highlight(words, '5');
     await reader.comment(id, 'A first comment.');
@@ -218,6 +222,10 @@ function tell(context: TestContext, words: string): void {
   context.diagnostic(words);
 }
 
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(2)} s`;
+function seconds(duration: number): string {
+  return `${(duration / 1000).toFixed(2)} s`;
+}
+
+function milliseconds(duration = 0): string {
+  return `${duration.toFixed(0)} ms`;
 }

@@ -4,9 +4,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { storePage } from '../web/test/browser/bundle.ts';
 import { annotationsIn, commentsIn } from './lib/annotations.ts';
 import type { Person } from './lib/browser.ts';
 import { caseOf } from './lib/cases.ts';
+import { claimsHold } from './lib/claims.ts';
 import { StockClient } from './lib/clients.ts';
 import { BROKEN_SOCKET, FAILED_REQUEST } from './lib/complaints.ts';
 import type { PersonsLine } from './lib/line.ts';
@@ -243,5 +245,16 @@ pageSuite('working offline', (stage) => {
     line.mend();
     await azo.isLive();
     await until('both are here again', async () => (await azo.people()).length === 2 && (await bulgarus.people()).length === 2);
+  });
+
+  test('what the offline copy promises holds in a real browser', async () => {
+    const person = await stage.browser.person('Azo');
+    const page = await person.context.newPage();
+    // Databases belong to an origin, which a page without an address does not have.
+    const address = `${stage.stack.edge.url}/claims`;
+    const body = await storePage();
+    await page.route(address, (route) => route.fulfill({ contentType: 'text/html', body }));
+    await page.goto(address);
+    await claimsHold(page, 4);
   });
 });

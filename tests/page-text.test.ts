@@ -6,12 +6,13 @@ import { test } from 'node:test';
 
 import type { Page } from 'playwright-core';
 
-import { contractPage } from '../web/test/text/browser/bundle.ts';
-import type { TextContract } from '../web/test/text/browser/contract.ts';
+import { textPage } from '../web/test/browser/bundle.ts';
 import { annotationsIn } from './lib/annotations.ts';
 import type { PersonOptions } from './lib/browser.ts';
 import { caseOf } from './lib/cases.ts';
+import { claimsHold } from './lib/claims.ts';
 import { pageSuite } from './lib/page_suite.ts';
+import { until } from './lib/until.ts';
 
 const HARD = [
   '[1] The judge 👩‍⚖️ and the family 👨‍👩‍👧‍👦 stood before the flag 🇨🇭 of 𝑝𝑜𝑙𝑖𝑡𝑦.',
@@ -27,20 +28,29 @@ pageSuite('texts that are hard to count in', (stage) => {
     hardClaims(way, options);
   }
 
+  test('a selection may begin on a link in the text, and the link is followed by a click only', async () => {
+    const caseId = await caseOf(stage.stack.edge, '[1] The flag was yellow.\n\n[2] As was said at [1], it came down at four.');
+    const azo = await stage.browser.reader('Azo', caseId);
+    const link = azo.page.locator('#text .t-body a');
+    const address = await link.getAttribute('href');
+    assert.equal(address, '#p1');
+    const words = `${await link.innerText()}, it came down`;
+    await azo.select(words);
+    assert.equal(await azo.page.evaluate(() => String(getSelection())), words);
+    assert.deepEqual([await link.getAttribute('href'), new URL(azo.page.url()).hash], [address, '']);
+    await azo.page.keyboard.press('1');
+    await azo.paints(words, /azure/);
+    await azo.page.keyboard.press('Escape');
+    await link.click();
+    await until('the address leads to the paragraph', () => new URL(azo.page.url()).hash === address);
+  });
+
   test('what the text’s modules promise holds in a real browser', async () => {
     const person = await stage.browser.person('Azo');
     // A document without any policy or request of its own.
     const page = await person.context.newPage();
-    await page.setContent(await contractPage());
-    const names = await page.evaluate(() => (globalThis as unknown as { textContract: TextContract }).textContract.names);
-    assert.ok(names.length > 20, `${names.length} claims`);
-    for (const name of names) {
-      const broken = await page.evaluate(
-        (claim) => (globalThis as unknown as { textContract: TextContract }).textContract.run(claim),
-        name,
-      );
-      assert.equal(broken, null, `${name}: ${broken ?? ''}`);
-    }
+    await page.setContent(await textPage());
+    await claimsHold(page, 20);
   });
 
   function hardClaims(way: string, options: PersonOptions): void {

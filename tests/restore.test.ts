@@ -77,19 +77,22 @@ describe('a room whose storage is gone', () => {
     ['an unsigned 200 with an empty document', () => () => ({ kind: 'answer', status: 200, body: '\0\0' })],
     ['an unsigned 410', () => () => ({ kind: 'answer', status: 410 })],
   ];
-  for (const [name, decision] of forgeries) {
-    test(`is not opened by ${name}`, async () => {
-      const caseId = newCase();
-      stack.proxy.misbehave(decision(stack, caseId));
-      const waiting = await RawPeer.open(stack.edge.syncUrl, caseId);
-      waiting.send(syncStep1());
-      await staysShut(stack, caseId, waiting);
+  // Each has to stay shut for a while, and all of them can at once.
+  describe('is not opened', { concurrency: true }, () => {
+    for (const [name, decision] of forgeries) {
+      test(`by ${name}`, async () => {
+        const caseId = newCase();
+        stack.proxy.misbehaveFor(caseId, decision(stack, caseId));
+        const waiting = await RawPeer.open(stack.edge.syncUrl, caseId);
+        waiting.send(syncStep1());
+        await staysShut(stack, caseId, waiting);
 
-      stack.proxy.heal();
-      await until('the room opens once the host proves itself', () => documentSentTo(waiting), { within: 30_000 });
-      waiting.cut();
-    });
-  }
+        stack.proxy.healFor(caseId);
+        await until('the room opens once the host proves itself', () => documentSentTo(waiting), { within: 30_000 });
+        waiting.cut();
+      });
+    }
+  });
 
   test('is opened by a 404 that is signed as it should be', async () => {
     const caseId = newCase();

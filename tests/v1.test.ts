@@ -7,19 +7,12 @@ import { after, before, describe, test } from 'node:test';
 import * as Y from 'yjs';
 
 import { documentOfRoom, RawPeer, StockClient } from './lib/clients.ts';
-import { HarnessedEdge } from './lib/harness.ts';
-import { Host } from './lib/host.ts';
 import { OurPeer, subprotocol } from './lib/ours.ts';
-import { freePort } from './lib/ports.ts';
-import { Database } from './lib/postgres.ts';
-import { rowOf } from './lib/rows.ts';
+import { PageClient } from './lib/page_client.ts';
 import { newKey, ticketOf } from './lib/signed.ts';
 import { newCase, promptArchive, Stack } from './lib/stack.ts';
 import { throughout, until } from './lib/until.ts';
 import { updateFrame } from './lib/wire.ts';
-
-/** Kills of workerd while our client writes. */
-const kills = 3;
 
 describe('glossator.v1', { concurrency: true }, () => {
   let stack: Stack;
@@ -118,6 +111,20 @@ describe('glossator.v1', { concurrency: true }, () => {
     stock.leave();
   });
 
+  test('the page’s client stays through 95 s of silence, on one socket', async () => {
+    const caseId = newCase();
+    const [ann, ben] = [await PageClient.join(stack.edge.syncUrl, caseId, 'ann'), await PageClient.join(stack.edge.syncUrl, caseId, 'ben')];
+    ann.client.presence.set({ user: { name: 'ann' } });
+    const isSeen = (): boolean => ben.client.presence.states().size === 1;
+    await until('ben sees ann', isSeen);
+    // By then the room has closed whoever says nothing at all.
+    await throughout('both are live, and ben sees ann', 95_000, () => ann.isLive && ben.isLive && isSeen());
+    assert.deepEqual([ann.sockets, ben.sockets], [1, 1]);
+    ann.leave();
+    await until('who goes is gone', () => !isSeen());
+    ben.leave();
+  });
+
   test('a socket that neither pings nor speaks is closed, and its presence goes, within 95 s', async () => {
     const caseId = newCase();
     const [alive, silent] = [await join(caseId, 'alive'), await join(caseId, 'silent')];
@@ -132,106 +139,6 @@ describe('glossator.v1', { concurrency: true }, () => {
     assert.ok(alive.peer.isOpen);
     clearInterval(timer);
     alive.cut();
-  });
-});
-
-describe('glossator.v1 across kills', () => {
-  let stack: Stack;
-
-  before(async () => {
-    stack = await Stack.start({ variables: promptArchive });
-  });
-
-  after(async () => {
-    await stack?.stop();
-  });
-
-  test('what was called saved survives SIGKILL of workerd, and what was called archived was in Postgres', async () => {
-    const caseId = newCase();
-    for (let kill = 0; kill < kills; kill += 1) {
-      const ours = await OurPeer.join(stack.edge.syncUrl, caseId);
-      const written: string[] = [];
-      const write = (): void => {
-        const word = `${kill}-${written.length};`;
-        written.push(word);
-        ours.write(word);
-      };
-      // The first frame is the answer to the room's question.
-      const firstEdit = ours.n + 1;
-      for (let count = 0; count < 40; count += 1) {
-        write();
-        await until('the room keeps up', () => ours.n - ours.saved().n < 20, { every: 1 });
-      }
-      const { seq } = await ours.allSaved();
-      await until('it is archived', () => ours.archived() > seq);
-      const row = await rowOf(stack.database, caseId);
-      assert.ok(row !== undefined && written.every((word) => notesOf(row.state).includes(word)));
-
-      const pid = await stack.edge.runtimePid();
-      for (let count = 0; count < 40; count += 1) {
-        write();
-      }
-      await until('some of it is saved', () => ours.saved().n > firstEdit + 40, { every: 1 });
-      process.kill(pid, 'SIGKILL');
-      await until('the socket has ended', () => ours.peer.ending);
-      const saved = written.slice(0, ours.saved().n - firstEdit + 1);
-      ours.cut();
-      await stack.edge.runtimeIsBack(pid);
-      const notes = notesOf(await documentOfRoom(stack.edge.syncUrl, caseId));
-      assert.deepEqual(saved.filter((word) => !notes.includes(word)), []);
-    }
-  });
-});
-
-describe('glossator.v1 asleep', () => {
-  let database: Database;
-  let host: Host;
-  let edge: HarnessedEdge;
-
-  before(async () => {
-    const keys = [newKey('test')];
-    const port = await freePort();
-    database = await Database.create();
-    edge = await HarnessedEdge.start(`http://127.0.0.1:${port}`, keys);
-    host = new Host({ databaseUrl: database.url, port, keys, edgeUrl: edge.url });
-    await host.command('migrate');
-    await host.start();
-  });
-
-  after(async () => {
-    await edge?.stop();
-    await host?.stop();
-    await database?.drop();
-  });
-
-  test('an idle room sends nothing for 30 s, sleeps, and goes on as if it had not', async () => {
-    const caseId = newCase();
-    const [ann, ben] = [await OurPeer.join(edge.syncUrl, caseId, 'ann'), await OurPeer.join(edge.syncUrl, caseId, 'ben')];
-    ann.show({ name: 'ann' });
-    ann.write('before;');
-    const { seq } = await ann.allSaved();
-    await until('it is archived', () => ann.archived() > seq, { within: 30_000 });
-    await until('ben has seen it', () => ben.seenPeers().length === 1 && ben.archived() > seq);
-    await edge.hibernate(caseId);
-    const counts = (): readonly number[] => [ann.peer.frames.length, ben.peer.frames.length];
-    const before = counts().join();
-    await throughout('nothing is sent', 30_000, () => {
-      return counts().join() === before;
-    });
-    ann.ping();
-    await until('the runtime answers', () => ann.peer.texts.includes('pong'));
-    await edge.hibernate(caseId);
-
-    ben.take();
-    ben.write('after;');
-    await ben.allSaved();
-    await until('it is shown', () => {
-      ann.take();
-      return ann.doc.getText('notes').toString() === 'before;after;';
-    });
-    assert.ok(ann.peer.isOpen && ben.peer.isOpen);
-    ann.cut();
-    ben.cut();
   });
 });
 

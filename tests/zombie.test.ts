@@ -2,7 +2,7 @@
 // deleted stays deleted.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 
 import { RawPeer, StockClient } from './lib/clients.ts';
 import { areEqual, contains, fingerprintOf } from './lib/documents.ts';
@@ -30,108 +30,107 @@ describe('more than one truth', () => {
     await stack?.stop();
   });
 
-  afterEach(() => stack.proxy.heal());
-
-  test('two objects of one case lose nothing, converge, and what is stored only grows', async () => {
-    const caseId = newCase();
-    const watch = watchRow(stack, caseId);
-    const ann = await StockClient.join(stack.edge.syncUrl, caseId);
-    append(ann, 'start\n');
-    await postgresHolds(stack.database, caseId, fingerprintOf(ann.doc));
-    const zoe = await StockClient.join(zombie.syncUrl, caseId);
-    for (let round = 0; round < 6; round += 1) {
-      append(ann, `ann ${round}\n`);
-      append(zoe, `zoe ${round}\n`);
-      if (round === 2) {
-        ann.doc.getText('notes').delete(0, 5);
+  // These leave Worker, host and Postgres alone, and mostly wait for pauses between two archives.
+  describe('while everything runs', { concurrency: true }, () => {
+    test('two objects of one case lose nothing, converge, and what is stored only grows', async () => {
+      const caseId = newCase();
+      const watch = watchRow(stack, caseId);
+      const ann = await StockClient.join(stack.edge.syncUrl, caseId);
+      append(ann, 'start\n');
+      await postgresHolds(stack.database, caseId, fingerprintOf(ann.doc));
+      const zoe = await StockClient.join(zombie.syncUrl, caseId);
+      for (let round = 0; round < 6; round += 1) {
+        append(ann, `ann ${round}\n`);
+        append(zoe, `zoe ${round}\n`);
+        if (round === 2) {
+          ann.doc.getText('notes').delete(0, 5);
+        }
+        const version = await versionOf(stack, caseId);
+        await until('something more is stored', async () => (await versionOf(stack, caseId)) > version);
       }
-      const version = await versionOf(stack, caseId);
-      await until('something more is stored', async () => (await versionOf(stack, caseId)) > version);
-    }
 
-    await settled(stack.edge, caseId);
-    // The zombie learns of the other's work with its next archive, the other when the host tells it to look.
-    append(zoe, 'the end');
-    await until('the zombie has everything', () => notesOf(zoe).includes('ann 5'), { within: 20_000 });
-    await stack.host.command('resync');
-    await until('both are the same', () => areEqual(fingerprintOf(ann.doc), fingerprintOf(zoe.doc)), {
-      within: 20_000,
-    });
-    for (let round = 0; round < 6; round += 1) {
-      assert.ok(notesOf(ann).includes(`ann ${round}\n`) && notesOf(ann).includes(`zoe ${round}\n`));
-    }
-    assert.ok(!notesOf(ann).includes('start'), 'a deletion came back');
-    await postgresHolds(stack.database, caseId, fingerprintOf(ann.doc));
-
-    const rows = await watch.stop();
-    assert.ok(rows.length >= 4, `only ${rows.length} versions were seen`);
-    rows.slice(1).forEach((row, index) => {
-      const earlier = rows[index] as Row;
-      assert.ok(row.version > earlier.version);
-      assert.ok(contains(row.state, earlier.state), `version ${row.version} lacks something of ${earlier.version}`);
-    });
-    ann.leave();
-    zoe.leave();
-  });
-
-  test('answers to a PUT that are lost, again and again, do no harm', async () => {
-    const caseId = newCase();
-    const ann = await StockClient.join(stack.edge.syncUrl, caseId);
-    let lost = 0;
-    stack.proxy.misbehave((method, path) => {
-      if (method === 'PUT' && path.includes(caseId) && lost < 3) {
-        lost += 1;
-        return { kind: 'loseAnswer' };
+      await settled(stack.edge, caseId);
+      // The zombie learns of the other's work with its next archive, the other when the host tells it to look.
+      append(zoe, 'the end');
+      await until('the zombie has everything', () => notesOf(zoe).includes('ann 5'), { within: 20_000 });
+      await stack.host.command('resync');
+      await until('both are the same', () => areEqual(fingerprintOf(ann.doc), fingerprintOf(zoe.doc)), {
+        within: 20_000,
+      });
+      for (let round = 0; round < 6; round += 1) {
+        assert.ok(notesOf(ann).includes(`ann ${round}\n`) && notesOf(ann).includes(`zoe ${round}\n`));
       }
-      return { kind: 'none' };
+      assert.ok(!notesOf(ann).includes('start'), 'a deletion came back');
+      await postgresHolds(stack.database, caseId, fingerprintOf(ann.doc));
+
+      const rows = await watch.stop();
+      assert.ok(rows.length >= 4, `only ${rows.length} versions were seen`);
+      rows.slice(1).forEach((row, index) => {
+        const earlier = rows[index] as Row;
+        assert.ok(row.version > earlier.version);
+        assert.ok(contains(row.state, earlier.state), `version ${row.version} lacks something of ${earlier.version}`);
+      });
+      ann.leave();
+      zoe.leave();
     });
-    for (let count = 0; lost < 3; count += 1) {
-      append(ann, `${count} `);
-      const lostBefore = lost;
-      await until('another answer is lost', () => lost > lostBefore, { within: 20_000 });
-    }
-    await settled(stack.edge, caseId);
-    await postgresHolds(stack.database, caseId, fingerprintOf(ann.doc));
-    ann.leave();
-  });
 
-  test('a case that is deleted while an archive is on its way stays deleted', async () => {
-    const caseId = newCase();
-    const ann = await StockClient.join(stack.edge.syncUrl, caseId);
-    append(ann, 'to be forgotten');
-    await postgresHolds(stack.database, caseId, fingerprintOf(ann.doc));
-    const { promise, resolve } = Promise.withResolvers<void>();
-    stack.proxy.misbehave((method, path) =>
-      method === 'PUT' && path.includes(caseId) ? { kind: 'hold', release: promise } : { kind: 'none' },
-    );
-    append(ann, ', and more');
-    await until('an archive is on its way', () =>
-      stack.proxy.passages.some((passage) => passage.path.includes(caseId) && passage.fault === 'hold'),
-    );
+    test('answers to a PUT that are lost, again and again, do no harm', async () => {
+      const caseId = newCase();
+      const ann = await StockClient.join(stack.edge.syncUrl, caseId);
+      let lost = 0;
+      stack.proxy.misbehaveFor(caseId, (method) => {
+        if (method === 'PUT' && lost < 3) {
+          lost += 1;
+          return { kind: 'loseAnswer' };
+        }
+        return { kind: 'none' };
+      });
+      for (let count = 0; lost < 3; count += 1) {
+        append(ann, `${count} `);
+        const lostBefore = lost;
+        await until('another answer is lost', () => lost > lostBefore, { within: 20_000 });
+      }
+      await settled(stack.edge, caseId);
+      await postgresHolds(stack.database, caseId, fingerprintOf(ann.doc));
+      ann.leave();
+    });
 
-    assert.equal((await callHost(stack.host.url, stack.key, 'DELETE', caseId)).status, 200);
-    resolve();
-    await closedAsGone(ann);
-    await staysDeleted(stack, [stack.edge], caseId);
-    ann.leave();
-  });
+    test('a case that is deleted while an archive is on its way stays deleted', async () => {
+      const caseId = newCase();
+      const ann = await StockClient.join(stack.edge.syncUrl, caseId);
+      append(ann, 'to be forgotten');
+      await postgresHolds(stack.database, caseId, fingerprintOf(ann.doc));
+      const { promise, resolve } = Promise.withResolvers<void>();
+      stack.proxy.misbehaveFor(caseId, (method) => (method === 'PUT' ? { kind: 'hold', release: promise } : { kind: 'none' }));
+      append(ann, ', and more');
+      await until('an archive is on its way', () =>
+        stack.proxy.passages.some((passage) => passage.path.includes(caseId) && passage.fault === 'hold'),
+      );
 
-  test('a case that is deleted while a zombie edits it stays deleted, for the zombie too', async () => {
-    const caseId = newCase();
-    const ann = await StockClient.join(stack.edge.syncUrl, caseId);
-    append(ann, 'to be forgotten');
-    await postgresHolds(stack.database, caseId, fingerprintOf(ann.doc));
-    const zoe = await StockClient.join(zombie.syncUrl, caseId);
+      assert.equal((await callHost(stack.host.url, stack.key, 'DELETE', caseId)).status, 200);
+      resolve();
+      await closedAsGone(ann);
+      await staysDeleted(stack, [stack.edge], caseId);
+      ann.leave();
+    });
 
-    assert.equal((await callHost(stack.host.url, stack.key, 'DELETE', caseId)).status, 200);
-    await closedAsGone(ann);
-    append(zoe, ', says the zombie');
-    await closedAsGone(zoe);
-    await staysDeleted(stack, [stack.edge, zombie], caseId);
-    // Again is fine, and so is a case that never was.
-    assert.equal((await callHost(stack.host.url, stack.key, 'DELETE', caseId)).status, 200);
-    ann.leave();
-    zoe.leave();
+    test('a case that is deleted while a zombie edits it stays deleted, for the zombie too', async () => {
+      const caseId = newCase();
+      const ann = await StockClient.join(stack.edge.syncUrl, caseId);
+      append(ann, 'to be forgotten');
+      await postgresHolds(stack.database, caseId, fingerprintOf(ann.doc));
+      const zoe = await StockClient.join(zombie.syncUrl, caseId);
+
+      assert.equal((await callHost(stack.host.url, stack.key, 'DELETE', caseId)).status, 200);
+      await closedAsGone(ann);
+      append(zoe, ', says the zombie');
+      await closedAsGone(zoe);
+      await staysDeleted(stack, [stack.edge, zombie], caseId);
+      // Again is fine, and so is a case that never was.
+      assert.equal((await callHost(stack.host.url, stack.key, 'DELETE', caseId)).status, 200);
+      ann.leave();
+      zoe.leave();
+    });
   });
 
   test('a deletion reaches an object that nobody is connected to, though the Worker was away at the time', async () => {

@@ -224,7 +224,8 @@ export async function documentOfRoom(syncUrl: string, caseId: string): Promise<U
   }
 }
 
-function bytesOf(data: RawData): Uint8Array {
+/** What `ws` hands over, as plain bytes. */
+export function bytesOf(data: RawData): Uint8Array {
   if (Array.isArray(data)) {
     return Uint8Array.from(Buffer.concat(data));
   }

@@ -1,15 +1,19 @@
 // What browsers complain about. No complaint is allowed but those that a test provokes, and that it names beforehand.
 
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page, Request } from 'playwright-core';
+
+import { Departures } from './departures.ts';
 
 /** The broken socket of a page whose server a test has killed or cut off. */
 export const BROKEN_SOCKET = /^WebSocket connection to .* failed/;
 /** A request that found nobody, or somebody who could not answer. */
 export const FAILED_REQUEST = /Failed to load resource|^request failed/;
 
+type Complaint = { page: Page; words: string; isVoid: () => boolean };
+
 /** All complaints of one browser, whoever of its people they reached. */
 export class Complaints {
-  readonly #list: { page: Page; words: string }[] = [];
+  readonly #list: Complaint[] = [];
   readonly #expected = new Map<Page, RegExp[]>();
 
   /** Listens to everything that the pages of a context say, and to the content policies that they violate. */
@@ -20,15 +24,21 @@ export class Complaints {
       });
     });
     context.on('page', (page) => {
-      const complain = (words: string): number => this.#list.push({ page, words: `${who} at ${pathOf(page)}: ${words}` });
+      const departures = new Departures(page);
+      const complain = (words: string, isVoid = (): boolean => false): void => {
+        this.#list.push({ page, words: `${who} at ${pathOf(page)}: ${words}`, isVoid });
+      };
       page.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') {
           complain(message.text());
         }
       });
       page.on('pageerror', (error) => complain(`error: ${error.stack ?? String(error)}`));
-      page.on('requestfailed', (request) => {
-        complain(`request failed: ${request.url()} ${request.failure()?.errorText ?? ''}`);
+      page.on('requestfailed', (request: Request) => {
+        const why = request.failure()?.errorText ?? '';
+        // Whoever goes to another page wants no answers for the last one any more. Which these are shows afterwards.
+        const endedByDeparture = departures.mayHaveEnded(request);
+        complain(`request failed: ${request.url()} ${why}`, () => why === 'net::ERR_ABORTED' && endedByDeparture());
       });
       page.on('crash', () => complain('the page crashed'));
     });
@@ -42,9 +52,9 @@ export class Complaints {
   /** Those that nobody expected. */
   get unexpected(): string[] {
     return this.#list
-      .filter(({ page, words }) => {
+      .filter(({ page, words, isVoid }) => {
         const said = words.slice(words.indexOf(': ') + 2);
-        return !(this.#expected.get(page) ?? []).some((pattern) => pattern.test(said));
+        return !isVoid() && !(this.#expected.get(page) ?? []).some((pattern) => pattern.test(said));
       })
       .map(({ words }) => words);
   }

@@ -35,6 +35,7 @@ export class FaultyProxy {
   readonly #server: Server;
   readonly #target: URL;
   #decide: Decision = pass;
+  readonly #decideFor = new Map<string, Decision>();
   /** Everything that has been asked, in order. */
   readonly passages: Passage[] = [];
 
@@ -61,9 +62,19 @@ export class FaultyProxy {
     this.#decide = decide;
   }
 
-  /** Passes everything on again. */
+  /** Passes everything on again, but for single cases. */
   heal(): void {
     this.#decide = pass;
+  }
+
+  /** Misbehaves with requests about one case, whatever it does with others, so that tests can run side by side. */
+  misbehaveFor(caseId: string, decide: Decision): void {
+    this.#decideFor.set(caseId, decide);
+  }
+
+  /** Passes everything about a case on again. */
+  healFor(caseId: string): void {
+    this.#decideFor.delete(caseId);
   }
 
   /** The requests about one case that reached the host and were answered. */
@@ -82,7 +93,8 @@ export class FaultyProxy {
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const method = incoming.method ?? '';
     const path = incoming.url ?? '';
-    const fault = this.#decide(method, path, incoming.headers);
+    const [, decide = this.#decide] = [...this.#decideFor].find(([caseId]) => path.includes(caseId)) ?? [];
+    const fault = decide(method, path, incoming.headers);
     const requestId = incoming.headers['x-request-id']?.toString();
     const passage: Passage = { method, path, requestId, fault: fault.kind, status: undefined };
     this.passages.push(passage);

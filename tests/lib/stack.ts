@@ -54,8 +54,7 @@ export class Stack {
     const edge = await Edge.create({ port: edgePort, hostUrl: proxy.url, keys, variables, ...web });
     const stack = new Stack(key, database, host, proxy, edge);
     try {
-      await host.command('migrate');
-      await Promise.all([host.start(), edge.start()]);
+      await Promise.all([host.command('migrate').then(() => host.start()), edge.start()]);
     } catch (error) {
       await stack.stop();
       throw error;

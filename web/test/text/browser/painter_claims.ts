@@ -10,7 +10,7 @@ import { renderText } from '../../../src/text/render.ts';
 import type { TextView } from '../../../src/text/text_view.ts';
 import { longJudgment, spreadHighlights } from '../long_judgment.ts';
 import { CaseWriter, hardCase, numbers, pick } from '../seeded.ts';
-import { drawn, equal, holds, withArticle, type Claim } from './check.ts';
+import { drawn, equal, holds, withArticle, type Claim } from '../../browser/check.ts';
 
 const AMBER = { colour: 'amber', pattern: 'solid' } as const;
 const TEAL = { colour: 'teal', pattern: 'wavy' } as const;

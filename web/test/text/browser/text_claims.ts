@@ -5,7 +5,7 @@ import { renderText } from '../../../src/text/render.ts';
 import type { TextView } from '../../../src/text/text_view.ts';
 import { longJudgment } from '../long_judgment.ts';
 import { CaseWriter, hardCase, numbers } from '../seeded.ts';
-import { equal, holds, withArticle, type Claim } from './check.ts';
+import { equal, holds, withArticle, type Claim } from '../../browser/check.ts';
 
 const SEEDS = 60;
 

@@ -1,0 +1,127 @@
+// The page's own client without a page: the very modules that the browser runs, on a socket of Node's, with a disk in
+// memory, and with ears for everything that it says.
+
+import WebSocketOfNode from 'ws';
+import type * as Y from 'yjs';
+
+import * as remaking from '../../web/src/sync/replay.ts';
+import { SyncClient, type Socket, type SocketEvents } from '../../web/src/sync/sync_client.ts';
+import { Ears, type FakeDisk } from '../../web/test/sync/world.ts';
+import { bytesOf } from './clients.ts';
+import { until } from './until.ts';
+
+/** One client; its line can be cut. */
+export class PageClient {
+  readonly ears = new Ears();
+  readonly client: SyncClient;
+  /** How many sockets it has opened. */
+  sockets = 0;
+  #socket: WebSocketOfNode | undefined;
+  #isCut = false;
+
+  constructor(syncUrl: string, caseId: string, name: string, disk?: FakeDisk) {
+    this.client = new SyncClient({
+      caseId,
+      user: { id: `u-${name}`, name },
+      address: syncUrl,
+      listener: this.ears,
+      remaking: () => Promise.resolve(remaking),
+      offline: disk?.store() ?? null,
+      open: (address, protocols, events) => this.#open(address, protocols, events),
+      surroundings: { isVisible: () => true, watch: () => () => undefined },
+      siblings: () => ({ tell: () => undefined, close: () => undefined }),
+    });
+  }
+
+  /** Starts a client and waits until it has the room's document. */
+  static async join(syncUrl: string, caseId: string, name: string, disk?: FakeDisk): Promise<PageClient> {
+    const joined = new PageClient(syncUrl, caseId, name, disk);
+    joined.client.start();
+    await joined.live();
+    return joined;
+  }
+
+  /** The document as a page would show it. */
+  get doc(): Y.Doc {
+    return this.client.doc;
+  }
+
+  /** How it stands with the room. */
+  get isLive(): boolean {
+    return this.ears.states.at(-1)?.state === 'live';
+  }
+
+  /** Waits until it has the room's document, without the pauses that a class would make between attempts. */
+  async live(): Promise<void> {
+    await until('the client is live', () => {
+      if (this.ears.states.at(-1)?.state === 'waiting') {
+        this.client.retryNow();
+      }
+      return this.isLive;
+    }, { within: 30_000, every: 100, explain: () => JSON.stringify(this.ears.states.slice(-5)) });
+  }
+
+  /** Waits until the room has everything. */
+  async allSaved(): Promise<void> {
+    await until('everything is saved', () => this.client.saved().unsaved === 0, {
+      within: 30_000,
+      explain: () => JSON.stringify(this.client.saved()),
+    });
+  }
+
+  /** Waits until Postgres has everything. */
+  async allArchived(): Promise<void> {
+    await until('everything is archived', () => !this.client.saved().unarchived, {
+      within: 30_000,
+      explain: () => JSON.stringify(this.client.saved()),
+    });
+  }
+
+  /** Cuts the line: the socket ends, and no other can be opened. */
+  async cut(): Promise<void> {
+    this.#isCut = true;
+    this.#socket?.terminate();
+    await until('the client is offline', () => this.ears.states.at(-1)?.state === 'waiting');
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+
+  /** Leaves for good. */
+  leave(): void {
+    this.client.stop();
+  }
+
+  #open(address: string, protocols: string[], events: SocketEvents): Socket {
+    if (this.#isCut) {
+      setImmediate(() => events.closed(1006, ''));
+      return { send: () => undefined, close: () => undefined };
+    }
+    this.sockets += 1;
+    const socket = new WebSocketOfNode(address, protocols, { perMessageDeflate: false, maxPayload: 64 * 1024 * 1024 });
+    this.#socket = socket;
+    socket.on('open', () => events.opened());
+    socket.on('message', (data, isBinary) => {
+      const bytes = bytesOf(data);
+      events.received(isBinary ? bytes : Buffer.from(bytes).toString('utf8'));
+    });
+    socket.on('close', (code, reason) => events.closed(code, reason.toString('utf8')));
+    // An error is followed by the close.
+    socket.on('error', () => undefined);
+    return {
+      send: (data) => {
+        if (socket.readyState === WebSocketOfNode.OPEN) {
+          socket.send(data);
+        }
+      },
+      close: (code, reason) => {
+        if (socket.readyState === WebSocketOfNode.CONNECTING) {
+          socket.terminate();
+        } else {
+          socket.close(code, reason);
+        }
+      },
+    };
+  }
+}
