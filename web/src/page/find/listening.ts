@@ -9,7 +9,7 @@ const heard = new WeakSet<HTMLInputElement>();
 
 /** Listens to the field from now on, once for each, and takes what is in it already. */
 export function listen(desk: Desk, field: HTMLInputElement): void {
-  look(desk);
+  const walker = look(desk);
   if (heard.has(field)) {
     return;
   }
@@ -30,6 +30,7 @@ export function listen(desk: Desk, field: HTMLInputElement): void {
       step(desk, event.shiftKey ? -1 : 1);
     } else if (event.key === 'Escape') {
       event.stopPropagation();
+      walker.goBack();
       field.value = '';
       ask();
       desk.isSearchOpen.value = false;
