@@ -16,6 +16,7 @@ export const KEY_LINES: readonly KeyLine[] = [
   { keys: ['M'], does: 'Shared notes', isSingle: true },
   { keys: ['/'], does: 'Search the text and its annotations', isSingle: true },
   { keys: ['?'], does: 'This list', isSingle: true },
+  { keys: ['↑', '↓'], does: 'From the number of a paragraph to the one before or behind it', isSingle: false },
   { keys: ['Esc'], does: 'Close, or go back to the text', isSingle: false },
   { keys: ['Ctrl', 'Enter'], does: 'Send the comment that is being written', isSingle: false },
   { keys: ['Ctrl', 'Z'], does: 'Undo your last change', isSingle: false },
