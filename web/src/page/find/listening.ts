@@ -25,9 +25,15 @@ export function listen(desk: Desk, field: HTMLInputElement): void {
     timer = setTimeout(ask, TYPING_MS);
   });
   field.addEventListener('keydown', (event) => {
+    if (event.isComposing) {
+      return;
+    }
     if (event.key === 'Enter') {
       ask();
-      step(desk, event.shiftKey ? -1 : 1);
+      // A text that is still being made ready has nothing to step through.
+      if (finding.walk.value !== null || finding.query.value.trim() === '') {
+        step(desk, event.shiftKey ? -1 : 1);
+      }
     } else if (event.key === 'Escape') {
       event.stopPropagation();
       walker.goBack();

@@ -44,6 +44,7 @@ class MatchLayer {
   #brush: Brush | null = null;
   #wanted: ReadonlyMap<string, Place> = new Map();
   #current: string | null = null;
+  #isStopped = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(view: TextView) {
@@ -57,10 +58,7 @@ class MatchLayer {
       this.#work();
     } else if (places.length > 0) {
       // Without its script there is nothing to be seen, but all of the stepping works; the next query tries again.
-      void brushFor(this.#view).then((brush) => {
-        this.#brush ??= brush;
-        this.#work();
-      }, () => {});
+      void brushFor(this.#view).then((brush) => this.#take(brush), () => {});
     }
   }
 
@@ -76,11 +74,21 @@ class MatchLayer {
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
     for (const painted of this.#shown.values()) {
       this.#brush?.hide(painted);
     }
     this.#brush?.stop?.();
+  }
+
+  #take(brush: Brush): void {
+    if (this.#isStopped || this.#brush !== null) {
+      brush.stop?.();
+    } else {
+      this.#brush = brush;
+      this.#work();
+    }
   }
 
   #work(): void {
