@@ -31,6 +31,8 @@ const OPENING_RATIO_MAX = 3;
 const TAG_NODES_MAX = 10;
 const COMMENT_NODES_MAX = 5;
 const TASK_MS_MAX = 100;
+/** A frame of the text alone takes Chromium half of that, whatever the page does. */
+const SCRIPT_MS_MAX = 30;
 const FIRST_BYTES_MAX = 75 * 1024;
 
 const CROWD = 50;
@@ -147,6 +149,29 @@ describe('the page keeps within its budget', () => {
     } finally {
       await crowd.stop();
     }
+  });
+
+  test('searching 426 kB of text, from the first letter to the last of two thousand matches, no task takes 100 ms and no script 30', async (context) => {
+    const { page } = await reading(LONG_CASE, LONG_CASE_HIGHLIGHTS);
+    const count = page.locator('.search-count');
+    const counts = (words: RegExp): Promise<void> => count.filter({ hasText: words }).waitFor();
+    const painted = (): Promise<number> => page.evaluate(() => CSS.highlights.get('g-match')?.size ?? 0);
+    const stop = await watchTasks(page);
+    await page.keyboard.press('/');
+    await page.keyboard.type('t');
+    await counts(/^first 2,000 in the text/);
+    await until('all of them are painted', async () => (await painted()) === 2_000);
+    await page.keyboard.type('he harbour', { delay: 60 });
+    await counts(/^\d+ in the text/);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await counts(/^\d+ of \d+$/);
+    await page.keyboard.press('Escape');
+    await until('none is painted', async () => (await painted()) === 0);
+    const tasks = await stop();
+    const script = Math.max(...tasks.map((task) => task.script));
+    tell(context, `${tasks.length} tasks, the longest ${tasks[0]?.own.toFixed(0)} ms, script at most ${script.toFixed(0)} ms`);
+    assert.deepEqual(tasks.filter((task) => task.own > TASK_MS_MAX || task.script > SCRIPT_MS_MAX), []);
   });
 
   test('until somebody has highlighted and commented for the first time, 75 KiB of script and style are fetched', async (context) => {

@@ -82,7 +82,7 @@ pageSuite('finding annotations', (stage) => {
     await until('two are faded', async () => (await faded(reader)).join() === 'thirty passengers,silence is nothing');
     assert.ok(await isFaded(reader, 'silence is nothing'));
     assert.deepEqual(await tops(), before, 'cards stay where they are');
-    assert.match(await reader.page.locator('.search-count').innerText(), /2 found/);
+    assert.equal(await reader.page.locator('.search-count').innerText(), '2 cards');
     await reader.page.keyboard.press('Control+a');
     await reader.page.keyboard.type('PASSENGERS');
     await until('three are faded', async () => (await faded(reader)).length === 3);
@@ -102,9 +102,9 @@ pageSuite('finding annotations', (stage) => {
     }
     await reader.page.keyboard.press('p');
     await isOpen(3);
-    const field = reader.page.getByLabel('Search annotations');
+    const field = reader.page.getByLabel('Search text and annotations');
     await field.fill('dobson');
-    await reader.page.locator('.search-count', { hasText: '2 of 2' }).waitFor();
+    await counts(reader, '2 cards');
     await field.press('Enter');
     await isOpen(1);
     await field.press('Enter');
@@ -113,6 +113,85 @@ pageSuite('finding annotations', (stage) => {
     await isOpen(1);
     await field.press('Shift+Enter');
     await isOpen(3);
+  });
+
+  test('the text is searched too: matches are painted above annotations, counted, and minded neither by capitals nor accents', async () => {
+    const { reader } = await annotated();
+    const field = reader.page.getByLabel('Search text and annotations');
+    await field.fill('DÓBSON');
+    await counts(reader, '2 cards');
+    await field.fill('silence');
+    await counts(reader, '3 in the text');
+    await until('three matches are painted', async () => (await matches(reader)).join() === 'silence,silence,silence');
+    await field.fill('Pàssengers');
+    await counts(reader, '1 in the text');
+    await until('another match is painted', async () => (await matches(reader)).join() === 'passengers');
+    assert.ok((await reader.painted()).some(({ look, words }) => !MATCH.test(look) && words === 'thirty passengers'), 'the highlight stays');
+    await field.fill('nowhere to be found');
+    await counts(reader, 'Nothing found');
+    await until('nothing is painted', async () => (await matches(reader)).length === 0);
+  });
+
+  for (const withoutHighlightApi of [false, true]) {
+    test(`next and previous walk through text and cards in reading order${withoutHighlightApi ? ', with marks' : ''}`, async () => {
+      const { caseId, client, ids } = await annotated();
+      writeComment(client, ids[1] ?? '', 'silence, again');
+      const reader = await stage.browser.reader('Hugo', caseId, { viewport: { width: 1280, height: 420 }, withoutHighlightApi });
+      const field = reader.page.getByLabel('Search text and annotations');
+      await field.fill('silence');
+      // The third highlight holds one of the matches, and opens there.
+      await counts(reader, '3 in the text, 1 more card');
+      const opened = [ids[1], undefined, ids[2], undefined];
+      const paragraphs = ['no duty of care', 'silence is an answer', 'silence is nothing', 'took its silence'];
+      for (const [index, id] of opened.entries()) {
+        await field.press('Enter');
+        await counts(reader, `${index + 1} of 4`);
+        await reader.page.locator(id === undefined ? '.cards:not(:has(.is-active))' : `[id="card-${id}"].is-active`).waitFor();
+        await until('it is in sight', () => inSight(reader, paragraphs[index] ?? ''));
+        assert.equal((await current(reader)).join(), index === 0 ? '' : 'silence');
+      }
+      await field.press('Shift+Enter');
+      await counts(reader, '3 of 4');
+      await field.press('Shift+Enter');
+      await field.press('Shift+Enter');
+      await field.press('Shift+Enter');
+      await counts(reader, '4 of 4');
+      await reader.page.locator('#text').focus();
+      await reader.page.keyboard.press('n');
+      await counts(reader, '1 of 4');
+      await reader.page.keyboard.press('n');
+      await reader.page.keyboard.press('Shift+S');
+      await until('the paragraph of the match has the focus', () =>
+        reader.page.evaluate(() => document.activeElement?.textContent?.includes('silence is an answer') === true && document.activeElement.classList.contains('t-block')),
+      );
+    });
+  }
+
+  test('Escape leads back to where one read, and reading on where the search has led keeps the place', async () => {
+    const { caseId } = await annotated();
+    const reader = await stage.browser.reader('Hugo', caseId, { viewport: { width: 1280, height: 420 } });
+    const field = reader.page.getByLabel('Search text and annotations');
+    const place = (): Promise<number> => reader.page.evaluate(() => Math.round(scrollY));
+    await reader.page.evaluate(() => scrollTo({ top: 120, behavior: 'instant' }));
+    await reader.page.keyboard.press('/');
+    await reader.page.keyboard.type('costs to be agreed');
+    await counts(reader, '1 in the text');
+    assert.equal(await place(), 120, 'neither the focus nor a letter moves the text');
+    await field.press('Enter');
+    await until('the last paragraph is in sight', () => inSight(reader, 'costs to be agreed'));
+    await field.press('Escape');
+    await until('one is back', async () => (await place()) === 120, { explain: async () => String(await place()) });
+    assert.equal(await field.inputValue(), '');
+    assert.deepEqual(await matches(reader), []);
+
+    await field.fill('costs to be agreed');
+    await field.press('Enter');
+    await until('the last paragraph is in sight', () => inSight(reader, 'costs to be agreed'));
+    await reader.clickText('costs to be agreed');
+    const there = await place();
+    await field.focus();
+    await field.press('Escape');
+    assert.ok(Math.abs((await place()) - there) <= 1 && there > 200, `from ${there} to ${await place()}`);
   });
 
   test('what is searched for before the search has been fetched is found once it is, and nothing is counted before', async () => {
@@ -125,11 +204,11 @@ pageSuite('finding annotations', (stage) => {
     });
     const count = reader.page.locator('.search-count');
     const before = await count.innerText();
-    await reader.page.getByLabel('Search annotations').fill('again');
-    await reader.page.getByLabel('Search annotations').press('Enter');
+    await reader.page.getByLabel('Search text and annotations').fill('again');
+    await reader.page.getByLabel('Search text and annotations').press('Enter');
     assert.deepEqual([await count.innerText(), await faded(reader)], [before, []]);
     release();
-    await until('one is found', async () => (await count.innerText()) === '1 found');
+    await until('one is found', async () => (await count.innerText()) === '1 card');
     assert.equal((await faded(reader)).length, 3);
   });
 
@@ -174,9 +253,28 @@ pageSuite('finding annotations', (stage) => {
     const wanted = { quote: 'silence', prefix: 'system took its ', suffix: ' for calm' };
     const id = writeHighlight(client, { start: 3, end: 10, ...wanted, tag: 'tag-order' });
     await reader.paints('silence', /sienna/);
-    assert.match(await reader.card(id).locator('.card-para').innerText(), /7/);
+    // A card out of sight is not laid out, and then has no inner text.
+    assert.match((await reader.card(id).locator('.card-para').textContent()) ?? '', /7/);
   });
 });
+
+const MATCH = /(^| )g-match( |$)/;
+
+/** The words that are painted as matches. */
+async function matches(reader: Reader): Promise<string[]> {
+  return (await reader.painted()).filter(({ look }) => MATCH.test(look)).map(({ words }) => words);
+}
+
+/** The words that are painted as the match that one stands at. */
+async function current(reader: Reader): Promise<string[]> {
+  return (await reader.painted()).filter(({ look }) => /(^| )g-match-current( |$)/.test(look)).map(({ words }) => words);
+}
+
+/** Waits for the words beside the search. */
+async function counts(reader: Reader, words: string): Promise<void> {
+  const count = async (): Promise<string> => (await reader.page.locator('.search-count').innerText()).replaceAll('\n', ' ');
+  await until(`the count is "${words}"`, async () => (await count()) === words, { explain: count });
+}
 
 async function inSight(reader: Reader, words: string): Promise<boolean> {
   return reader.page.evaluate((wanted) => {

@@ -111,6 +111,33 @@ pageSuite('working offline', (stage) => {
     assert.deepEqual((await commentsIn(stage.stack.edge, caseId)).toSorted(), ['after the kill', 'before the kill']);
   });
 
+  test('who comes when only the room is out of reach can mark with the toolbar as by key, and reads that it is kept', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const line = await stage.browser.line();
+    const person = await stage.browser.person('Azo', { line });
+    // Only what the page names comes: the line breaks before the rest of it is asked for.
+    const named = await (await fetch(`${stage.stack.edge.url}/c/${caseId}`)).text();
+    let isBroken = true;
+    await person.context.route(/\/assets\/.*\.js$/, (route) =>
+      isBroken && !named.includes(new URL(route.request().url()).pathname) ? route.abort() : route.continue());
+    line.cut('sockets');
+    const azo = await person.openNamed(caseId);
+    azo.expects(...CUT_OFF);
+    await azo.isOffline();
+    await azo.page.locator('.t-text').waitFor();
+    await azo.select('closed the bridge');
+    await azo.toolbar.getByRole('button', { name: /^Jurisdiction/ }).click();
+    await azo.says('Offline, 1 unsent');
+    await azo.highlight('amber warning');
+    await azo.says('Offline, 2 unsent');
+    await azo.banner.getByText('Changes are kept in this browser and sent when the connection is back.').waitFor();
+    isBroken = false;
+    await mend(line, azo);
+    await azo.says('All saved');
+    const { highlights } = await annotationsIn(stage.stack.edge, caseId);
+    assert.deepEqual(Object.values(highlights).map(({ quote }) => quote).toSorted(), ['amber warning', 'closed the bridge']);
+  });
+
   test('a tab that is closed offline leaves its unsent work to the next one', async () => {
     const caseId = await caseOf(stage.stack.edge);
     const { reader: azo, person, line } = await onLine('Azo', caseId);

@@ -49,6 +49,32 @@ describe('the page can be operated', () => {
     assert.deepEqual(stops.slice(0, 2).map(({ name }) => name), ['a Skip to the text', 'a Skip to the annotations']);
   });
 
+  test('of all paragraph numbers the Tab key stops at one, and the arrow keys lead on from it', async () => {
+    const page = await atSeminar(world);
+    const stops = page.locator('.t-number:not([tabindex="-1"])');
+    const isAt = (words: string): Promise<unknown> =>
+      until(`the focus is on "${words}"`, () => page.evaluate((wanted) => document.activeElement?.getAttribute('aria-label') === wanted, words), {
+        explain: () => page.evaluate(() => String(document.activeElement?.outerHTML.slice(0, 120))),
+      });
+    assert.ok((await page.locator('.t-number').count()) > 300);
+    assert.deepEqual(await stops.allInnerTexts(), ['1']);
+    await page.locator('.t-contents summary').focus();
+    await page.keyboard.press('Tab');
+    await isAt('Paragraph 1');
+    // What listens to the arrow keys is fetched with the first focus in the text.
+    await until('the arrow keys lead on', async () => {
+      await page.keyboard.press('ArrowDown');
+      return page.evaluate(() => document.activeElement?.getAttribute('aria-label') !== 'Paragraph 1');
+    });
+    await page.keyboard.press('ArrowUp');
+    await isAt('Paragraph 1');
+    await page.keyboard.press('ArrowUp');
+    await isAt('Paragraph 323');
+    assert.deepEqual(await stops.allInnerTexts(), ['323']);
+    await page.keyboard.press('Enter');
+    assert.equal(new URL(page.url()).hash, '#p323');
+  });
+
   test('the skip links lead to the text and to the annotations', async () => {
     const page = await atSeminar(world);
     await page.keyboard.press('Tab');

@@ -37,20 +37,6 @@ export function personOf({ authorId, author, isImported }: Authored): string {
   return authorId === null || isImported ? `name:${author}` : authorId;
 }
 
-/** The next id in order that is asked for (the previous one with -1), around the end; from nowhere the first (or last). */
-export function nextOf(order: readonly string[], matching: ReadonlySet<string>, from: string | null, by: 1 | -1): string | null {
-  const count = order.length;
-  const at = from === null ? -1 : order.indexOf(from);
-  const start = at === -1 ? (by === 1 ? 0 : count - 1) : at + by;
-  for (let step = 0; step < count; step += 1) {
-    const id = order[(start + by * step + count * 2) % count];
-    if (id !== undefined && matching.has(id)) {
-      return id;
-    }
-  }
-  return null;
-}
-
 function holds(highlight: Highlight, comments: readonly Comment[], sought: string): boolean {
   return (
     sought === '' ||

@@ -22,6 +22,7 @@ export { listen } from './find/listening.ts';
 export { findSample } from './list/sources.ts';
 export { NotesPanel } from './notes/notes_panel.tsx';
 export { PeoplePanel } from './people/people_panel.tsx';
+export { walkNumbers } from './sheet/numbers.ts';
 export { BannerWords, Explanation } from './status/explanation.tsx';
 export { askRoom } from './status/room_answer.ts';
 

@@ -19,14 +19,19 @@ adopt(colourRules());
  */
 export function createPainter(view: TextView, failed: () => void): Painter {
   const painter = new TextPainter(view);
-  // The type says that it is always there; older browsers say otherwise.
-  const registry: HighlightRegistry | undefined = globalThis.CSS?.highlights;
-  if (registry !== undefined && typeof Highlight === 'function') {
+  if (hasLayers()) {
     painter.take(new LayerBrush(view));
   } else {
     void fetchMarks(painter, view, failed);
   }
   return painter;
+}
+
+/** Whether the browser paints highlights itself. */
+export function hasLayers(): boolean {
+  // The type says that it is always there; older browsers say otherwise.
+  const registry: HighlightRegistry | undefined = globalThis.CSS?.highlights;
+  return registry !== undefined && typeof Highlight === 'function';
 }
 
 async function fetchMarks(painter: TextPainter, view: TextView, failed?: () => void): Promise<void> {

@@ -13,7 +13,8 @@ const PROBE = '::highlight(g-flashing)';
 
 type Shown = { readonly ranges: readonly Range[]; layers: readonly Highlight[] };
 
-let areLayersStyled = false;
+let isStyled = false;
+let doInherit = true;
 
 export class LayerBrush implements Brush {
   readonly #view: TextView;
@@ -67,10 +68,11 @@ function layerOf({ name, height }: Coat): Highlight {
  * Browsers from before the standard that says so inherit nothing, and need just those rules.
  */
 function styleLayers(root: HTMLElement): void {
-  if (!areLayersStyled) {
-    areLayersStyled = true;
+  if (!isStyled) {
+    isStyled = true;
     adopt(layerRules((name) => `.t-text::highlight(${name})`));
-    if (!doLayersInherit(root)) {
+    doInherit = probe(root);
+    if (!doInherit) {
       adopt(layerRules((name) => `.t-text *::highlight(${name})`));
     }
   }
@@ -87,7 +89,12 @@ ${flashing}{background-color:var(--g-flash)}
 @media (forced-colors:active){${active},${flashing}{background-color:Highlight;color:HighlightText}}`;
 }
 
-function doLayersInherit(root: HTMLElement): boolean {
+/** Whether what is in the text looks as rules for its root say; asked once there is a brush, since it costs a layout. */
+export function doLayersInherit(): boolean {
+  return doInherit;
+}
+
+function probe(root: HTMLElement): boolean {
   const child = document.createElement('p');
   root.append(child);
   const [own, inherited] = [root, child].map((element) => getComputedStyle(element, PROBE).backgroundColor);

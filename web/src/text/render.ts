@@ -23,6 +23,7 @@ export function renderText(container: HTMLElement, text: CaseText): TextView {
     root.lang = text.lang;
   }
   const elements = new Renderer(root, text).render();
+  root.querySelector('.t-number')?.removeAttribute('tabindex');
   container.append(headOf(text), ...contentsOf(text), root, ...licenceOf(text));
   return new RenderedText(text.text, root, text.blocks, elements);
 }
@@ -143,6 +144,8 @@ function before({ kind, id, number, marker }: Block): HTMLElement[] {
   if (kind === 'paragraph' && number !== null) {
     const anchor = link(`#${id}`, number, `Paragraph ${number}`);
     anchor.className = 't-number';
+    // Hundreds of stops between the bar and the cards would be in everybody's way. The first remains one.
+    anchor.tabIndex = -1;
     return [anchor];
   }
   if (kind === 'item' || kind === 'note') {

@@ -18,13 +18,18 @@ export function reveal(painter: Painter, root: HTMLElement, id: string): boolean
   if (top === null) {
     return false;
   }
+  bringIntoSight(root, top);
+  painter.flash(id);
+  return true;
+}
+
+/** Scrolls to a height of the viewport, unless it is well in sight already. */
+export function bringIntoSight(root: HTMLElement, top: number): void {
   const scroller = scrollerOf(root);
   const distance = distanceTo(top, heightsOf(scroller));
   if (distance !== 0) {
     scroller.scrollBy({ top: distance, behavior: isGliding(distance, scroller.clientHeight) ? 'smooth' : 'instant' });
   }
-  painter.flash(id);
-  return true;
 }
 
 /** How far to scroll so that a place is well in sight; 0 if it is. Pure. */

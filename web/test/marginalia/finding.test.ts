@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { contentsOf } from '../../src/marginalia/contents.ts';
-import { EVERYTHING, NO_TAG, matches, nextOf } from '../../src/marginalia/filter.ts';
+import { EVERYTHING, NO_TAG, matches } from '../../src/marginalia/filter.ts';
 import type { Filter } from '../../src/marginalia/filter.ts';
 import { FoldedText, fold, foldQuery } from '../../src/marginalia/folding.ts';
 import { peopleOf, tagCounts } from '../../src/marginalia/statistics.ts';
@@ -32,21 +32,6 @@ test('a search looks into quotes and comments and minds neither capitals nor acc
   assert.deepEqual(found({ query: ' \u0301 ' }), [green, amber, costs], 'nothing is asked for');
 });
 
-test('the next match is found around the end, from any place and from none', () => {
-  const order = ['a', 'b', 'c', 'd'];
-  const matching = new Set(['b', 'd']);
-  assert.equal(nextOf(order, matching, null, 1), 'b');
-  assert.equal(nextOf(order, matching, null, -1), 'd');
-  assert.equal(nextOf(order, matching, 'b', 1), 'd');
-  assert.equal(nextOf(order, matching, 'd', 1), 'b');
-  assert.equal(nextOf(order, matching, 'b', -1), 'd');
-  assert.equal(nextOf(order, matching, 'c', -1), 'b');
-  assert.equal(nextOf(order, matching, 'gone', 1), 'b');
-  assert.equal(nextOf(order, new Set(['b']), 'b', 1), 'b');
-  assert.equal(nextOf(order, new Set(), 'b', 1), null);
-  assert.equal(nextOf([], matching, null, -1), null);
-});
-
 test('words are found in the text where they stand, whole characters with their accents', () => {
   const text = 'Cafe\u0301 — «Straße» 🌊 𝔊reen ﬁsh; CAFÉ';
   const searched = new FoldedText(text);
@@ -59,7 +44,8 @@ test('words are found in the text where they stand, whole characters with their 
   assert.deepEqual(found('green fish'), ['𝔊reen ﬁsh']);
   assert.deepEqual(new FoldedText('one\ntwo ~three').find('one two ~three'), [{ start: 0, end: 14 }]);
   assert.deepEqual(found('  '), []);
-  assert.equal(new FoldedText('a'.repeat(5_000)).find('a').length, 1_000);
+  assert.equal(new FoldedText('a'.repeat(5_000)).find('a').length, 2_000);
+  assert.deepEqual(new FoldedText('ß…').find('s').concat(new FoldedText('ß…').find('.')), [{ start: 0, end: 1 }, { start: 1, end: 2 }], 'a character once');
   assert.deepEqual(new FoldedText('ΟΔΟΣ οδος').find('οδός').length, 2);
 });
 
@@ -78,6 +64,21 @@ test('whatever is cut out of a text is found in it', () => {
     const places = new FoldedText(text).find(query);
     assert.ok(places.some((place) => place.start <= start && start < place.end) || places.some((place) => fold(text.slice(place.start, place.end)) === fold(query)));
     assert.ok(places.every((place) => text.slice(place.start, place.end).isWellFormed()));
+  }
+});
+
+test('a long text is found the same words in, folded in pieces', async () => {
+  const random = seeded(22);
+  const alphabet = ['harbour ', 'É', 'ß', '\n', '🌊', 'e\u0301', '— ', '𝔊', 'pilot '];
+  const text = Array.from({ length: 60_000 }, () => must(alphabet[random(alphabet.length)])).join('');
+  let pauses = 0;
+  const inPieces = await FoldedText.inPieces(text, () => Promise.resolve(void (pauses += 1)));
+  assert.ok(pauses > 5, `${pauses} pauses in ${text.length} units`);
+  for (const query of ['harbour pilot', 'é', 'ss', '🌊', 'g', '- g']) {
+    const places = inPieces.find(query, 100_000);
+    assert.ok(places.length > 100);
+    assert.deepEqual(places, new FoldedText(text).find(query, 100_000), query);
+    assert.ok(places.every(({ start, end }) => text.slice(start, end).isWellFormed()));
   }
 });
 

@@ -38,9 +38,14 @@ test('a person with several tabs is one person, and people without an id are eac
   assert.deepEqual(onePerUser(people).map(({ clientId }) => clientId), [2, 3, 4]);
 });
 
-test('white initials can be read on the colour of every name', () => {
-  for (const name of Array.from({ length: 40 }, (_, index) => `name ${index}`)) {
-    assert.ok(contrastWithWhite(colourOf(name)) >= 4.5, `${colourOf(name)} has ${contrastWithWhite(colourOf(name))}`);
+test('names have twelve colours, evenly, and white initials can be read on each', () => {
+  const names = Array.from({ length: 1_200 }, (_, index) => `${['Azo', 'Bulgarus', 'Ingrid Halvorsen', '山田 太郎'][index % 4]} ${index}`);
+  const counts = Map.groupBy(names, colourOf);
+  assert.equal(counts.size, 12);
+  for (const [colour, all] of counts) {
+    assert.match(colour, /^#[0-9a-f]{6}$/, 'as other Yjs pages understand it');
+    assert.ok(all.length > 50, `${colour} is for ${all.length} of ${names.length}`);
+    assert.ok(contrastWithWhite(colour) >= 4.5, `${colour} has ${contrastWithWhite(colour)}`);
   }
 });
 

@@ -40,6 +40,7 @@ test('offline, the number of unsent changes is told, and whether closing the tab
 
 test('a page that never had the document does not invite to work offline', () => {
   assert.doesNotMatch(longWords({ ...offline({}), hasDocument: false }), /working/);
+  assert.match(longWords({ ...offline({ unsaved: 1 }), hasDocument: false }), /1 change kept/, 'but who has worked is told what becomes of it');
 });
 
 test('a closed page that holds unsent changes says how to keep them, and only then', () => {

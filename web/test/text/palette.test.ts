@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 import { layerRules } from '../../src/text/layer_brush.ts';
@@ -76,6 +77,21 @@ test('no two colours are alike, in either theme', () => {
       for (const other of lines.slice(at + 1)) {
         const distance = Math.hypot(...one.map((channel, index) => channel - (other[index] ?? 0)));
         assert.ok(distance > 25, `theme ${theme}: ${one.join()} and ${other.join()}`);
+      }
+    }
+  }
+});
+
+test('what the search finds can be read, and stands out from the paper and from every tint on it', async () => {
+  const style = await readFile(new URL('../../src/page/style/base.css', import.meta.url), 'utf8');
+  const blocks = style.split('@media (prefers-color-scheme: dark)');
+  for (const theme of themes) {
+    const named = (name: string): Rgb => rgb(new RegExp(`--${name}: (#[0-9a-f]{6});`).exec(blocks[theme] ?? '')?.[1] ?? '');
+    for (const [ground, words] of [['muted', 'paper'], ['accent', 'on-accent']] as const) {
+      const found = contrast(named(ground), named(words));
+      assert.ok(found >= TEXT_CONTRAST_MIN, `${words} on ${ground}, theme ${theme}: ${found.toFixed(2)}`);
+      for (const around of [rgb(PAPERS[theme]), ...COLOURS.map((colour) => tinted([colour], theme))]) {
+        assert.ok(contrast(named(ground), around) >= LINE_CONTRAST_MIN, `${ground}, theme ${theme}: ${contrast(named(ground), around).toFixed(2)}`);
       }
     }
   }

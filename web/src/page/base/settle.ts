@@ -29,12 +29,16 @@ const PRESSABLE = 'button:not([disabled]), a[href]';
 
 /** The arrow keys lead from button to button. */
 export function walk(event: KeyboardEvent, box: HTMLElement): void {
+  stepAmong(event, [...box.querySelectorAll<HTMLElement>(PRESSABLE)])?.focus();
+}
+
+/** What the arrow keys lead to, around the end; null for another key. */
+export function stepAmong(event: KeyboardEvent, all: readonly HTMLElement[]): HTMLElement | null {
   const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-  const buttons = [...box.querySelectorAll<HTMLElement>(PRESSABLE)];
-  if (step === 0 || buttons.length === 0) {
-    return;
+  if (step === 0 || all.length === 0) {
+    return null;
   }
   event.preventDefault();
-  const at = buttons.indexOf(document.activeElement as HTMLElement);
-  buttons[(at + step + buttons.length) % buttons.length]?.focus();
+  const at = all.indexOf(document.activeElement as HTMLElement);
+  return all[(at + step + all.length) % all.length] ?? null;
 }

@@ -4,6 +4,7 @@ import { highlightProblem } from '../../marginalia/target.ts';
 import { reveal } from '../../text/scrolling.ts';
 import { prefersLessMotion } from '../base/motion.ts';
 import { isNarrow } from '../base/narrow.ts';
+import { neighbour } from '../find/finding.ts';
 import { CLOSED_WORDS, problemWords } from './action_words.ts';
 import type { Desk } from './desk.ts';
 
@@ -118,14 +119,15 @@ export function redo(desk: Desk): void {
   }
 }
 
-/** Opens the next or previous annotation of those that are shown and found. */
+/** Opens the next or previous annotation, or goes to what is next of what is searched for. */
 export function step(desk: Desk, by: 1 | -1): void {
-  const id = desk.finding.stepFrom(desk.active.value, by);
-  if (id === null) {
-    desk.notices.say('No annotations here.');
-    return;
+  const walk = desk.finding.walk.value;
+  const id = neighbour(desk.marginalia.order.value, desk.active.value, by);
+  if (walk !== null) {
+    walk.step(by);
+  } else if (id !== null) {
+    activate(desk, id, 'step');
   }
-  activate(desk, id, 'step');
 }
 
 /** Puts the focus onto a card, or onto the text if there is none. */
@@ -147,20 +149,21 @@ export function showInText(desk: Desk, id: string): void {
   }
 }
 
-/** Puts the focus from an annotation back to the text it is about, onto its paragraph. */
+/** Puts the focus from an annotation, or from what the search has led to, to the text, onto its paragraph. */
 export function toText(desk: Desk, id: string | null): void {
-  const sheet = desk.sheet.value;
-  const place = id === null ? null : (desk.marginalia.highlights.value.get(id)?.value.place ?? null);
-  const block = place === null ? null : (sheet?.view.blockAt(place.start) ?? null);
-  const element = block === null ? null : (sheet?.view.elementOf(block.id) ?? null);
-  if (element === null || element === undefined || id === null) {
+  const view = desk.sheet.value?.view;
+  const start = id === null ? desk.finding.walk.value?.at : desk.marginalia.highlights.value.get(id)?.value.place?.start;
+  const element = view?.elementOf(view.blockAt(start ?? -1)?.id ?? '') ?? null;
+  if (element === null || start === undefined || start === null) {
     document.getElementById('text')?.focus({ preventScroll: true });
     return;
   }
   desk.isDrawerOpen.value = false;
   element.setAttribute('tabindex', '-1');
   element.focus({ preventScroll: true });
-  showInText(desk, id);
+  if (id !== null) {
+    showInText(desk, id);
+  }
 }
 
 /** Whether changes would be kept; says so if not. */

@@ -35,7 +35,7 @@ export class Desk {
   readonly session: Session;
   readonly marginalia: Marginalia;
   readonly notices = new Notices();
-  readonly finding: Finding;
+  readonly finding = new Finding();
   readonly drafts: Drafts;
   readonly sheet = signal<Sheet | null>(null);
   /** Set by the column while it is on the page. */
@@ -72,7 +72,6 @@ export class Desk {
     this.session = parts.session;
     this.marginalia = parts.marginalia;
     this.drafts = new Drafts(storage(), { user: parts.me.id, caseId: parts.caseId });
-    this.finding = new Finding(parts.marginalia);
   }
 }
 

@@ -1,6 +1,8 @@
 // What is rarely done with annotations. Fetched with the menus that offer it.
 
 import { highlightProblem } from '../../marginalia/target.ts';
+import { neighbour } from '../find/finding.ts';
+import { topOffset } from '../sheet/reading_place.ts';
 import { problemWords } from './action_words.ts';
 import { activate, allowed, focusCard, undo } from './actions.ts';
 import type { Desk } from './desk.ts';
@@ -28,7 +30,7 @@ export function remove(desk: Desk, id: string): void {
   if (!allowed(desk)) {
     return;
   }
-  const next = desk.finding.stepFrom(id, 1);
+  const next = neighbour(desk.marginalia.order.peek().filter((each) => each === id || isShown(desk, each)), id, 1);
   desk.marginalia.deleteHighlight(id);
   desk.active.value = null;
   desk.notices.show('Annotation deleted.', { label: 'Undo', run: () => undo(desk) });
@@ -55,8 +57,8 @@ export function openFromHere(desk: Desk): void {
   const focused = document.activeElement;
   const block = view?.blocks.find(({ id }) => focused !== null && view.elementOf(id)?.contains(focused) === true);
   const all = desk.marginalia.highlights.peek();
-  const from = block?.start ?? firstInSight(desk);
-  const id = desk.finding.steps.peek().find((each) => (all.get(each)?.peek().place?.end ?? 0) > from) ?? null;
+  const from = block?.start ?? (view === undefined ? null : topOffset(view)) ?? 0;
+  const id = desk.marginalia.order.peek().find((each) => isShown(desk, each) && (all.get(each)?.peek().place?.end ?? 0) > from) ?? null;
   if (id === null) {
     desk.notices.say('No annotations from here on.');
     return;
@@ -65,8 +67,7 @@ export function openFromHere(desk: Desk): void {
   focusCard(desk, id);
 }
 
-function firstInSight(desk: Desk): number {
-  const view = desk.sheet.peek()?.view;
-  const block = view?.blocks.find(({ id }) => (view.elementOf(id)?.getBoundingClientRect().bottom ?? 0) > 80);
-  return block?.start ?? 0;
+/** Whether a highlight is among those that the filter shows and the search finds. */
+function isShown({ finding }: Desk, id: string): boolean {
+  return [finding.shown.peek(), finding.found.peek()].every((ids) => ids?.has(id) ?? true);
 }

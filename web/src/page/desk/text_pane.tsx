@@ -8,6 +8,7 @@ import { renderText } from '../../text/render.ts';
 import { SelectionWatcher } from '../../text/selection.ts';
 import type { TextView } from '../../text/text_view.ts';
 import { FAILED_WORDS } from '../base/part.tsx';
+import { fetchRest } from '../base/parts.ts';
 import { MarginMarks } from '../people/margin_marks.tsx';
 import { paint } from '../sheet/paint.ts';
 import { showParagraphButtons } from '../sheet/paragraph_buttons.ts';
@@ -47,6 +48,9 @@ function layOut(desk: Desk, view: TextView, painter: Painter): () => void {
     moved: (span) => reading.selected(span),
   });
   const caret = caretFor(desk, view, watcher);
+  // If it cannot be fetched, the first number is still a stop.
+  const walkable = (): void => void fetchRest().then(({ walkNumbers }) => walkNumbers(view.root), () => {});
+  view.root.addEventListener('focusin', walkable, { once: true });
   const sheet: Sheet = { view, painter, watcher, caret };
   desk.sheet.value = sheet;
   const ends = [

@@ -12,7 +12,7 @@ import { Swatch } from '../tags/swatch.tsx';
 export function FilterForm() {
   const desk = useDesk();
   const { finding, marginalia } = desk;
-  useEffect(() => look(desk), []);
+  useEffect(() => void look(desk), []);
   const filter = finding.filter.value;
   // Follows who and what comes and goes while it is open.
   marginalia.order.value;

@@ -9,7 +9,7 @@ const heard = new WeakSet<HTMLInputElement>();
 
 /** Listens to the field from now on, once for each, and takes what is in it already. */
 export function listen(desk: Desk, field: HTMLInputElement): void {
-  look(desk);
+  const walker = look(desk);
   if (heard.has(field)) {
     return;
   }
@@ -25,11 +25,18 @@ export function listen(desk: Desk, field: HTMLInputElement): void {
     timer = setTimeout(ask, TYPING_MS);
   });
   field.addEventListener('keydown', (event) => {
+    if (event.isComposing) {
+      return;
+    }
     if (event.key === 'Enter') {
       ask();
-      step(desk, event.shiftKey ? -1 : 1);
+      // A text that is still being made ready has nothing to step through.
+      if (finding.walk.value !== null || finding.query.value.trim() === '') {
+        step(desk, event.shiftKey ? -1 : 1);
+      }
     } else if (event.key === 'Escape') {
       event.stopPropagation();
+      walker.goBack();
       field.value = '';
       ask();
       desk.isSearchOpen.value = false;

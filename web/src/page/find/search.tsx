@@ -14,18 +14,20 @@ export function Search() {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (desk.isSearchOpen.value) {
-      field.current?.focus();
+      field.current?.focus({ preventScroll: true });
     }
   }, [desk.isSearchOpen.value]);
-  const isLooking = finding.isSearching.value || finding.parts.value > 0;
-  const count = finding.steps.value.length;
-  const at = finding.steps.value.indexOf(desk.active.value ?? '') + 1;
-  const total = desk.marginalia.order.value.length;
+  const order = desk.marginalia.order.value;
+  const at = order.indexOf(desk.active.value ?? '') + 1;
+  const { words, isEmpty } = finding.walk.value ?? {
+    words: (at > 0 ? `${at} of ` : '') + (order.length || ''),
+    isEmpty: order.length === 0,
+  };
   return (
     <search class={desk.isSearchOpen.value ? 'search is-open' : 'search'}>
       <label class="search-field">
         <Icon name="search" />
-        <span class="unseen">Search annotations</span>
+        <span class="unseen">Search text and annotations</span>
         <input
           ref={field}
           id="search"
@@ -37,21 +39,14 @@ export function Search() {
         />
       </label>
       <span class="search-count" role="status">
-        {countWords(at, isLooking ? count : total, isLooking)}
+        {words}
       </span>
-      <button type="button" class="quiet square" aria-label="Previous annotation" title="Previous (P)" disabled={count === 0} onClick={() => step(desk, -1)}>
+      <button type="button" class="quiet square" aria-label="Previous" title="Previous (P)" disabled={isEmpty} onClick={() => step(desk, -1)}>
         <Icon name="up" />
       </button>
-      <button type="button" class="quiet square" aria-label="Next annotation" title="Next (N)" disabled={count === 0} onClick={() => step(desk, 1)}>
+      <button type="button" class="quiet square" aria-label="Next" title="Next (N)" disabled={isEmpty} onClick={() => step(desk, 1)}>
         <Icon name="down" />
       </button>
     </search>
   );
-}
-
-function countWords(at: number, count: number, isLooking: boolean): string {
-  if (!isLooking && count === 0) {
-    return '';
-  }
-  return `${at > 0 ? `${at} of ` : ''}${count}${isLooking && at === 0 ? ' found' : ''}`;
 }

@@ -47,7 +47,7 @@ function obey(desk: Desk, command: Command): boolean {
       return true;
     case 'search':
       desk.isSearchOpen.value = true;
-      document.getElementById('search')?.focus();
+      document.getElementById('search')?.focus({ preventScroll: true });
       return true;
     case 'notes':
       desk.areNotesOpen.value = !desk.areNotesOpen.peek();

@@ -1,5 +1,7 @@
 // Who is here: names, colours, where they read, and what may be believed of what others send. Pure.
 
+import { LIGHT, LINES } from '../../text/palette.ts';
+
 /** A stretch of the case's text, in UTF-16 offsets. */
 export type Span = { start: number; end: number };
 
@@ -25,8 +27,8 @@ export type PresenceState = {
 };
 
 export const NAME_CHARACTERS_MAX = 40;
-// Dark enough for white initials on them: each has a contrast of at least 4.5 with white.
-const COLOURS = ['#b03a0b', '#8a5300', '#4a6b12', '#0f6b63', '#0369a1', '#4f46e5', '#8b2fd6', '#b01860'] as const;
+// Those of highlights on light paper, since as many have to be told apart. Each has a contrast of 4.5 with white initials.
+const PEOPLE = Object.values(LINES).map((line) => line[LIGHT]);
 
 /** Makes a name fit to be shown and sent; null if nothing is left of it. */
 export function cleanName(raw: string): string | null {
@@ -45,7 +47,7 @@ export function colourOf(name: string): string {
   for (const character of name) {
     sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
   }
-  return COLOURS[sum % COLOURS.length] ?? COLOURS[0];
+  return PEOPLE[sum % PEOPLE.length] ?? '';
 }
 
 /** One or two letters that stand for a name. */

@@ -46,7 +46,7 @@ export class ReadingPlace {
   #tell(): void {
     const { me, session } = this.#desk;
     const isCrowd = session.tabs.peek().length > TELLERS_MAX;
-    const reads = isCrowd ? null : this.#topOffset();
+    const reads = isCrowd ? null : topOffset(this.#view);
     const state: PresenceState = {
       user: { id: me.id, name: me.name, color: colourOf(me.name) },
       ...(this.#selection === null || isCrowd ? {} : { selection: this.#selection }),
@@ -58,21 +58,21 @@ export class ReadingPlace {
       session.client.presence.set(state);
     }
   }
+}
 
-  /** The start of the first block whose end is in sight. */
-  #topOffset(): number | null {
-    const { blocks } = this.#view;
-    let low = 0;
-    let high = blocks.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const element = this.#view.elementOf(blocks[middle]?.id ?? '');
-      if (element !== null && element.getBoundingClientRect().bottom <= HEADER_PX) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
+/** The start of the first block whose end is in sight. */
+export function topOffset(view: TextView): number | null {
+  const { blocks } = view;
+  let low = 0;
+  let high = blocks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const element = view.elementOf(blocks[middle]?.id ?? '');
+    if (element !== null && element.getBoundingClientRect().bottom <= HEADER_PX) {
+      low = middle + 1;
+    } else {
+      high = middle;
     }
-    return blocks[low]?.start ?? null;
   }
+  return blocks[low]?.start ?? null;
 }

@@ -1,8 +1,9 @@
 // A line below the bar for what cannot wait: offline, closed, or a room that takes nothing.
 //
-// Its sentences are fetched when they are first needed, and early, see `base/parts.ts`. Should that have failed, the
-// short words and the remedy stand here all the same.
+// Its sentences are fetched when they are first needed, or before, see `base/parts.ts`. Whoever is offline by then cannot
+// fetch them: so the one that matters most, what becomes of one's work, is here.
 
+import type { SavedState } from '../../sync/interface.ts';
 import { rest } from '../base/parts.ts';
 import { Part } from '../base/part.tsx';
 import { useDesk } from '../desk/desk.ts';
@@ -15,12 +16,19 @@ export function Banner() {
   if (!words.isUrgent) {
     return null;
   }
+  const isHere = rest.value.rest === 'here';
   return (
     <div class={`banner tone-${words.tone}`}>
       <p>
         <strong>{words.short}.</strong> {rest.value.rest !== 'failed' && <Part name="BannerWords" />}
+        {!isHere && words.remedy === 'retry' && keptWords(desk.session.saved.value)}
       </p>
       <Remedy />
     </div>
   );
+}
+
+/** What offline work becomes. */
+function keptWords({ storedLocally }: SavedState): string {
+  return `Changes are kept in this ${storedLocally ? 'browser' : 'tab'} and sent when the connection is back.`;
 }

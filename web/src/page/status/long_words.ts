@@ -47,11 +47,17 @@ function liveWords({ saved, conditions }: Standing): string {
 
 function openingWords({ room, hasDocument, saved }: Standing): string {
   const why = room === null ? 'The annotations are on their way.' : roomWords(room);
-  return why + (hasDocument ? ` ${goOnWords(saved)}` : '');
+  return why + (isAtWork(hasDocument, saved) ? ` ${goOnWords(saved)}` : '');
 }
 
 function offlineWords(code: number | null, { saved, hasDocument }: Standing): string {
-  return `${whyOffline(code)} ${hasDocument ? goOnWords(saved) : 'The annotations appear by themselves when it is back.'}`;
+  const what = isAtWork(hasDocument, saved) ? goOnWords(saved) : 'The annotations appear by themselves when it is back.';
+  return `${whyOffline(code)} ${what}`;
+}
+
+/** Nobody is invited to work who has not seen the annotations; but whoever has begun is told what becomes of it. */
+function isAtWork(hasDocument: boolean, { unsaved }: SavedState): boolean {
+  return hasDocument || unsaved > 0;
 }
 
 function whyOffline(code: number | null): string {

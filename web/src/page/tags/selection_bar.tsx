@@ -17,8 +17,8 @@ const PRESS_MS = 500;
 export function SelectionBar() {
   const desk = useDesk();
   const selection = desk.selection.value;
-  const canShow = selection !== null && desk.canEdit.value && desk.session.hasDocument.value;
-  return canShow ? <Bar selection={selection} /> : null;
+  // Also before the room's document is here: what is done by then is kept, as by the keys.
+  return selection !== null && desk.canEdit.value ? <Bar selection={selection} /> : null;
 }
 
 function Bar({ selection }: { selection: TextSelection }) {
