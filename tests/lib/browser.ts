@@ -10,11 +10,14 @@ import { Reader } from './reader.ts';
 import type { Stack } from './stack.ts';
 
 /**
- * What is switched off in Chromium: what Playwright switches off, whose list this one takes the place of, and the spare
- * renderer, which is started beside each page and never used: the half of all processes, and an eighth of their work.
+ * What is switched off in Chromium: first what starts processes beside each page that nobody sees, the spare renderer and
+ * the pages of which the address bar is made, which are half of a browser's work; then what Playwright switches off, whose
+ * list this one takes the place of.
  */
 const featuresOff = [
   'SpareRendererForSitePerProcess',
+  'WebUIOmniboxAimPopup',
+  'WebUIOmniboxPopup',
   'AimEnabled',
   'AvoidCorsURLLoaderRestartOnRedirect',
   'AvoidUnnecessaryBeforeUnloadCheckSync',
