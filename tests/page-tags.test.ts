@@ -7,6 +7,7 @@ import type { Locator } from 'playwright-core';
 
 import { annotationsIn } from './lib/annotations.ts';
 import { caseOf } from './lib/cases.ts';
+import { BROKEN_SOCKET, FAILED_REQUEST } from './lib/complaints.ts';
 import { documentOfRoom } from './lib/clients.ts';
 import { documentFrom } from './lib/documents.ts';
 import { pageSuite } from './lib/page_suite.ts';
@@ -115,6 +116,29 @@ pageSuite('the tags of a case', (stage) => {
       const looks = await Promise.all([one, other].map(lookOf));
       return rows.every((row) => row.length === 10 && row[7]?.trim() === 'Relief') && looks.every((look) => look?.includes('plum'));
     });
+  });
+
+  test('what two change of a default tag while they do not hear of each other is both there in the end', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const line = await stage.browser.line();
+    const azo = await stage.browser.reader('Azo', caseId);
+    const bulgarus = await (await stage.browser.person('Bulgarus', { line })).join(caseId);
+    bulgarus.expects(BROKEN_SOCKET, FAILED_REQUEST);
+    const [one, other] = [await openTags(azo), await openTags(bulgarus)];
+    line.cut();
+    await bulgarus.isOffline();
+    await other.getByRole('button', { name: 'Change Order' }).click();
+    await other.getByLabel('Name', { exact: true }).fill('Relief');
+    await other.getByLabel('Name', { exact: true }).press('Tab');
+    await one.getByRole('button', { name: 'Change Order' }).click();
+    await one.getByRole('radio', { name: 'plum' }).check();
+    await azo.says('All saved');
+    line.mend();
+    await until('both have both', async () => {
+      const rows = await Promise.all([one, other].map((dialog) => rowsOf(dialog)));
+      const looks = await Promise.all([one, other].map((dialog) => dialog.locator('.tag-line .swatch').nth(7).getAttribute('class')));
+      return rows.every((row) => row[7]?.trim() === 'Relief') && looks.every((look) => look?.includes('plum'));
+    }, { within: 40_000 });
   });
 });
 

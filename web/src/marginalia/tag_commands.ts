@@ -1,5 +1,5 @@
 // Changing the tags of a case and their groups. A default tag is written whole, under its fixed id, when it is first
-// changed; two people who do that to the same one in the same moment keep one of the two changes.
+// changed; `first_change.ts` sees to it that of two people who do so in the same moment neither loses a change.
 //
 // Part of `Marginalia` but for where it stands: few pages ever change a tag, so this is fetched with the dialog.
 // As there, each command is one transaction and one step of undo; nothing is written where it gives null or false.
@@ -8,6 +8,7 @@ import { COLOURS, PATTERNS } from '../text/palette.ts';
 import type { ColourName, HighlightStyle, PatternName } from '../text/palette.ts';
 import { DEFAULT_TAGS } from './default_tags.ts';
 import { presentable } from './fields.ts';
+import { watchFirstChange } from './first_change.ts';
 import { TAGS_MAX, TAG_DESCRIPTION_CHARS_MAX, TAG_NAME_CHARS_MAX } from './limits.ts';
 import type { Marginalia } from './marginalia.ts';
 import type { Tag } from './model.ts';
@@ -123,7 +124,14 @@ export class TagCommands {
       return !isNothing && this.#pen.change(root, id, fields);
     }
     const { name, colour, pattern, description, order } = unwritten;
-    this.#pen.write(() => this.#pen.add({ root, id, fields: { name, colour, pattern, description, order, ...fields } }));
+    const defaults = { name, colour, pattern, description, order };
+    this.#pen.write(() => this.#pen.add({ root, id, fields: { ...defaults, ...fields } }));
+    const { tags } = this.#pen.roots;
+    watchFirstChange(tags, id, defaults, fields, (rest) => {
+      if (this.#pen.roots.tags === tags) {
+        this.#change(root, id, rest);
+      }
+    });
     return true;
   }
 
