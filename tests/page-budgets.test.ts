@@ -93,14 +93,12 @@ describe('the page keeps within its budget', () => {
     // The first of each also starts the browser's and the Worker's own engines.
     await open('bare');
     await open('page');
-    for (let round = 0; round < 7; round += 1) {
+    for (let round = 0; round < 5; round += 1) {
       times.bare.push(await open('bare'));
       times.page.push(await open('page'));
     }
-    // Whatever else the machine does only ever adds to a time, so that the shortest is nearest to what the page costs.
-    const [text, page] = [Math.min(...times.bare), Math.min(...times.page)];
+    const [text, page] = [median(times.bare), median(times.page)];
     tell(context, `the bare text is there after ${seconds(text)}, the case after ${seconds(page)}: ${(page / text).toFixed(2)} times`);
-    tell(context, `half of the times are above ${seconds(median(times.bare))} and ${seconds(median(times.page))}`);
     assert.ok(page <= text * OPENING_RATIO_MAX, JSON.stringify(times));
   });
 
@@ -154,7 +152,7 @@ describe('the page keeps within its budget', () => {
   });
 
   test('searching 426 kB of text, from the first letter to the last of two thousand matches, no task takes 100 ms and no script 30', async (context) => {
-    const { page } = await reading(LONG_CASE, LONG_CASE_HIGHLIGHTS);
+    const { page } = await reading(long.id, LONG_CASE_HIGHLIGHTS);
     const count = page.locator('.search-count');
     const counts = (words: RegExp): Promise<void> => count.filter({ hasText: words }).waitFor();
     const painted = (): Promise<number> => page.evaluate(() => CSS.highlights.get('g-match')?.size ?? 0);

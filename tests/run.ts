@@ -6,24 +6,21 @@
 
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
-/** Two keep two processors busy; a third is, for much of the time, one that waits for a clock. */
-const AT_ONCE = 3;
+/** What measures has the machine to itself. */
+const ALONE = ['page-budgets'];
 
-/**
- * Those that take long, in the order in which they begin; the others follow. The first one measures, beside two that only
- * wait, so that it has the processors to itself. After that, one that waits goes beside two that work.
- */
+/** As many as there are processors to count on. */
+const AT_ONCE = 2;
+
+/** Those that take long, in the order in which they begin, one that waits beside one that works; the others follow. */
 const ORDER = [
-  'page-budgets', 'host-faults', 'v1',
-  'presence', 'page-accessible', 'sync',
-  'zombie', 'page-marking', 'page-offline',
-  'v1-asleep', 'page-closed', 'page-together',
-  'page-saving', 'page-operable', 'kill',
-  'restore', 'page-taking-out', 'page-refused',
-  'archive', 'page-reading', 'page-text',
+  'host-faults', 'page-accessible', 'v1', 'page-marking', 'presence', 'page-offline', 'zombie', 'page-together',
+  'v1-asleep', 'page-operable', 'restore', 'page-closed', 'sync', 'page-saving', 'kill', 'page-taking-out',
+  'archive', 'page-refused', 'page-reading', 'page-text',
 ];
 
 const found = readdirSync(import.meta.dirname)
@@ -31,16 +28,28 @@ const found = readdirSync(import.meta.dirname)
   .map((name) => basename(name, '.test.ts'))
   .toSorted();
 const wanted = process.argv.slice(2);
-const unknown = [...ORDER, ...wanted].filter((name) => !found.includes(name));
+const unknown = [...ALONE, ...ORDER, ...wanted].filter((name) => !found.includes(name));
 if (unknown.length > 0) {
   throw new Error(`there is no file of tests by the name of ${unknown.join(', ')}`);
 }
-const names = [...new Set([...ORDER, ...found])].filter((name) => wanted.length === 0 || wanted.includes(name));
-const files = names.map((name) => join(import.meta.dirname, `${name}.test.ts`));
+const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
+const together = [...new Set([...ORDER, ...found])].filter((name) => !ALONE.includes(name));
 
-run({ files, concurrency: AT_ONCE })
-  .on('test:fail', () => {
+for (const name of ALONE.filter(isWanted)) {
+  await pass([name], 1);
+}
+await pass(together.filter(isWanted), AT_ONCE);
+
+async function pass(names: readonly string[], concurrency: number): Promise<void> {
+  if (names.length === 0) {
+    return;
+  }
+  const files = names.map((name) => join(import.meta.dirname, `${name}.test.ts`));
+  const tests = run({ files, concurrency });
+  tests.on('test:fail', () => {
     process.exitCode = 1;
-  })
-  .compose(spec)
-  .pipe(process.stdout);
+  });
+  const report = tests.compose(spec);
+  report.pipe(process.stdout, { end: false });
+  await finished(report);
+}

@@ -165,6 +165,8 @@ export const PAGE_STATES: readonly PageState[] = [
       const page = await atSeminar(world);
       await page.locator('#search').fill('keeper');
       await page.locator('.card.is-faded').first().waitFor();
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Enter');
       return page;
     },
   },
