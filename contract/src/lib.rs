@@ -10,6 +10,7 @@ mod case_id;
 pub mod decision;
 mod digest;
 mod header;
+mod key_list;
 mod keys;
 pub mod limits;
 mod metrics;
@@ -30,7 +31,8 @@ pub use header::{
     HEADER_BODY_SHA256, HEADER_GENERATION, HEADER_KEY, HEADER_METRICS, HEADER_NONCE,
     HEADER_REQUEST_ID, HEADER_SHA256, HEADER_SIGNATURE, HEADER_TIME, HEADER_VERSION, is_request_id,
 };
-pub use keys::{HostKeysError, Keys};
+pub use key_list::{KeyFault, KeyVariable, KeysError};
+pub use keys::Keys;
 pub use metrics::{EdgeMetrics, MalformedMetrics};
 pub use nonce::{MalformedNonce, Nonce};
 pub use path::{

@@ -11,7 +11,7 @@
 
 use std::net::SocketAddr;
 
-use contract::{HostKeysError, Keys};
+use contract::{Keys, KeysError};
 
 /// What every subcommand needs.
 #[derive(Clone, Debug)]
@@ -160,7 +160,7 @@ pub enum ConfigError {
     },
     /// `HOST_KEYS` cannot be read.
     #[error(transparent)]
-    Keys(#[from] HostKeysError),
+    Keys(#[from] KeysError),
 }
 
 #[cfg(test)]
