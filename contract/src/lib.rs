@@ -1,5 +1,6 @@
-//! What the Worker and the host say to each other: case ids, paths, the query of a PUT, signed requests, answers and replies,
-//! the Worker's metrics, and every bound on them; and the rule by which the store receives a snapshot.
+//! What the Worker and the host say to each other: case ids, paths, the query of a PUT, signed requests, answers and
+//! replies, the Worker's metrics, and every bound on them; the tokens by which people come in, and how the head of
+//! their requests is read; and the rule by which the store receives a snapshot.
 //!
 //! Here is no I/O, no clock and no randomness: time and nonces are parameters. Both sides are built from this one
 //! crate, so that neither can drift from the other.
@@ -9,6 +10,7 @@ mod base;
 mod case_id;
 pub mod decision;
 mod digest;
+pub mod head;
 mod header;
 mod key_list;
 mod keys;
@@ -17,11 +19,14 @@ mod metrics;
 mod nonce;
 mod path;
 mod percent;
+mod person;
 mod put_query;
 mod refusal;
 mod reply;
 mod request;
+mod role;
 mod ticket;
+pub mod token;
 
 pub use answer::{AnswerParts, Asked, StoredState, VerifiedAnswer, sign_answer, verify_answer};
 pub use base::{Base, Generation, MalformedGeneration};
@@ -38,10 +43,12 @@ pub use nonce::{MalformedNonce, Nonce};
 pub use path::{
     CaseQuestion, EdgeOrder, order_path, parse_order_path, parse_snapshot_path, snapshot_path,
 };
+pub use person::{MalformedPerson, Person};
 pub use put_query::{MalformedQuery, PutQuery};
 pub use refusal::Refusal;
 pub use reply::{RepliesTo, sign_reply, verify_reply};
 pub use request::{
     Direction, RequestParts, VerifiedRequest, body_matches, sign_request, verify_request,
 };
+pub use role::Role;
 pub use ticket::{Ticket, verify_ticket};
