@@ -6,6 +6,7 @@
 //! crate, so that neither can drift from the other.
 
 mod answer;
+mod authority;
 mod base;
 mod case_id;
 pub mod decision;
@@ -29,6 +30,7 @@ mod ticket;
 pub mod token;
 
 pub use answer::{AnswerParts, Asked, StoredState, VerifiedAnswer, sign_answer, verify_answer};
+pub use authority::AuthorityQuestion;
 pub use base::{Base, Generation, MalformedGeneration};
 pub use case_id::{CaseId, MalformedCaseId};
 pub use digest::{Digest, MalformedDigest};

@@ -15,6 +15,9 @@ pub const TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// some 600 KB.
 pub const CASE_ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
+/// The largest request about who may do what, in bytes: a person and a role, names of four bytes a character.
+pub const AUTHORITY_BODY_BYTES_MAX: usize = 4 * 1024;
+
 /// How far a message's time may be from the receiver's clock, in seconds: room for skewed clocks and a slow upload,
 /// short enough that spent nonces are few.
 pub const TIME_WINDOW_S: u64 = 60;
