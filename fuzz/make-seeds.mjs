@@ -3,6 +3,8 @@
 //
 // frame: one y-websocket frame a file.
 // apply: the updates of one session, each after its length (two bytes, the lower one first).
+// ticket: the payload of a token after its kind (1 ticket, 2 resume, 3 client), or after 0 a token as it is shown.
+// headers: one header, or one value of it.
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -13,11 +15,11 @@ import * as syncProtocol from 'y-protocols/sync'
 import * as encoding from 'lib0/encoding'
 
 const seeds = join(dirname(fileURLToPath(import.meta.url)), 'seeds')
-for (const target of ['frame', 'apply']) {
+for (const target of ['frame', 'apply', 'ticket', 'headers']) {
   rmSync(join(seeds, target), { recursive: true, force: true })
   mkdirSync(join(seeds, target), { recursive: true })
 }
-const written = { frame: 0, apply: 0 }
+const written = { frame: 0, apply: 0, ticket: 0, headers: 0 }
 const write = (target, bytes) => {
   written[target] += 1
   writeFileSync(join(seeds, target, String(written[target]).padStart(3, '0')), bytes)
@@ -148,4 +150,35 @@ write('frame', text([111], 'key.1800000000.1800000060000.00ff'))
 write('frame', numbers(100, 2 ** 52, 300, 299, 5))
 write('frame', numbers(101, 2 ** 52, 7, 300))
 write('frame', text([103, 7, 2], 'not allowed'))
-console.log(`${written.frame} frames, ${written.apply} sessions`)
+// Tokens and headers: sound ones, which the fuzzer spoils.
+const id = '000102030405060708090a0b0c0d0e0f'
+const [issued, open, authority, day] = [0, 60_000, 900_000, 86_400_000].map(ms => String(1_800_000_000_000 + ms))
+const page = 'https://glossator.example:8443'
+const payloads = {
+  ticket: [id, 'a-1', 'annotate', issued, open, authority, page, 'u-1', 'Zoë 🎓'],
+  resume: [id, 'a-1', 'own', issued, authority, page, 'u-1', 'Zoë 🎓'],
+  client: [id, 'a-1', 'read', issued, day, 'u-1', 'Zoë 🎓']
+}
+for (const [kind, lines] of Object.entries(payloads)) {
+  const payload = Buffer.from(lines.join('\n'))
+  write('ticket', Buffer.concat([Buffer.from([Object.keys(payloads).indexOf(kind) + 1]), payload]))
+  const signature = Buffer.alloc(kind === 'resume' ? 32 : 64, 1).toString('base64url')
+  write('ticket', Buffer.from(`\0${kind}.1.k.${payload.toString('base64url')}.${signature}`))
+}
+const session256 = Buffer.alloc(32, 7).toString('base64url')
+const key = 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a'
+for (const header of [
+  `__Host-sid=${session256}`,
+  `a=b; __Host-sid=${session256} ;c="d"`,
+  `__Host-sid=${session256}; __Host-sid=${session256}`,
+  'glossator.v1, ticket.1.k.cGF5bG9hZA.c2lnbmF0dXJl',
+  'resume.1.k.cGF5bG9hZA.c2lnbmF0dXJl,glossator.v2 , glossator.v1',
+  'token=client.1.k.cGF5bG9hZA.c2lnbmF0dXJl',
+  'user=Zo%C3%AB&token=client.1.k.cGF5bG9hZA.c2lnbmF0dXJl&token=a',
+  page,
+  'https://a.example, http://127.0.0.1:8787,http://[::1]:81',
+  `a:${key},b-_9:${key}`,
+  id,
+  'Zoë 🎓'
+]) write('headers', Buffer.from(header))
+console.log(Object.entries(written).map(([target, count]) => `${target}: ${count}`).join(', '))

@@ -7,21 +7,13 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::limits::{KEY_ID_BYTES_MAX, KEYS_MAX};
-
-const KEY_BYTES: usize = 32;
+use crate::key_list::{self, KeyEntry, KeyVariable, KeysError};
 
 /// One to four keys, each with its id. `Debug` shows the ids only.
 #[derive(Clone)]
 pub struct Keys {
-    signing: Key,
-    others: Vec<Key>,
-}
-
-#[derive(Clone)]
-struct Key {
-    id: String,
-    secret: [u8; KEY_BYTES],
+    signing: KeyEntry,
+    others: Vec<KeyEntry>,
 }
 
 impl Keys {
@@ -29,26 +21,16 @@ impl Keys {
     ///
     /// # Errors
     /// If it is empty, malformed, names one id twice or has too many keys. No error repeats any part of a key.
-    pub fn parse(text: &str) -> Result<Self, HostKeysError> {
-        if text.trim().is_empty() {
-            return Err(HostKeysError::Empty);
-        }
-        let mut keys: Vec<Key> = Vec::new();
-        for (index, entry) in text.split(',').enumerate() {
-            let position = index + 1;
-            if position > KEYS_MAX {
-                return Err(HostKeysError::TooMany);
-            }
-            let key = Key::parse(entry.trim(), position)?;
-            if keys.iter().any(|known| known.id == key.id) {
-                return Err(HostKeysError::Repeated { position });
-            }
-            keys.push(key);
-        }
-        let signing = keys.remove(0);
+    pub fn parse(text: &str) -> Result<Self, KeysError> {
+        Self::of(KeyVariable::HostKeys, text)
+    }
+
+    pub(crate) fn of(variable: KeyVariable, text: &str) -> Result<Self, KeysError> {
+        let mut entries = key_list::parse(variable, text)?;
+        let signing = entries.remove(0);
         Ok(Self {
             signing,
-            others: keys,
+            others: entries,
         })
     }
 
@@ -59,7 +41,12 @@ impl Keys {
 
     /// Signs with the first key; lower-case hexadecimal.
     pub(crate) fn sign(&self, canonical: &str) -> String {
-        hex::encode(self.signing.mac(canonical).finalize().into_bytes())
+        hex::encode(self.mac(canonical))
+    }
+
+    /// The bytes of that signature.
+    pub(crate) fn mac(&self, canonical: &str) -> [u8; 32] {
+        mac(&self.signing, canonical).finalize().into_bytes().into()
     }
 
     /// Verifies with the key of that id, in constant time; absent if there is no such key.
@@ -67,7 +54,7 @@ impl Keys {
         let key = std::iter::once(&self.signing)
             .chain(&self.others)
             .find(|key| key.id == id)?;
-        Some(key.mac(canonical).verify_slice(signature).is_ok())
+        Some(mac(key, canonical).verify_slice(signature).is_ok())
     }
 }
 
@@ -82,78 +69,11 @@ impl fmt::Debug for Keys {
     }
 }
 
-impl Key {
-    fn parse(entry: &str, position: usize) -> Result<Self, HostKeysError> {
-        let (id, secret_hex) = entry
-            .split_once(':')
-            .ok_or(HostKeysError::NoColon { position })?;
-        let id_ok = (1..=KEY_ID_BYTES_MAX).contains(&id.len())
-            && id
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
-        if !id_ok {
-            return Err(HostKeysError::MalformedId { position });
-        }
-        let mut secret = [0; KEY_BYTES];
-        hex::decode_to_slice(secret_hex, &mut secret)
-            .map_err(|_| HostKeysError::MalformedSecret { position })?;
-        Ok(Self {
-            id: id.to_owned(),
-            secret,
-        })
-    }
-
-    fn mac(&self, canonical: &str) -> Hmac<Sha256> {
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(&self.secret).expect("HMAC takes keys of every length");
-        mac.update(canonical.as_bytes());
-        mac
-    }
-}
-
-/// `HOST_KEYS` cannot be used. Every message names the variable and the remedy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum HostKeysError {
-    /// Nothing was given.
-    #[error(
-        "HOST_KEYS is empty: set it to `id:KEY` with a KEY from `openssl rand -hex 32`, on both sides the same"
-    )]
-    Empty,
-    /// An entry has no colon.
-    #[error(
-        "HOST_KEYS, entry {position}: there is no colon; write `id:KEY`, entries separated by commas"
-    )]
-    NoColon {
-        /// From 1.
-        position: usize,
-    },
-    /// An id is not usable.
-    #[error(
-        "HOST_KEYS, entry {position}: the id before the colon must be 1 to 32 of A-Z a-z 0-9 _ -"
-    )]
-    MalformedId {
-        /// From 1.
-        position: usize,
-    },
-    /// A secret is not 32 bytes in hexadecimal.
-    #[error(
-        "HOST_KEYS, entry {position}: the key must be 64 hexadecimal digits, as `openssl rand -hex 32` prints"
-    )]
-    MalformedSecret {
-        /// From 1.
-        position: usize,
-    },
-    /// Two entries have one id.
-    #[error(
-        "HOST_KEYS, entry {position}: an earlier entry has the same id; give every key its own id"
-    )]
-    Repeated {
-        /// From 1.
-        position: usize,
-    },
-    /// There are too many entries.
-    #[error("HOST_KEYS has more than {KEYS_MAX} keys: drop those that neither side signs with")]
-    TooMany,
+fn mac(key: &KeyEntry, canonical: &str) -> Hmac<Sha256> {
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(&key.bytes).expect("HMAC takes keys of every length");
+    mac.update(canonical.as_bytes());
+    mac
 }
 
 #[cfg(test)]
@@ -167,50 +87,6 @@ mod tests {
         let keys = Keys::parse(&format!("old:{SECRET},new:{SECRET}")).unwrap();
         let shown = format!("{keys:?}");
         assert_eq!(shown, r#"Keys(["old", "new"])"#);
-    }
-
-    #[test]
-    fn malformed_values_are_refused_with_a_message_that_names_the_variable() {
-        let many = (0..5)
-            .map(|n| format!("k{n}:{SECRET}"))
-            .collect::<Vec<_>>()
-            .join(",");
-        let cases = [
-            (String::new(), HostKeysError::Empty),
-            ("  ".into(), HostKeysError::Empty),
-            (SECRET.into(), HostKeysError::NoColon { position: 1 }),
-            (
-                format!("a:{SECRET},"),
-                HostKeysError::NoColon { position: 2 },
-            ),
-            (
-                format!(":{SECRET}"),
-                HostKeysError::MalformedId { position: 1 },
-            ),
-            (
-                format!("a b:{SECRET}"),
-                HostKeysError::MalformedId { position: 1 },
-            ),
-            (
-                "a:00".into(),
-                HostKeysError::MalformedSecret { position: 1 },
-            ),
-            (
-                format!("a:{SECRET}00"),
-                HostKeysError::MalformedSecret { position: 1 },
-            ),
-            (
-                format!("a:{SECRET},a:{SECRET}"),
-                HostKeysError::Repeated { position: 2 },
-            ),
-            (many, HostKeysError::TooMany),
-        ];
-        for (text, expected) in cases {
-            let error = Keys::parse(&text).unwrap_err();
-            assert_eq!(error, expected, "{text}");
-            assert!(error.to_string().starts_with("HOST_KEYS"));
-            assert!(!error.to_string().contains(&SECRET[..8]));
-        }
     }
 
     #[test]

@@ -1,28 +1,36 @@
-//! What the Worker and the host say to each other: case ids, paths, the query of a PUT, signed requests, answers and replies,
-//! the Worker's metrics, and every bound on them; and the rule by which the store receives a snapshot.
+//! What the Worker and the host say to each other: case ids, paths, the query of a PUT, signed requests, answers and
+//! replies, the Worker's metrics, and every bound on them; the tokens by which people come in, and how the head of
+//! their requests is read; and the rule by which the store receives a snapshot.
 //!
 //! Here is no I/O, no clock and no randomness: time and nonces are parameters. Both sides are built from this one
 //! crate, so that neither can drift from the other.
 
 mod answer;
+mod authority;
 mod base;
 mod case_id;
 pub mod decision;
 mod digest;
+pub mod head;
 mod header;
+mod key_list;
 mod keys;
 pub mod limits;
 mod metrics;
 mod nonce;
 mod path;
 mod percent;
+mod person;
 mod put_query;
 mod refusal;
 mod reply;
 mod request;
+mod role;
 mod ticket;
+pub mod token;
 
 pub use answer::{AnswerParts, Asked, StoredState, VerifiedAnswer, sign_answer, verify_answer};
+pub use authority::AuthorityQuestion;
 pub use base::{Base, Generation, MalformedGeneration};
 pub use case_id::{CaseId, MalformedCaseId};
 pub use digest::{Digest, MalformedDigest};
@@ -30,16 +38,19 @@ pub use header::{
     HEADER_BODY_SHA256, HEADER_GENERATION, HEADER_KEY, HEADER_METRICS, HEADER_NONCE,
     HEADER_REQUEST_ID, HEADER_SHA256, HEADER_SIGNATURE, HEADER_TIME, HEADER_VERSION, is_request_id,
 };
-pub use keys::{HostKeysError, Keys};
+pub use key_list::{KeyFault, KeyVariable, KeysError};
+pub use keys::Keys;
 pub use metrics::{EdgeMetrics, MalformedMetrics};
 pub use nonce::{MalformedNonce, Nonce};
 pub use path::{
     CaseQuestion, EdgeOrder, order_path, parse_order_path, parse_snapshot_path, snapshot_path,
 };
+pub use person::{MalformedPerson, Person};
 pub use put_query::{MalformedQuery, PutQuery};
 pub use refusal::Refusal;
 pub use reply::{RepliesTo, sign_reply, verify_reply};
 pub use request::{
     Direction, RequestParts, VerifiedRequest, body_matches, sign_request, verify_request,
 };
+pub use role::Role;
 pub use ticket::{Ticket, verify_ticket};

@@ -15,6 +15,9 @@ pub const TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// some 600 KB.
 pub const CASE_ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
+/// The largest request about who may do what, in bytes: a person and a role, names of four bytes a character.
+pub const AUTHORITY_BODY_BYTES_MAX: usize = 4 * 1024;
+
 /// How far a message's time may be from the receiver's clock, in seconds: room for skewed clocks and a slow upload,
 /// short enough that spent nonces are few.
 pub const TIME_WINDOW_S: u64 = 60;
@@ -37,7 +40,7 @@ pub const QUERY_BYTES_MAX: usize = LAST_EDITOR_CHARS_MAX * 4 * 3 + 400;
 /// The longest store generation, in bytes: a UUID is 36.
 pub const GENERATION_BYTES_MAX: usize = 64;
 
-/// The most keys in `HOST_KEYS`: a rotation needs two.
+/// The most keys in one variable: a rotation needs two.
 pub const KEYS_MAX: usize = 4;
 
 /// The longest key id, in bytes.
@@ -51,6 +54,60 @@ pub const TICKET_BYTES_MAX: usize = 256;
 
 /// The longest authority that a ticket may prove: a day of classes.
 pub const AUTHORITY_MS_MAX: u64 = 24 * 60 * 60 * 1_000;
+
+/// The longest token, in bytes: everything at its longest, as added up below. A page sends it in a header and a stock
+/// client in a URL; both take several times as much.
+pub const TOKEN_BYTES_MAX: usize = 2 * 1024;
+
+/// How long a ticket may be used to open a socket: from the click to the upgrade, over a slow line.
+pub const TICKET_OPEN_MS_MAX: u64 = 60 * 1_000;
+
+/// How long the authority of a ticket lasts, and of the resume tokens that follow from it. It is renewed while a socket
+/// is open, so its length is only how long somebody stays in whom the host could not have put out.
+pub const TICKET_AUTHORITY_MS_MAX: u64 = 15 * 60 * 1_000;
+
+/// How long a client token is good: a day of work with a notebook or a script, then a new one.
+pub const CLIENT_TOKEN_MS_MAX: u64 = 24 * 60 * 60 * 1_000;
+
+/// How far the issuer's clock may be ahead of the verifier's, in milliseconds. There is no allowance at the other end:
+/// what a token says is an upper limit.
+pub const TOKEN_SKEW_MS: u64 = 30 * 1_000;
+
+/// The longest user id and the longest name of a person, in characters: what is archived as the last editor.
+pub const PERSON_CHARS_MAX: usize = LAST_EDITOR_CHARS_MAX;
+
+/// The longest origin, in bytes: a scheme, a host name of more than 230, a port.
+pub const ORIGIN_BYTES_MAX: usize = 255;
+
+/// The most origins in a list: the page's own, an older name, some that embed it.
+pub const ORIGINS_MAX: usize = 16;
+
+/// The longest `Sec-WebSocket-Protocol`, in bytes: a token and a few names.
+pub const SUBPROTOCOLS_BYTES_MAX: usize = TOKEN_BYTES_MAX + 1024;
+
+/// The most subprotocols that an upgrade may offer: clients offer one or two.
+pub const SUBPROTOCOLS_MAX: usize = 16;
+
+/// The longest `Cookie`, in bytes: browsers send 4 KiB a cookie, and ours stands alone.
+pub const COOKIE_BYTES_MAX: usize = 8 * 1024;
+
+/// The most cookies in a header: browsers keep some 180 a site.
+pub const COOKIES_MAX: usize = 200;
+
+/// The longest payload of a token, in bytes: id, case, role, three times, origin, user and name, nine lines of them.
+const TOKEN_PAYLOAD_BYTES_MAX: usize =
+    32 + CASE_ID_BYTES_MAX + 8 + 3 * 20 + ORIGIN_BYTES_MAX + 2 * 4 * PERSON_CHARS_MAX + 8;
+
+const _: () = assert!(
+    "ticket.1.".len() + KEY_ID_BYTES_MAX + 1 + TOKEN_PAYLOAD_BYTES_MAX.div_ceil(3) * 4 + 1 + 86
+        <= TOKEN_BYTES_MAX,
+    "whatever is issued must be short enough to be verified"
+);
+
+const _: () = assert!(
+    TICKET_OPEN_MS_MAX <= TICKET_AUTHORITY_MS_MAX,
+    "nobody comes in with an authority that has ended"
+);
 
 const _: () = assert!(
     QUERY_BYTES_MAX < 2048,

@@ -1,17 +1,18 @@
 //! The configuration: environment variables, read once at start.
 //!
-//! | variable         | needed by            | meaning                                                                  |
-//! |------------------|----------------------|--------------------------------------------------------------------------|
-//! | `DATABASE_URL`   | every subcommand     | `postgres://user:password@host:port/database`                            |
-//! | `HOST_KEYS`      | `serve`              | `id:KEY[,id:KEY]`, shared with the Worker; the first one signs           |
-//! | `EDGE_URL`       | `serve`              | the Worker's base URL, for orders to objects                             |
-//! | `HOST_LISTEN`    | `serve`, optional    | `ADDRESS:PORT`; 127.0.0.1:4101 if absent; port 0 takes a free one        |
-//! | `HOST_POOL_SIZE` | optional             | Postgres connections, 1-200; 16 if absent                                |
-//! | `HOST_LOG`       | optional             | a filter such as `info,host=debug`; `info` if absent                     |
+//! | variable             | needed by         | meaning                                                            |
+//! |----------------------|-------------------|--------------------------------------------------------------------|
+//! | `DATABASE_URL`       | every subcommand  | `postgres://user:password@host:port/database`                      |
+//! | `HOST_KEYS`          | `serve`           | `id:KEY[,id:KEY]`, shared with the Worker; the first one signs     |
+//! | `EDGE_URL`           | `serve`           | the Worker's base URL, for orders to objects                       |
+//! | `TICKET_SIGNING_KEY` | `token`, optional | `id:KEY`, as `new-ticket-key` prints it; without it no tickets     |
+//! | `HOST_LISTEN`        | `serve`, optional | `ADDRESS:PORT`; 127.0.0.1:4101 if absent; port 0 takes a free one  |
+//! | `HOST_POOL_SIZE`     | optional          | Postgres connections, 1-200; 16 if absent                          |
+//! | `HOST_LOG`           | optional          | a filter such as `info,host=debug`; `info` if absent               |
 
 use std::net::SocketAddr;
 
-use contract::{HostKeysError, Keys};
+use contract::{Keys, KeysError, token::TicketSigner};
 
 /// What every subcommand needs.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub struct ServeConfig {
     pub listen: SocketAddr,
     /// Shared with the Worker.
     pub keys: Keys,
+    /// Signs tickets and client tokens.
+    pub signer: Option<TicketSigner>,
     /// The Worker's base URL, without a slash at its end.
     pub edge_url: String,
 }
@@ -90,9 +93,19 @@ impl ServeConfig {
                 remedy: "write ADDRESS:PORT with a numeric address, such as 127.0.0.1:4101",
             })?,
             keys: Keys::parse(&keys)?,
+            signer: ticket_signer(lookup)?,
             edge_url: base_url(&edge_url)?,
         })
     }
+}
+
+/// Reads `TICKET_SIGNING_KEY`, if it is set.
+///
+/// # Errors
+/// If it is malformed.
+pub fn ticket_signer(lookup: Lookup<'_>) -> Result<Option<TicketSigner>, ConfigError> {
+    let set = lookup("TICKET_SIGNING_KEY").filter(|value| !value.trim().is_empty());
+    Ok(set.map(|text| TicketSigner::parse(&text)).transpose()?)
 }
 
 fn required(
@@ -158,9 +171,9 @@ pub enum ConfigError {
         /// What to do.
         remedy: &'static str,
     },
-    /// `HOST_KEYS` cannot be read.
+    /// A variable with keys cannot be read.
     #[error(transparent)]
-    Keys(#[from] HostKeysError),
+    Keys(#[from] KeysError),
 }
 
 #[cfg(test)]
@@ -190,6 +203,7 @@ mod tests {
         assert_eq!(config.listen.to_string(), "127.0.0.1:4101");
         assert_eq!(config.database.pool_size, 16);
         assert_eq!(config.edge_url, "http://127.0.0.1:8787");
+        assert!(config.signer.is_none());
     }
 
     #[test]
@@ -211,6 +225,7 @@ mod tests {
             ("DATABASE_URL", "secret"),
             ("DATABASE_URL", "postgres://u:secret@h/g?sslmode=require"),
             ("HOST_KEYS", "secret"),
+            ("TICKET_SIGNING_KEY", "secret"),
             ("HOST_LISTEN", "localhost"),
             ("HOST_POOL_SIZE", "0"),
             ("HOST_POOL_SIZE", "many"),

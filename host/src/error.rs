@@ -43,6 +43,14 @@ pub enum ApiError {
     /// Too many bytes are in flight.
     #[error("too many bytes are in flight: try again later")]
     Busy,
+    /// No tickets are issued here.
+    #[error(
+        "TICKET_SIGNING_KEY is not set: set it to the `id:KEY` that `host new-ticket-key` prints for it"
+    )]
+    NoSigner,
+    /// The system has no randomness to give.
+    #[error("no randomness can be had from the system")]
+    NoRandomness,
     /// The request took too long.
     #[error("the request took longer than {} s", crate::limits::REQUEST_MAX.as_secs())]
     TimedOut,
@@ -59,7 +67,9 @@ impl ApiError {
             Self::NoCase | Self::Query(_) | Self::BrokenBody => StatusCode::BAD_REQUEST,
             Self::LengthRequired => StatusCode::LENGTH_REQUIRED,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::TimedOut | Self::NoSigner | Self::NoRandomness => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Store(StoreError::Sent(_)) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Store(
                 StoreError::Pool(_) | StoreError::Postgres(_) | StoreError::Lost { .. },
@@ -81,6 +91,7 @@ impl ApiError {
             }
             Self::Store(StoreError::CorruptText { .. }) => "the stored text is corrupt".to_owned(),
             Self::Store(_) => "the store is not available".to_owned(),
+            Self::NoSigner | Self::NoRandomness => "no tokens are issued here".to_owned(),
             Self::Refused(_)
             | Self::Replayed
             | Self::NoCase

@@ -1,11 +1,14 @@
-//! What grows is thinned: history by its rule, nonces by their age, histograms by their window. Each run is bounded.
+//! What grows is thinned: history by its rule, nonces and client tokens by their age, histograms by their window. Each run is bounded.
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
 
 use crate::{
     clock,
-    limits::{HOUSEKEEPING_CASES_MAX, HOUSEKEEPING_EVERY, HOUSEKEEPING_NONCES_MAX},
+    limits::{
+        HOUSEKEEPING_CASES_MAX, HOUSEKEEPING_CLIENT_TOKENS_MAX, HOUSEKEEPING_EVERY,
+        HOUSEKEEPING_NONCES_MAX,
+    },
     store::{Store, StoreError},
     telemetry,
 };
@@ -31,6 +34,9 @@ async fn run(store: &Store, after: &str) -> Result<Option<String>, StoreError> {
         .thin_history(clock::unix_millis(), after, HOUSEKEEPING_CASES_MAX)
         .await?;
     store.forget_nonces(HOUSEKEEPING_NONCES_MAX).await?;
+    store
+        .forget_client_tokens(HOUSEKEEPING_CLIENT_TOKENS_MAX)
+        .await?;
     telemetry::thinned(thinned, store.pending_orders().await?);
     Ok(next)
 }

@@ -56,6 +56,15 @@ pub const HOUSEKEEPING_CASES_MAX: i64 = 1_000;
 /// Nonces that one run of the housekeeping forgets: more than a minute's requests.
 pub const HOUSEKEEPING_NONCES_MAX: i64 = 100_000;
 
+/// Client tokens of one person on one case that are good at once: a notebook, a script, a few that were forgotten.
+pub const CLIENT_TOKENS_MAX: i64 = 16;
+
+/// Client tokens that a list names, the newest ones.
+pub const CLIENT_TOKENS_LISTED_MAX: i64 = 500;
+
+/// Client tokens that one run of the housekeeping forgets.
+pub const HOUSEKEEPING_CLIENT_TOKENS_MAX: i64 = 10_000;
+
 /// Orders that are sent to the edge at once.
 pub const ORDERS_AT_ONCE: i64 = 8;
 

@@ -7,7 +7,7 @@ use std::{io::Write as _, process::ExitCode};
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use host::{
-    config::{DatabaseConfig, ServeConfig},
+    config::{DatabaseConfig, ServeConfig, ticket_signer},
     error::chain,
     serve, telemetry,
 };
@@ -37,6 +37,10 @@ enum Command {
     Resync,
     /// Say that Postgres was put back from a backup: every object sends its state again
     Restored,
+    /// Make a new key for tickets, and print what the host and the Worker are to be told of it
+    NewTicketKey,
+    /// Give somebody a role on a case, and print a client token for it
+    Token(commands::TokenFor),
 }
 
 #[tokio::main]
@@ -76,6 +80,11 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Resync => commands::resync(&DatabaseConfig::read(&lookup)?).await,
         Command::Restored => commands::restored(&DatabaseConfig::read(&lookup)?).await,
+        Command::NewTicketKey => commands::new_ticket_key(),
+        Command::Token(wanted) => {
+            let signer = ticket_signer(&lookup)?;
+            commands::token(&DatabaseConfig::read(&lookup)?, signer, &wanted).await
+        }
     }
 }
 

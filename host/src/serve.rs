@@ -30,11 +30,8 @@ pub async fn serve(
     let store = Store::new(&config.database);
     store.check_schema().await?;
     let prometheus = telemetry::prometheus().context("metrics cannot be recorded")?;
-    let app = Arc::new(App::new(
-        store.clone(),
-        config.keys.clone(),
-        prometheus.clone(),
-    ));
+    let app = App::new(store.clone(), config.keys.clone(), prometheus.clone());
+    let app = Arc::new(app.with_signer(config.signer));
     let edge = EdgeClient::new(&config.edge_url, config.keys, ORDER_MAX);
 
     let listener = TcpListener::bind(config.listen).await.with_context(|| {

@@ -16,7 +16,7 @@ pub(crate) enum SettingsError {
     #[error("HOST_URL must be the host's base URL, like http://127.0.0.1:4101")]
     MalformedHostUrl,
     #[error(transparent)]
-    Keys(#[from] contract::HostKeysError),
+    Keys(#[from] contract::KeysError),
     #[error("{name} must be a number of milliseconds from 1 to 3600000")]
     MalformedMillis { name: &'static str },
 }

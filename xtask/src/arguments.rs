@@ -10,6 +10,8 @@ use lexopt::prelude::{Long, Short, Value, ValueExt};
 pub const USAGE: &str = "\
 cargo xtask dev [--port 8787] [--data ./data]   run everything here: Postgres, host, Worker; Ctrl-C stops it
 cargo xtask test [STAGE...]                     every test there is, or only some stages; `--list` names them
+cargo xtask token --case ID --user NAME --role ROLE [--data ./data]
+                                                print a client token for the `dev` that runs on that data (`?token=`)
 cargo xtask build                               build the page and the Worker into web/dist and build
 cargo xtask check                               formatting, lints, documentation, licences, types
 cargo xtask sim --seeds N | --seed S [--twice]  the simulator
@@ -28,6 +30,7 @@ pub enum Command {
     Screenshots(Screenshots),
     Sim(Sim),
     Test(Test),
+    Token(Token),
 }
 
 /// Options of `dev`.
@@ -67,6 +70,15 @@ pub struct Test {
     pub list: bool,
 }
 
+/// Options of `token`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Token {
+    pub case: String,
+    pub user: String,
+    pub role: String,
+    pub data: PathBuf,
+}
+
 /// Reads the process's arguments.
 ///
 /// # Errors
@@ -92,6 +104,7 @@ fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> 
         "screenshots" => parse_screenshots(&mut parser),
         "sim" => parse_sim(&mut parser),
         "test" => parse_test(&mut parser),
+        "token" => parse_token(&mut parser),
         unknown => bail!("there is no command `{unknown}`\n{USAGE}"),
     }
 }
@@ -171,6 +184,30 @@ fn parse_test(parser: &mut lexopt::Parser) -> Result<Command> {
     Ok(Command::Test(options))
 }
 
+fn parse_token(parser: &mut lexopt::Parser) -> Result<Command> {
+    let (mut case, mut user, mut role) = (None, None, None);
+    let mut data = PathBuf::from("data");
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Long("case") => case = Some(parser.value()?.string()?),
+            Long("user") => user = Some(parser.value()?.string()?),
+            Long("role") => role = Some(parser.value()?.string()?),
+            Long("data") => data = PathBuf::from(parser.value()?),
+            other @ (Short(_) | Long(_) | Value(_)) => return Err(unexpected(&other)),
+        }
+    }
+    let (Some(case), Some(user), Some(role)) = (case, user, role) else {
+        bail!("`token` wants --case ID, --user NAME and --role ROLE\n{USAGE}");
+    };
+    Ok(Command::Token(Token {
+        case,
+        user,
+        role,
+        data,
+    }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,6 +273,21 @@ mod tests {
                 .to_string()
                 .contains("cargo xtask dev")
         );
+    }
+
+    #[test]
+    fn token_wants_to_know_for_which_case_for_whom_and_how_much() {
+        assert_eq!(
+            parsed("token --case a-1 --user zoe --role read --data /srv/x").unwrap(),
+            Command::Token(Token {
+                case: "a-1".into(),
+                user: "zoe".into(),
+                role: "read".into(),
+                data: PathBuf::from("/srv/x")
+            })
+        );
+        assert!(parsed("token --case a-1 --user zoe").is_err());
+        assert!(parsed("token a-1").is_err());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The commands of this repository: `cargo xtask dev | test | build | check | sim | screenshots`.
+//! The commands of this repository: `cargo xtask dev | test | token | build | check | sim | screenshots`.
 //!
 //! A fresh machine has Rust with rustup, Node with npm, and a C compiler. Everything else is fetched by name and
 //! pinned version into a cache (see `toolbox`). What each command prints on standard output is relied on by scripts;
@@ -18,6 +18,7 @@ mod secret;
 mod sim;
 mod step;
 mod test;
+mod token;
 mod toolbox;
 
 use std::process::ExitCode;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Screenshots(options) => screenshots::command(&options),
         Command::Sim(options) => sim::command(&options),
         Command::Test(options) => test::command(&options),
+        Command::Token(options) => token::command(&options),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

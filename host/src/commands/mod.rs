@@ -1,8 +1,10 @@
 //! What an operator does on the command line. Results go to standard output, logs to standard error.
 
 mod snapshots;
+mod tokens;
 
 pub use snapshots::{Snapshots, snapshots};
+pub use tokens::{TokenFor, new_ticket_key, token};
 
 use std::process::ExitCode;
 

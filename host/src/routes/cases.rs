@@ -107,34 +107,52 @@ pub async fn text(State(app): State<Arc<App>>, request: Request) -> Result<Respo
 }
 
 /// A question that proved to come from the edge, once.
-struct Asked {
-    question: CaseQuestion,
+pub(super) struct Asked<Q = CaseQuestion> {
+    pub(super) question: Q,
     method: String,
     path: String,
-    request: VerifiedRequest,
-    request_id: String,
+    pub(super) request: VerifiedRequest,
+    pub(super) request_id: String,
 }
 
 async fn admit(app: &App, parts: &Parts) -> Result<Asked, ApiError> {
-    let path = parts.uri.path();
-    let question = CaseQuestion::parse(path).ok_or(ApiError::NoCase)?;
-    Ok(Asked {
-        question,
-        method: parts.method.as_str().to_owned(),
-        path: path.to_owned(),
-        request: prove(app, parts).await?,
-        request_id: request_id(parts),
-    })
+    Asked::of(app, parts, CaseQuestion::parse).await
 }
 
 async fn admit_reader(app: &App, parts: &Parts) -> Result<Asked, ApiError> {
-    let asked = admit(app, parts).await?;
-    admit_without_body(&asked.request)?;
-    Ok(asked)
+    Asked::of_reader(app, parts, CaseQuestion::parse).await
 }
 
-impl Asked {
-    fn reply(
+impl<Q> Asked<Q> {
+    /// Admits a question whose path is read so; the body is still to be read.
+    pub(super) async fn of(
+        app: &App,
+        parts: &Parts,
+        parse: fn(&str) -> Option<Q>,
+    ) -> Result<Self, ApiError> {
+        let path = parts.uri.path();
+        Ok(Self {
+            question: parse(path).ok_or(ApiError::NoCase)?,
+            method: parts.method.as_str().to_owned(),
+            path: path.to_owned(),
+            request: prove(app, parts).await?,
+            request_id: request_id(parts),
+        })
+    }
+
+    /// Admits a question that comes without a body.
+    pub(super) async fn of_reader(
+        app: &App,
+        parts: &Parts,
+        parse: fn(&str) -> Option<Q>,
+    ) -> Result<Self, ApiError> {
+        let asked = Self::of(app, parts, parse).await?;
+        admit_without_body(&asked.request)?;
+        Ok(asked)
+    }
+
+    /// Answers with JSON, signed.
+    pub(super) fn reply(
         &self,
         app: &App,
         status: StatusCode,
@@ -147,7 +165,13 @@ impl Asked {
         self.signed(app, status, Digest::of(&body), body)
     }
 
-    fn refuse(&self, app: &App, status: StatusCode, words: &str) -> Result<Response, ApiError> {
+    /// Answers with words about why not, signed as well.
+    pub(super) fn refuse(
+        &self,
+        app: &App,
+        status: StatusCode,
+        words: &str,
+    ) -> Result<Response, ApiError> {
         self.reply(app, status, &json!({ "error": words }))
     }
 

@@ -1,6 +1,8 @@
-//! The routes: `/snapshots/{case_id}`, `/cases` and `/texts/{sha256}` for the edge, signed; `/healthz`, `/readyz` and `/metrics` for the operator.
+//! The routes: `/snapshots/{case_id}`, `/cases` with what is under it, and `/texts/{sha256}` for the edge, signed;
+//! `/healthz`, `/readyz` and `/metrics` for the operator.
 
 mod admission;
+mod authority;
 mod brought;
 mod cases;
 mod health;
@@ -10,8 +12,11 @@ mod spent_nonces;
 
 use std::sync::Arc;
 
-use axum::{Router, middleware, routing::get};
-use contract::Keys;
+use axum::{
+    Router, middleware,
+    routing::{delete, get, post},
+};
+use contract::{Keys, token::TicketSigner};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Notify, Semaphore};
 
@@ -22,6 +27,8 @@ use crate::{limits::BYTES_IN_FLIGHT_MAX, store::Store};
 pub struct App {
     store: Store,
     keys: Keys,
+    /// Absent where no tickets are issued.
+    signer: Option<TicketSigner>,
     prometheus: PrometheusHandle,
     /// A permit for every KiB.
     in_flight: Arc<Semaphore>,
@@ -33,17 +40,24 @@ pub struct App {
 }
 
 impl App {
-    /// Bundles what the routes need.
+    /// Bundles what the routes need. No tickets are issued.
     pub fn new(store: Store, keys: Keys, prometheus: PrometheusHandle) -> Self {
         Self {
             store,
             keys,
+            signer: None,
             prometheus,
             in_flight: Arc::new(Semaphore::new(BYTES_IN_FLIGHT_MAX / 1024)),
             spent_nonces: SpentNonces::default(),
             projection_bell: Arc::default(),
             outbox_bell: Arc::default(),
         }
+    }
+
+    /// Issues tickets and client tokens, too.
+    #[must_use]
+    pub fn with_signer(self, signer: Option<TicketSigner>) -> Self {
+        Self { signer, ..self }
     }
 
     fn bytes_in_flight(&self) -> usize {
@@ -58,10 +72,16 @@ pub fn router(app: Arc<App>) -> Router {
         .put(snapshots::store)
         .delete(snapshots::delete);
     let cases = get(cases::list).post(cases::create);
+    let client_tokens = get(authority::list_client_tokens).post(authority::issue_client_token);
+    let client_token = delete(authority::revoke_client_token);
     Router::new()
         .route("/snapshots/{case_id}", snapshots)
         .route("/cases", cases)
         .route("/cases/{case_id}", get(cases::find))
+        .route("/cases/{case_id}/grants", post(authority::set_grant))
+        .route("/cases/{case_id}/tickets", post(authority::issue_ticket))
+        .route("/cases/{case_id}/client-tokens", client_tokens)
+        .route("/cases/{case_id}/client-tokens/{token}", client_token)
         .route("/texts/{sha256}", get(cases::text))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -5,10 +5,10 @@ use contract::{
     decision::{Content, Row},
 };
 
-use super::{Store, StoreError, cases, current::Current, lock, outbox};
+use super::{Store, StoreError, cases, current::Current, grants, lock, outbox};
 
 impl Store {
-    /// Erases a case's head and text, content, history, quarantine and projection, leaves a tombstone, and orders the object to wipe
+    /// Erases a case's head and text, content, history, quarantine, projection and who may do what on it, leaves a tombstone, and orders the object to wipe
     /// itself. Idempotent; a case that was never stored gets its tombstone too. Says the store's generation and the
     /// tombstone's version.
     ///
@@ -51,6 +51,7 @@ impl Store {
             tx.execute(erase, &[&case_id.as_str()]).await?;
         }
         cases::erase(&tx, case_id).await?;
+        grants::erase(&tx, case_id).await?;
         outbox::enqueue(&tx, case_id, EdgeOrder::Delete).await?;
         tx.commit().await?;
         Ok((current.generation, tombstone.try_get(0)?))

@@ -4,10 +4,12 @@
 //! hosts, or two requests, never interleave on it.
 
 mod cases;
+mod client_tokens;
 mod current;
 mod decoding;
 mod deletion;
 mod generation;
+mod grants;
 mod history;
 mod lock;
 mod nonce;
@@ -21,8 +23,10 @@ mod schema;
 mod verification;
 
 pub use cases::CaseHead;
+pub use client_tokens::{ListedToken, Recorded};
 pub use decoding::Share;
 pub use generation::Resynced;
+pub use grants::{Grant, Granted};
 pub use history::{Earlier, Kept};
 pub use outbox::DueOrder;
 pub use pool::PoolNumbers;

@@ -123,10 +123,12 @@ impl Store {
     }
 }
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 13] = [
     "annotation_document_state",
     "case_text",
     "cases",
+    "client_tokens",
+    "grants",
     "highlight",
     "highlight_comment",
     "outbox",

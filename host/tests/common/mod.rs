@@ -8,12 +8,14 @@ pub mod edge;
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use contract::Keys;
+use contract::{Keys, token::TicketSigner};
 use futures_util::FutureExt;
 use host::{App, config::DatabaseConfig, connections, router, store::Store, telemetry};
 use tokio_postgres::NoTls;
 
 pub const KEYS: &str = "test:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+pub const SIGNING_KEY: &str =
+    "test:0101010101010101010101010101010101010101010101010101010101010101";
 
 /// A database, and a host that serves it within this process.
 #[derive(Clone)]
@@ -30,7 +32,8 @@ pub async fn in_world<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
         let store = Store::new(&config(&database_url));
         store.migrate().await.expect("the migrations apply");
         let prometheus = telemetry::prometheus().expect("metrics can be recorded");
-        let app = Arc::new(App::new(store.clone(), keys(), prometheus));
+        let app = App::new(store.clone(), keys(), prometheus).with_signer(Some(signer()));
+        let app = Arc::new(app);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a free port");
@@ -122,6 +125,10 @@ pub fn config(database_url: &str) -> DatabaseConfig {
         postgres: database_url.parse().expect("a URL of Postgres"),
         pool_size: 8,
     }
+}
+
+pub fn signer() -> TicketSigner {
+    TicketSigner::parse(SIGNING_KEY).expect("a key")
 }
 
 pub fn keys() -> Keys {

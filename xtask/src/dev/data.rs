@@ -13,6 +13,11 @@ use super::absolute;
 use crate::step::say;
 use crate::{process, secret};
 
+/// The file with what `host new-ticket-key` printed: variables for the host and for the Worker, a line each.
+pub const TICKET_KEYS: &str = "ticket-keys";
+/// The file that says where Postgres is, or was when `dev` last ran.
+pub const DATABASE_URL: &str = "database-url";
+
 /// How long the guard of a killed run may take to stop what that run had started.
 const TAKEOVER_LIMIT: Duration = Duration::from_secs(30);
 
@@ -69,6 +74,35 @@ impl Data {
             Ok(format!("dev:{}", secret::random_hex(32)?))
         })
     }
+
+    /// The key that the host signs tickets with, and its public half, made the first time: variables, a line each.
+    ///
+    /// # Errors
+    /// If they cannot be read or made.
+    pub fn ticket_keys(&self, make: impl FnOnce() -> Result<String>) -> Result<String> {
+        secret::keep(&self.path.join(TICKET_KEYS), || {
+            Ok(make()?.trim().to_owned())
+        })
+    }
+
+    /// Writes down where Postgres is, for other commands. The URL has a password.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn note_database(&self, url: &str) -> Result<()> {
+        secret::write(&self.path.join(DATABASE_URL), &format!("{url}\n"))
+    }
+}
+
+/// The value of a variable in lines of them.
+///
+/// # Errors
+/// If it is not there.
+pub fn variable<'a>(lines: &'a str, name: &str) -> Result<&'a str> {
+    let named = |line: &'a str| line.strip_prefix(name)?.strip_prefix('=');
+    lines.lines().find_map(named).with_context(|| {
+        format!("{TICKET_KEYS} does not say {name}; remove the file to have it made anew")
+    })
 }
 
 fn lock(folder: &Path) -> Result<File> {
@@ -156,6 +190,14 @@ mod tests {
         while is_alive(group.id()) {
             process::pause();
         }
+    }
+
+    #[test]
+    fn a_variable_is_found_by_its_whole_name() {
+        let lines = "A=b:c\nAB=d=e";
+        assert_eq!(variable(lines, "A").unwrap(), "b:c");
+        assert_eq!(variable(lines, "AB").unwrap(), "d=e");
+        assert!(variable(lines, "B").is_err());
     }
 
     #[test]

@@ -8,17 +8,19 @@ mod data;
 mod services;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
 use self::data::Data;
+pub use self::data::{DATABASE_URL, TICKET_KEYS, variable};
 use crate::arguments::Dev;
 use crate::layout::Layout;
 use crate::postgres::{Cluster, Durability};
 use crate::process::guard::Guard;
 use crate::process::{self, Interrupted, Service};
-use crate::step::{run_loud, say};
+use crate::step::{self, run_loud, say};
 use crate::toolbox::{self, Tool};
 use crate::{build, http, ports};
 
@@ -88,11 +90,17 @@ impl Stack {
         // Reserved until both services listen.
         let (free_host_port, free_inspector_port) = (ports::find_free()?, ports::find_free()?);
         let (host_port, inspector_port) = (free_host_port.number(), free_inspector_port.number());
+        data.note_database(&url)?;
         let keys = data.host_keys()?;
+        let ticket_keys = data.ticket_keys(|| {
+            let mut command = Command::new(host_program(layout)?);
+            step::read("host new-ticket-key", command.arg("new-ticket-key"))
+        })?;
         let host = services::Host {
             port: host_port,
             database_url: &url,
             keys: &keys,
+            ticket_signing_key: variable(&ticket_keys, "TICKET_SIGNING_KEY")?,
             edge_port: port,
         };
         host.migrate(layout)?;
@@ -104,6 +112,7 @@ impl Stack {
             inspector_port,
             host_port,
             keys: &keys,
+            ticket_public_keys: variable(&ticket_keys, "TICKET_PUBLIC_KEYS")?,
             data,
         };
         self.services.push(worker.start(layout, &mut guard)?);

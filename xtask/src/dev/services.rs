@@ -36,6 +36,7 @@ pub struct Host<'a> {
     pub port: u16,
     pub database_url: &'a str,
     pub keys: &'a str,
+    pub ticket_signing_key: &'a str,
     pub edge_port: u16,
 }
 
@@ -75,6 +76,7 @@ impl Host<'_> {
             .env("DATABASE_URL", self.database_url)
             .env("HOST_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("HOST_KEYS", self.keys)
+            .env("TICKET_SIGNING_KEY", self.ticket_signing_key)
             .env("EDGE_URL", format!("http://127.0.0.1:{}", self.edge_port));
         Ok(command)
     }
@@ -87,6 +89,7 @@ pub struct Worker<'a> {
     pub inspector_port: u16,
     pub host_port: u16,
     pub keys: &'a str,
+    pub ticket_public_keys: &'a str,
     pub data: &'a Data,
 }
 
@@ -97,8 +100,8 @@ impl Worker<'_> {
     /// If it cannot be started.
     pub fn start(&self, layout: &Layout, guard: &mut Guard) -> Result<Service> {
         let variables = format!(
-            "HOST_URL=http://127.0.0.1:{}\nHOST_KEYS={}\nOPEN_ACCESS=127.0.0.1:{}\n",
-            self.host_port, self.keys, self.port
+            "HOST_URL=http://127.0.0.1:{}\nHOST_KEYS={}\nTICKET_PUBLIC_KEYS={}\nOPEN_ACCESS=127.0.0.1:{}\n",
+            self.host_port, self.keys, self.ticket_public_keys, self.port
         );
         secret::write(&self.data.worker_variables(), &variables)?;
         let worker = self.data.worker();

@@ -1,0 +1,228 @@
+//! `/cases/{case_id}/grants`, `/tickets` and `/client-tokens`: who may do what on a case, and the tokens that prove it.
+//! For the edge, signed both ways like everything about cases; who asks, and whether they may, was settled there.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use contract::{
+    AuthorityQuestion, Person, Role,
+    head::Origin,
+    limits::{
+        AUTHORITY_BODY_BYTES_MAX, CLIENT_TOKEN_MS_MAX, TICKET_AUTHORITY_MS_MAX, TICKET_OPEN_MS_MAX,
+    },
+    token::{ClientToken, Ticket, TicketSigner, TokenId},
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::json;
+
+use super::{App, admission::admit_body, cases::Asked};
+use crate::{
+    error::ApiError,
+    limits::{CLIENT_TOKENS_LISTED_MAX, CLIENT_TOKENS_MAX},
+    store::{Grant, Recorded},
+};
+
+#[derive(Deserialize)]
+struct WantedGrant {
+    user: String,
+    name: String,
+    /// Null: nothing any longer.
+    role: Option<String>,
+    region: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WantedTicket {
+    user: String,
+    origin: String,
+}
+
+#[derive(Deserialize)]
+struct WantedClientToken {
+    user: String,
+    role: String,
+    /// As long as it may be, if absent.
+    lasts_ms: Option<u64>,
+}
+
+/// POST `/cases/{case_id}/grants`: 200 with the time since when it holds.
+pub async fn set_grant(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let (asked, wanted) = admit::<WantedGrant>(&app, request).await?;
+    let (Some(wanted), AuthorityQuestion::Grants(case_id)) = (wanted, &asked.question) else {
+        return malformed(&asked, &app);
+    };
+    let role = wanted.role.as_deref().map(Role::parse);
+    let person = Person::new(&wanted.user, &wanted.name);
+    let (Ok(person), None | Some(Some(_)), true) =
+        (person, role, is_region(wanted.region.as_deref()))
+    else {
+        return malformed(&asked, &app);
+    };
+    let grant = Grant {
+        person,
+        role: role.flatten(),
+        region: wanted.region,
+    };
+    let changed_ms = app
+        .store
+        .set_grant(case_id, &grant, &asked.request_id)
+        .await?;
+    asked.reply(&app, StatusCode::OK, &json!({ "changed_ms": changed_ms }))
+}
+
+/// POST `/cases/{case_id}/tickets`: 201 with a ticket, 403 if the person may do nothing on this case.
+pub async fn issue_ticket(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let (asked, wanted) = admit::<WantedTicket>(&app, request).await?;
+    let (Some(wanted), AuthorityQuestion::Tickets(case_id)) = (wanted, &asked.question) else {
+        return malformed(&asked, &app);
+    };
+    let Ok(origin) = Origin::parse(&wanted.origin) else {
+        return malformed(&asked, &app);
+    };
+    let signer = signer(&app)?;
+    let Some(granted) = app.store.granted(case_id, &wanted.user).await? else {
+        return asked.refuse(&app, StatusCode::FORBIDDEN, "there is no role on this case");
+    };
+    let ticket = Ticket {
+        id: new_token_id()?,
+        case_id: case_id.clone(),
+        person: granted.person,
+        role: granted.role,
+        origin,
+        issued_ms: granted.now_ms,
+        open_until_ms: granted.now_ms.saturating_add(TICKET_OPEN_MS_MAX),
+        authority_until_ms: granted.now_ms.saturating_add(TICKET_AUTHORITY_MS_MAX),
+    };
+    let answer = json!({
+        "ticket": ticket.issue(signer),
+        "role": ticket.role.name(),
+        "open_until_ms": ticket.open_until_ms,
+        "authority_until_ms": ticket.authority_until_ms,
+    });
+    asked.reply(&app, StatusCode::CREATED, &answer)
+}
+
+/// POST `/cases/{case_id}/client-tokens`: 201 with a token, 403 if the person may not do so much, 429 if they have too
+/// many.
+pub async fn issue_client_token(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let (asked, wanted) = admit::<WantedClientToken>(&app, request).await?;
+    let (Some(wanted), AuthorityQuestion::ClientTokens(case_id)) = (wanted, &asked.question) else {
+        return malformed(&asked, &app);
+    };
+    let lasts_ms = wanted.lasts_ms.unwrap_or(CLIENT_TOKEN_MS_MAX);
+    let (Some(role), 1..=CLIENT_TOKEN_MS_MAX) = (Role::parse(&wanted.role), lasts_ms) else {
+        return malformed(&asked, &app);
+    };
+    let (signer, id) = (signer(&app)?, new_token_id()?);
+    let named = (id, wanted.user.as_str(), role);
+    let recorded = app
+        .store
+        .record_client_token(case_id, named, lasts_ms, &asked.request_id)
+        .await?;
+    let granted = match recorded {
+        Recorded::Granted(granted) => granted,
+        Recorded::NotAllowed => {
+            let words = "the role on this case is less than that, or none";
+            return asked.refuse(&app, StatusCode::FORBIDDEN, words);
+        }
+        Recorded::TooMany => {
+            let words = format!("there are {CLIENT_TOKENS_MAX} client tokens: revoke some of them");
+            return asked.refuse(&app, StatusCode::TOO_MANY_REQUESTS, &words);
+        }
+    };
+    let token = ClientToken {
+        id,
+        case_id: case_id.clone(),
+        person: granted.person,
+        role,
+        issued_ms: granted.now_ms,
+        authority_until_ms: granted.now_ms.saturating_add(lasts_ms),
+    };
+    let answer = json!({
+        "id": id.to_string(),
+        "token": token.issue(signer),
+        "authority_until_ms": token.authority_until_ms,
+    });
+    asked.reply(&app, StatusCode::CREATED, &answer)
+}
+
+/// GET `/cases/{case_id}/client-tokens`: 200 with the newest ones, without what proves them.
+pub async fn list_client_tokens(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let asked = Asked::of_reader(&app, &request.into_parts().0, AuthorityQuestion::parse).await?;
+    let AuthorityQuestion::ClientTokens(case_id) = &asked.question else {
+        return Err(ApiError::NoCase);
+    };
+    let tokens = app
+        .store
+        .list_client_tokens(case_id, CLIENT_TOKENS_LISTED_MAX)
+        .await?;
+    asked.reply(&app, StatusCode::OK, &json!({ "client_tokens": tokens }))
+}
+
+/// DELETE `/cases/{case_id}/client-tokens/{id}`: 200 with the time since when it is revoked, 404 if there is none.
+pub async fn revoke_client_token(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let asked = Asked::of_reader(&app, &request.into_parts().0, AuthorityQuestion::parse).await?;
+    let AuthorityQuestion::ClientToken(case_id, id) = &asked.question else {
+        return Err(ApiError::NoCase);
+    };
+    match app.store.revoke_client_token(case_id, *id).await? {
+        Some(revoked_ms) => asked.reply(&app, StatusCode::OK, &json!({ "revoked_ms": revoked_ms })),
+        None => asked.refuse(&app, StatusCode::NOT_FOUND, "there is no such client token"),
+    }
+}
+
+/// Admits a question with a body; the body is absent if it is not what it should be.
+async fn admit<T: DeserializeOwned>(
+    app: &App,
+    request: Request,
+) -> Result<(Asked<AuthorityQuestion>, Option<T>), ApiError> {
+    let (parts, body) = request.into_parts();
+    let asked = Asked::of(app, &parts, AuthorityQuestion::parse).await?;
+    let bytes_max = AUTHORITY_BODY_BYTES_MAX;
+    let body = admit_body(app, &asked.request, &parts.headers, body, bytes_max).await?;
+    let wanted = serde_json::from_slice(&body.bytes).ok();
+    Ok((asked, wanted))
+}
+
+fn malformed(asked: &Asked<AuthorityQuestion>, app: &App) -> Result<Response, ApiError> {
+    asked.refuse(app, StatusCode::BAD_REQUEST, "the request cannot be read")
+}
+
+fn signer(app: &App) -> Result<&TicketSigner, ApiError> {
+    app.signer.as_ref().ok_or(ApiError::NoSigner)
+}
+
+fn is_region(region: Option<&str>) -> bool {
+    region.is_none_or(|region| {
+        (1..=64).contains(&region.len())
+            && region
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"._/-".contains(&b))
+    })
+}
+
+/// Drawn for every token.
+pub fn new_token_id() -> Result<TokenId, ApiError> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|_| ApiError::NoRandomness)?;
+    Ok(TokenId::new(random))
+}

@@ -1,0 +1,167 @@
+//! Client tokens: what is known of each, so that it can be listed and revoked. The token itself is not stored.
+
+use contract::{CaseId, Role, token::TokenId};
+use serde::Serialize;
+use tokio_postgres::Row;
+
+use super::{Granted, Store, StoreError, grants, lock};
+use crate::limits::CLIENT_TOKENS_MAX;
+
+/// What a list shows of a client token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ListedToken {
+    /// Under which it is revoked.
+    pub id: String,
+    /// Whose it is.
+    pub user: String,
+    /// Its role.
+    pub role: &'static str,
+    /// When it was issued, in milliseconds since the Unix epoch.
+    pub created_ms: u64,
+    /// When it expires or expired.
+    pub expires_ms: u64,
+    /// When it was revoked, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revoked_ms: Option<u64>,
+}
+
+/// What came of asking for a client token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// It is on record, and may be handed out.
+    Granted(Granted),
+    /// The person may not do so much.
+    NotAllowed,
+    /// The person has as many as anybody may have.
+    TooMany,
+}
+
+impl Store {
+    /// Puts a client token on record that lasts so long, with a role of at most what its owner has. Only then may it be
+    /// handed out: what is not on record can be revoked by nobody.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn record_client_token(
+        &self,
+        case_id: &CaseId,
+        (id, user, role): (TokenId, &str, Role),
+        lasts_ms: u64,
+        request_id: &str,
+    ) -> Result<Recorded, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
+        let granted = grants::read(&tx, case_id, user).await?;
+        let Some(granted) = granted.filter(|granted| role <= granted.role) else {
+            return Ok(Recorded::NotAllowed);
+        };
+        let good = tx
+            .query_one(
+                "select count(*) from client_tokens
+                 where case_id = $1 and user_id = $2 and revoked_at is null and expires_at > now()",
+                &[&case_id.as_str(), &user],
+            )
+            .await?;
+        if good.try_get::<_, i64>(0)? >= CLIENT_TOKENS_MAX {
+            return Ok(Recorded::TooMany);
+        }
+        tx.execute(
+            "insert into client_tokens (id, case_id, user_id, role, created_at, expires_at)
+             values ($1, $2, $3, $4, timestamptz 'epoch' + $5::bigint * interval '1 millisecond',
+                     timestamptz 'epoch' + $6::bigint * interval '1 millisecond')",
+            &[
+                &id.as_bytes().as_slice(),
+                &case_id.as_str(),
+                &user,
+                &role.name(),
+                &stored(granted.now_ms)?,
+                &stored(granted.now_ms.saturating_add(lasts_ms))?,
+            ],
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(Recorded::Granted(Granted { role, ..granted }))
+    }
+
+    /// The client tokens of a case, the newest first; expired ones for as long as they are kept.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn list_client_tokens(
+        &self,
+        case_id: &CaseId,
+        rows_max: i64,
+    ) -> Result<Vec<ListedToken>, StoreError> {
+        let client = self.client().await?;
+        let rows = client
+            .query(
+                "select encode(id, 'hex') as id, user_id, role,
+                        (extract(epoch from created_at) * 1000)::bigint as created_ms,
+                        (extract(epoch from expires_at) * 1000)::bigint as expires_ms,
+                        (extract(epoch from revoked_at) * 1000)::bigint as revoked_ms
+                 from client_tokens where case_id = $1 order by created_at desc, id limit $2",
+                &[&case_id.as_str(), &rows_max],
+            )
+            .await?;
+        rows.iter().map(listed).collect()
+    }
+
+    /// Revokes a client token of a case; answers since when, in milliseconds since the Unix epoch. Absent if the case
+    /// has no such token. One that was revoked before stays so since then.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn revoke_client_token(
+        &self,
+        case_id: &CaseId,
+        id: TokenId,
+    ) -> Result<Option<u64>, StoreError> {
+        let client = self.client().await?;
+        let row = client
+            .query_opt(
+                "update client_tokens
+                 set revoked_at = coalesce(revoked_at, date_trunc('milliseconds', clock_timestamp()))
+                 where case_id = $1 and id = $2
+                 returning (extract(epoch from revoked_at) * 1000)::bigint",
+                &[&case_id.as_str(), &id.as_bytes().as_slice()],
+            )
+            .await?;
+        row.map(|row| grants::millis(row.try_get(0)?)).transpose()
+    }
+
+    /// Forgets client tokens that expired a day ago, at most so many, and says how many.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn forget_client_tokens(&self, rows_max: i64) -> Result<u64, StoreError> {
+        let client = self.client().await?;
+        let forgotten = client
+            .execute(
+                "delete from client_tokens where id in
+                    (select id from client_tokens where expires_at < now() - interval '1 day'
+                     order by expires_at limit $1)",
+                &[&rows_max],
+            )
+            .await?;
+        Ok(forgotten)
+    }
+}
+
+fn listed(row: &Row) -> Result<ListedToken, StoreError> {
+    let revoked: Option<i64> = row.try_get("revoked_ms")?;
+    Ok(ListedToken {
+        id: row.try_get("id")?,
+        user: row.try_get("user_id")?,
+        role: grants::role(row.try_get("role")?)?.name(),
+        created_ms: grants::millis(row.try_get("created_ms")?)?,
+        expires_ms: grants::millis(row.try_get("expires_ms")?)?,
+        revoked_ms: revoked.map(grants::millis).transpose()?,
+    })
+}
+
+fn stored(millis: u64) -> Result<i64, StoreError> {
+    i64::try_from(millis).map_err(|_| StoreError::Inconsistent {
+        what: "a time lies too far ahead",
+    })
+}

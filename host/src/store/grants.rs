@@ -1,0 +1,141 @@
+//! Who may do what on a case.
+//!
+//! Times come from Postgres, whose clock is the same for all hosts. A ticket's time is read under the lock of the row
+//! that it is issued by, and a change's under the same lock: whichever came first has the earlier time.
+
+use contract::{CaseId, Person, Role};
+use deadpool_postgres::Transaction;
+
+use super::{Store, StoreError, lock};
+
+/// What somebody may do on a case, as it is set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Who.
+    pub person: Person,
+    /// How much; nothing at all, if absent.
+    pub role: Option<Role>,
+    /// Where in the world they take part from, if it is known.
+    pub region: Option<String>,
+}
+
+/// What somebody may do at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Granted {
+    /// Who.
+    pub person: Person,
+    /// How much.
+    pub role: Role,
+    /// The moment, in milliseconds since the Unix epoch.
+    pub now_ms: u64,
+}
+
+impl Store {
+    /// Sets what somebody may do on a case from now on; answers since when, in milliseconds since the Unix epoch.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn set_grant(
+        &self,
+        case_id: &CaseId,
+        grant: &Grant,
+        request_id: &str,
+    ) -> Result<u64, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
+        // The clock is read when the row is locked, and never stands still or goes back within a row.
+        let row = tx
+            .query_one(
+                "insert into grants as g (case_id, user_id, name, role, region, changed_at)
+                 values ($1, $2, $3, $4, $5, date_trunc('milliseconds', clock_timestamp()))
+                 on conflict (case_id, user_id) do update set
+                    name = excluded.name, role = excluded.role, region = excluded.region,
+                    changed_at = greatest(date_trunc('milliseconds', clock_timestamp()),
+                                          g.changed_at + interval '1 millisecond')
+                 returning (extract(epoch from changed_at) * 1000)::bigint",
+                &[
+                    &case_id.as_str(),
+                    &grant.person.user(),
+                    &grant.person.name(),
+                    &grant.role.map(Role::name),
+                    &grant.region,
+                ],
+            )
+            .await?;
+        tx.commit().await?;
+        millis(row.try_get(0)?)
+    }
+
+    /// What somebody may do on a case at this moment; absent if nothing.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn granted(
+        &self,
+        case_id: &CaseId,
+        user: &str,
+    ) -> Result<Option<Granted>, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        let granted = read(&tx, case_id, user).await?;
+        tx.commit().await?;
+        Ok(granted)
+    }
+}
+
+/// Reads a grant and, while nobody else can read or change it, the clock.
+pub(super) async fn read(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    user: &str,
+) -> Result<Option<Granted>, StoreError> {
+    let row = tx
+        .query_opt(
+            "select name, role from grants where case_id = $1 and user_id = $2 and role is not null for update",
+            &[&case_id.as_str(), &user],
+        )
+        .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    // A statement of its own: in the one that waits for the lock the clock may be read before it. Cut and not rounded,
+    // as the times of changes are: rounded up, a ticket could seem younger than a change that came after it.
+    let clock = tx
+        .query_one(
+            "select floor(extract(epoch from clock_timestamp()) * 1000)::bigint",
+            &[],
+        )
+        .await?;
+    let person = Person::new(user, row.try_get("name")?).map_err(|_| StoreError::Inconsistent {
+        what: "a grant is somebody's without a sound name",
+    })?;
+    Ok(Some(Granted {
+        person,
+        role: role(row.try_get("role")?)?,
+        now_ms: millis(clock.try_get(0)?)?,
+    }))
+}
+
+pub(super) fn role(name: &str) -> Result<Role, StoreError> {
+    Role::parse(name).ok_or(StoreError::Inconsistent {
+        what: "a role is stored that does not exist",
+    })
+}
+
+pub(super) fn millis(stored: i64) -> Result<u64, StoreError> {
+    u64::try_from(stored).map_err(|_| StoreError::Inconsistent {
+        what: "a time lies before 1970",
+    })
+}
+
+/// Forgets who may do what on a deleted case, and its client tokens.
+pub(super) async fn erase(tx: &Transaction<'_>, case_id: &CaseId) -> Result<(), StoreError> {
+    for erase in [
+        "delete from grants where case_id = $1",
+        "delete from client_tokens where case_id = $1",
+    ] {
+        tx.execute(erase, &[&case_id.as_str()]).await?;
+    }
+    Ok(())
+}
