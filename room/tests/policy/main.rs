@@ -1,0 +1,13 @@
+//! The policy (SPEC section "roles", rules RO): case by case, and against a naive model on random updates.
+
+mod agreement;
+mod case;
+mod dice;
+mod edits;
+mod forge;
+mod model;
+mod reading;
+mod replica;
+mod rights;
+mod tricks;
+mod world;
