@@ -34,19 +34,25 @@ pub struct Case {
     pub known: Known,
     pub bindings: BTreeMap<u64, String>,
     next_client: u64,
+    pub now_ms: i64,
     /// Writers have seen nothing of the document.
     pub is_blind: bool,
 }
 
 impl Case {
-    pub fn new() -> Case {
-        let mut case = Case {
+    pub fn empty() -> Case {
+        Case {
             room: Replica::new(0, false),
             known: Known::new(),
             bindings: BTreeMap::new(),
             next_client: 1_000,
+            now_ms: NOW_MS,
             is_blind: false,
-        };
+        }
+    }
+
+    pub fn new() -> Case {
+        let mut case = Case::empty();
         case.holds(|txn| {
             for root in ["highlights", "comments", "tags"] {
                 add(txn, root, "anns", "ann");
@@ -118,7 +124,7 @@ impl Case {
         };
         let after = self.room.copy();
         after.apply(kept);
-        let confirmed = passed.confirm(&after.doc.transact(), NOW_MS);
+        let confirmed = passed.confirm(&after.doc.transact(), self.now_ms);
         confirmed.map_err(Refused::After)?;
         let newcomers = passed.newcomers.iter();
         self.bindings

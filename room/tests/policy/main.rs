@@ -2,6 +2,8 @@
 
 mod agreement;
 mod case;
+#[cfg(not(target_arch = "wasm32"))]
+mod cost;
 mod dice;
 mod edits;
 mod forge;
@@ -9,5 +11,6 @@ mod model;
 mod reading;
 mod replica;
 mod rights;
+mod traffic;
 mod tricks;
 mod world;

@@ -2,6 +2,8 @@
 
 use annotation::{Deed, Part, Role, Thing};
 use room::policy::Violation;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 use yrs::{
     Any, Array, ArrayPrelim, Map, MapPrelim, ReadTxn, StateVector, Text, TextPrelim, Transact,
     WriteTxn,

@@ -59,18 +59,6 @@ pub struct World {
     pub tally: Tally,
 }
 
-impl Tally {
-    pub fn add(&mut self, other: Tally) {
-        self.judged += other.judged;
-        self.passed += other.passed;
-        self.refused_before += other.refused_before;
-        self.refused_after += other.refused_after;
-        self.refused_in_vain += other.refused_in_vain;
-        self.trimmed += other.trimmed;
-        self.honest += other.honest;
-    }
-}
-
 struct Person {
     user: &'static str,
     role: Role,
