@@ -1,4 +1,5 @@
-//! The entries of the root maps of things: what has an author. Each gets a number, so that what stands in it can say so.
+//! The entries of the root maps of things: what has an author. Each gets a number, so that what stands in it can say
+//! so.
 
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
 //! Who may do this to the document: the judge of a peer's update (SPEC section "roles").
 //!
-//! An update is judged twice. `judge` looks at the novel part before it is applied: by whom it is, where it writes, what
-//! it takes away. That decides nearly everything, and costs no more than the update is large. `Passed::confirm` looks at
-//! the document afterwards, and only at what the update has made: whether it says truly by whom it is. Whoever finds a
-//! violation then has to build the document anew.
+//! An update is judged twice. `judge` looks at the novel part before it is applied: by whom it is, where it writes,
+//! what it takes away. That decides nearly everything, and costs no more than the update is large. `Passed::confirm`
+//! looks at the document afterwards, and only at what the update has made: whether it says truly by whom it is. Who
+//! finds a violation then has to build the document anew.
 //!
 //! The table itself, what a role may do to whose thing, is `annotation::may`.
 
@@ -47,16 +47,16 @@ impl Bindings for BTreeMap<u64, String> {
 /// What may be applied of an update.
 #[derive(Debug)]
 pub struct Passed<'a> {
-    /// The novel part, without deletions of format marks that its writer may not touch: Yjs clears them away after edits
-    /// of others, and nobody sees a difference. `None` if nothing is left.
+    /// The novel part, without deletions of format marks that its writer may not touch: Yjs clears them away after
+    /// the edits of others, and nobody sees a difference. `None` if nothing is left.
     pub novel: Option<Cow<'a, [u8]>>,
     /// Client ids that are to be reserved for the writer.
     pub newcomers: Vec<u64>,
     claims: BTreeMap<(Thing, String), Claim>,
 }
 
-/// Judges the novel part of an update (`Known::admit`) before it is applied to the document `before`, of which `known` is
-/// the index. The whole of it passes, or nothing.
+/// Judges the novel part of an update (`Known::admit`) before it is applied to the document `before`, of which `known`
+/// is the index. The whole of it passes, or nothing.
 ///
 /// # Errors
 /// If its writer may not do this. The document is as it was.

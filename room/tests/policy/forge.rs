@@ -36,6 +36,18 @@ pub fn forge(dice: &mut Dice, client: u64, target: &Target<'_>) -> Vec<u8> {
     out
 }
 
+/// An update of one character of `client`, its first, between two others.
+pub fn forge_between(client: u64, left: Clock, right: Clock) -> Vec<u8> {
+    let mut out = vec![1, 1];
+    number(&mut out, client);
+    out.extend([0, 4 | 0x80 | 0x40]);
+    push_id(&mut out, left);
+    push_id(&mut out, right);
+    text(&mut out, "x");
+    out.push(0);
+    out
+}
+
 /// An update that deletes the format marks of a document, or some of them.
 pub fn forge_cleanup(dice: &mut Dice, reading: &Reading) -> Vec<u8> {
     let is_mark = |(_, unit): &(&Clock, &crate::reading::Unit)| unit.is_format && !unit.is_deleted;

@@ -1,5 +1,5 @@
-//! What our page sends is allowed. `page_traffic.bin` is made by web/test/marginalia/traffic_fixture.ts; a test there sees
-//! to it that it stays what the page sends.
+//! What our page sends is allowed. `page_traffic.bin` is made by web/test/marginalia/traffic_fixture.ts; a test there
+//! sees to it that it stays what the page sends.
 
 use annotation::Role;
 #[cfg(target_arch = "wasm32")]

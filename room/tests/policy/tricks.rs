@@ -12,6 +12,8 @@ use yrs::{
 use crate::{
     case::{ABE, ANN, BOUNDS, Case, OWN, REA, Refused, add, denied, root, thing},
     edits::NOW_MS,
+    forge::forge_between,
+    reading::Reading,
 };
 
 #[test]
@@ -168,4 +170,29 @@ fn ro12_nobody_but_the_owner_writes_beside_the_things() {
 
     assert_eq!(beside(ABE), Err(Refused::Before(Violation::Elsewhere)));
     assert_eq!(beside(OWN), Ok(()));
+}
+
+#[test]
+fn ro12_a_dead_neighbour_of_ones_own_opens_no_way_into_anothers_text() {
+    let mut case = Case::new();
+    for (client, user, key) in [(50, ABE, "mine"), (51, ANN, "hers")] {
+        let added = case.lets_client(client, user, |txn| {
+            add(txn, "comments", key, user.0);
+            thing(txn, "comments", key).insert(txn, "text", TextPrelim::new("shared"));
+        });
+        assert_eq!(added, Ok(()));
+    }
+    let read = Reading::of(&case.whole());
+    let last_of = |client| {
+        let letters = read.units.range((client, 0)..(client + 1, 0));
+        letters.last().map(|(&id, _)| id).unwrap()
+    };
+    let deleted = case.lets(ABE, |txn| {
+        root(txn, "comments").remove(txn, "mine");
+    });
+    assert_eq!(deleted, Ok(()));
+
+    let forged = case.takes(ABE, &forge_between(60, last_of(50), last_of(51)));
+
+    assert_eq!(forged, Err(Refused::Before(Violation::Torn)));
 }

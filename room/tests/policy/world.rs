@@ -270,19 +270,14 @@ impl World {
             after = self.room.copy();
             kept.iter().for_each(|kept| after.apply(kept));
             seen = Whole::of(&after.doc);
-            let sender = Sender {
-                user,
-                role,
-                bindings: &self.bindings,
-                now_ms: NOW_MS,
-            };
-            let still_wrong = violations(&self.whole, &seen, &sender, false);
-            assert!(
-                still_wrong.is_subset(wrong),
-                "{}: {user} keeps {still_wrong:?}",
-                self.name
-            );
         }
+        let sender = Sender {
+            user,
+            role,
+            bindings: &self.bindings,
+            now_ms: NOW_MS,
+        };
+        let kept_wrong = violations(&self.whole, &seen, &sender, false);
         let confirmed: Result<(), Violation> = passed.confirm(&after.doc.transact(), NOW_MS);
         if let Err(violation) = confirmed {
             self.tally.refused_after += 1;
@@ -293,11 +288,9 @@ impl World {
             );
             return self.renew(who);
         }
-        assert!(
-            wrong.is_empty(),
-            "{}: {user} passes with {wrong:?}",
-            self.name
-        );
+        let name = &self.name;
+        assert!(wrong.is_empty(), "{name}: {user} passes with {wrong:?}");
+        assert!(kept_wrong.is_empty(), "{name}: {user} keeps {kept_wrong:?}");
         self.tally.passed += 1;
         for client in passed.newcomers {
             self.bindings.insert(client, user.to_owned());
