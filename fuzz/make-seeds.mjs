@@ -3,6 +3,7 @@
 //
 // frame: one y-websocket frame a file.
 // apply: the updates of one session, each after its length (two bytes, the lower one first).
+// policy: chances, of which worlds are drawn. Any bytes will do.
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -13,11 +14,11 @@ import * as syncProtocol from 'y-protocols/sync'
 import * as encoding from 'lib0/encoding'
 
 const seeds = join(dirname(fileURLToPath(import.meta.url)), 'seeds')
-for (const target of ['frame', 'apply']) {
+for (const target of ['frame', 'apply', 'policy']) {
   rmSync(join(seeds, target), { recursive: true, force: true })
   mkdirSync(join(seeds, target), { recursive: true })
 }
-const written = { frame: 0, apply: 0 }
+const written = { frame: 0, apply: 0, policy: 0 }
 const write = (target, bytes) => {
   written[target] += 1
   writeFileSync(join(seeds, target, String(written[target]).padStart(3, '0')), bytes)
@@ -148,4 +149,9 @@ write('frame', text([111], 'key.1800000000.1800000060000.00ff'))
 write('frame', numbers(100, 2 ** 52, 300, 299, 5))
 write('frame', numbers(101, 2 ** 52, 7, 300))
 write('frame', text([103, 7, 2], 'not allowed'))
-console.log(`${written.frame} frames, ${written.apply} sessions`)
+for (let seed = 1; seed <= 8; seed += 1) {
+  let state = seed
+  const chance = () => (state = Math.imul(state, 1_664_525) + 1_013_904_223 | 0) >>> 24
+  write('policy', Buffer.from(Array.from({ length: 64 * seed }, chance)))
+}
+console.log(`${written.frame} frames, ${written.apply} sessions, ${written.policy} worlds`)

@@ -64,7 +64,7 @@ const SEEDS: u64 = 2000;
 /// Worlds that must come out the same twice.
 const SEEDS_TWICE: u64 = 50;
 const FUZZ_SECONDS: u32 = 60;
-const FUZZ_TARGETS: [&str; 2] = ["frame", "apply"];
+const FUZZ_TARGETS: [&str; 3] = ["frame", "apply", "policy"];
 
 fn rust(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
     let mut command = surroundings.layout.cargo();
