@@ -143,10 +143,15 @@ impl World {
                 }
             }
             Manner::Forged => {
-                let update = self.forge(who);
+                let (client, update) = self.forge(who);
                 self.send(who, &update, false);
-                // Its clocks are used up now, and the replica knows nothing of it.
                 self.renew(who);
+                // The clocks of this client are used up, and the tab that it belongs to knows nothing of it.
+                let tab = self
+                    .people
+                    .iter()
+                    .position(|person| person.client == client);
+                tab.iter().for_each(|&tab| self.renew(tab));
             }
             Manner::Cleanup => {
                 let update = forge_cleanup(&mut self.dice, &self.whole.reading);
@@ -174,7 +179,7 @@ impl World {
         }
     }
 
-    fn forge(&mut self, who: usize) -> Vec<u8> {
+    fn forge(&mut self, who: usize) -> (u64, Vec<u8>) {
         let clients: Vec<u64> = self.bindings.keys().copied().collect();
         let own = self.people[who].client;
         let client = match self.dice.below(6) {
@@ -186,7 +191,7 @@ impl World {
             authors: &self.authors,
             clocks: self.known.state_vector(),
         };
-        forge(&mut self.dice, client, &target)
+        (client, forge(&mut self.dice, client, &target))
     }
 
     fn sync(&mut self, who: usize) {
