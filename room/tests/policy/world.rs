@@ -14,6 +14,7 @@ use crate::{
     edits::{Authors, Editor, NOW_MS, note_authors},
     forge::{Target, forge, forge_cleanup},
     model::{Sender, Whole, violations},
+    reading::Unit,
     replica::Replica,
 };
 
@@ -310,12 +311,30 @@ impl World {
         note_authors(&self.room.doc.transact(), &mut self.authors);
     }
 
-    /// Whether something new has lost its place, since it was to stand in what is no more, or stands between neighbours
-    /// that never were any.
+    /// Whether something new has lost its place, since it was to stand in what is no more; or stands between neighbours
+    /// that never were any; or at the key of a thing that its writer, who knows of the thing's fields, has not seen.
     fn is_vain(&self, after: &Whole) -> bool {
         let units = after.reading.units.iter();
         units
             .filter(|(id, _)| !self.whole.reading.units.contains_key(id))
-            .any(|(_, unit)| unit.place.is_none() || unit.is_torn)
+            .any(|(_, unit)| unit.place.is_none() || unit.is_torn || self.is_blind(unit))
+    }
+
+    fn is_blind(&self, unit: &Unit) -> bool {
+        let before = &self.whole.reading;
+        let stands_there = |other: &Unit| match (&unit.place, &other.place) {
+            (Some(place), Some(other)) => (&place.root, &place.path) == (&other.root, &other.path),
+            _ => false,
+        };
+        let is_entry = unit
+            .place
+            .as_ref()
+            .is_some_and(|place| place.path.len() == 1);
+        is_entry
+            && !unit.origin.is_some_and(|seen| before.is_alive(seen))
+            && before
+                .units
+                .values()
+                .any(|other| !other.is_deleted && stands_there(other))
     }
 }
