@@ -1,8 +1,10 @@
-//! The document schema on yrs: reading highlights and comments back, and comparing and uniting whole documents.
+//! The document schema on yrs: reading highlights and comments back, comparing and uniting whole documents, and who wrote
+//! what.
 //!
 //! Everything here is pure. Reading never creates a root and never changes a document, whatever kind a root really has:
 //! a `highlights` that is really a text has no entries. Malformed entries are skipped or normalised, never an error.
 
+mod attribution;
 mod comment;
 mod document;
 mod field;
@@ -10,6 +12,7 @@ mod highlight;
 pub mod limits;
 mod union;
 
+pub use attribution::{Attribution, Claim, Proof, UnreadableAttribution};
 pub use comment::{Comment, comments};
 pub use document::{
     UnreadableSnapshot, contains, empty_document, encode_snapshot, load_snapshot, read,

@@ -16,3 +16,10 @@ pub const COMMENT_CHARS_MAX: usize = 20_000;
 
 /// The longest written moment, in characters: ISO 8601 with nanoseconds and offset has 35.
 pub const MOMENT_CHARS_MAX: usize = 40;
+
+/// The longest stored attribution, in bytes: half of what a document may take, and some ten times what a busy class
+/// leaves (four to eight bytes for each minute in which a person writes).
+pub const ATTRIBUTION_BYTES_MAX: usize = 4 << 20;
+
+/// The longest id of a person in an attribution, in bytes: 100 characters of the widest kind.
+pub const USER_BYTES_MAX: usize = 400;
