@@ -12,7 +12,9 @@ mod highlight;
 pub mod limits;
 mod union;
 
-pub use attribution::{Attribution, Claim, Proof, UnreadableAttribution};
+pub use attribution::{
+    Attribution, Claim, Proof, UnitedAttribution, UnreadableAttribution, unite_attributions,
+};
 pub use comment::{Comment, comments};
 pub use document::{
     UnreadableSnapshot, contains, empty_document, encode_snapshot, load_snapshot, read,

@@ -2,6 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
+use annotation::{Attribution, Claim};
 use yrs::{
     ClientID, Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update,
     updates::decoder::Decode,
@@ -9,7 +10,7 @@ use yrs::{
 
 use crate::{
     decode::{self, Malformed},
-    known::{AdmitBounds, Known},
+    known::{Absorbed, AdmitBounds, Known},
     limits::{DOCUMENT_BYTES_MAX, DOCUMENT_STRUCTS_MAX, DOCUMENT_WARN_PERCENT},
 };
 
@@ -17,6 +18,8 @@ use crate::{
 pub(crate) struct Document {
     doc: Doc,
     known: Known,
+    /// Who wrote and deleted what of it.
+    attribution: Attribution,
     /// Where the observer leaves what the last transaction did.
     emitted: Rc<RefCell<Option<Vec<u8>>>>,
     /// Upper bounds of the encoded size and of the unmergeable items, exact after `measure`.
@@ -42,6 +45,11 @@ pub(crate) enum LoadError {
     },
     #[error("the stored updates do not follow on each other")]
     Incomplete,
+    #[error("attribution {index} is damaged: {source}")]
+    Attribution {
+        index: usize,
+        source: annotation::UnreadableAttribution,
+    },
 }
 
 /// Why an admitted update was not applied.
@@ -56,12 +64,14 @@ pub(crate) enum ApplyError {
 }
 
 impl Document {
-    /// Builds the document from a snapshot and the updates that follow it.
+    /// Builds the document from a snapshot and the updates that follow it. Of the attributions the earlier ones stand.
     pub(crate) fn load(
         client_id: u64,
         snapshot: Option<&[u8]>,
         journal: &[Vec<u8>],
+        attributions: &[Vec<u8>],
     ) -> Result<Document, LoadError> {
+        let attribution = merged(attributions)?;
         let doc = new_doc(client_id);
         let mut known = Known::new();
         let mut bytes = 0;
@@ -108,6 +118,7 @@ impl Document {
         let document = Document {
             doc,
             known,
+            attribution,
             emitted,
             bytes,
             structs,
@@ -139,8 +150,9 @@ impl Document {
         Ok(admission.novel)
     }
 
-    /// Applies the admitted part of a peer's update and returns what yrs emitted for it: the bytes to journal.
-    pub(crate) fn apply(&mut self, novel: &[u8]) -> Result<Vec<u8>, ApplyError> {
+    /// Applies the admitted part of a peer's update and returns what yrs emitted for it, the bytes to journal, and what
+    /// these add.
+    pub(crate) fn apply(&mut self, novel: &[u8]) -> Result<Applied, ApplyError> {
         let update =
             Update::decode_v1(novel).map_err(|e| ApplyError::Undecodable(e.to_string()))?;
         self.emitted.borrow_mut().take();
@@ -160,7 +172,7 @@ impl Document {
         };
         let spoiled =
             |e: Malformed| ApplyError::Spoiled(format!("what yrs emitted is damaged: {e}"));
-        self.known.absorb(&emitted).map_err(spoiled)?;
+        let absorbed = self.known.absorb(&emitted).map_err(spoiled)?;
         self.structs += decode::struct_count(&emitted).map_err(spoiled)?;
         self.bytes += emitted.len();
         self.measured = false;
@@ -169,7 +181,47 @@ impl Document {
                 "yrs holds something else than it emitted".to_owned(),
             ));
         }
-        Ok(emitted)
+        Ok(Applied {
+            update: emitted,
+            absorbed,
+        })
+    }
+
+    /// Who wrote and deleted what.
+    pub(crate) fn attribution(&self) -> &Attribution {
+        &self.attribution
+    }
+
+    /// Puts down to somebody what an update added, and answers the attribution of that alone: the bytes to journal.
+    pub(crate) fn attribute(&mut self, absorbed: &Absorbed, claim: Claim<'_>) -> Vec<u8> {
+        let mut added = Attribution::default();
+        for attribution in [&mut self.attribution, &mut added] {
+            for (client, clocks) in &absorbed.written {
+                attribution.wrote(*client, clocks.clone(), claim);
+            }
+            for (client, clocks) in &absorbed.deleted {
+                attribution.deleted(*client, clocks.clone(), claim);
+            }
+        }
+        added.encode()
+    }
+
+    /// Takes over what the store knows of the document's authors; answers what is to be journaled if that is anything new.
+    pub(crate) fn take_attribution(&mut self, stored: &Attribution) -> Option<Vec<u8>> {
+        let before = self.attribution.encode();
+        self.attribution.merge(stored);
+        (self.attribution.encode() != before).then(|| stored.encode())
+    }
+
+    /// Takes over what the store knows of its authors, and answers the attribution of what an update added: the bytes
+    /// to journal.
+    pub(crate) fn attribute_stored(
+        &mut self,
+        absorbed: &Absorbed,
+        stored: &Attribution,
+    ) -> Vec<u8> {
+        self.attribution.merge(stored);
+        stored.part(&absorbed.written, &absorbed.deleted).encode()
     }
 
     /// The whole document as update v1; measures it by the way.
@@ -263,6 +315,27 @@ impl Document {
     fn encode_diff(&self, theirs: &StateVector) -> Vec<u8> {
         self.doc.transact().encode_diff_v1(theirs)
     }
+}
+
+/// An update that was applied.
+pub(crate) struct Applied {
+    /// What yrs emitted.
+    pub(crate) update: Vec<u8>,
+    pub(crate) absorbed: Absorbed,
+}
+
+fn merged(attributions: &[Vec<u8>]) -> Result<Attribution, LoadError> {
+    let mut merged = Attribution::default();
+    for (index, bytes) in attributions.iter().enumerate() {
+        let damaged = |source| LoadError::Attribution { index, source };
+        let attribution = Attribution::decode(bytes).map_err(damaged)?;
+        if index == 0 {
+            merged = attribution;
+        } else {
+            merged.merge(&attribution);
+        }
+    }
+    Ok(merged)
 }
 
 fn new_doc(client_id: u64) -> Doc {

@@ -63,6 +63,15 @@ impl AdmitBounds {
     }
 }
 
+/// What a stored update added.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Absorbed {
+    /// New structs, as ranges of the clocks of a client.
+    pub written: Vec<(u64, Range<u32>)>,
+    /// Structs that were not deleted before.
+    pub deleted: Vec<(u64, Range<u32>)>,
+}
+
 /// What a peer's update comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Admission {
@@ -103,11 +112,12 @@ impl Known {
         })
     }
 
-    /// Takes in an update that yrs emitted, or a stored document, whole. On an error nothing has been taken in.
+    /// Takes in an update that yrs emitted, or a stored document, whole, and answers what of it was new. On an error
+    /// nothing has been taken in.
     ///
     /// # Errors
     /// If it is unreadable or builds on what is not held: the store is corrupt or the fault is ours.
-    pub fn absorb(&mut self, update: &[u8]) -> Result<(), Malformed> {
+    pub fn absorb(&mut self, update: &[u8]) -> Result<Absorbed, Malformed> {
         let plan = Plan::new(self, update, false).map_err(Refusal::into_malformed)?;
         let mut is_incomplete = plan.is_incomplete;
         let mut deletes = BTreeMap::<u64, Vec<Range<u32>>>::new();
@@ -126,19 +136,31 @@ impl Known {
                 offset: 0,
             });
         }
+        let mut absorbed = Absorbed::default();
         let runs = plan.runs;
         for (client, run) in runs {
             let holding = self.clients.entry(client).or_default();
             holding.marks.append(&run.marks);
             holding.deleted.union(&run.tombstones);
             self.state.insert(client, run.clocks.end);
+            let tombstones = run.tombstones.as_slice().iter();
+            absorbed
+                .deleted
+                .extend(tombstones.map(|range| (client, range.clone())));
+            absorbed.written.push((client, run.clocks));
         }
         for (client, ranges) in deletes {
             if let Some(holding) = self.clients.get_mut(&client) {
-                holding.deleted.union(&Ranges::from_unordered(ranges));
+                let ranges = Ranges::from_unordered(ranges);
+                for range in ranges.as_slice() {
+                    holding.deleted.missing(range.clone(), |piece| {
+                        absorbed.deleted.push((client, piece))
+                    });
+                }
+                holding.deleted.union(&ranges);
             }
         }
-        Ok(())
+        Ok(absorbed)
     }
 
     /// Sorts a peer's update into what is new and can be integrated, what is known, and what lacks something. Nothing

@@ -1,9 +1,11 @@
 //! What an update does (SPEC sections 2 and 3): be judged, be stripped of what is known, be applied, journaled and
 //! shown.
 
+use annotation::{Claim, Proof};
+
 use crate::{
     close::{self, Close},
-    document::{ApplyError, Document},
+    document::{Applied, ApplyError, Document},
     effect::{Effect, Notice},
     known::{Admission, AdmitBounds, Refusal},
     limits::DOCUMENT_CLIENTS_MAX,
@@ -113,11 +115,11 @@ impl Room {
         if is_marked(&novel, self.refuse_marker.as_deref()) {
             return Err(TurnedDown::Refused(Refused::of(NOT_ALLOWED)));
         }
-        let emitted = document.apply(&novel).map_err(|error| match error {
+        let applied = document.apply(&novel).map_err(|error| match error {
             ApplyError::Undecodable(reason) => TurnedDown::Refused(Refused::malformed(reason)),
             ApplyError::Spoiled(reason) => TurnedDown::Spoiled { reason },
         })?;
-        self.applied(now, session, emitted, effects);
+        self.applied(now, session, applied, effects);
         Ok(Taken {
             novel_bytes: novel.len(),
             is_incomplete,
@@ -128,7 +130,7 @@ impl Room {
         &mut self,
         now: Timestamp,
         session: SessionId,
-        emitted: Vec<u8>,
+        applied: Applied,
         effects: &mut Vec<Effect>,
     ) {
         self.metrics.updates += 1;
@@ -138,7 +140,16 @@ impl Room {
             .map(|session| &session.record.user)
             .or_else(|| self.leaving.get(&session).map(|record| &record.user))
             .cloned();
-        let frame = self.append(now, editor, emitted, effects);
+        let claim = Claim {
+            user: editor.as_deref().unwrap_or_default(),
+            at_ms: now.0,
+            proof: Proof::Proven,
+        };
+        let attribution = match &mut self.document {
+            Cache::Loaded(document) => document.attribute(&applied.absorbed, claim),
+            Cache::Absent | Cache::Loading => Vec::new(),
+        };
+        let frame = self.append(now, editor, (applied.update, attribution), effects);
         self.show(now, Some(session), frame, effects);
         if self.note_fullness() && !std::mem::replace(&mut self.told_nearly_full, true) {
             effects.push(Effect::Report(Notice::DocumentNearlyFull));
