@@ -1,8 +1,8 @@
 //! The yrs document behind its fence: only what `Known::admit` let through ever reaches yrs (SPEC section 3).
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
-use annotation::{Attribution, Claim};
+use annotation::{Attribution, Claim, Proof};
 use yrs::{
     ClientID, Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update,
     updates::decoder::Decode,
@@ -12,6 +12,7 @@ use crate::{
     decode::{self, Malformed},
     known::{Absorbed, AdmitBounds, Known},
     limits::{DOCUMENT_BYTES_MAX, DOCUMENT_STRUCTS_MAX, DOCUMENT_WARN_PERCENT},
+    time::Timestamp,
 };
 
 /// The document in memory: a cache of what journal and snapshot say.
@@ -193,13 +194,30 @@ impl Document {
     }
 
     /// Puts down to somebody what an update added, and answers the attribution of that alone: the bytes to journal.
-    pub(crate) fn attribute(&mut self, absorbed: &Absorbed, claim: Claim<'_>) -> Vec<u8> {
+    pub(crate) fn attribute(
+        &mut self,
+        absorbed: &Absorbed,
+        user: &str,
+        now: Timestamp,
+        proofs: &Proofs,
+    ) -> Vec<u8> {
+        let claim = |is_hearsay| Claim {
+            user,
+            at_ms: now.0,
+            proof: if is_hearsay {
+                Proof::Relayed
+            } else {
+                Proof::Proven
+            },
+        };
         let mut added = Attribution::default();
         for attribution in [&mut self.attribution, &mut added] {
             for (client, clocks) in &absorbed.written {
+                let claim = claim(proofs.hearsay.contains(client));
                 attribution.wrote(*client, clocks.clone(), claim);
             }
             for (client, clocks) in &absorbed.deleted {
+                let claim = claim(proofs.are_deletions_hearsay);
                 attribution.deleted(*client, clocks.clone(), claim);
             }
         }
@@ -315,6 +333,14 @@ impl Document {
     fn encode_diff(&self, theirs: &StateVector) -> Vec<u8> {
         self.doc.transact().encode_diff_v1(theirs)
     }
+}
+
+/// How well it is proved that who sent an update wrote it.
+#[derive(Debug, Default)]
+pub(crate) struct Proofs {
+    /// The client ids whose structs were only passed on.
+    pub(crate) hearsay: BTreeSet<u64>,
+    pub(crate) are_deletions_hearsay: bool,
 }
 
 /// An update that was applied.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod authority;
+mod authorship;
 mod comparison;
 mod crowd;
 mod deadlines;

@@ -216,6 +216,11 @@ impl Store {
         Some((&snapshot.bytes, snapshot.highlight_count))
     }
 
+    /// Who wrote what of the current row.
+    pub(crate) fn attribution(&self, case: usize) -> Option<&[u8]> {
+        Some(&self.held(case)?.attribution)
+    }
+
     fn held(&self, case: usize) -> Option<&Snapshot> {
         let Some(Stored {
             state: State::Held(snapshot),

@@ -51,7 +51,7 @@ impl Room {
                 let attributions: Vec<Vec<u8>> = attribution.into_iter().collect();
                 match Document::load(self.entropy, Some(&snapshot), &[], &attributions) {
                     Ok(document) => {
-                        self.restored(document, base, snapshot, effects);
+                        self.restored(now, document, base, snapshot, effects);
                         self.note_compared(now, effects);
                     }
                     Err(error) => {
@@ -86,6 +86,7 @@ impl Room {
 
     fn restored(
         &mut self,
+        now: Timestamp,
         document: Document,
         base: Base,
         snapshot: Vec<u8>,
@@ -94,7 +95,8 @@ impl Room {
         self.meta.base = Some(base);
         self.meta.archived_seq = Some(0);
         self.meta.snapshot_seq = Some(0);
-        self.note_stored(effects);
+        self.note_stored(now, effects);
+        self.meta.was_restored = true;
         self.greet_again();
         self.seq = 0;
         effects.push(Effect::ReplaceSnapshot {

@@ -25,7 +25,7 @@ impl Room {
         self.last_editor = editor.or(self.last_editor.take());
         self.archiving.edited(now);
         if !self.is_stored {
-            self.note_stored(effects);
+            self.note_stored(now, effects);
             effects.push(Effect::WriteMeta {
                 meta: self.meta.write(),
             });
