@@ -60,7 +60,9 @@ impl ApiError {
             Self::LengthRequired => StatusCode::LENGTH_REQUIRED,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Store(StoreError::Sent(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Store(StoreError::Sent(_) | StoreError::Attribution(_)) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::Store(
                 StoreError::Pool(_) | StoreError::Postgres(_) | StoreError::Lost { .. },
             ) => StatusCode::SERVICE_UNAVAILABLE,
@@ -76,6 +78,9 @@ impl ApiError {
     fn public(&self) -> String {
         match self {
             Self::Store(StoreError::Sent(_)) => "the body is not a whole document".to_owned(),
+            Self::Store(StoreError::Attribution(_)) => {
+                "the body does not end with an attribution".to_owned()
+            }
             Self::Store(StoreError::Lost { .. }) => {
                 "the stored snapshot is in quarantine".to_owned()
             }

@@ -9,6 +9,7 @@ use crate::{
     effect::{Effect, Notice},
     known::{Admission, AdmitBounds, Refusal, Standing},
     limits::DOCUMENT_CLIENTS_MAX,
+    mutation::Mutation,
     session::{Resync, SessionId},
     time::Timestamp,
     wire,
@@ -131,7 +132,7 @@ impl Room {
             hearsay: (admission.writers.iter().copied())
                 .filter(|client| {
                     let standing = circumstances.standing(document.attribution(), &writer, *client);
-                    standing == Standing::Hearsay
+                    standing == Standing::Hearsay && !self.planted.is(Mutation::CarrierIsAuthor)
                 })
                 .collect(),
             are_deletions_hearsay: circumstances.is_recovering,
