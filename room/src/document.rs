@@ -231,15 +231,9 @@ impl Document {
         (self.attribution.encode() != before).then(|| stored.encode())
     }
 
-    /// Takes over what the store knows of its authors, and answers the attribution of what an update added: the bytes
-    /// to journal.
-    pub(crate) fn attribute_stored(
-        &mut self,
-        absorbed: &Absorbed,
-        stored: &Attribution,
-    ) -> Vec<u8> {
+    /// Takes over what the store knows of the document's authors.
+    pub(crate) fn merge_attribution(&mut self, stored: &Attribution) {
         self.attribution.merge(stored);
-        stored.part(&absorbed.written, &absorbed.deleted).encode()
     }
 
     /// The whole document as update v1; measures it by the way.

@@ -219,35 +219,6 @@ impl Attribution {
         }
     }
 
-    /// What is known of these structs alone.
-    #[must_use]
-    pub fn part(
-        &self,
-        written: &[(u64, Range<u32>)],
-        deleted: &[(u64, Range<u32>)],
-    ) -> Attribution {
-        let mut part = Attribution {
-            users: self.users.clone(),
-            ..Attribution::default()
-        };
-        for (client, clocks) in written {
-            let known = self.written.get(client).into_iter();
-            for span in known.flat_map(|spans| spans.within(clocks.clone())) {
-                let spans = part.written.entry(*client).or_default();
-                spans.unite(span.start..span.end, span.value, |known, _| known);
-            }
-            part.settle(*client);
-        }
-        for (client, clocks) in deleted {
-            let known = self.deleted.get(client).into_iter();
-            for span in known.flat_map(|spans| spans.within(clocks.clone())) {
-                let spans = part.deleted.entry(*client).or_default();
-                spans.unite(span.start..span.end, span.value, |known, _| known);
-            }
-        }
-        part
-    }
-
     /// Finds out afresh whose a client id is.
     fn settle(&mut self, client: u64) {
         self.owners.remove(&client);
@@ -421,25 +392,6 @@ mod tests {
         assert_eq!(one.writer(7, 5), Some(proven("bulgarus")));
         assert_eq!(one.owner(7), Some("azo"));
         assert!(one.is_disputed(7));
-    }
-
-    #[test]
-    fn a_part_says_the_same_of_what_it_is_about_and_nothing_else() {
-        let mut whole = Attribution::default();
-        whole.wrote(7, 0..4, proven("azo"));
-        whole.wrote(7, 4..8, proven("bulgarus"));
-        whole.deleted(7, 2..6, proven("azo"));
-        let part = whole.part(&[(7, 3..5), (8, 0..1)], &[(7, 0..3)]);
-        let clocks: Vec<u32> = (0..9).filter(|c| part.writer(7, *c).is_some()).collect();
-        assert_eq!(clocks, [3, 4]);
-        assert_eq!(part.writer(7, 4), Some(proven("bulgarus")));
-        let clocks: Vec<u32> = (0..9).filter(|c| part.deleter(7, *c).is_some()).collect();
-        assert_eq!(clocks, [2]);
-        assert_eq!(part.owner(8), None);
-        assert_eq!(
-            Attribution::decode(&part.encode()).unwrap().encode(),
-            part.encode()
-        );
     }
 
     #[test]

@@ -34,18 +34,6 @@ impl<T: Copy + PartialEq> Spans<T> {
         (span.start <= clock).then_some(span.value)
     }
 
-    /// What holds within a range of clocks.
-    pub(super) fn within(&self, range: Range<u32>) -> impl Iterator<Item = Span<T>> + '_ {
-        let first = self.spans.partition_point(|span| span.end <= range.start);
-        let met = self.spans[first..].iter();
-        met.take_while(move |span| span.start < range.end)
-            .map(move |span| Span {
-                start: span.start.max(range.start),
-                end: span.end.min(range.end),
-                value: span.value,
-            })
-    }
-
     /// Lets `value` hold for the part of a range of which nothing is known, and what `both` makes of the known value
     /// and this one for the rest. An empty range changes nothing.
     pub(super) fn unite(&mut self, range: Range<u32>, value: T, both: impl Fn(T, T) -> T) {

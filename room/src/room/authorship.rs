@@ -54,28 +54,36 @@ impl Circumstances<'_> {
     ) -> Standing {
         match attribution.owner(client) {
             Some(owner) if owner == writer.user => Standing::Own,
-            Some(_) if self.is_recovering && !self.is_back(attribution, client) => {
+            Some(owner) if self.is_recovering && !self.is_back(attribution, owner, client) => {
                 Standing::Hearsay
             }
             Some(_) => Standing::Foreign,
             None if writer.presence == Some(client) => Standing::Own,
-            None if self.is_recovering => Standing::Hearsay,
+            None if self.is_recovering && !self.has_answered(client) => Standing::Hearsay,
             None if self.is_reserved(writer, client) => Standing::Foreign,
+            None if self.is_recovering => Standing::Hearsay,
             None => Standing::Own,
         }
     }
 
     /// Whether what was lost of a client id has been brought by whoever writes under it: by a socket with that id that
     /// has sent everything that it has, or by writing on. Another page of the same person need not have it.
-    fn is_back(&self, attribution: &Attribution, client: u64) -> bool {
+    fn is_back(&self, attribution: &Attribution, owner: &str, client: u64) -> bool {
         let Some(restored_at) = self.restored_at else {
             // Whatever is known was written since this storage began.
             return true;
         };
         let mut sessions = self.sessions.values();
+        let is_theirs =
+            |record: &SessionRecord| record.presence == Some(client) && record.user == owner;
         attribution.is_proven_since(client, restored_at)
-            || sessions
-                .any(|session| session.has_answered && session.record.presence == Some(client))
+            || sessions.any(|session| session.has_answered && is_theirs(&session.record))
+    }
+
+    /// Whether somebody is here under a client id who has sent everything that they have.
+    fn has_answered(&self, client: u64) -> bool {
+        let mut sessions = self.sessions.values();
+        sessions.any(|session| session.has_answered && session.record.presence == Some(client))
     }
 
     /// Whether somebody else is here under a client id under which nothing was written yet.

@@ -218,8 +218,9 @@ impl Room {
         if let Some(novel) = novel {
             match document.apply(&novel) {
                 Ok(applied) => {
-                    let attribution = document.attribute_stored(&applied.absorbed, &attribution);
-                    let append = (applied.update, attribution);
+                    document.merge_attribution(&attribution);
+                    // All of it: what the store knows better of what is here already must outlive this memory too.
+                    let append = (applied.update, attribution.encode());
                     frame = Some(self.append(now, None, append, effects));
                 }
                 Err(error) => {

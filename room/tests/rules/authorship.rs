@@ -135,6 +135,18 @@ fn au3_an_id_under_which_somebody_is_here_is_reserved_before_anything_was_writte
 }
 
 #[test]
+fn au3_an_id_is_reserved_against_answers_too_once_its_page_has_answered() {
+    let (mut shell, sessions) = Shell::open_with(&["ann", "mallory"]);
+    shell.frame(sessions[0], presence(&[(11, 1, Some("{}"))]));
+    shell.frame(sessions[0], wire::sync_step2(&[0, 0]));
+    shell.frame(sessions[1], wire::sync_step2(&[1, 1, 11, 0, 0, 20, 0]));
+    assert_eq!(shell.closed.get(&sessions[1]), Some(&4403));
+    shell.edit(sessions[0], &Writer::new(11).write("hers"));
+    assert_eq!(stored_text(&shell), "hers");
+    assert_eq!(known(&shell).owner(11), Some("ann"));
+}
+
+#[test]
 fn au3_nobody_is_here_under_an_id_of_somebody_else() {
     let (mut shell, session, _) = archived_room("hers");
     let mallory = shell.open("mallory");
@@ -260,6 +272,36 @@ fn au5_what_the_store_knows_of_authors_comes_with_a_union_and_stays() {
     let mallory = shell.open("mallory");
     shell.edit(mallory, &zombie.write(" four"));
     assert_eq!(shell.closed.get(&mallory), Some(&4403));
+}
+
+#[test]
+fn au5_what_the_store_has_as_proven_outlives_this_memory_though_more_came_with_it() {
+    let (mut shell, sessions) = Shell::open_with(&["carla"]);
+    let ben = Writer::new(21);
+    ben.write("ben's own");
+    shell.frame(sessions[0], wire::sync_step2(&ben.whole()));
+    shell.pass(QUIET_MS);
+    let other = Writer::new(41);
+    other.apply(&ben.whole());
+    other.write(" and more");
+    let claim = |user| Claim {
+        user,
+        at_ms: 0,
+        proof: Proof::Proven,
+    };
+    let mut stored = Attribution::default();
+    stored.wrote(21, 0..9, claim("ben"));
+    stored.wrote(41, 0..9, claim("dot"));
+    shell.archived(ArchiveOutcome::Stored {
+        base: base(1),
+        union: Some(StoredUnion {
+            snapshot: other.whole(),
+            attribution: Some(stored.encode()),
+        }),
+    });
+    shell.kill();
+    assert_eq!(writer(&shell, 21, 0), proven("ben"));
+    assert_eq!(known(&shell).owner(21), Some("ben"));
 }
 
 #[test]
