@@ -8,6 +8,7 @@ import type { Locator } from 'playwright-core';
 import { FAILED_REQUEST } from './lib/complaints.ts';
 import { pageSuite } from './lib/page_suite.ts';
 import type { Reader } from './lib/reader.ts';
+import { until } from './lib/until.ts';
 
 pageSuite('bringing a case', (stage) => {
   /** The first page with the dialog for a new case. */
@@ -50,7 +51,8 @@ pageSuite('bringing a case', (stage) => {
         <form action="http://127.0.0.2:1/"><input name="password"></form><iframe src="http://127.0.0.2:1/"></iframe>
         <p>See <a href="javascript:document.title='run'">this</a>.</p>`),
     });
-    assert.equal(await dialog.getByLabel('Title').inputValue(), 'a bad page');
+    // The file is read first.
+    await until('the file gives the title', async () => (await dialog.getByLabel('Title').inputValue()) === 'a bad page');
     assert.ok(await dialog.getByLabel('HTML').isChecked(), 'the file says what it is');
     await add(list, dialog);
     assert.deepEqual(await list.page.locator('#text .t-body').allInnerTexts(), ['Facts', 'It rained.', 'See this.']);
