@@ -7,7 +7,7 @@ import { agoWords } from '../../src/page/base/time_words.ts';
 import { paragraphsIn } from '../../src/page/desk/paragraphs.ts';
 import { formatOf, titleOf } from '../../src/page/list/new_case.ts';
 import { lostWords } from '../../src/page/status/lost_words.ts';
-import { addTidings, NO_TIDINGS, tidingsWords } from '../../src/page/status/tidings.ts';
+import { addTidings, Company, NO_TIDINGS, SETTLING_MS, tidingsWords } from '../../src/page/status/tidings.ts';
 
 const VIEWPORT = { width: 400, height: 600 };
 
@@ -45,6 +45,19 @@ test('others are told of in one sentence, and who comes and goes is not mentione
   assert.equal(tidingsWords(addTidings(news, { left: ['Azo'] })), '1 new annotation, 2 new comments, Rogerius joined.');
   assert.equal(tidingsWords(addTidings(NO_TIDINGS, { joined: ['a', 'b', 'c'] })), '3 people joined.');
   assert.equal(tidingsWords(NO_TIDINGS), null);
+});
+
+test('who was there before one came, or comes back together with oneself, is no news', () => {
+  const company = new Company();
+  assert.equal(company.after(['Azo'], false, 0), null, 'before the document is here');
+  // The document and those who are here come in one step.
+  assert.equal(company.after(['Azo', 'Rogerius'], true, 1_000), null);
+  assert.equal(company.after(['Azo', 'Rogerius', 'Bulgarus'], true, 999 + SETTLING_MS), null, 'a room that wakes tells late');
+  assert.equal(company.after(['Azo', 'Rogerius', 'Bulgarus'], true, 2_000 + SETTLING_MS), null, 'nobody came');
+  assert.deepEqual(company.after(['Rogerius', 'Hugo'], true, 3_000 + SETTLING_MS), { joined: ['Hugo'], left: ['Azo', 'Bulgarus'] });
+  assert.equal(company.after([], false, 20_000), null, 'without a connection nobody has left');
+  assert.equal(company.after(['Rogerius'], true, 30_000), null);
+  assert.deepEqual(company.after([], true, 30_000 + SETTLING_MS), { joined: [], left: ['Rogerius'] });
 });
 
 test('what was lost is told in the words of the person who wrote it', () => {

@@ -7,16 +7,10 @@ import type * as Y from 'yjs';
 import { tidings as isOn } from '../base/settings.ts';
 import { useDesk } from '../desk/desk.ts';
 import type { Desk } from '../desk/desk.ts';
-import { NO_TIDINGS, addTidings, tidingsWords } from './tidings.ts';
+import { Company, NO_TIDINGS, addTidings, tidingsWords } from './tidings.ts';
 import type { Tidings } from './tidings.ts';
 
 const BATCH_MS = 4_000;
-/**
- * Who is told of within so long of one's own coming was there before, or came back together with oneself: a room that has
- * slept tells within 5 s what is said to it again (PR6).
- */
-const SETTLING_MS = 6_000;
-
 export function LiveRegion() {
   const desk = useDesk();
   const others = useSignal('');
@@ -91,26 +85,13 @@ function watchDocument(desk: Desk, tell: (next: Partial<Tidings>) => void): () =
 }
 
 function watchPeople(desk: Desk, tell: (next: Partial<Tidings>) => void): () => void {
-  let known: ReadonlySet<string> | null = null;
-  let settledAt = 0;
-  const stop = effect(() => {
-    if (desk.session.sync.value.state === 'live') {
-      settledAt = performance.now() + SETTLING_MS;
+  const company = new Company();
+  // One effect for both: of two that one batch wakes, the later made runs first.
+  return effect(() => {
+    const others = desk.session.people.value.filter(({ isMe }) => !isMe).map(({ name }) => name);
+    const next = company.after(others, desk.session.sync.value.state === 'live', performance.now());
+    if (next !== null) {
+      tell(next);
     }
   });
-  const end = effect(() => {
-    const now = new Set(desk.session.people.value.filter(({ isMe }) => !isMe).map(({ name }) => name));
-    if (known !== null && performance.now() > settledAt) {
-      const before = known;
-      tell({
-        joined: [...now].filter((name) => !before.has(name)),
-        left: [...before].filter((name) => !now.has(name)),
-      });
-    }
-    known = now;
-  });
-  return () => {
-    stop();
-    end();
-  };
 }

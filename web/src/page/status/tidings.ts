@@ -5,6 +5,29 @@ export type Tidings = { highlights: number; comments: number; joined: readonly s
 
 export const NO_TIDINGS: Tidings = { highlights: 0, comments: 0, joined: [], left: [] };
 
+/**
+ * Who is told of within so long of one's own coming was there before, or came back together with oneself: a room that has
+ * slept tells within 5 s what is said to it again (PR6).
+ */
+export const SETTLING_MS = 6_000;
+
+/** The others who are here, as far as their coming and going is news. */
+export class Company {
+  #known: ReadonlySet<string> = new Set();
+  #newsFrom = Infinity;
+
+  /** Who came and who left, now that these others are seen; null: nobody. Without a connection nobody is seen, and nobody has left. */
+  after(others: readonly string[], isLive: boolean, nowMs: number): Pick<Tidings, 'joined' | 'left'> | null {
+    const before = this.#known;
+    const now = new Set(others);
+    this.#known = now;
+    this.#newsFrom = isLive ? Math.min(this.#newsFrom, nowMs + SETTLING_MS) : Infinity;
+    const joined = others.filter((name) => !before.has(name));
+    const left = [...before].filter((name) => !now.has(name));
+    return nowMs < this.#newsFrom || joined.length + left.length === 0 ? null : { joined, left };
+  }
+}
+
 /** One sentence for what happened, or null if nothing did. */
 export function tidingsWords({ highlights, comments, joined, left }: Tidings): string | null {
   const parts: string[] = [];
