@@ -50,8 +50,6 @@ pageSuite('the page by keyboard alone', (stage) => {
   test('from the list of cases to a posted comment', async () => {
     const person = await withoutPointer('Azo');
     const list = await person.open('/');
-    // The samples stand in the page as it was fetched, and are drawn anew with the stored cases: then Tab stays where it is.
-    await list.page.getByRole('heading', { name: 'Cases', exact: true }).waitFor();
     await tabTo(list, 'A rule for the night desk');
     await press(list, 'Enter');
     await list.page.getByRole('dialog').waitFor();
@@ -72,6 +70,21 @@ pageSuite('the page by keyboard alone', (stage) => {
     const { highlights } = await annotationsIn(stage.stack.edge, NIGHT_DESK);
     const [highlight] = Object.values(highlights);
     assert.match(String(highlight?.['quote']), /^User\s+I$/, 'it is what the keys have selected');
+  });
+
+  test('who has come to a link of the first page stays there when the stored cases come', async () => {
+    const person = await withoutPointer('Azo');
+    let answer = (): void => {};
+    const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
+    await person.context.route('**/api/cases', async (route) => {
+      await mayAnswer;
+      await route.continue();
+    });
+    const list = await person.open('/');
+    await tabTo(list, 'A rule for the night desk');
+    answer();
+    await list.page.getByRole('heading', { name: 'Cases', exact: true }).waitFor();
+    assert.equal(await list.page.evaluate(() => document.activeElement?.textContent), 'A rule for the night desk');
   });
 
   test('a sentence is selected with one key and tagged from the toolbar with Tab and Enter', async () => {

@@ -21,7 +21,12 @@ async function ask(): Promise<void> {
   if (root !== null && root.dataset['live'] === undefined) {
     // What the file itself lists stays until there is something better.
     root.dataset['live'] = '';
+    const focused = root.contains(document.activeElement) ? document.activeElement?.getAttribute('href') : null;
     root.replaceChildren();
     render(<CaseListPage listing={listing} retry={() => void ask()} />, root);
+    if (typeof focused === 'string') {
+      // Who has come to a sample's link with the Tab key by now stays there.
+      root.querySelector<HTMLElement>(`a[href="${CSS.escape(focused)}"]`)?.focus();
+    }
   }
 }
