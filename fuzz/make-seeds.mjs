@@ -5,6 +5,7 @@
 // apply: the updates of one session, each after its length (two bytes, the lower one first).
 // ticket: the payload of a token after its kind (1 ticket, 2 resume, 3 client), or after 0 a token as it is shown.
 // headers: one header, or one value of it.
+// policy: chances, of which worlds are drawn. Any bytes will do.
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -15,11 +16,11 @@ import * as syncProtocol from 'y-protocols/sync'
 import * as encoding from 'lib0/encoding'
 
 const seeds = join(dirname(fileURLToPath(import.meta.url)), 'seeds')
-for (const target of ['frame', 'apply', 'ticket', 'headers']) {
+for (const target of ['frame', 'apply', 'policy', 'ticket', 'headers']) {
   rmSync(join(seeds, target), { recursive: true, force: true })
   mkdirSync(join(seeds, target), { recursive: true })
 }
-const written = { frame: 0, apply: 0, ticket: 0, headers: 0 }
+const written = { frame: 0, apply: 0, policy: 0, ticket: 0, headers: 0 }
 const write = (target, bytes) => {
   written[target] += 1
   writeFileSync(join(seeds, target, String(written[target]).padStart(3, '0')), bytes)
@@ -150,6 +151,11 @@ write('frame', text([111], 'key.1800000000.1800000060000.00ff'))
 write('frame', numbers(100, 2 ** 52, 300, 299, 5))
 write('frame', numbers(101, 2 ** 52, 7, 300))
 write('frame', text([103, 7, 2], 'not allowed'))
+for (let seed = 1; seed <= 8; seed += 1) {
+  let state = seed
+  const chance = () => (state = Math.imul(state, 1_664_525) + 1_013_904_223 | 0) >>> 24
+  write('policy', Buffer.from(Array.from({ length: 64 * seed }, chance)))
+}
 // Tokens and headers: sound ones, which the fuzzer spoils.
 const id = '000102030405060708090a0b0c0d0e0f'
 const [issued, open, authority, day] = [0, 60_000, 900_000, 86_400_000].map(ms => String(1_800_000_000_000 + ms))

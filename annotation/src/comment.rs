@@ -3,8 +3,9 @@
 use yrs::ReadTxn;
 
 use crate::{
-    field::{self, Entry, Moment},
+    field::{self, Entry},
     limits::{COMMENT_CHARS_MAX, LABEL_CHARS_MAX},
+    moment::Moment,
 };
 
 const ROOT: &str = "comments";

@@ -4,16 +4,10 @@ use std::{collections::HashMap, sync::Arc};
 
 use yrs::{Any, GetString, Map, MapRef, Number, Out, ReadTxn};
 
-use crate::limits::{ID_CHARS_MAX, MOMENT_CHARS_MAX};
-
-/// A moment as a client wrote it. Clients disagree about the form; the reader decides what to believe.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Moment {
-    /// Milliseconds since the Unix epoch.
-    Millis(i64),
-    /// Text, supposed to be ISO 8601.
-    Text(String),
-}
+use crate::{
+    limits::{ID_CHARS_MAX, MOMENT_CHARS_MAX},
+    moment::Moment,
+};
 
 /// The entries of a root map with usable ids, in the order of their ids. Empty if there is no such root, or it is no
 /// map.
@@ -44,7 +38,7 @@ pub(crate) enum Entry {
 }
 
 impl Entry {
-    fn new(value: Out) -> Option<Self> {
+    pub(crate) fn new(value: Out) -> Option<Self> {
         if let Out::YMap(map) = value {
             return Some(Self::Nested(map));
         }
@@ -54,7 +48,7 @@ impl Entry {
         None
     }
 
-    fn value<T: ReadTxn>(&self, txn: &T, name: &str) -> Option<Out> {
+    pub(crate) fn value<T: ReadTxn>(&self, txn: &T, name: &str) -> Option<Out> {
         match self {
             Self::Nested(map) => map.get(txn, name),
             Self::Plain(map) => map.get(name).cloned().map(Out::Any),

@@ -3,8 +3,9 @@
 use yrs::{Map, ReadTxn};
 
 use crate::{
-    field::{self, Entry, Moment},
+    field::{self, Entry},
     limits::{LABEL_CHARS_MAX, QUOTE_CHARS_MAX},
+    moment::Moment,
 };
 
 const ROOT: &str = "highlights";

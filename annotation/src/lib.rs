@@ -1,4 +1,5 @@
-//! The document schema on yrs: reading highlights and comments back, and comparing and uniting whole documents.
+//! The document schema on yrs: reading highlights and comments back, who may change what, and comparing and uniting
+//! whole documents.
 //!
 //! Everything here is pure. Reading never creates a root and never changes a document, whatever kind a root really has:
 //! a `highlights` that is really a text has no entries. Malformed entries are skipped or normalised, never an error.
@@ -8,6 +9,9 @@ mod document;
 mod field;
 mod highlight;
 pub mod limits;
+mod moment;
+mod rights;
+mod signature;
 mod union;
 
 pub use comment::{Comment, comments};
@@ -15,6 +19,8 @@ pub use document::{
     UnreadableSnapshot, contains, empty_document, encode_snapshot, load_snapshot, read,
     same_content, state_vector,
 };
-pub use field::Moment;
 pub use highlight::{Highlight, highlight_count, highlights};
+pub use moment::Moment;
+pub use rights::{Deed, Part, Role, Thing, UnknownRole, Whose, may, may_write_freely};
+pub use signature::{Author, Signature, Stated, signature};
 pub use union::{NoUnion, Union, union};

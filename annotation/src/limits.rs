@@ -16,3 +16,6 @@ pub const COMMENT_CHARS_MAX: usize = 20_000;
 
 /// The longest written moment, in characters: ISO 8601 with nanoseconds and offset has 35.
 pub const MOMENT_CHARS_MAX: usize = 40;
+
+/// How far ahead of the room's clock a thing may say that it was made: clocks of people's devices are off by minutes.
+pub const CREATED_AHEAD_MAX_MS: i64 = 5 * 60 * 1_000;

@@ -9,6 +9,7 @@ pub mod decode;
 pub mod glossator;
 pub mod known;
 pub mod limits;
+pub mod policy;
 pub mod wire;
 
 mod archive;

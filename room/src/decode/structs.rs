@@ -17,28 +17,28 @@ pub(crate) struct Id {
 
 /// Where an item without neighbours lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Parent {
-    /// In a root type.
-    Root,
+pub(crate) enum Parent<'a> {
+    /// In the root type of this name.
+    Root(&'a str),
     /// In the shared type that this item holds.
     Item(Id),
 }
 
 /// A struct's head: everything but its length and content.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Struct {
+pub(crate) struct Struct<'a> {
     pub(crate) kind: Kind,
     pub(crate) origin: Option<Id>,
     pub(crate) right_origin: Option<Id>,
     /// Present if and only if this is an item without origins.
-    pub(crate) parent: Option<Parent>,
-    /// Whether it is written as an entry of a map. Said only together with `parent`.
-    pub(crate) has_key: bool,
+    pub(crate) parent: Option<Parent<'a>>,
+    /// Its key, if it is written as an entry of a map. Said only together with `parent`.
+    pub(crate) key: Option<&'a str>,
 }
 
-impl Struct {
+impl<'a> Struct<'a> {
     /// Reads a struct's head; the reader then stands at its content.
-    pub(crate) fn read_head(reader: &mut Reader<'_>) -> Result<Struct, Refusal> {
+    pub(crate) fn read_head(reader: &mut Reader<'a>) -> Result<Struct<'a>, Refusal> {
         let offset = reader.offset();
         let info = reader.byte("struct")?;
         let kind = Kind::from_info(info, offset)?;
@@ -47,7 +47,7 @@ impl Struct {
             origin: None,
             right_origin: None,
             parent: None,
-            has_key: false,
+            key: None,
         };
         if matches!(kind, Kind::Gc | Kind::Skip) {
             return Ok(head);
@@ -61,15 +61,11 @@ impl Struct {
         if info & (HAS_ORIGIN | HAS_RIGHT_ORIGIN) == 0 {
             head.parent = Some(match reader.number("kind of parent")? {
                 0 => Parent::Item(read_id(reader, "parent")?),
-                1 => {
-                    reader.text("name of a root type")?;
-                    Parent::Root
-                }
+                1 => Parent::Root(reader.text("name of a root type")?),
                 _ => return Err(reader.malformed("kind of parent").into()),
             });
             if info & HAS_KEY != 0 {
-                reader.text("key of a map entry")?;
-                head.has_key = true;
+                head.key = Some(reader.text("key of a map entry")?);
             }
         }
         Ok(head)
@@ -95,7 +91,7 @@ impl Struct {
     }
 
     /// What is left of this struct when everything up to `before` is known: it stands beside that, as Yjs writes it.
-    pub(crate) fn tail_of(self, before: Id) -> Struct {
+    pub(crate) fn tail_of(self, before: Id) -> Struct<'a> {
         match self.kind {
             Kind::Gc | Kind::Skip => self,
             Kind::Deleted
@@ -107,7 +103,7 @@ impl Struct {
             | Kind::Any => Struct {
                 origin: Some(before),
                 parent: None,
-                has_key: false,
+                key: None,
                 ..self
             },
         }

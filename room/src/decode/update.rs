@@ -8,9 +8,9 @@ use super::{
 };
 
 /// One struct met on a walk.
-pub(crate) struct Met {
+pub(crate) struct Met<'a> {
     pub(crate) client: u64,
-    pub(crate) head: Struct,
+    pub(crate) head: Struct<'a>,
     /// Its clocks.
     pub(crate) clocks: Range<u32>,
     /// Where its head starts in the update.
@@ -40,7 +40,7 @@ pub fn struct_count(update: &[u8]) -> Result<usize, Malformed> {
 /// Checks every struct of an update and shows it to `visit`. The reader then stands at the delete set.
 pub(crate) fn walk_structs(
     reader: &mut Reader<'_>,
-    mut visit: impl FnMut(Met) -> Result<(), Refusal>,
+    mut visit: impl FnMut(Met<'_>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     // A client's run is a count, an id and a clock at least; a struct a kind and a length.
     for _ in 0..reader.count(3, "client count")? {

@@ -1,5 +1,9 @@
 //! What the document holds at each clock, as far as it decides where something new may stand.
 
+use std::ops::Range;
+
+use annotation::{Part, Thing};
+
 use crate::decode::{Refusal, limits};
 
 /// What one clock of one client is.
@@ -19,6 +23,22 @@ pub(crate) struct Place {
     /// Whether it is an entry of a map, as against an element of a sequence.
     pub(crate) is_entry: bool,
     pub(crate) holds: Holds,
+    pub(crate) within: Within,
+    /// The part of `within` that it is, or stands in.
+    pub(crate) part: Part,
+}
+
+/// What around an item decides who may write there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Within {
+    /// Nothing: it is in a root type of which nothing belongs to anybody.
+    Free,
+    /// In a root map of things, but in none of its entries. No client has a reason to write there.
+    Root(Thing),
+    /// In this one of the document's entries.
+    Entry(u32),
+    /// Between neighbours that are not within the same: no client writes there either.
+    Torn,
 }
 
 /// What an item can be to others.
@@ -26,6 +46,8 @@ pub(crate) struct Place {
 pub(crate) enum Holds {
     /// A value: nothing stands in it.
     Value,
+    /// Where a format begins or ends: a value that no reader of the text sees.
+    Format,
     /// A shared type: others may stand in it.
     Type,
     /// Deleted content: what stands in it becomes a tombstone.
@@ -53,6 +75,28 @@ impl Marks {
         }
     }
 
+    /// The runs, each with its mark and where it starts.
+    pub(crate) fn runs(&self) -> &[(u32, Mark)] {
+        &self.runs
+    }
+
+    /// The parts of a covered range that have one mark each.
+    pub(crate) fn within(&self, range: Range<u32>) -> impl Iterator<Item = (Range<u32>, Mark)> {
+        let after = self
+            .runs
+            .partition_point(|&(start, _)| start <= range.start);
+        let first = after.saturating_sub(1);
+        let ends = self.runs[after.min(self.runs.len())..]
+            .iter()
+            .map(|&(start, _)| start)
+            .chain([u32::MAX]);
+        self.runs[first..]
+            .iter()
+            .zip(ends)
+            .take_while(move |((start, _), _)| *start < range.end)
+            .map(move |(&(start, mark), end)| (start.max(range.start)..end.min(range.end), mark))
+    }
+
     /// The mark of a clock that is covered.
     pub(crate) fn at(&self, clock: u32) -> Mark {
         match self.runs.partition_point(|&(start, _)| start <= clock) {
@@ -69,7 +113,7 @@ impl Mark {
             self,
             Mark::Placed(Place {
                 is_entry: true,
-                holds: Holds::Value | Holds::Type,
+                holds: Holds::Value | Holds::Format | Holds::Type,
                 ..
             })
         )
@@ -77,12 +121,46 @@ impl Mark {
 }
 
 impl Place {
-    /// A place in a shared type around which there are `depth` others.
-    pub(crate) fn inside(depth: u8, is_entry: bool, holds: Holds) -> Place {
+    /// A place in a root type.
+    pub(crate) fn in_root(name: &str, key: Option<&str>, holds: Holds) -> Place {
+        let thing = Thing::of_root(name);
         Place {
-            depth: depth.saturating_add(1),
-            is_entry,
+            depth: 1,
+            is_entry: key.is_some(),
             holds,
+            within: thing.map_or(Within::Free, Within::Root),
+            part: match (thing, key) {
+                (Some(_), Some(_)) => Part::Whole,
+                (None, _) | (_, None) => Part::Content,
+            },
+        }
+    }
+
+    /// A place in the shared type that the item at this one holds; `thing` is what that is an entry of, if it is one.
+    pub(crate) fn inside(self, key: Option<&str>, thing: Option<Thing>, holds: Holds) -> Place {
+        let part = match (self.part, key, thing) {
+            (Part::Whole, Some(key), Some(thing)) => thing.part(key),
+            (Part::Whole, _, _) => Part::Content,
+            (part, _, _) => part,
+        };
+        Place {
+            depth: self.depth.saturating_add(1),
+            is_entry: key.is_some(),
+            holds,
+            part,
+            ..self
+        }
+    }
+
+    /// A place between two others.
+    pub(crate) fn between(left: Place, right: Place, holds: Holds) -> Place {
+        let is_torn = left.within != right.within || left.part != right.part;
+        Place {
+            depth: left.depth.max(right.depth),
+            is_entry: left.is_entry || right.is_entry,
+            holds,
+            within: if is_torn { Within::Torn } else { left.within },
+            part: if is_torn { Part::Content } else { left.part },
         }
     }
 

@@ -6,13 +6,16 @@
 //! (re-encoded: the novel part) and what lacks something (left out and reported); after yrs has applied the novel
 //! part, `Known::absorb` takes in what yrs emitted.
 
+mod entries;
 mod marks;
 mod plan;
 mod ranges;
+mod reach;
 
 use std::{collections::BTreeMap, ops::Range};
 
 use self::{
+    entries::Entry,
     marks::{Mark, Marks},
     plan::{Plan, Sieve},
     ranges::Ranges,
@@ -21,11 +24,18 @@ use crate::decode::{Id, Malformed, Reader, StateVector, limits, walk_deletes, wa
 
 pub use crate::decode::Refusal;
 
+pub(crate) use self::{
+    marks::{Holds, Place, Within},
+    reach::{Deletion, Reach},
+};
+
 /// An index of a document.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     state: StateVector,
     clients: BTreeMap<u64, Holding>,
+    /// Entries of the root maps of things in the order in which they came, the dead ones too.
+    entries: Vec<Entry>,
 }
 
 /// What the document holds of one client.
@@ -126,7 +136,8 @@ impl Known {
                 offset: 0,
             });
         }
-        let runs = plan.runs;
+        let (runs, entries) = (plan.runs, plan.entries);
+        self.entries.extend(entries);
         for (client, run) in runs {
             let holding = self.clients.entry(client).or_default();
             holding.marks.append(&run.marks);

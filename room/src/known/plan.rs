@@ -9,6 +9,7 @@ use std::{
 
 use super::{
     Known,
+    entries::Entry,
     marks::{Holds, Mark, Marks, Place},
     ranges::Ranges,
 };
@@ -46,7 +47,7 @@ impl Run {
 
 /// The integrable part of an update.
 pub(crate) struct Plan<'a> {
-    known: &'a Known,
+    pub(super) known: &'a Known,
     bytes: &'a [u8],
     pub(crate) runs: BTreeMap<u64, Run>,
     /// Whether structs had to be left out.
@@ -57,6 +58,8 @@ pub(crate) struct Plan<'a> {
     /// Map entries of several values. Yjs writes those only where all of them have been replaced: its document keeps
     /// what is deleted, and puts it together.
     long_entries: Vec<(u64, Range<u32>)>,
+    /// Entries of the root maps of things, to be numbered on from the document's.
+    pub(crate) entries: Vec<Entry>,
     /// Where the delete set starts in the update.
     pub(crate) deletes_at: usize,
 }
@@ -71,7 +74,7 @@ pub(crate) struct Sieve {
 
 impl Sieve {
     /// Whether the struct is new and follows what is known without a gap.
-    pub(crate) fn takes(&mut self, known: &Known, met: &Met) -> bool {
+    pub(crate) fn takes(&mut self, known: &Known, met: &Met<'_>) -> bool {
         if met.is_first {
             self.known_end = known.clock(met.client);
             self.is_cut_off = met.clocks.start > self.known_end;
@@ -99,6 +102,7 @@ impl<'a> Plan<'a> {
             waiting: BTreeSet::new(),
             depth_is_bounded: true,
             long_entries: Vec::new(),
+            entries: Vec::new(),
             deletes_at: 0,
         }
     }
@@ -195,7 +199,12 @@ impl<'a> Plan<'a> {
                 }
                 break;
             }
+            let id = Id {
+                client,
+                clock: run.clocks.end,
+            };
             let mark = self.place(client, &run, &head, run.next)?;
+            let mark = self.number_entry(mark, head.key, id);
             let end = head.skip_content(&mut reader, start, &mut 0)?;
             if mark.is_living_entry() && end - run.clocks.end > 1 {
                 self.long_entries.push((client, run.clocks.end..end));
@@ -236,10 +245,10 @@ impl<'a> Plan<'a> {
     }
 
     /// The first thing that the next struct of `client` needs and that is not there.
-    fn missing(&self, client: u64, run: &Run, head: &Struct) -> Option<Id> {
+    fn missing(&self, client: u64, run: &Run, head: &Struct<'_>) -> Option<Id> {
         let parent = match head.parent {
             Some(Parent::Item(id)) => Some(id),
-            Some(Parent::Root) | None => None,
+            Some(Parent::Root(_)) | None => None,
         };
         [head.origin, head.right_origin, parent]
             .into_iter()
@@ -255,12 +264,13 @@ impl<'a> Plan<'a> {
     }
 
     /// Where the next struct of `client` would stand. Everything that it needs is there.
-    fn place(&self, client: u64, run: &Run, head: &Struct, at: usize) -> Result<Mark, Refusal> {
+    fn place(&self, client: u64, run: &Run, head: &Struct<'_>, at: usize) -> Result<Mark, Refusal> {
         let holds = match head.kind {
             Kind::Gc | Kind::Skip => return Ok(Mark::Gone),
             Kind::Deleted => Holds::Nothing,
             Kind::Type => Holds::Type,
-            Kind::Binary | Kind::Text | Kind::Embed | Kind::Format | Kind::Any => Holds::Value,
+            Kind::Format => Holds::Format,
+            Kind::Binary | Kind::Text | Kind::Embed | Kind::Any => Holds::Value,
         };
         let mark = |id: Id| {
             let runs = if id.client == client {
@@ -276,29 +286,27 @@ impl<'a> Plan<'a> {
         let left = head.origin.map_or(Mark::Gone, mark);
         let right = head.right_origin.map_or(Mark::Gone, mark);
         let place = match (left, right, head.parent) {
-            (Mark::Placed(left), Mark::Placed(right), _) => Place {
-                depth: left.depth.max(right.depth),
-                is_entry: left.is_entry || right.is_entry,
-                holds,
-            },
+            (Mark::Placed(left), Mark::Placed(right), _) => Place::between(left, right, holds),
             (Mark::Placed(beside), Mark::Gone, _) | (Mark::Gone, Mark::Placed(beside), _) => {
                 Place { holds, ..beside }
             }
             (Mark::Gone, Mark::Gone, None) => return Ok(Mark::Gone),
-            (Mark::Gone, Mark::Gone, Some(Parent::Root)) => Place::inside(0, head.has_key, holds),
+            (Mark::Gone, Mark::Gone, Some(Parent::Root(name))) => {
+                Place::in_root(name, head.key, holds)
+            }
             (Mark::Gone, Mark::Gone, Some(Parent::Item(id))) => match mark(id) {
                 Mark::Gone
                 | Mark::Placed(Place {
                     holds: Holds::Nothing,
                     ..
                 }) => return Ok(Mark::Gone),
+                Mark::Placed(
+                    parent @ Place {
+                        holds: Holds::Type, ..
+                    },
+                ) => parent.inside(head.key, self.thing_at(parent.within), holds),
                 Mark::Placed(Place {
-                    depth,
-                    holds: Holds::Type,
-                    ..
-                }) => Place::inside(depth, head.has_key, holds),
-                Mark::Placed(Place {
-                    holds: Holds::Value,
+                    holds: Holds::Value | Holds::Format,
                     ..
                 }) => {
                     return Err(Malformed {

@@ -27,6 +27,11 @@ impl Ranges {
         set
     }
 
+    pub(crate) fn contains(&self, clock: u32) -> bool {
+        let after = self.ranges.partition_point(|known| known.start <= clock);
+        after > 0 && clock < self.ranges[after - 1].end
+    }
+
     pub(crate) fn insert(&mut self, range: Range<u32>) {
         if range.is_empty() {
             return;

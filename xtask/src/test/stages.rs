@@ -64,9 +64,10 @@ const SEEDS: u64 = 2000;
 /// Worlds that must come out the same twice.
 const SEEDS_TWICE: u64 = 50;
 /// The fuzz targets, and how many seconds each takes.
-const FUZZ_TARGETS: [(&str, u32); 4] = [
+const FUZZ_TARGETS: [(&str, u32); 5] = [
     ("frame", 60),
     ("apply", 60),
+    ("policy", 60),
     ("ticket", 20),
     ("headers", 20),
 ];

@@ -1,0 +1,167 @@
+//! Who may do what in a case: the table of roles (rules RO of room/SPEC.md). Whose a thing is, and what an update does
+//! to it, is for the caller to find out.
+
+use std::{fmt, str::FromStr};
+
+/// What somebody may do in a case. Each role may do what those before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Nothing.
+    None,
+    /// Sees everything, and is seen.
+    Read,
+    /// Comments, and resolves threads.
+    Comment,
+    /// Highlights, makes tags, writes notes and whatever else a document holds.
+    Annotate,
+    /// Changes and deletes what others made.
+    Own,
+}
+
+/// What has an author: an entry of one of three root maps. Everything else in a document is free for those who may
+/// annotate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Thing {
+    /// An entry of `highlights`.
+    Highlight,
+    /// An entry of `comments`.
+    Comment,
+    /// An entry of `tags`.
+    Tag,
+}
+
+/// Which part of a thing is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The entry itself is replaced by another one.
+    Whole,
+    /// Whose it is.
+    AuthorId,
+    /// When it was made.
+    CreatedAt,
+    /// Whether its thread is settled, by whom and when.
+    Resolution,
+    /// Where a tag stands among the others.
+    Arrangement,
+    /// Everything else.
+    Content,
+}
+
+/// What somebody does to a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Deed {
+    /// Makes it where none is.
+    Add,
+    /// Writes or clears a part of it.
+    Write(Part),
+    /// Takes it away.
+    Delete,
+}
+
+/// Whose a thing is, as seen by somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Whose {
+    /// Their own.
+    Own,
+    /// Nobody's, and so everybody's: a tag without an author, like those that every case starts with.
+    Common,
+    /// Somebody else's. What does not say whose it is counts as somebody else's, unless it is a tag.
+    Anothers,
+}
+
+/// Whether somebody with this role may do this to a thing.
+pub fn may(role: Role, deed: Deed, thing: Thing, whose: Whose) -> bool {
+    match deed {
+        Deed::Write(Part::AuthorId) => false,
+        Deed::Write(Part::Resolution) => role >= Role::Comment,
+        Deed::Add | Deed::Write(Part::Arrangement) => role >= thing.written_from(),
+        Deed::Delete | Deed::Write(Part::Whole | Part::CreatedAt | Part::Content) => match whose {
+            Whose::Own | Whose::Common => role >= thing.written_from(),
+            Whose::Anothers => role >= Role::Own,
+        },
+    }
+}
+
+/// Whether somebody with this role may write and delete in the notes and in all that is no thing.
+pub fn may_write_freely(role: Role) -> bool {
+    role >= Role::Annotate
+}
+
+impl Thing {
+    /// The thing that the entries of a root map are, if they are any.
+    pub fn of_root(name: &str) -> Option<Thing> {
+        [Thing::Highlight, Thing::Comment, Thing::Tag]
+            .into_iter()
+            .find(|thing| thing.root() == name)
+    }
+
+    /// The name of its root map.
+    pub fn root(self) -> &'static str {
+        match self {
+            Thing::Highlight => "highlights",
+            Thing::Comment => "comments",
+            Thing::Tag => "tags",
+        }
+    }
+
+    /// The part that a field of it belongs to.
+    pub fn part(self, field: &str) -> Part {
+        match (self, field) {
+            (_, "author_id") => Part::AuthorId,
+            (_, "created_at") => Part::CreatedAt,
+            (
+                Thing::Highlight | Thing::Comment,
+                "resolved_at" | "resolved_by" | "resolved_by_id",
+            ) => Part::Resolution,
+            (Thing::Tag, "order" | "group") => Part::Arrangement,
+            _ => Part::Content,
+        }
+    }
+
+    /// The least role that makes such a thing.
+    fn written_from(self) -> Role {
+        match self {
+            Thing::Comment => Role::Comment,
+            Thing::Highlight | Thing::Tag => Role::Annotate,
+        }
+    }
+}
+
+impl fmt::Display for Thing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Thing::Highlight => "highlight",
+            Thing::Comment => "comment",
+            Thing::Tag => "tag",
+        })
+    }
+}
+
+const ROLES: [(Role, &str); 5] = [
+    (Role::None, "none"),
+    (Role::Read, "read"),
+    (Role::Comment, "comment"),
+    (Role::Annotate, "annotate"),
+    (Role::Own, "own"),
+];
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = ROLES.iter().find(|(role, _)| role == self);
+        f.write_str(named.map_or("", |(_, name)| name))
+    }
+}
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+
+    fn from_str(text: &str) -> Result<Role, UnknownRole> {
+        let named = ROLES.iter().find(|(_, name)| *name == text);
+        named.map(|(role, _)| *role).ok_or(UnknownRole)
+    }
+}
+
+/// The text names no role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no such role: say none, read, comment, annotate or own")]
+pub struct UnknownRole;

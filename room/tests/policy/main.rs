@@ -1,0 +1,16 @@
+//! The policy (SPEC section "roles", rules RO): case by case, and against a naive model on random updates.
+
+mod agreement;
+mod case;
+#[cfg(not(target_arch = "wasm32"))]
+mod cost;
+mod dice;
+mod edits;
+mod forge;
+mod model;
+mod reading;
+mod replica;
+mod rights;
+mod traffic;
+mod tricks;
+mod world;
