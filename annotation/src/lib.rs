@@ -1,9 +1,10 @@
-//! The document schema on yrs: reading highlights and comments back, who may change what, and comparing and uniting
-//! whole documents.
+//! The document schema on yrs: reading highlights and comments back, who may change what, who wrote what, and comparing
+//! and uniting whole documents.
 //!
 //! Everything here is pure. Reading never creates a root and never changes a document, whatever kind a root really has:
 //! a `highlights` that is really a text has no entries. Malformed entries are skipped or normalised, never an error.
 
+mod attribution;
 mod comment;
 mod document;
 mod field;
@@ -14,6 +15,9 @@ mod rights;
 mod signature;
 mod union;
 
+pub use attribution::{
+    Attribution, Claim, Proof, UnitedAttribution, UnreadableAttribution, unite_attributions,
+};
 pub use comment::{Comment, comments};
 pub use document::{
     UnreadableSnapshot, contains, empty_document, encode_snapshot, load_snapshot, read,

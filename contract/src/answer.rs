@@ -5,8 +5,8 @@ use crate::{
     case_id::CaseId,
     digest::Digest,
     header::{
-        self, HEADER_BODY_SHA256, HEADER_GENERATION, HEADER_KEY, HEADER_SHA256, HEADER_SIGNATURE,
-        HEADER_TIME, HEADER_VERSION,
+        self, HEADER_ATTRIBUTION_BYTES, HEADER_BODY_SHA256, HEADER_GENERATION, HEADER_KEY,
+        HEADER_SHA256, HEADER_SIGNATURE, HEADER_TIME, HEADER_VERSION,
     },
     keys::Keys,
     nonce::Nonce,
@@ -155,6 +155,8 @@ pub fn sign_answer(
 pub struct VerifiedAnswer {
     /// What the store holds.
     pub stored: StoredState,
+    /// How many of the body's last bytes say who wrote what.
+    pub attribution_bytes: usize,
 }
 
 /// Verifies an answer. `header` looks up a header by its lower-case name, as for `verify_request`.
@@ -191,17 +193,35 @@ pub fn verify_answer(
         return Err(Refusal::WrongBody);
     }
     let stored = StoredState::parse(&generation, &version, &sha256)?;
-    if status == 200 && !body.is_empty() && !holds(&stored, body_sha256) {
+    let attribution_bytes = header(HEADER_ATTRIBUTION_BYTES).unwrap_or_default();
+    let attribution_bytes = match attribution_bytes.as_str() {
+        "" => Some(0),
+        count => count.parse().ok(),
+    };
+    let attribution_bytes: usize = attribution_bytes.ok_or(Refusal::MalformedHeader {
+        name: HEADER_ATTRIBUTION_BYTES,
+    })?;
+    let document = body.len().checked_sub(attribution_bytes);
+    let document = document.and_then(|bytes| body.get(..bytes));
+    let document_sha256 = match document {
+        Some(document) if document.len() < body.len() => Some(Digest::of(document)),
+        Some(_) => Some(body_sha256),
+        None => None,
+    };
+    if status == 200 && !body.is_empty() && !holds(&stored, document_sha256) {
         return Err(Refusal::Contradiction {
             what: "its body is not what it says is stored",
         });
     }
-    Ok(VerifiedAnswer { stored })
+    Ok(VerifiedAnswer {
+        stored,
+        attribution_bytes,
+    })
 }
 
-fn holds(stored: &StoredState, body_sha256: Digest) -> bool {
+fn holds(stored: &StoredState, document_sha256: Option<Digest>) -> bool {
     match stored {
-        StoredState::Stored(base) => base.sha256 == body_sha256,
+        StoredState::Stored(base) => document_sha256 == Some(base.sha256),
         StoredState::NoStore | StoredState::Never { .. } | StoredState::Deleted { .. } => false,
     }
 }

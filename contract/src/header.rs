@@ -20,6 +20,9 @@ pub const HEADER_GENERATION: &str = "x-glossator-generation";
 pub const HEADER_VERSION: &str = "x-glossator-version";
 /// SHA-256 of the stored bytes; left out when none are stored.
 pub const HEADER_SHA256: &str = "x-glossator-sha256";
+/// How many of an answer's last bytes say who wrote what of the document before them; left out if there are none. It is
+/// not signed: the stored hash, which is, tells where the document ends.
+pub const HEADER_ATTRIBUTION_BYTES: &str = "x-glossator-attribution-bytes";
 /// Follows a request through the logs; not signed.
 pub const HEADER_REQUEST_ID: &str = "x-request-id";
 

@@ -35,8 +35,9 @@ pub use base::{Base, Generation, MalformedGeneration};
 pub use case_id::{CaseId, MalformedCaseId};
 pub use digest::{Digest, MalformedDigest};
 pub use header::{
-    HEADER_BODY_SHA256, HEADER_GENERATION, HEADER_KEY, HEADER_METRICS, HEADER_NONCE,
-    HEADER_REQUEST_ID, HEADER_SHA256, HEADER_SIGNATURE, HEADER_TIME, HEADER_VERSION, is_request_id,
+    HEADER_ATTRIBUTION_BYTES, HEADER_BODY_SHA256, HEADER_GENERATION, HEADER_KEY, HEADER_METRICS,
+    HEADER_NONCE, HEADER_REQUEST_ID, HEADER_SHA256, HEADER_SIGNATURE, HEADER_TIME, HEADER_VERSION,
+    is_request_id,
 };
 pub use key_list::{KeyFault, KeyVariable, KeysError};
 pub use keys::Keys;

@@ -16,6 +16,8 @@ pub struct PutQuery {
     pub highlight_count: u32,
     /// The author of the last accepted edit.
     pub last_editor: Option<String>,
+    /// How many of the body's last bytes say who wrote what; the others are the document.
+    pub attribution_bytes: u32,
 }
 
 impl PutQuery {
@@ -31,6 +33,9 @@ impl PutQuery {
         fields.push(format!("highlight_count={}", self.highlight_count));
         if let Some(editor) = self.last_editor.as_deref().and_then(presentable) {
             fields.push(format!("last_editor={}", percent::encode(&editor)));
+        }
+        if self.attribution_bytes > 0 {
+            fields.push(format!("attribution_bytes={}", self.attribution_bytes));
         }
         fields.join("&")
     }
@@ -59,6 +64,7 @@ struct Fields {
     sha256: Option<Digest>,
     highlight_count: Option<u32>,
     last_editor: Option<String>,
+    attribution_bytes: Option<u32>,
 }
 
 impl Fields {
@@ -73,6 +79,11 @@ impl Fields {
             "base_sha256" => set(&mut self.sha256, "base_sha256", Digest::parse(value).ok()),
             "highlight_count" => set(&mut self.highlight_count, "highlight_count", count(value)),
             "last_editor" => set(&mut self.last_editor, "last_editor", editor(value)),
+            "attribution_bytes" => set(
+                &mut self.attribution_bytes,
+                "attribution_bytes",
+                count(value),
+            ),
             _ => Err(MalformedQuery::UnknownField),
         }
     }
@@ -94,6 +105,7 @@ impl Fields {
             base,
             highlight_count,
             last_editor: self.last_editor,
+            attribution_bytes: self.attribution_bytes.unwrap_or(0),
         })
     }
 }
@@ -186,6 +198,7 @@ mod tests {
             }),
             highlight_count: 12,
             last_editor: Some("Zoë & Söns 🎓".into()),
+            attribution_bytes: 700,
         }
     }
 
@@ -195,6 +208,7 @@ mod tests {
             base: None,
             highlight_count: 0,
             last_editor: None,
+            attribution_bytes: 0,
         };
         for query in [full(), first] {
             assert_eq!(PutQuery::parse(&query.encode()), Ok(query));

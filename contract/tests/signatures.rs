@@ -258,6 +258,37 @@ fn a_body_that_is_not_what_is_stored_is_refused_although_it_is_signed() {
     assert_eq!(open(&keys("a"), &empty), Ok(stored()));
 }
 
+#[test]
+fn an_answer_may_end_with_who_wrote_what_and_the_stored_hash_tells_where_that_begins() {
+    let whole = [BODY, b"by ann"].concat();
+    let mut answer = Answer::of(&keys("a"), &stored(), 200, &whole);
+    let attribution_bytes = |answer: &Answer| {
+        let header = |name: &str| answer.headers.get(name).cloned();
+        let keys = keys("a");
+        verify_answer(&keys, NOW, &answer.asked, 200, header, &answer.body)
+            .map(|verified| verified.attribution_bytes)
+    };
+    assert!(attribution_bytes(&answer).is_err(), "nobody says so");
+    let mut say = |answer: &mut Answer, count: &str| {
+        let name = "x-glossator-attribution-bytes".to_owned();
+        answer.headers.insert(name, count.to_owned());
+    };
+    say(&mut answer, "6");
+    assert_eq!(attribution_bytes(&answer), Ok(6));
+    for wrong in [
+        "0",
+        "5",
+        "7",
+        "1000",
+        "-6",
+        "six",
+        "99999999999999999999999",
+    ] {
+        say(&mut answer, wrong);
+        assert!(attribution_bytes(&answer).is_err(), "{wrong}");
+    }
+}
+
 struct Received {
     direction: Direction,
     method: &'static str,

@@ -70,7 +70,7 @@ impl ApiError {
             Self::Busy | Self::TimedOut | Self::NoSigner | Self::NoRandomness => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
-            Self::Store(StoreError::Sent(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Store(StoreError::Sent(_) | StoreError::Attribution(_)) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Store(
                 StoreError::Pool(_) | StoreError::Postgres(_) | StoreError::Lost { .. },
             ) => StatusCode::SERVICE_UNAVAILABLE,
@@ -86,6 +86,9 @@ impl ApiError {
     fn public(&self) -> String {
         match self {
             Self::Store(StoreError::Sent(_)) => "the body is not a whole document".to_owned(),
+            Self::Store(StoreError::Attribution(_)) => {
+                "the body does not end with an attribution".to_owned()
+            }
             Self::Store(StoreError::Lost { .. }) => {
                 "the stored snapshot is in quarantine".to_owned()
             }

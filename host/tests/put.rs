@@ -349,3 +349,107 @@ async fn nothing_of_one_case_reaches_another() {
     })
     .await;
 }
+
+fn by(user: &str, client: u64, clocks: std::ops::Range<u32>) -> Vec<u8> {
+    let claim = annotation::Claim {
+        user,
+        at_ms: 0,
+        proof: annotation::Proof::Proven,
+    };
+    let mut attribution = annotation::Attribution::default();
+    attribution.wrote(client, clocks, claim);
+    attribution.encode()
+}
+
+fn owner(attribution: &[u8], client: u64) -> Option<String> {
+    let known = annotation::Attribution::decode(attribution).expect("an attribution");
+    known.owner(client).map(str::to_owned)
+}
+
+#[tokio::test]
+async fn who_wrote_what_is_stored_beside_the_document_and_served_with_it() {
+    in_world(async |world: World| {
+        let snapshot = typed(1, "hello");
+        let attribution = by("ann", 1, 0..5);
+        let put = world.put_by("case", None, &snapshot, &attribution).await;
+        assert_eq!((put.status, put.body.len()), (200, 0));
+        assert_eq!(put.base().sha256, Digest::of(&snapshot));
+
+        let got = world.get("case").await;
+        assert_eq!((got.body, got.attribution), (snapshot.clone(), attribution));
+        // An object of before there were attributions takes nothing away.
+        let again = world
+            .put("case", Some(put.base()), &extended(&snapshot, 1, "!"))
+            .await;
+        assert_eq!(again.status, 200);
+        assert_eq!(
+            owner(&world.get("case").await.attribution, 1).as_deref(),
+            Some("ann")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_two_objects_know_of_authors_is_united_like_what_they_hold() {
+    in_world(async |world: World| {
+        let first = typed(1, "hello");
+        let base = world
+            .put_by("case", None, &first, &by("ann", 1, 0..5))
+            .await
+            .base();
+        let one = extended(&first, 2, "one");
+        world
+            .put_by("case", Some(base.clone()), &one, &by("ben", 2, 0..3))
+            .await;
+        let other = extended(&first, 3, "two");
+        let reply = world
+            .put_by("case", Some(base), &other, &by("dot", 3, 0..3))
+            .await;
+
+        let owners = |attribution: &[u8]| [1, 2, 3].map(|client| owner(attribution, client));
+        let stored = owners(&world.get("case").await.attribution);
+        assert_eq!(
+            stored[1..],
+            [Some("ben".to_owned()), Some("dot".to_owned())]
+        );
+        assert_eq!(owners(&reply.attribution), stored);
+        assert!(!reply.body.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_document_with_other_authors_is_told_what_the_store_knows() {
+    in_world(async |world: World| {
+        let snapshot = typed(1, "hello");
+        let base = world
+            .put_by("case", None, &snapshot, &by("ann", 1, 0..5))
+            .await
+            .base();
+        let reply = world
+            .put_by("case", Some(base), &snapshot, &by("mallory", 1, 0..5))
+            .await;
+        assert_eq!(owner(&reply.attribution, 1).as_deref(), Some("ann"));
+        let known = annotation::Attribution::decode(&world.get("case").await.attribution).unwrap();
+        assert!(known.is_disputed(1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_no_attribution_is_refused_when_it_has_to_be_read() {
+    in_world(async |world: World| {
+        let snapshot = typed(1, "hello");
+        world
+            .put_by("case", None, &snapshot, &by("ann", 1, 0..5))
+            .await;
+        let reply = world
+            .put_by("case", None, &typed(2, "other"), b"garbage")
+            .await;
+        assert_eq!(reply.status, 422);
+        let call = common::client::Call::put_with("case", None, &snapshot, 1_000);
+        assert_eq!(call.send(&world.base_url).await.status, 400);
+    })
+    .await;
+}

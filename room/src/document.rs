@@ -1,7 +1,8 @@
 //! The yrs document behind its fence: only what `Known::admit` let through ever reaches yrs (SPEC section 3).
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
+use annotation::{Attribution, Claim, Proof};
 use yrs::{
     ClientID, Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update,
     updates::decoder::Decode,
@@ -9,14 +10,17 @@ use yrs::{
 
 use crate::{
     decode::{self, Malformed},
-    known::{AdmitBounds, Known},
+    known::{Absorbed, AdmitBounds, Known},
     limits::{DOCUMENT_BYTES_MAX, DOCUMENT_STRUCTS_MAX, DOCUMENT_WARN_PERCENT},
+    time::Timestamp,
 };
 
 /// The document in memory: a cache of what journal and snapshot say.
 pub(crate) struct Document {
     doc: Doc,
     known: Known,
+    /// Who wrote and deleted what of it.
+    attribution: Attribution,
     /// Where the observer leaves what the last transaction did.
     emitted: Rc<RefCell<Option<Vec<u8>>>>,
     /// Upper bounds of the encoded size and of the unmergeable items, exact after `measure`.
@@ -42,6 +46,11 @@ pub(crate) enum LoadError {
     },
     #[error("the stored updates do not follow on each other")]
     Incomplete,
+    #[error("attribution {index} is damaged: {source}")]
+    Attribution {
+        index: usize,
+        source: annotation::UnreadableAttribution,
+    },
 }
 
 /// Why an admitted update was not applied.
@@ -56,12 +65,14 @@ pub(crate) enum ApplyError {
 }
 
 impl Document {
-    /// Builds the document from a snapshot and the updates that follow it.
+    /// Builds the document from a snapshot and the updates that follow it. Of the attributions the earlier ones stand.
     pub(crate) fn load(
         client_id: u64,
         snapshot: Option<&[u8]>,
         journal: &[Vec<u8>],
+        attributions: &[Vec<u8>],
     ) -> Result<Document, LoadError> {
+        let attribution = merged(attributions)?;
         let doc = new_doc(client_id);
         let mut known = Known::new();
         let mut bytes = 0;
@@ -108,6 +119,7 @@ impl Document {
         let document = Document {
             doc,
             known,
+            attribution,
             emitted,
             bytes,
             structs,
@@ -139,8 +151,9 @@ impl Document {
         Ok(admission.novel)
     }
 
-    /// Applies the admitted part of a peer's update and returns what yrs emitted for it: the bytes to journal.
-    pub(crate) fn apply(&mut self, novel: &[u8]) -> Result<Vec<u8>, ApplyError> {
+    /// Applies the admitted part of a peer's update and returns what yrs emitted for it, the bytes to journal, and what
+    /// these add.
+    pub(crate) fn apply(&mut self, novel: &[u8]) -> Result<Applied, ApplyError> {
         let update =
             Update::decode_v1(novel).map_err(|e| ApplyError::Undecodable(e.to_string()))?;
         self.emitted.borrow_mut().take();
@@ -160,7 +173,7 @@ impl Document {
         };
         let spoiled =
             |e: Malformed| ApplyError::Spoiled(format!("what yrs emitted is damaged: {e}"));
-        self.known.absorb(&emitted).map_err(spoiled)?;
+        let absorbed = self.known.absorb(&emitted).map_err(spoiled)?;
         self.structs += decode::struct_count(&emitted).map_err(spoiled)?;
         self.bytes += emitted.len();
         self.measured = false;
@@ -169,7 +182,58 @@ impl Document {
                 "yrs holds something else than it emitted".to_owned(),
             ));
         }
-        Ok(emitted)
+        Ok(Applied {
+            update: emitted,
+            absorbed,
+        })
+    }
+
+    /// Who wrote and deleted what.
+    pub(crate) fn attribution(&self) -> &Attribution {
+        &self.attribution
+    }
+
+    /// Puts down to somebody what an update added, and answers the attribution of that alone: the bytes to journal.
+    pub(crate) fn attribute(
+        &mut self,
+        absorbed: &Absorbed,
+        user: &str,
+        now: Timestamp,
+        proofs: &Proofs,
+    ) -> Vec<u8> {
+        let claim = |is_hearsay| Claim {
+            user,
+            at_ms: now.0,
+            proof: if is_hearsay {
+                Proof::Relayed
+            } else {
+                Proof::Proven
+            },
+        };
+        let mut added = Attribution::default();
+        for attribution in [&mut self.attribution, &mut added] {
+            for (client, clocks) in &absorbed.written {
+                let claim = claim(proofs.hearsay.contains(client));
+                attribution.wrote(*client, clocks.clone(), claim);
+            }
+            for (client, clocks) in &absorbed.deleted {
+                let claim = claim(proofs.are_deletions_hearsay);
+                attribution.deleted(*client, clocks.clone(), claim);
+            }
+        }
+        added.encode()
+    }
+
+    /// Takes over what the store knows of the document's authors; answers what is to be journaled if that is anything new.
+    pub(crate) fn take_attribution(&mut self, stored: &Attribution) -> Option<Vec<u8>> {
+        let before = self.attribution.encode();
+        self.attribution.merge(stored);
+        (self.attribution.encode() != before).then(|| stored.encode())
+    }
+
+    /// Takes over what the store knows of the document's authors.
+    pub(crate) fn merge_attribution(&mut self, stored: &Attribution) {
+        self.attribution.merge(stored);
     }
 
     /// The whole document as update v1; measures it by the way.
@@ -263,6 +327,35 @@ impl Document {
     fn encode_diff(&self, theirs: &StateVector) -> Vec<u8> {
         self.doc.transact().encode_diff_v1(theirs)
     }
+}
+
+/// How well it is proved that who sent an update wrote it.
+#[derive(Debug, Default)]
+pub(crate) struct Proofs {
+    /// The client ids whose structs were only passed on.
+    pub(crate) hearsay: BTreeSet<u64>,
+    pub(crate) are_deletions_hearsay: bool,
+}
+
+/// An update that was applied.
+pub(crate) struct Applied {
+    /// What yrs emitted.
+    pub(crate) update: Vec<u8>,
+    pub(crate) absorbed: Absorbed,
+}
+
+fn merged(attributions: &[Vec<u8>]) -> Result<Attribution, LoadError> {
+    let mut merged = Attribution::default();
+    for (index, bytes) in attributions.iter().enumerate() {
+        let damaged = |source| LoadError::Attribution { index, source };
+        let attribution = Attribution::decode(bytes).map_err(damaged)?;
+        if index == 0 {
+            merged = attribution;
+        } else {
+            merged.merge(&attribution);
+        }
+    }
+    Ok(merged)
 }
 
 fn new_doc(client_id: u64) -> Doc {

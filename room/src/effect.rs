@@ -27,8 +27,10 @@ pub enum Effect {
         seq: u64,
         /// What yrs emitted for the applied transaction.
         update: Vec<u8>,
-        /// Who wrote it.
+        /// Who wrote it, as the last editor of the document is told.
         editor: String,
+        /// Who wrote and deleted what of it, as `annotation::Attribution` encodes that.
+        attribution: Vec<u8>,
     },
     /// Storage: swap the stored snapshot, drop the journal up to `seq` and replace the meta record, all or nothing.
     ReplaceSnapshot {
@@ -36,6 +38,8 @@ pub enum Effect {
         seq: u64,
         /// The whole document, as update v1.
         snapshot: Vec<u8>,
+        /// Who wrote and deleted what of it.
+        attribution: Vec<u8>,
         /// The record's bytes.
         meta: String,
     },
@@ -125,6 +129,8 @@ pub struct OutgoingSnapshot {
     pub base: Option<Base>,
     /// The whole document, as update v1.
     pub bytes: Vec<u8>,
+    /// Who wrote and deleted what of it, as `annotation::Attribution` encodes that.
+    pub attribution: Vec<u8>,
     /// Entries of the root map `highlights`.
     pub highlight_count: u32,
     /// The author of the last accepted edit, at most 100 characters.

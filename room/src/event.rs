@@ -30,6 +30,9 @@ pub enum Event {
         snapshot: Option<Vec<u8>>,
         /// The journal's updates that follow the snapshot, in order of their `seq`.
         journal: Vec<Vec<u8>>,
+        /// Who wrote what of them: that of the snapshot, if there is one, then those of the journal, in their order. What
+        /// was stored before there were any has none.
+        attributions: Vec<Vec<u8>>,
     },
     /// A storage effect (or `LoadDocument`) failed. The effects that followed it in its list were not carried out.
     StorageFailed {
@@ -180,6 +183,8 @@ pub enum RestoreOutcome {
         base: Base,
         /// The whole document, as update v1.
         snapshot: Vec<u8>,
+        /// Who wrote what of it; absent if it was stored without.
+        attribution: Option<Vec<u8>>,
     },
     /// The case was never stored; signed by the host.
     NeverStored,
@@ -199,8 +204,8 @@ pub enum ArchiveOutcome {
     Stored {
         /// What is stored now.
         base: Base,
-        /// The stored bytes, if they hold more than what was sent.
-        union: Option<Vec<u8>>,
+        /// What is stored, if that holds more than what was sent.
+        union: Option<StoredUnion>,
     },
     /// The case was deleted; signed by the host.
     Deleted,
@@ -209,6 +214,25 @@ pub enum ArchiveOutcome {
         /// For the operator.
         reason: String,
     },
+}
+
+/// A stored document that holds more than the one that was sent.
+#[derive(Clone, Debug)]
+pub struct StoredUnion {
+    /// The whole document, as update v1.
+    pub snapshot: Vec<u8>,
+    /// Who wrote what of it; absent if it was stored without.
+    pub attribution: Option<Vec<u8>>,
+}
+
+impl From<Vec<u8>> for StoredUnion {
+    /// A document that was stored without attribution.
+    fn from(snapshot: Vec<u8>) -> StoredUnion {
+        StoredUnion {
+            snapshot,
+            attribution: None,
+        }
+    }
 }
 
 /// What the host answered to a check.

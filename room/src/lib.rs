@@ -31,6 +31,7 @@ pub use config::{Config, Deadlines};
 pub use effect::{Effect, Notice, OutgoingSnapshot};
 pub use event::{
     ArchiveOutcome, Base, CheckOutcome, Event, JournalSummary, RequestId, RestoreOutcome, Stored,
+    StoredUnion,
 };
 pub use metrics::Metrics;
 #[cfg(feature = "mutations")]

@@ -86,6 +86,8 @@ pub const CHECK_EVERY_MS: u64 = 15 * 60_000;
 pub const PRESENCE_TICK_MS_MIN: u64 = 20;
 /// See `PRESENCE_TICK_MS_MIN`.
 pub const PRESENCE_TICK_MS_MAX: u64 = 1_000;
+/// For so long after a storage began, what an earlier one has acknowledged may come back by others than its authors.
+pub const RECOVERY_MS: u64 = 24 * 60 * 60 * 1_000;
 /// How long an entry that was only renewed may wait. Stock clients renew within 18 s and forget after 30 s.
 pub const PRESENCE_RENEW_MS: u64 = 5_000;
 /// Silence towards a stock socket after which it is sent something. It reconnects after 30 s.

@@ -22,6 +22,12 @@ pub(crate) struct Meta {
     pub(crate) archived_seq: Option<u64>,
     /// What the store held when last heard of, and this object contains.
     pub(crate) base: Option<Base>,
+    /// When this storage was first written, in milliseconds since the Unix epoch; 0 if that was not noted.
+    #[serde(default)]
+    pub(crate) born_at: u64,
+    /// It was first written with what the store held: what an earlier storage held beyond that is lost.
+    #[serde(default)]
+    pub(crate) was_restored: bool,
     /// The case was deleted: nothing is loaded, ever.
     pub(crate) deleted: bool,
 }
@@ -46,6 +52,8 @@ impl Meta {
             snapshot_editor: None,
             archived_seq: None,
             base: None,
+            born_at: 0,
+            was_restored: false,
             deleted: false,
         }
     }

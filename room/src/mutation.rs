@@ -29,6 +29,8 @@ pub enum Mutation {
     SavedSkipsAGap,
     /// What was sent to the store is told to be there before the store has said so.
     ArchivedTooEarly,
+    /// Who only passes on what others wrote counts as its author.
+    CarrierIsAuthor,
     /// Whoever fell silent without its socket ending stays.
     SilentNotClosed,
     /// What a socket writes after a refused update is taken.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod authority;
+mod authorship;
 mod comparison;
 mod crowd;
 mod deadlines;
@@ -29,7 +30,7 @@ use crate::{
     config::{Config, Deadlines},
     document::Document,
     effect::Effect,
-    event::{Base, Event, RequestId},
+    event::{Base, Event, RequestId, StoredUnion},
     meta::Meta,
     metrics::Metrics,
     mutation::Planted,
@@ -132,7 +133,7 @@ enum Cache {
 /// The answer to an archive that the store merged.
 struct Union {
     base: Base,
-    bytes: Vec<u8>,
+    stored: StoredUnion,
     sent_seq: u64,
 }
 
@@ -220,8 +221,14 @@ impl Room {
             } => {
                 self.woken(now, stored, sessions, entropy, interrupted, &mut effects);
             }
-            Event::DocumentLoaded { snapshot, journal } => {
-                self.document_loaded(now, snapshot, &journal, &mut effects);
+            Event::DocumentLoaded {
+                snapshot,
+                journal,
+                attributions,
+            } => {
+                let loaded =
+                    Document::load(self.entropy, snapshot.as_deref(), &journal, &attributions);
+                self.document_loaded(now, loaded, &mut effects);
             }
             Event::StorageFailed { reason } => self.storage_failed(now, reason, &mut effects),
             Event::RestoreFinished { request, outcome } => {

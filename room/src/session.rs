@@ -98,6 +98,8 @@ pub(crate) struct Session {
     /// Whether the room has sent its state vector and the others' presence since the document could be used.
     pub(crate) greeting: Greeting,
     pub(crate) resync: Resync,
+    /// It has sent everything that it has: the room lacks nothing of what its person wrote there.
+    pub(crate) has_answered: bool,
     /// What its client says it has: the question that is still to be answered.
     pub(crate) question: Option<StateVector>,
     pub(crate) budget: Budget,
@@ -145,6 +147,7 @@ impl Session {
             record,
             greeting,
             resync: Resync::Idle,
+            has_answered: false,
             question: None,
             budget: Budget::full(now),
             full_answers: FullAnswers::default(),

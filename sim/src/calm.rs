@@ -146,6 +146,7 @@ impl World {
         let agreed = self.check_agreement(case)?;
         self.oracle.check_origin(case, &agreed);
         self.oracle.verdict()?;
+        self.check_authorship(case, &agreed)?;
         self.check_present(case)?;
         self.check_told(case)
     }

@@ -49,6 +49,14 @@ impl Content {
         }
     }
 
+    /// The clients, each with the clock that follows the last of its structs.
+    pub(crate) fn inserted(&self) -> impl Iterator<Item = (u64, u32)> + '_ {
+        self.inserted.iter().filter_map(|(client, ranges)| {
+            let end = ranges.iter().map(|range| range.end).max()?;
+            Some((client.get(), end))
+        })
+    }
+
     pub(crate) fn absorb(&mut self, other: &Content) {
         self.inserted.merge_with(other.inserted.clone());
         self.deleted.merge_with(other.deleted.clone());

@@ -52,6 +52,8 @@ const EXPECTED: &[&str] = &[
     "storage reads failed",
     "storage writes failed and landed",
     "storage writes failed",
+    "structs proved",
+    "structs relayed",
     "unions returned",
     "zombies",
 ];

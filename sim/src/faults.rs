@@ -275,7 +275,7 @@ impl World {
         self.counters.count("pages reloaded");
         self.leave(index);
         let client = self.random.id();
-        self.oracle.enter(self.peers[index].case, client);
+        self.oracle.enter(self.peers[index].case, index, client);
         self.peers[index].reload(self.now, client);
         self.come(index);
     }

@@ -3,6 +3,7 @@
 //!
 //! A world has a storm, in which everything fails that can, and a calm, in which everything must come to agree.
 
+mod authorship;
 mod awareness;
 mod calm;
 mod content;

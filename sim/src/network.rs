@@ -57,6 +57,11 @@ impl Socket {
     }
 }
 
+/// The person behind a page.
+pub(crate) fn user_of(peer: usize) -> String {
+    format!("user-{peer}")
+}
+
 impl World {
     /// The object accepts a socket; the page learns it and speaks first.
     pub(crate) fn opened(&mut self, id: u64) {
@@ -75,7 +80,7 @@ impl World {
         let protocol = self.peers[peer].nature.protocol();
         self.step(
             object,
-            object::opened(SessionId(id), format!("user-{peer}"), protocol),
+            object::opened(SessionId(id), user_of(peer), protocol),
         );
         if self.peers[peer].socket() == Some(id) && self.sockets.contains_key(&id) {
             for frame in self.peers[peer].greet(self.now) {

@@ -347,6 +347,7 @@ impl Object {
                 .values()
                 .map(|(update, _)| update.clone())
                 .collect(),
+            attributions: self.storage.attributions(),
         }
     }
 }

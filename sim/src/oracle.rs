@@ -33,6 +33,8 @@ pub(crate) struct Oracle {
     pub(crate) objects: Vec<Witnessed>,
     /// Whose client ids are whose.
     clients: BTreeMap<u64, usize>,
+    /// Which page writes under each.
+    writers: BTreeMap<u64, usize>,
     /// The sockets of each client that the objects have not seen end.
     open: BTreeMap<u64, BTreeSet<u64>>,
     /// Since when a client's last socket is known to have ended.
@@ -82,8 +84,14 @@ impl Oracle {
         });
     }
 
-    pub(crate) fn enter(&mut self, case: usize, client: u64) {
+    pub(crate) fn enter(&mut self, case: usize, peer: usize, client: u64) {
         self.clients.insert(client, case);
+        self.writers.insert(client, peer);
+    }
+
+    /// The page that writes under a client id.
+    pub(crate) fn writer(&self, client: u64) -> Option<usize> {
+        self.writers.get(&client).copied()
     }
 
     pub(crate) fn violated(&mut self, invariant: &'static str, detail: String) {

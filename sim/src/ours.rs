@@ -184,7 +184,7 @@ impl World {
     pub(crate) fn drop_poisoned(&mut self, index: usize) {
         if self.peers[index].is_poisoned {
             let client = self.random.id();
-            self.oracle.enter(self.peers[index].case, client);
+            self.oracle.enter(self.peers[index].case, index, client);
             self.peers[index].reload(self.now, client);
         }
     }

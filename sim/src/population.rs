@@ -65,7 +65,7 @@ impl World {
     pub(crate) fn add_peer(&mut self, case: usize, object: usize, nature: Nature) -> usize {
         let client = self.random.id();
         let peer = self.peers.len();
-        self.oracle.enter(case, client);
+        self.oracle.enter(case, peer, client);
         self.peers
             .push(Peer::new(self.now, case, object, nature, client));
         let first = self.random.below(3_000);

@@ -13,7 +13,10 @@ pub(crate) struct Storage {
     pub(crate) snapshot: Option<Vec<u8>>,
     /// The newest update in it.
     snapshot_seq: Option<u64>,
+    snapshot_attribution: Option<Vec<u8>>,
     pub(crate) journal: BTreeMap<u64, (Vec<u8>, String)>,
+    /// Of the journal's rows.
+    attributions: BTreeMap<u64, Vec<u8>>,
     pub(crate) alarm: Option<u64>,
     /// What snapshot and journal hold.
     pub(crate) content: Content,
@@ -70,6 +73,16 @@ impl Storage {
         meta.get(name).cloned()
     }
 
+    /// Who wrote what of snapshot and journal, in their order.
+    pub(crate) fn attributions(&self) -> Vec<Vec<u8>> {
+        let rows = self.attributions.values();
+        self.snapshot_attribution
+            .iter()
+            .chain(rows)
+            .cloned()
+            .collect()
+    }
+
     pub(crate) fn write(&mut self, effect: &Effect) {
         match effect {
             Effect::SetAlarm { at } => self.alarm = Some(in_world(*at)),
@@ -78,18 +91,23 @@ impl Storage {
                 seq,
                 update,
                 editor,
+                attribution,
             } => {
                 if let Some(content) = Content::of(update) {
                     self.content.absorb(&content);
                 }
                 self.journal.insert(*seq, (update.clone(), editor.clone()));
+                self.attributions.insert(*seq, attribution.clone());
             }
             Effect::ReplaceSnapshot {
                 seq,
                 snapshot,
+                attribution,
                 meta,
             } => {
                 self.snapshot = Some(snapshot.clone());
+                self.snapshot_attribution = Some(attribution.clone());
+                self.attributions = self.attributions.split_off(&(seq + 1));
                 self.snapshot_seq = Some(*seq);
                 self.journal = self.journal.split_off(&(seq + 1));
                 self.meta = Some(meta.clone());

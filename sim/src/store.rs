@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contract::{Base, Digest, Generation};
-use room::{ArchiveOutcome, CheckOutcome, RestoreOutcome};
+use room::{ArchiveOutcome, CheckOutcome, RestoreOutcome, StoredUnion};
 
 use crate::{
     counters::Counters,
@@ -46,6 +46,7 @@ enum State {
 #[derive(Clone, Debug)]
 struct Snapshot {
     bytes: Vec<u8>,
+    attribution: Vec<u8>,
     sha256: Digest,
     highlight_count: u32,
 }
@@ -96,6 +97,7 @@ impl Store {
                 let found = RestoreOutcome::Found {
                     base: base_of(&base),
                     snapshot: snapshot.bytes.clone(),
+                    attribution: Some(snapshot.attribution.clone()),
                 };
                 (found, snapshot.is_intact())
             }
@@ -210,6 +212,16 @@ impl Store {
 
     /// The current row's bytes, and the number of highlights beside them.
     pub(crate) fn current(&self, case: usize) -> Option<(&[u8], u32)> {
+        let snapshot = self.held(case)?;
+        Some((&snapshot.bytes, snapshot.highlight_count))
+    }
+
+    /// Who wrote what of the current row.
+    pub(crate) fn attribution(&self, case: usize) -> Option<&[u8]> {
+        Some(&self.held(case)?.attribution)
+    }
+
+    fn held(&self, case: usize) -> Option<&Snapshot> {
         let Some(Stored {
             state: State::Held(snapshot),
             ..
@@ -217,7 +229,7 @@ impl Store {
         else {
             return None;
         };
-        Some((&snapshot.bytes, snapshot.highlight_count))
+        Some(snapshot)
     }
 
     pub(crate) fn is_deleted(&self, case: usize) -> bool {
@@ -244,7 +256,7 @@ impl Store {
     }
 
     /// The answer to a PUT.
-    fn stored(&self, case: usize, union: Option<Vec<u8>>) -> ArchiveOutcome {
+    fn stored(&self, case: usize, union: Option<StoredUnion>) -> ArchiveOutcome {
         if let CheckOutcome::Found { base } = self.summary(case) {
             ArchiveOutcome::Stored { base, union }
         } else {

@@ -35,6 +35,7 @@ const CORRUPT: &str = "I5 corrupt never served";
 const MIXED: &str = "I6 cases are isolated";
 const LATE: &str = "I7 a late joiner gets everything";
 const GHOST: &str = "I8 the dead go";
+const UNPROVED: &str = "I9 no authorship forged";
 const DIRTY: &str = "I11 dirty becomes archived";
 const UNDELETED: &str = "I16 deleted stays deleted";
 const ECHO: &str = "no own update comes back";
@@ -121,6 +122,12 @@ fn calling_archived_what_the_store_has_not_confirmed_is_caught() {
 fn hearing_a_refused_session_is_caught() {
     let mutation = Mutation::Room(room::Mutation::RefusedStillHeard);
     assert_caught(mutation, &[FORGED]);
+}
+
+#[test]
+fn a_carrier_that_counts_as_author_is_caught() {
+    let mutation = Mutation::Room(room::Mutation::CarrierIsAuthor);
+    assert_caught(mutation, &[UNPROVED]);
 }
 
 #[test]

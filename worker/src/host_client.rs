@@ -9,7 +9,7 @@ use contract::{
     limits::BODY_BYTES_MAX, sign_request, snapshot_path, verify_answer,
 };
 use futures_util::future::{Either, select};
-use room::{ArchiveOutcome, Base, CheckOutcome, OutgoingSnapshot, RestoreOutcome};
+use room::{ArchiveOutcome, Base, CheckOutcome, OutgoingSnapshot, RestoreOutcome, StoredUnion};
 use worker::{AbortController, AbortSignal, Date, Delay, Env, Fetch, Headers, Method};
 
 use crate::{
@@ -60,14 +60,19 @@ pub(crate) struct HostClient {
 struct Proven {
     status: u16,
     stored: StoredState,
-    body: Vec<u8>,
+    document: Vec<u8>,
+    attribution: Vec<u8>,
 }
 
 /// What an answer to GET, HEAD or PUT says that the host holds of the case.
 enum Held {
     Nothing,
     Tombstone,
-    Snapshot { base: Base, bytes: Vec<u8> },
+    Snapshot {
+        base: Base,
+        bytes: Vec<u8>,
+        attribution: Option<Vec<u8>>,
+    },
 }
 
 impl HostClient {
@@ -91,10 +96,15 @@ impl HostClient {
                 status: 200,
                 held: "a snapshot, without its bytes",
             },
-            Ok(Held::Snapshot { base, bytes }) => {
+            Ok(Held::Snapshot {
+                base,
+                bytes,
+                attribution,
+            }) => {
                 return RestoreOutcome::Found {
                     base,
                     snapshot: bytes,
+                    attribution,
                 };
             }
             Ok(Held::Nothing) => return RestoreOutcome::NeverStored,
@@ -122,16 +132,24 @@ impl HostClient {
     pub(crate) async fn archive(&self, snapshot: OutgoingSnapshot) -> ArchiveOutcome {
         let held = match put_query(&snapshot) {
             Ok(query) => {
-                let bytes = Some(snapshot.bytes);
-                self.held(Method::Put, &query.encode(), bytes).await
+                let body = [snapshot.bytes, snapshot.attribution].concat();
+                self.held(Method::Put, &query.encode(), Some(body)).await
             }
             Err(error) => Err(error),
         };
         let error = match held {
-            Ok(Held::Snapshot { base, bytes }) => {
+            Ok(Held::Snapshot {
+                base,
+                bytes,
+                attribution,
+            }) => {
+                let union = StoredUnion {
+                    snapshot: bytes,
+                    attribution,
+                };
                 return ArchiveOutcome::Stored {
                     base,
-                    union: (!bytes.is_empty()).then_some(bytes),
+                    union: (!union.snapshot.is_empty()).then_some(union),
                 };
             }
             Ok(Held::Tombstone) => return ArchiveOutcome::Deleted,
@@ -257,12 +275,19 @@ impl HostClient {
         body: Vec<u8>,
     ) -> Result<Proven, HostError> {
         let header = |name: &str| headers.get(name).ok().flatten();
-        let VerifiedAnswer { stored } = verify_answer(keys, now_s(), asked, status, header, &body)
+        let verified = verify_answer(keys, now_s(), asked, status, header, &body)
             .map_err(|refusal| HostError::Unproven { status, refusal })?;
+        let VerifiedAnswer {
+            stored,
+            attribution_bytes,
+        } = verified;
+        let mut document = body;
+        let attribution = document.split_off(document.len().saturating_sub(attribution_bytes));
         Ok(Proven {
             status,
             stored,
-            body,
+            document,
+            attribution,
         })
     }
 }
@@ -275,7 +300,8 @@ impl Proven {
             (410, StoredState::Deleted { .. }) => Ok(Held::Tombstone),
             (200, StoredState::Stored(base)) => Ok(Held::Snapshot {
                 base: spoken(base),
-                bytes: self.body,
+                bytes: self.document,
+                attribution: (!self.attribution.is_empty()).then_some(self.attribution),
             }),
             (
                 _,
@@ -316,6 +342,8 @@ fn put_query(snapshot: &OutgoingSnapshot) -> Result<PutQuery, HostError> {
         base: snapshot.base.as_ref().map(written).transpose()?,
         highlight_count: snapshot.highlight_count,
         last_editor: snapshot.last_editor.clone(),
+        attribution_bytes: u32::try_from(snapshot.attribution.len())
+            .map_err(|_| HostError::MalformedBase("its attribution is too long"))?,
     })
 }
 

@@ -7,8 +7,10 @@
 //! whatever else does not fit together is an error, and never taken for an empty room. The tables are made by the
 //! first write, so an object that was only looked at stays absent.
 
+mod attributed;
 mod reading;
 
+pub(crate) use attributed::Attributed;
 pub(crate) use reading::StoredDocument;
 
 use std::cell::Cell;
@@ -41,17 +43,24 @@ extern "C" {
 
 const SCHEMA: [&str; 3] = [
     "CREATE TABLE IF NOT EXISTS journal (seq INTEGER NOT NULL, part INTEGER NOT NULL, parts INTEGER NOT NULL, \
-     bytes BLOB NOT NULL, editor TEXT NOT NULL, PRIMARY KEY (seq, part)) WITHOUT ROWID",
+     bytes BLOB NOT NULL, editor TEXT NOT NULL, attributed INTEGER NOT NULL DEFAULT 0, \
+     PRIMARY KEY (seq, part)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS snapshot (set_id INTEGER NOT NULL, part INTEGER NOT NULL, parts INTEGER NOT NULL, \
-     bytes BLOB NOT NULL, PRIMARY KEY (set_id, part)) WITHOUT ROWID",
+     bytes BLOB NOT NULL, attributed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (set_id, part)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 ];
 const WRITE_META: &str = "INSERT OR REPLACE INTO meta (key, value) VALUES ('room', ?)";
-const APPEND: &str = "INSERT INTO journal (seq, part, parts, bytes, editor) VALUES (?, ?, ?, ?, ?)";
+const APPEND: &str =
+    "INSERT INTO journal (seq, part, parts, bytes, editor, attributed) VALUES (?, ?, ?, ?, ?, ?)";
 const DROP_JOURNAL: &str = "DELETE FROM journal WHERE seq <= ?";
 const CLEAR_JOURNAL: &str = "DELETE FROM journal";
 const WRITE_SNAPSHOT: &str =
-    "INSERT INTO snapshot (set_id, part, parts, bytes) VALUES (?, ?, ?, ?)";
+    "INSERT INTO snapshot (set_id, part, parts, bytes, attributed) VALUES (?, ?, ?, ?, ?)";
+/// A store of before there were attributions lacks their column in both tables.
+const ADD_ATTRIBUTED: [&str; 2] = [
+    "ALTER TABLE journal ADD COLUMN attributed INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE snapshot ADD COLUMN attributed INTEGER NOT NULL DEFAULT 0",
+];
 const CLEAR_SNAPSHOT: &str = "DELETE FROM snapshot";
 
 /// The object's storage failed, or what it holds contradicts itself.
@@ -95,7 +104,12 @@ impl Store {
     }
 
     /// Appends one update to the journal, whole or not at all.
-    pub(crate) fn append(&self, seq: u64, update: &[u8], editor: &str) -> Result<(), StoreError> {
+    pub(crate) fn append(
+        &self,
+        seq: u64,
+        entry: &Attributed,
+        editor: &str,
+    ) -> Result<(), StoreError> {
         self.make_schema()?;
         let seq = integer(seq)?;
         let insert = |part: Part| {
@@ -105,14 +119,16 @@ impl Store {
                 part.parts.into(),
                 part.bytes.into(),
                 editor.into(),
+                entry.attribution_bytes().into(),
             ];
             self.exec("append to the journal", APPEND, row)
         };
-        if update.len() <= parts::PART_BYTES_MAX {
-            parts::split(update).try_for_each(insert)
+        let whole = entry.whole();
+        if whole.len() <= parts::PART_BYTES_MAX {
+            parts::split(whole).try_for_each(insert)
         } else {
             self.transaction("append to the journal", || {
-                parts::split(update).try_for_each(insert)
+                parts::split(whole).try_for_each(insert)
             })
         }
     }
@@ -121,15 +137,22 @@ impl Store {
     pub(crate) fn replace_snapshot(
         &self,
         seq: u64,
-        snapshot: &[u8],
+        snapshot: &Attributed,
         meta: &str,
     ) -> Result<(), StoreError> {
         self.make_schema()?;
         let seq = integer(seq)?;
         self.transaction("replace the snapshot", || {
             self.exec("drop the old snapshot", CLEAR_SNAPSHOT, vec![])?;
-            for Part { part, parts, bytes } in parts::split(snapshot) {
-                let row = vec![seq.into(), part.into(), parts.into(), bytes.into()];
+            for Part { part, parts, bytes } in parts::split(snapshot.whole()) {
+                let attributed = snapshot.attribution_bytes();
+                let row = vec![
+                    seq.into(),
+                    part.into(),
+                    parts.into(),
+                    bytes.into(),
+                    attributed.into(),
+                ];
                 self.exec("write the snapshot", WRITE_SNAPSHOT, row)?;
             }
             self.exec("shorten the journal", DROP_JOURNAL, vec![seq.into()])?;
@@ -137,7 +160,7 @@ impl Store {
 
             let sums = self.integers("count what was written", reading::SNAPSHOT_SUMS)?;
             let bytes = sums.get(1).copied().flatten();
-            if self.check_snapshot()? != Some(seq) || bytes != Some(snapshot.len() as i64) {
+            if self.check_snapshot()? != Some(seq) || bytes != Some(snapshot.whole().len() as i64) {
                 return Err(contradiction("the snapshot was not written as it is"));
             }
             self.summarise_journal(Some(seq)).map(drop)

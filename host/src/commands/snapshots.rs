@@ -99,7 +99,7 @@ async fn export(
     let current = match store.find(case_id, "export").await? {
         Found::Never { .. } => bail!("case {case_id} was never stored"),
         Found::Deleted { .. } => bail!("case {case_id} was deleted"),
-        Found::Held { base, bytes } => (base.version, bytes),
+        Found::Held { base, bytes } => (base.version, bytes.bytes),
     };
     let (version, bytes) = match version {
         None => current,

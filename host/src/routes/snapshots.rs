@@ -4,14 +4,14 @@
 use std::sync::Arc;
 
 use axum::{
-    body::{Body, Bytes},
+    body::Body,
     extract::{Request, State},
     http::{StatusCode, header::CONTENT_TYPE},
     response::Response,
 };
 use contract::{
-    AnswerParts, Asked, Digest, Direction, PutQuery, StoredState, limits::BODY_BYTES_MAX,
-    sign_answer,
+    AnswerParts, Asked, Digest, Direction, HEADER_ATTRIBUTION_BYTES, MalformedQuery, PutQuery,
+    StoredState, limits::BODY_BYTES_MAX, sign_answer,
 };
 use tracing::Instrument as _;
 
@@ -22,7 +22,7 @@ use super::{
 use crate::{
     clock,
     error::ApiError,
-    store::{Found, Put, PutOutcome, StoreError},
+    store::{Found, Put, PutOutcome, StoreError, StoredDocument},
     telemetry,
 };
 
@@ -32,9 +32,8 @@ pub async fn read(State(app): State<Arc<App>>, request: Request) -> Result<Respo
     let admitted = admit(&app, &parts).await?;
     admit_without_body(&admitted.request)?;
     let found = app.store.find(&admitted.case_id, &admitted.request_id);
-    let (status, stored, bytes) = told(found.await?);
-    let body = bytes.unwrap_or_default().into();
-    answer(&app, &admitted, status, &stored, body)
+    let (status, stored, document) = told(found.await?);
+    answer(&app, &admitted, status, &stored, document)
 }
 
 /// HEAD: as GET, without the bytes.
@@ -44,7 +43,7 @@ pub async fn compare(State(app): State<Arc<App>>, request: Request) -> Result<Re
     admit_without_body(&admitted.request)?;
     let found = app.store.summary(&admitted.case_id, &admitted.request_id);
     let (status, stored, _) = told(found.await?);
-    answer(&app, &admitted, status, &stored, Bytes::new())
+    answer(&app, &admitted, status, &stored, None)
 }
 
 /// PUT: 200, with the stored bytes if they hold more than what was sent; 410 deleted.
@@ -61,11 +60,23 @@ pub async fn store(State(app): State<Arc<App>>, request: Request) -> Result<Resp
     )
     .await?;
     let length = body.bytes.len();
+    let mut bytes = body.bytes;
+    let attribution_bytes = query.attribution_bytes as usize;
+    let document_bytes = bytes.len().checked_sub(attribution_bytes);
+    let attribution = bytes.split_off(document_bytes.ok_or(MalformedQuery::Malformed {
+        name: "attribution_bytes",
+    })?);
+    let sha256 = if attribution.is_empty() {
+        admitted.request.body_sha256
+    } else {
+        Digest::of(&bytes)
+    };
     let put = Put {
         case_id: admitted.case_id.clone(),
         query,
-        bytes: body.bytes,
-        sha256: admitted.request.body_sha256,
+        bytes,
+        attribution,
+        sha256,
         request_id: admitted.request_id.clone(),
         share: body.share,
     };
@@ -85,19 +96,13 @@ pub async fn store(State(app): State<Arc<App>>, request: Request) -> Result<Resp
                 generation,
                 version,
             };
-            answer(&app, &admitted, StatusCode::GONE, &stored, Bytes::new())
+            answer(&app, &admitted, StatusCode::GONE, &stored, None)
         }
         PutOutcome::Stored { base, union, how } => {
             telemetry::put(&admitted.case_id, Some(how), base.version, length);
             app.projection_bell.notify_one();
-            let body = union.unwrap_or_default().into();
-            answer(
-                &app,
-                &admitted,
-                StatusCode::OK,
-                &StoredState::Stored(base),
-                body,
-            )
+            let stored = StoredState::Stored(base);
+            answer(&app, &admitted, StatusCode::OK, &stored, union)
         }
     }
 }
@@ -117,7 +122,7 @@ pub async fn delete(State(app): State<Arc<App>>, request: Request) -> Result<Res
         generation,
         version,
     };
-    answer(&app, &admitted, StatusCode::OK, &stored, Bytes::new())
+    answer(&app, &admitted, StatusCode::OK, &stored, None)
 }
 
 /// What GET and HEAD answer.
@@ -146,8 +151,13 @@ fn answer(
     admitted: &Admitted,
     status: StatusCode,
     stored: &StoredState,
-    body: Bytes,
+    document: Option<StoredDocument>,
 ) -> Result<Response, ApiError> {
+    let attribution = document
+        .as_ref()
+        .and_then(|document| document.attribution.as_ref());
+    let attribution_bytes = attribution.map_or(0, Vec::len);
+    let body = document.map(joined).unwrap_or_default();
     let asked = Asked {
         direction: Direction::HostToEdge,
         case_id: admitted.case_id.clone(),
@@ -156,12 +166,15 @@ fn answer(
     let parts = AnswerParts {
         status: status.as_u16(),
         stored,
-        body_sha256: body_sha256(stored, &body),
+        body_sha256: body_sha256(stored, &body, attribution_bytes),
         time: clock::unix_seconds(),
     };
     let mut response = Response::builder()
         .status(status)
         .header(CONTENT_TYPE, "application/octet-stream");
+    if attribution_bytes > 0 {
+        response = response.header(HEADER_ATTRIBUTION_BYTES, attribution_bytes);
+    }
     for (name, value) in sign_answer(&app.keys, &asked, &parts) {
         response = response.header(name, value);
     }
@@ -171,10 +184,17 @@ fn answer(
     Ok(response.body(Body::from(body)).map_err(unsendable)?)
 }
 
-/// A body is always what is stored, whose hash is known: megabytes are not hashed once more.
-fn body_sha256(stored: &StoredState, body: &[u8]) -> Digest {
+/// The document, and behind it who wrote what.
+fn joined(document: StoredDocument) -> Vec<u8> {
+    let mut body = document.bytes;
+    body.extend(document.attribution.unwrap_or_default());
+    body
+}
+
+/// A document alone is what is stored, whose hash is known: megabytes are not hashed once more.
+fn body_sha256(stored: &StoredState, body: &[u8], attribution_bytes: usize) -> Digest {
     match stored {
-        StoredState::Stored(base) if !body.is_empty() => base.sha256,
+        StoredState::Stored(base) if !body.is_empty() && attribution_bytes == 0 => base.sha256,
         StoredState::Stored(_)
         | StoredState::Deleted { .. }
         | StoredState::Never { .. }

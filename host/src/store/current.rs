@@ -22,6 +22,8 @@ pub(super) struct NewSnapshot<'a> {
     pub highlight_count: u32,
     /// Absent: the one that the row names stays.
     pub last_editor: Option<&'a str>,
+    /// Who wrote what. Absent: what the row says stays.
+    pub attribution: Option<&'a [u8]>,
 }
 
 impl Current {
@@ -71,12 +73,13 @@ impl Current {
         let statement = tx
             .prepare_cached(
                 "insert into annotation_document_state as d
-                    (case_id, crdt_state, sha256, highlight_count, last_editor, version)
-                 values ($1, $2, $3, $4, $5, 1)
+                    (case_id, crdt_state, sha256, highlight_count, last_editor, attribution, version)
+                 values ($1, $2, $3, $4, $5, $6, 1)
                  on conflict (case_id) do update set
                     crdt_state = excluded.crdt_state, sha256 = excluded.sha256,
                     highlight_count = excluded.highlight_count,
                     last_editor = coalesce(excluded.last_editor, d.last_editor),
+                    attribution = coalesce(excluded.attribution, d.attribution),
                     version = d.version + 1, state_vector = null, updated_at = now()
                  returning version",
             )
@@ -92,6 +95,7 @@ impl Current {
                     &sha256,
                     &highlight_count,
                     &new.last_editor,
+                    &new.attribution,
                 ],
             )
             .await?;

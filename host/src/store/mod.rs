@@ -33,11 +33,11 @@ pub use pool::PoolNumbers;
 pub use projection::{Lagging, LaggingCase, Projected};
 pub use put::{How, Put, PutOutcome};
 pub use quarantine::{Restoration, Restored};
-pub use read::Found;
+pub use read::{Found, StoredDocument};
 pub use schema::{Migrated, SchemaProblem};
 pub use verification::Finding;
 
-use annotation::UnreadableSnapshot;
+use annotation::{UnreadableAttribution, UnreadableSnapshot};
 use contract::Digest;
 use deadpool_postgres::{Pool, PoolError};
 
@@ -86,6 +86,9 @@ pub enum StoreError {
     /// The bytes that were sent are no snapshot.
     #[error("the bytes that were sent cannot be stored: {0}")]
     Sent(#[source] UnreadableSnapshot),
+    /// What was sent about the document's authors is no attribution.
+    #[error("what was sent cannot be stored: {0}")]
+    Attribution(#[source] UnreadableAttribution),
     /// Work on a document died.
     #[error("a document could not be worked on")]
     Task(#[from] tokio::task::JoinError),

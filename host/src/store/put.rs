@@ -3,7 +3,7 @@
 //! Under the case's lock, so that a zombie, a lost answer or two objects of one case can never undo anything: whoever
 //! does not build on exactly what is stored is merged.
 
-use annotation::{NoUnion, Union, UnreadableSnapshot};
+use annotation::{Attribution, NoUnion, Union, UnitedAttribution, UnreadableSnapshot};
 use axum::body::Bytes;
 use contract::{
     Base, CaseId, Digest, Generation, PutQuery,
@@ -16,6 +16,7 @@ use super::{
     current::{Current, NewSnapshot},
     decoding::{Decoding, Share},
     history, lock,
+    read::StoredDocument,
 };
 
 /// A snapshot that an object sends.
@@ -26,7 +27,9 @@ pub struct Put {
     pub query: PutQuery,
     /// The whole document.
     pub bytes: Bytes,
-    /// Their hash, which has been checked.
+    /// Who wrote what of it; empty if its sender does not say.
+    pub attribution: Bytes,
+    /// The hash of the document, which has been checked.
     pub sha256: Digest,
     /// For Postgres' own log.
     pub request_id: String,
@@ -48,8 +51,8 @@ pub enum PutOutcome {
     Stored {
         /// What it holds.
         base: Base,
-        /// The stored bytes, if they hold more than what was sent.
-        union: Option<Vec<u8>>,
+        /// What is stored, if that holds more than what was sent.
+        union: Option<StoredDocument>,
         /// What was done.
         how: How,
     },
@@ -115,7 +118,7 @@ async fn carry_out(
     let Some(row) = &current.row else {
         // The first snapshot is what every later union needs to be readable.
         check_sent(decoding, put).await?;
-        return store_sent(tx, current, put, How::Created).await;
+        return store_sent(tx, current, put, as_sent(put), How::Created).await;
     };
     let generation = current.generation.clone();
     let version = row.version;
@@ -125,18 +128,23 @@ async fn carry_out(
             version,
         }),
         Decision::Keep => {
+            let united = unite_attribution(tx, decoding, put).await?;
+            if united.exceeds_stored {
+                return store_sent(tx, current, put, united, How::Merged).await;
+            }
             let base = Base {
                 generation,
                 version,
                 sha256: put.sha256,
             };
-            Ok(stored(base, None, How::Unchanged))
+            let union = united.exceeds_sent.then(|| put.bytes.to_vec());
+            Ok(stored(base, union, united, How::Unchanged))
         }
         Decision::Store => {
             if row.content == Content::Lost {
                 check_sent(decoding, put).await?;
             }
-            store_sent(tx, current, put, How::Replaced).await
+            store_sent(tx, current, put, as_sent(put), How::Replaced).await
         }
         Decision::Merge => merge(tx, decoding, current, version, put).await,
         Decision::Recover => recover(tx, decoding, current, put).await,
@@ -151,6 +159,7 @@ async fn merge(
     put: &Put,
 ) -> Result<PutOutcome, StoreError> {
     let (bytes, sha256) = stored_bytes(tx, &put.case_id).await?;
+    let attribution = unite_attribution(tx, decoding, put).await?;
     let (bytes, united) = unite(decoding, bytes, put).await?;
     let base = Base {
         generation: current.generation.clone(),
@@ -158,14 +167,23 @@ async fn merge(
         sha256,
     };
     match united {
-        Ok(Union::Stored { exceeds_sent }) => {
-            Ok(stored(base, exceeds_sent.then_some(bytes), How::Unchanged))
+        Ok(Union::Stored { exceeds_sent }) if !attribution.exceeds_stored => {
+            let exceeds_sent = exceeds_sent || attribution.exceeds_sent;
+            let union = exceeds_sent.then_some(bytes);
+            Ok(stored(base, union, attribution, How::Unchanged))
         }
-        Ok(Union::Sent) => store_sent(tx, current, put, How::Merged).await,
+        Ok(Union::Stored { .. }) => {
+            let union = (bytes, highlight_count(tx, &put.case_id).await?);
+            store_union(tx, current, put, union, attribution, How::Merged).await
+        }
+        Ok(Union::Sent) => store_sent(tx, current, put, attribution, How::Merged).await,
         Ok(Union::Merged {
             bytes,
             highlight_count,
-        }) => store_union(tx, current, put, (bytes, highlight_count), How::Merged).await,
+        }) => {
+            let union = (bytes, highlight_count);
+            store_union(tx, current, put, union, attribution, How::Merged).await
+        }
         Err(NoUnion::Sent(reason)) => Err(StoreError::Sent(reason)),
         Err(NoUnion::Stored(reason)) => {
             current
@@ -184,9 +202,11 @@ async fn recover(
     current: &Current,
     put: &Put,
 ) -> Result<PutOutcome, StoreError> {
+    // Kept beside the document, it is not lost with a corrupt one.
+    let attribution = unite_attribution(tx, decoding, put).await?;
     let Some(earlier) = history::newest_good(tx, decoding, &put.case_id).await? else {
         check_sent(decoding, put).await?;
-        return store_sent(tx, current, put, How::Recovered).await;
+        return store_sent(tx, current, put, attribution, How::Recovered).await;
     };
     let (earlier_bytes, united) = unite(decoding, earlier.bytes, put).await?;
     match united {
@@ -195,28 +215,34 @@ async fn recover(
             | Union::Stored {
                 exceeds_sent: false,
             },
-        ) => store_sent(tx, current, put, How::Recovered).await,
+        ) => store_sent(tx, current, put, attribution, How::Recovered).await,
         Ok(Union::Stored { exceeds_sent: true }) => {
             let union = (earlier_bytes, earlier.highlight_count);
-            store_union(tx, current, put, union, How::Recovered).await
+            store_union(tx, current, put, union, attribution, How::Recovered).await
         }
         Ok(Union::Merged {
             bytes,
             highlight_count,
-        }) => store_union(tx, current, put, (bytes, highlight_count), How::Recovered).await,
+        }) => {
+            let union = (bytes, highlight_count);
+            store_union(tx, current, put, union, attribution, How::Recovered).await
+        }
         Err(NoUnion::Sent(reason) | NoUnion::Stored(reason)) => Err(StoreError::Sent(reason)),
     }
 }
 
-/// Stores what was sent: it holds everything.
+/// Stores what was sent: it is all of the document.
 async fn store_sent(
     tx: &Transaction<'_>,
     current: &Current,
     put: &Put,
+    attribution: UnitedAttribution,
     how: How,
 ) -> Result<PutOutcome, StoreError> {
-    let base = current.overwrite(tx, &put.case_id, &sent(put)).await?;
-    Ok(stored(base, None, how))
+    let new = sent(put, &attribution);
+    let base = current.overwrite(tx, &put.case_id, &new).await?;
+    let union = attribution.exceeds_sent.then(|| put.bytes.to_vec());
+    Ok(stored(base, union, attribution, how))
 }
 
 /// Stores bytes that hold more than what was sent, with their number of highlights, and tells the sender.
@@ -225,11 +251,17 @@ async fn store_union(
     current: &Current,
     put: &Put,
     (bytes, highlight_count): (Vec<u8>, u32),
+    attribution: UnitedAttribution,
     how: How,
 ) -> Result<PutOutcome, StoreError> {
-    let new = merged(&bytes, highlight_count, put);
+    let new = NewSnapshot {
+        bytes: &bytes,
+        sha256: Digest::of(&bytes),
+        highlight_count,
+        ..sent(put, &attribution)
+    };
     let base = current.overwrite(tx, &put.case_id, &new).await?;
-    Ok(stored(base, Some(bytes), how))
+    Ok(stored(base, Some(bytes), attribution, how))
 }
 
 type United = Result<Union, NoUnion>;
@@ -268,24 +300,64 @@ async fn stored_bytes(
     Ok((bytes, sha256))
 }
 
-fn sent(put: &Put) -> NewSnapshot<'_> {
+/// What an object says of authors that builds on exactly what is stored: it holds that.
+fn as_sent(put: &Put) -> UnitedAttribution {
+    UnitedAttribution {
+        bytes: put.attribution.to_vec(),
+        exceeds_stored: false,
+        exceeds_sent: false,
+    }
+}
+
+/// Unites what the row says of authors with what was sent.
+async fn unite_attribution(
+    tx: &Transaction<'_>,
+    decoding: &Decoding,
+    put: &Put,
+) -> Result<UnitedAttribution, StoreError> {
+    let statement = tx
+        .prepare_cached("select attribution from annotation_document_state where case_id = $1")
+        .await?;
+    let row = tx.query_one(&statement, &[&put.case_id.as_str()]).await?;
+    let stored = row.try_get::<_, Option<Vec<u8>>>(0)?.unwrap_or_default();
+    let sent = put.attribution.clone();
+    let work = move || {
+        // What cannot be read proves nothing; the object's own takes its place.
+        let is_readable = Attribution::decode(&stored).is_ok();
+        let stored = is_readable.then_some(stored).unwrap_or_default();
+        annotation::unite_attributions(&stored, &sent)
+    };
+    let united = decoding.run(put.share.clone(), work).await?;
+    united.map_err(StoreError::Attribution)
+}
+
+async fn highlight_count(tx: &Transaction<'_>, case_id: &CaseId) -> Result<u32, StoreError> {
+    let statement = tx
+        .prepare_cached("select highlight_count from annotation_document_state where case_id = $1")
+        .await?;
+    let row = tx.query_one(&statement, &[&case_id.as_str()]).await?;
+    Ok(u32::try_from(row.try_get::<_, i32>(0)?).unwrap_or(0))
+}
+
+fn sent<'a>(put: &'a Put, attribution: &'a UnitedAttribution) -> NewSnapshot<'a> {
     NewSnapshot {
         bytes: &put.bytes,
         sha256: put.sha256,
         highlight_count: put.query.highlight_count,
         last_editor: put.query.last_editor.as_deref(),
+        attribution: (!attribution.bytes.is_empty()).then_some(attribution.bytes.as_slice()),
     }
 }
 
-fn merged<'a>(bytes: &'a [u8], highlight_count: u32, put: &'a Put) -> NewSnapshot<'a> {
-    NewSnapshot {
+fn stored(
+    base: Base,
+    union: Option<Vec<u8>>,
+    attribution: UnitedAttribution,
+    how: How,
+) -> PutOutcome {
+    let union = union.map(|bytes| StoredDocument {
         bytes,
-        sha256: Digest::of(bytes),
-        highlight_count,
-        ..sent(put)
-    }
-}
-
-fn stored(base: Base, union: Option<Vec<u8>>, how: How) -> PutOutcome {
+        attribution: (!attribution.bytes.is_empty()).then_some(attribution.bytes),
+    });
     PutOutcome::Stored { base, union, how }
 }

@@ -61,6 +61,7 @@ impl Store {
                     sha256: earlier.sha256,
                     highlight_count: earlier.highlight_count,
                     last_editor: None,
+                    attribution: None,
                 };
                 current.overwrite(&tx, case_id, &new).await?;
             }
@@ -123,6 +124,7 @@ impl Store {
             bytes: &bytes,
             highlight_count,
             last_editor: None,
+            attribution: None,
         };
         let base = current.overwrite(&tx, case_id, &new).await?;
         outbox::enqueue(&tx, case_id, EdgeOrder::Check).await?;

@@ -30,10 +30,19 @@ pub enum Found<B> {
     },
 }
 
+/// A stored document.
+#[derive(Debug, PartialEq, Eq)]
+pub struct StoredDocument {
+    /// As update v1; it has its hash.
+    pub bytes: Vec<u8>,
+    /// Who wrote what of it, as `annotation::Attribution` encodes that; absent if it was stored without.
+    pub attribution: Option<Vec<u8>>,
+}
+
 const ROW: &str = "select s.generation, d.version, d.sha256, d.deleted_at is not null as deleted
      from store s left join annotation_document_state d on d.case_id = $1";
 const ROW_WITH_BYTES: &str =
-    "select s.generation, d.version, d.sha256, d.crdt_state, d.deleted_at is not null as deleted
+    "select s.generation, d.version, d.sha256, d.crdt_state, d.attribution, d.deleted_at is not null as deleted
      from store s left join annotation_document_state d on d.case_id = $1";
 
 impl Store {
@@ -46,7 +55,7 @@ impl Store {
         &self,
         case_id: &CaseId,
         request_id: &str,
-    ) -> Result<Found<Vec<u8>>, StoreError> {
+    ) -> Result<Found<StoredDocument>, StoreError> {
         if let Some(found) = self.find_intact(case_id, request_id).await? {
             return Ok(found);
         }
@@ -100,7 +109,7 @@ impl Store {
         &self,
         case_id: &CaseId,
         request_id: &str,
-    ) -> Result<Option<Found<Vec<u8>>>, StoreError> {
+    ) -> Result<Option<Found<StoredDocument>>, StoreError> {
         let row = self.row(ROW_WITH_BYTES, case_id, request_id).await?;
         let generation = generation(row.try_get("generation")?)?;
         let Some(version) = row.try_get("version")? else {
@@ -125,7 +134,10 @@ impl Store {
                 version,
                 sha256,
             },
-            bytes,
+            bytes: StoredDocument {
+                bytes,
+                attribution: row.try_get("attribution")?,
+            },
         }))
     }
 

@@ -26,6 +26,8 @@ pub struct Call {
 pub struct Reply {
     pub status: u16,
     pub body: Vec<u8>,
+    /// What the body said behind the document of who wrote what.
+    pub attribution: Vec<u8>,
     pub stored: Result<StoredState, Refusal>,
 }
 
@@ -53,10 +55,16 @@ impl Call {
     }
 
     pub fn put(case: &str, base: Option<Base>, body: &[u8]) -> Self {
+        Self::put_with(case, base, body, 0)
+    }
+
+    /// A PUT of which so many of the last bytes say who wrote what.
+    pub fn put_with(case: &str, base: Option<Base>, body: &[u8], attribution_bytes: usize) -> Self {
         let query = PutQuery {
             base,
             highlight_count: 0,
             last_editor: Some("ann".into()),
+            attribution_bytes: attribution_bytes as u32,
         };
         Self {
             query: query.encode(),
@@ -129,12 +137,17 @@ impl Call {
         };
         let status = response.status().as_u16();
         let header = |name: &str| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
-        let stored = verify_answer(&keys(), now(), &asked, status, header, &body)
-            .map(|answer| answer.stored);
+        let verified = verify_answer(&keys(), now(), &asked, status, header, &body);
+        let attribution_bytes = verified
+            .as_ref()
+            .map_or(0, |answer| answer.attribution_bytes);
+        let mut body = body;
+        let attribution = body.split_off(body.len() - attribution_bytes);
         Reply {
             status,
             body,
-            stored,
+            attribution,
+            stored: verified.map(|answer| answer.stored),
         }
     }
 }
@@ -142,6 +155,19 @@ impl Call {
 impl World {
     pub async fn put(&self, case: &str, base: Option<Base>, body: &[u8]) -> Reply {
         Call::put(case, base, body).send(&self.base_url).await
+    }
+
+    /// A PUT that says who wrote what.
+    pub async fn put_by(
+        &self,
+        case: &str,
+        base: Option<Base>,
+        document: &[u8],
+        attribution: &[u8],
+    ) -> Reply {
+        let body = [document, attribution].concat();
+        let call = Call::put_with(case, base, &body, attribution.len());
+        call.send(&self.base_url).await
     }
 
     pub async fn get(&self, case: &str) -> Reply {

@@ -53,6 +53,14 @@ pub enum Refusal {
         /// What it is.
         what: &'static str,
     },
+    /// The update holds new structs under a client id that is another person's.
+    #[error(
+        "an update under another person's client id is not accepted: begin with a fresh document"
+    )]
+    Foreign {
+        /// Which id.
+        client: u64,
+    },
     /// Shared types, JSON or values are nested too deeply.
     #[error("nested more than {max} levels deep: flatten the document")]
     TooDeep {
@@ -89,6 +97,7 @@ impl Refusal {
             Refusal::Subdocument => "update: it holds a sub-document",
             Refusal::Unsupported { what } => what,
             Refusal::TooDeep { .. } => "content: it is nested too deeply",
+            Refusal::Foreign { .. } => "update: it is under another's client id",
             Refusal::TooManyStructs { .. }
             | Refusal::TooManyDeletes { .. }
             | Refusal::TooManyValues { .. } => "update: it is too large",

@@ -73,6 +73,26 @@ impl AdmitBounds {
     }
 }
 
+/// What a stored update added.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Absorbed {
+    /// New structs, as ranges of the clocks of a client.
+    pub written: Vec<(u64, Range<u32>)>,
+    /// Structs that were not deleted before.
+    pub deleted: Vec<(u64, Range<u32>)>,
+}
+
+/// How a client id stands to the person who sends structs under it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is theirs, or nobody's yet.
+    Own,
+    /// It is another's, or may be, and the room may have lost what that one wrote: it is taken, and proves nothing.
+    Hearsay,
+    /// It is another's: new structs under it are refused.
+    Foreign,
+}
+
 /// What a peer's update comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Admission {
@@ -113,12 +133,14 @@ impl Known {
         })
     }
 
-    /// Takes in an update that yrs emitted, or a stored document, whole. On an error nothing has been taken in.
+    /// Takes in an update that yrs emitted, or a stored document, whole, and answers what of it was new. On an error
+    /// nothing has been taken in.
     ///
     /// # Errors
     /// If it is unreadable or builds on what is not held: the store is corrupt or the fault is ours.
-    pub fn absorb(&mut self, update: &[u8]) -> Result<(), Malformed> {
-        let plan = Plan::new(self, update, false).map_err(Refusal::into_malformed)?;
+    pub fn absorb(&mut self, update: &[u8]) -> Result<Absorbed, Malformed> {
+        let plan =
+            Plan::new(self, update, false, &|_| Standing::Own).map_err(Refusal::into_malformed)?;
         let mut is_incomplete = plan.is_incomplete;
         let mut deletes = BTreeMap::<u64, Vec<Range<u32>>>::new();
         walk_deletes(
@@ -136,6 +158,7 @@ impl Known {
                 offset: 0,
             });
         }
+        let mut absorbed = Absorbed::default();
         let (runs, entries) = (plan.runs, plan.entries);
         self.entries.extend(entries);
         for (client, run) in runs {
@@ -143,13 +166,24 @@ impl Known {
             holding.marks.append(&run.marks);
             holding.deleted.union(&run.tombstones);
             self.state.insert(client, run.clocks.end);
+            let tombstones = run.tombstones.as_slice().iter();
+            absorbed
+                .deleted
+                .extend(tombstones.map(|range| (client, range.clone())));
+            absorbed.written.push((client, run.clocks));
         }
         for (client, ranges) in deletes {
             if let Some(holding) = self.clients.get_mut(&client) {
-                holding.deleted.union(&Ranges::from_unordered(ranges));
+                let ranges = Ranges::from_unordered(ranges);
+                for range in ranges.as_slice() {
+                    holding.deleted.missing(range.clone(), |piece| {
+                        absorbed.deleted.push((client, piece))
+                    });
+                }
+                holding.deleted.union(&ranges);
             }
         }
-        Ok(())
+        Ok(absorbed)
     }
 
     /// Sorts a peer's update into what is new and can be integrated, what is known, and what lacks something. Nothing
@@ -159,9 +193,22 @@ impl Known {
     /// If the update is malformed, contradicts the document, holds what is not accepted, or adds more than `bounds`
     /// allow. Known content is never a reason, however much of it there is.
     pub fn admit(&self, update: &[u8], bounds: &AdmitBounds) -> Result<Admission, Refusal> {
-        let outline = self.outline(update, bounds)?;
+        self.admit_from(update, bounds, &|_| Standing::Own)
+    }
+
+    /// The same for the update of a person to whom client ids stand as told.
+    ///
+    /// # Errors
+    /// As `admit`, and if it holds new structs under another's client id.
+    pub fn admit_from(
+        &self,
+        update: &[u8],
+        bounds: &AdmitBounds,
+        standing_of: &dyn Fn(u64) -> Standing,
+    ) -> Result<Admission, Refusal> {
+        let outline = self.outline(update, bounds, standing_of)?;
         let plan = if outline.structs > 0 {
-            Plan::new(self, update, true)?
+            Plan::new(self, update, true, standing_of)?
         } else {
             Plan::empty(self, update)
         };
@@ -208,13 +255,18 @@ impl Known {
     }
 
     /// Checks the whole update and measures what is new in it, allocating nothing.
-    fn outline(&self, update: &[u8], bounds: &AdmitBounds) -> Result<Outline, Refusal> {
+    fn outline(
+        &self,
+        update: &[u8],
+        bounds: &AdmitBounds,
+        standing_of: &dyn Fn(u64) -> Standing,
+    ) -> Result<Outline, Refusal> {
         let mut reader = Reader::new(update);
-        let mut sieve = Sieve::default();
+        let mut sieve = Sieve::new(standing_of);
         let mut outline = Outline::default();
         let mut values = 0u32;
         walk_structs(&mut reader, |met| {
-            if sieve.takes(self, &met) {
+            if sieve.takes(self, &met)? {
                 outline.structs += 1;
                 values = values.saturating_add(met.values);
                 if outline.structs as usize > bounds.structs_max {

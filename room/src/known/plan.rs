@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    Known,
+    Known, Standing,
     entries::Entry,
     marks::{Holds, Mark, Marks, Place},
     ranges::Ranges,
@@ -65,29 +65,48 @@ pub(crate) struct Plan<'a> {
 }
 
 /// Sorts the structs of one update as they are met: known, next in line, or behind a gap.
-#[derive(Default)]
-pub(crate) struct Sieve {
+pub(crate) struct Sieve<'a> {
+    standing_of: &'a dyn Fn(u64) -> Standing,
+    standing: Standing,
     known_end: u32,
     is_cut_off: bool,
     pub(crate) is_incomplete: bool,
 }
 
-impl Sieve {
+impl<'a> Sieve<'a> {
+    pub(crate) fn new(standing_of: &'a dyn Fn(u64) -> Standing) -> Sieve<'a> {
+        Sieve {
+            standing_of,
+            standing: Standing::Own,
+            known_end: 0,
+            is_cut_off: false,
+            is_incomplete: false,
+        }
+    }
+
     /// Whether the struct is new and follows what is known without a gap.
-    pub(crate) fn takes(&mut self, known: &Known, met: &Met<'_>) -> bool {
+    ///
+    /// # Errors
+    /// If it is new and may not come from here.
+    pub(crate) fn takes(&mut self, known: &Known, met: &Met<'_>) -> Result<bool, Refusal> {
         if met.is_first {
             self.known_end = known.clock(met.client);
             self.is_cut_off = met.clocks.start > self.known_end;
+            self.standing = (self.standing_of)(met.client);
         }
         if met.clocks.end <= self.known_end {
-            return false;
+            return Ok(false);
+        }
+        match self.standing {
+            Standing::Own | Standing::Hearsay => {}
+            Standing::Foreign => return Err(Refusal::Foreign { client: met.client }),
         }
         if met.head.kind == Kind::Skip {
             self.is_cut_off = true;
-            return false;
+            return Ok(false);
         }
         self.is_incomplete |= self.is_cut_off;
-        !self.is_cut_off
+        Ok(!self.is_cut_off)
     }
 }
 
@@ -113,12 +132,13 @@ impl<'a> Plan<'a> {
         known: &'a Known,
         bytes: &'a [u8],
         depth_is_bounded: bool,
+        standing_of: &dyn Fn(u64) -> Standing,
     ) -> Result<Plan<'a>, Refusal> {
         let mut plan = Plan {
             depth_is_bounded,
             ..Plan::empty(known, bytes)
         };
-        plan.collect()?;
+        plan.collect(standing_of)?;
         let mut ready: Vec<u64> = plan.runs.keys().copied().collect();
         while let Some(client) = ready.pop() {
             if plan.advance(client)? {
@@ -131,8 +151,8 @@ impl<'a> Plan<'a> {
     }
 
     /// Notes where each client's new structs start.
-    fn collect(&mut self) -> Result<(), Refusal> {
-        let mut sieve = Sieve::default();
+    fn collect(&mut self, standing_of: &dyn Fn(u64) -> Standing) -> Result<(), Refusal> {
+        let mut sieve = Sieve::new(standing_of);
         let mut open = None;
         let (known, runs) = (self.known, &mut self.runs);
         let mut reader = Reader::new(self.bytes);
@@ -140,7 +160,7 @@ impl<'a> Plan<'a> {
             if met.is_first {
                 open = None;
             }
-            if !sieve.takes(known, &met) {
+            if !sieve.takes(known, &met)? {
                 return Ok(());
             }
             if open == Some(met.client) {

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
-    Known,
+    Known, Standing,
     entries::Entry,
     marks::{Mark, Place},
     plan::Plan,
@@ -32,7 +32,8 @@ impl Known {
     /// # Errors
     /// If it was not let through by this very index.
     pub(crate) fn reach<'a>(&'a self, novel: &'a [u8]) -> Result<Reach<'a>, Refusal> {
-        let plan = Plan::new(self, novel, true)?;
+        // Whose the client ids are was judged when it was admitted.
+        let plan = Plan::new(self, novel, true, &|_| Standing::Own)?;
         let mut is_incomplete = plan.is_incomplete;
         let mut deletions = Vec::new();
         let rest = &mut Reader::resume(novel, plan.deletes_at);

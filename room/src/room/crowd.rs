@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
+    document::Document,
     effect::Effect,
     limits::KEEPALIVE_MS,
     presence::{PresenceId, Renewal},
@@ -11,7 +12,7 @@ use crate::{
     wire,
 };
 
-use super::Room;
+use super::{Cache, Room};
 
 impl Room {
     /// Takes what a socket says of itself, and ignores what it says of others.
@@ -59,7 +60,15 @@ impl Room {
         let Some(newcomer) = self.sessions.get(&session).map(|session| &session.record) else {
             return;
         };
-        if newcomer.presence.is_some() {
+        let is_anothers = |document: &Document| {
+            let owner = document.attribution().owner(id);
+            owner.is_some_and(|owner| owner != newcomer.user)
+        };
+        let is_taken = match &self.document {
+            Cache::Loaded(document) => is_anothers(document),
+            Cache::Absent | Cache::Loading => false,
+        };
+        if newcomer.presence.is_some() || is_taken {
             return;
         }
         let holder = self

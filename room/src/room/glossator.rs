@@ -97,8 +97,9 @@ impl Room {
     }
 
     /// The storage was written for the first time: whoever wakes with an empty one after that has lost something.
-    pub(super) fn note_stored(&mut self, effects: &mut Vec<Effect>) {
+    pub(super) fn note_stored(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         self.is_stored = true;
+        self.meta.born_at = now.0;
         self.change_records(effects, |session| {
             let welcomed = &mut session.record.glossator.welcomed;
             welcomed

@@ -1,6 +1,8 @@
 //! The room and the host (SPEC section 6): restore, archive, check. Each is asked until it is answered, and nothing
 //! of it is ever on the path of an edit.
 
+use annotation::Attribution;
+
 use crate::{
     document::Document,
     effect::{Effect, Notice, OutgoingSnapshot},
@@ -41,10 +43,15 @@ impl Room {
             return;
         }
         match outcome {
-            RestoreOutcome::Found { base, snapshot } => {
-                match Document::load(self.entropy, Some(&snapshot), &[]) {
+            RestoreOutcome::Found {
+                base,
+                snapshot,
+                attribution,
+            } => {
+                let attributions: Vec<Vec<u8>> = attribution.into_iter().collect();
+                match Document::load(self.entropy, Some(&snapshot), &[], &attributions) {
                     Ok(document) => {
-                        self.restored(document, base, snapshot, effects);
+                        self.restored(now, document, base, snapshot, effects);
                         self.note_compared(now, effects);
                     }
                     Err(error) => {
@@ -53,7 +60,7 @@ impl Room {
                     }
                 }
             }
-            RestoreOutcome::NeverStored => match Document::load(self.entropy, None, &[]) {
+            RestoreOutcome::NeverStored => match Document::load(self.entropy, None, &[], &[]) {
                 Ok(document) => {
                     self.document = Cache::Loaded(Box::new(document));
                     self.phase = Phase::Open;
@@ -79,6 +86,7 @@ impl Room {
 
     fn restored(
         &mut self,
+        now: Timestamp,
         document: Document,
         base: Base,
         snapshot: Vec<u8>,
@@ -87,12 +95,14 @@ impl Room {
         self.meta.base = Some(base);
         self.meta.archived_seq = Some(0);
         self.meta.snapshot_seq = Some(0);
-        self.note_stored(effects);
+        self.note_stored(now, effects);
+        self.meta.was_restored = true;
         self.greet_again();
         self.seq = 0;
         effects.push(Effect::ReplaceSnapshot {
             seq: 0,
             snapshot,
+            attribution: document.attribution().encode(),
             meta: self.meta.write(),
         });
         self.document = Cache::Loaded(Box::new(document));
@@ -111,6 +121,7 @@ impl Room {
         let snapshot = OutgoingSnapshot {
             base: self.meta.base.clone(),
             bytes: document.encode(),
+            attribution: document.attribution().encode(),
             highlight_count: document.highlight_count(),
             last_editor: self.last_editor.clone(),
         };
@@ -155,10 +166,10 @@ impl Room {
                         self.archived(base, sent_seq, effects);
                     }
                     None => self.archived(base, sent_seq, effects),
-                    Some(bytes) => {
+                    Some(stored) => {
                         self.union = Some(Union {
                             base,
-                            bytes,
+                            stored,
                             sent_seq,
                         })
                     }
@@ -186,26 +197,41 @@ impl Room {
         };
         let Some(Union {
             base,
-            bytes,
+            stored,
             sent_seq,
         }) = self.union.take()
         else {
             return;
         };
         let was_edited = self.seq != sent_seq;
-        let admission = match document.admit_stored(&bytes) {
-            Ok(admission) => admission,
+        let read = document.admit_stored(&stored.snapshot).and_then(|novel| {
+            let bytes = stored.attribution.as_deref();
+            let attribution = bytes.map(Attribution::decode).transpose();
+            let attribution = attribution.map_err(|error| error.to_string())?;
+            Ok((novel, attribution.unwrap_or_default()))
+        });
+        let (novel, attribution) = match read {
+            Ok(read) => read,
             Err(reason) => return self.union_refused(now, reason, effects),
         };
         let mut frame = None;
-        if let Some(novel) = admission {
+        if let Some(novel) = novel {
             match document.apply(&novel) {
-                Ok(emitted) => frame = Some(self.append(now, None, emitted, effects)),
+                Ok(applied) => {
+                    document.merge_attribution(&attribution);
+                    // All of it: what the store knows better of what is here already must outlive this memory too.
+                    let append = (applied.update, attribution.encode());
+                    frame = Some(self.append(now, None, append, effects));
+                }
                 Err(error) => {
                     self.document = Cache::Absent;
                     return self.union_refused(now, error.to_string(), effects);
                 }
             }
+        } else if let Some(added) = document.take_attribution(&attribution) {
+            // An update of nothing: the store knows more of who wrote what is here already.
+            let nothing = yrs::Update::EMPTY_V1.to_vec();
+            self.append(now, None, (nothing, added), effects);
         }
         // Without an edit in between, what was sent and what came back are the whole document.
         let archived_seq = if was_edited { sent_seq } else { self.seq };

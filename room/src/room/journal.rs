@@ -11,21 +11,21 @@ use crate::{
 use super::{Cache, Room};
 
 impl Room {
-    /// Appends one update to the journal and answers the frame that shows it, for `show`.
+    /// Appends one update, with who wrote what of it, to the journal and answers the frame that shows it, for `show`.
     pub(super) fn append(
         &mut self,
         now: Timestamp,
         editor: Option<String>,
-        update: Vec<u8>,
+        (update, attribution): (Vec<u8>, Vec<u8>),
         effects: &mut Vec<Effect>,
     ) -> Vec<u8> {
         self.seq += 1;
         self.journal_rows += 1;
-        self.journal_bytes += update.len() as u64;
+        self.journal_bytes += (update.len() + attribution.len()) as u64;
         self.last_editor = editor.or(self.last_editor.take());
         self.archiving.edited(now);
         if !self.is_stored {
-            self.note_stored(effects);
+            self.note_stored(now, effects);
             effects.push(Effect::WriteMeta {
                 meta: self.meta.write(),
             });
@@ -35,6 +35,7 @@ impl Room {
             seq: self.seq,
             update,
             editor: self.last_editor.clone().unwrap_or_default(),
+            attribution,
         });
         frame
     }
@@ -81,6 +82,7 @@ impl Room {
         };
         let snapshot = document.encode();
         let is_whole = document.equals(&snapshot);
+        let attribution = document.attribution().encode();
         self.journal_rows = 0;
         self.journal_bytes = 0;
         if !is_whole {
@@ -95,6 +97,7 @@ impl Room {
         effects.push(Effect::ReplaceSnapshot {
             seq: self.seq,
             snapshot,
+            attribution,
             meta: self.meta.write(),
         });
     }

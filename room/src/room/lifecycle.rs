@@ -2,7 +2,7 @@
 
 use crate::{
     close::{self, Close},
-    document::Document,
+    document::{Document, LoadError},
     effect::Effect,
     event::{JournalSummary, Stored},
     meta::Meta,
@@ -108,14 +108,13 @@ impl Room {
     pub(super) fn document_loaded(
         &mut self,
         now: Timestamp,
-        snapshot: Option<Vec<u8>>,
-        journal: &[Vec<u8>],
+        loaded: Result<Document, LoadError>,
         effects: &mut Vec<Effect>,
     ) {
         if !matches!(self.document, Cache::Loading) {
             return;
         }
-        match Document::load(self.entropy, snapshot.as_deref(), journal) {
+        match loaded {
             Ok(document) => self.document = Cache::Loaded(Box::new(document)),
             Err(error) => return self.unreadable(now, error.to_string(), effects),
         }

@@ -31,7 +31,7 @@ pub(super) struct Refused {
     /// What is said about it; holds no content.
     pub(super) words: String,
     /// Whether it is held against its sender.
-    is_strike: bool,
+    pub(super) is_strike: bool,
 }
 
 /// Refused updates of one person.

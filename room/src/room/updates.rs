@@ -1,12 +1,15 @@
 //! What an update does (SPEC sections 2 and 3): be judged, be stripped of what is known, be applied, journaled and
 //! shown.
 
+use annotation::Attribution;
+
 use crate::{
     close::{self, Close},
-    document::{ApplyError, Document},
+    document::{ApplyError, Document, Proofs},
     effect::{Effect, Notice},
-    known::{Admission, AdmitBounds, Refusal},
+    known::{Admission, AdmitBounds, Refusal, Standing},
     limits::DOCUMENT_CLIENTS_MAX,
+    mutation::Mutation,
     session::{Resync, SessionId},
     time::Timestamp,
     wire,
@@ -14,6 +17,7 @@ use crate::{
 
 use super::{
     Cache, Room,
+    authorship::{Circumstances, Writer, is_recovering},
     refusals::{Refused, TurnedDown},
 };
 
@@ -36,6 +40,7 @@ impl Room {
     ) -> Result<usize, TurnedDown> {
         let taken = self.admit(now, session, update, true, effects);
         if let Some(sender) = self.sessions.get_mut(&session) {
+            sender.has_answered |= taken.is_ok();
             if let Resync::Asked { at_seq } = sender.resync {
                 sender.resync = Resync::Answered {
                     asked_at_seq: at_seq,
@@ -88,7 +93,17 @@ impl Room {
                 is_incomplete: true,
             });
         };
-        let admission = judge(document, update).map_err(refused)?;
+        let writer = Writer::of(&self.sessions, &self.leaving, session);
+        let circumstances = Circumstances {
+            sessions: &self.sessions,
+            is_recovering: in_part && is_recovering(self.is_stored, &self.meta, now),
+            restored_at: self.meta.was_restored.then_some(self.meta.born_at),
+        };
+        let admission = judge(document, update, |attribution, client| {
+            circumstances.standing(attribution, &writer, client)
+        });
+        let is_strike = !self.meta.was_restored;
+        let admission = admission.map_err(|refusal| refused(refusal, is_strike))?;
         let is_incomplete = admission.incomplete;
         let Some(novel) = admission.novel.filter(|_| in_part || !is_incomplete) else {
             return Ok(Taken {
@@ -113,11 +128,22 @@ impl Room {
         if is_marked(&novel, self.refuse_marker.as_deref()) {
             return Err(TurnedDown::Refused(Refused::of(NOT_ALLOWED)));
         }
-        let emitted = document.apply(&novel).map_err(|error| match error {
+        let proofs = Proofs {
+            hearsay: (admission.writers.iter().copied())
+                .filter(|client| {
+                    let standing = circumstances.standing(document.attribution(), &writer, *client);
+                    standing == Standing::Hearsay && !self.planted.is(Mutation::CarrierIsAuthor)
+                })
+                .collect(),
+            are_deletions_hearsay: circumstances.is_recovering,
+        };
+        let applied = document.apply(&novel).map_err(|error| match error {
             ApplyError::Undecodable(reason) => TurnedDown::Refused(Refused::malformed(reason)),
             ApplyError::Spoiled(reason) => TurnedDown::Spoiled { reason },
         })?;
-        self.applied(now, session, emitted, effects);
+        let attribution = document.attribute(&applied.absorbed, &writer.user, now, &proofs);
+        let append = (applied.update, attribution);
+        self.applied(now, session, writer.user, append, effects);
         Ok(Taken {
             novel_bytes: novel.len(),
             is_incomplete,
@@ -128,17 +154,12 @@ impl Room {
         &mut self,
         now: Timestamp,
         session: SessionId,
-        emitted: Vec<u8>,
+        editor: String,
+        append: (Vec<u8>, Vec<u8>),
         effects: &mut Vec<Effect>,
     ) {
         self.metrics.updates += 1;
-        let editor = self
-            .sessions
-            .get(&session)
-            .map(|session| &session.record.user)
-            .or_else(|| self.leaving.get(&session).map(|record| &record.user))
-            .cloned();
-        let frame = self.append(now, editor, emitted, effects);
+        let frame = self.append(now, Some(editor), append, effects);
         self.show(now, Some(session), frame, effects);
         if self.note_fullness() && !std::mem::replace(&mut self.told_nearly_full, true) {
             effects.push(Effect::Report(Notice::DocumentNearlyFull));
@@ -182,12 +203,15 @@ impl Room {
 
 /// Judges an update by what the document holds. The number of items is an upper bound until it is counted afresh,
 /// which costs as much as the document is large: only an update that would not fit is worth it.
-fn judge(document: &mut Document, update: &[u8]) -> Result<Admission, Refusal> {
+fn judge(
+    document: &mut Document,
+    update: &[u8],
+    standing_of: impl Fn(&Attribution, u64) -> Standing,
+) -> Result<Admission, Refusal> {
     let within = |document: &Document| {
-        let structs_max = document.structs_left();
-        document
-            .known()
-            .admit(update, &AdmitBounds::of_peer(structs_max))
+        let bounds = AdmitBounds::of_peer(document.structs_left());
+        let standing_of = |client| standing_of(document.attribution(), client);
+        document.known().admit_from(update, &bounds, &standing_of)
     };
     match within(document) {
         Err(Refusal::TooManyStructs { .. }) => {
@@ -199,8 +223,13 @@ fn judge(document: &mut Document, update: &[u8]) -> Result<Admission, Refusal> {
 }
 
 /// How a refusal of the decoder is told.
-fn refused(refusal: Refusal) -> TurnedDown {
+fn refused(refusal: Refusal, is_strike: bool) -> TurnedDown {
     TurnedDown::Refused(match refusal {
+        Refusal::Foreign { .. } => Refused {
+            words: refusal.to_string(),
+            is_strike,
+            ..Refused::of(NOT_ALLOWED)
+        },
         Refusal::TooManyStructs { .. } => Refused::for_lack_of_room(),
         Refusal::TooManyDeletes { .. }
         | Refusal::TooManyValues { .. }

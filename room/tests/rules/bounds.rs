@@ -52,6 +52,7 @@ fn bo2_an_update_that_would_overfill_the_document_is_refused_and_deleting_still_
     shell.restored(RestoreOutcome::Found {
         base: base(1),
         snapshot,
+        attribution: None,
     });
     let greedy = shell.open("ben");
     shell.edit(greedy, &Writer::new(12).write(&"y".repeat(2_000)));
@@ -251,6 +252,7 @@ fn bo8_a_class_that_joins_a_large_document_is_answered_in_turns() {
     shell.restored(RestoreOutcome::Found {
         base: base(3),
         snapshot: stored.whole(),
+        attribution: None,
     });
     let answered = |shell: &mut Shell| -> usize {
         let heard = class

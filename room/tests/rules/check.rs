@@ -121,7 +121,7 @@ fn ho5_a_union_that_cannot_be_merged_is_retried_ever_more_slowly() {
             archives += 1;
             let outcome = ArchiveOutcome::Stored {
                 base: base(2),
-                union: Some(vec![1, 2, 3]),
+                union: Some(vec![1, 2, 3].into()),
             };
             shell.tell(Event::ArchiveFinished { request, outcome });
         }
@@ -190,13 +190,14 @@ fn ho8_what_a_union_brings_has_no_editor_of_this_room() {
     shell.restored(RestoreOutcome::Found {
         base: base(1),
         snapshot: stored.whole(),
+        attribution: None,
     });
     shell.tell(Event::CheckOrdered);
     shell.checked(CheckOutcome::Found { base: base(2) });
     stored.write(", more");
     shell.archived(ArchiveOutcome::Stored {
         base: base(3),
-        union: Some(stored.whole()),
+        union: Some(stored.whole().into()),
     });
     shell.kill();
     shell.wake();

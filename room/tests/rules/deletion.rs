@@ -99,7 +99,7 @@ fn dl1_an_archive_in_flight_brings_nothing_back() {
     shell.edit(session, &ann.write("!"));
     shell.pass(QUIET_MS);
     shell.tell(Event::DeletionOrdered);
-    let union = Some(ann.whole());
+    let union = Some(ann.whole().into());
     shell.archived(ArchiveOutcome::Stored {
         base: base(2),
         union,

@@ -66,6 +66,7 @@ fn fa1_a_failed_swap_after_a_restore_asks_the_host_again() {
     let found = || RestoreOutcome::Found {
         base: base(1),
         snapshot: stored.whole(),
+        attribution: None,
     };
     shell.fail(Fault::Replace, 1);
     shell.restored(found());

@@ -30,6 +30,7 @@ fn ho1_a_stored_snapshot_opens_the_room() {
     shell.restored(RestoreOutcome::Found {
         base: base(3),
         snapshot: stored.whole(),
+        attribution: None,
     });
     assert_eq!(shell.take(ann), vec![Heard::Step1(stored.state())]);
     assert!(!shell.is_dirty());
@@ -49,6 +50,7 @@ fn se8_who_waits_for_a_restore_through_hibernation_is_sent_the_document_unasked(
     shell.restored(RestoreOutcome::Found {
         base: base(3),
         snapshot: stored.whole(),
+        attribution: None,
     });
     assert_eq!(answers(&shell.take(ann)), vec!["stored".to_owned()]);
 }
@@ -116,6 +118,7 @@ fn ho1_an_answer_that_comes_twice_counts_once() {
     let outcome = RestoreOutcome::Found {
         base: base(1),
         snapshot: old.whole(),
+        attribution: None,
     };
     shell.tell(Event::RestoreFinished { request, outcome });
     assert_eq!(stored_text(&shell), "x");
@@ -145,6 +148,7 @@ fn ho2_a_restored_snapshot_and_its_base_are_written_before_anybody_is_served() {
     shell.restored(RestoreOutcome::Found {
         base: base(3),
         snapshot: stored.whole(),
+        attribution: None,
     });
     let written = shell
         .log
@@ -167,6 +171,7 @@ fn ho2_the_first_archive_after_a_restore_names_the_restored_base() {
     shell.restored(RestoreOutcome::Found {
         base: base(3),
         snapshot: stored.whole(),
+        attribution: None,
     });
     shell.edit(ann, &Writer::new(11).write("x"));
     shell.kill();
@@ -185,7 +190,7 @@ fn ho6_a_union_is_appended_then_built_upon_then_shown() {
     shell.forget_traffic();
     shell.archived(ArchiveOutcome::Stored {
         base: base(7),
-        union: Some(zombie.whole()),
+        union: Some(zombie.whole().into()),
     });
     let position = |wanted: fn(&Effect) -> bool| shell.log.iter().position(wanted).unwrap();
     let appended = position(|e| matches!(e, Effect::AppendToJournal { .. }));
@@ -215,7 +220,7 @@ fn ho6_an_edit_beside_a_union_leaves_the_room_dirty_on_the_new_base() {
     shell.edit(session, &ann.write("c"));
     shell.archived(ArchiveOutcome::Stored {
         base: base(7),
-        union: Some(zombie.whole()),
+        union: Some(zombie.whole().into()),
     });
     assert!(shell.is_dirty());
     shell.pass(QUIET_MS);
@@ -235,7 +240,7 @@ fn ho6_a_union_that_holds_nothing_new_only_moves_the_base() {
     let rows = shell.store.journal.len();
     shell.archived(ArchiveOutcome::Stored {
         base: base(7),
-        union: Some(ann.whole()),
+        union: Some(ann.whole().into()),
     });
     assert_eq!(shell.store.journal.len(), rows);
     assert!(!shell.is_dirty());
@@ -253,7 +258,7 @@ fn ho6_a_union_that_comes_after_the_last_session_left_is_merged_all_the_same() {
     shell.forget_traffic();
     shell.archived(ArchiveOutcome::Stored {
         base: base(7),
-        union: Some(zombie.whole()),
+        union: Some(zombie.whole().into()),
     });
     assert!(shell.log.iter().any(|e| matches!(e, Effect::LoadDocument)));
     assert_eq!(stored_text(&shell), zombie.text());
@@ -267,7 +272,7 @@ fn ho6_a_union_that_is_no_document_is_not_taken_and_the_old_base_stays() {
     shell.pass(QUIET_MS);
     shell.archived(ArchiveOutcome::Stored {
         base: base(7),
-        union: Some(vec![9, 9]),
+        union: Some(vec![9, 9].into()),
     });
     assert!(shell.is_dirty());
     shell.pass(10_000);

@@ -252,6 +252,7 @@ fn jo4_a_restored_snapshot_that_is_no_document_opens_nothing() {
     shell.restored(RestoreOutcome::Found {
         base: base(1),
         snapshot: vec![1, 2, 3],
+        attribution: None,
     });
     assert_eq!(shell.state(), "restoring");
     assert_eq!(shell.storage_orders(), 0);
@@ -275,6 +276,7 @@ fn jo4_rows_that_were_lost_are_not_an_empty_document() {
     restored.restored(RestoreOutcome::Found {
         base: base(3),
         snapshot: stored.whole(),
+        attribution: None,
     });
     restored.hibernate();
     restored.store.snapshot = None;

@@ -2,6 +2,7 @@
 //! drives the room through a shell that checks, after each list of effects, what must hold in all of them.
 
 mod archive;
+mod authorship;
 mod bounds;
 mod check;
 mod deletion;

@@ -166,6 +166,7 @@ fn gv2_who_saw_an_empty_storage_is_sent_what_is_restored_to_it() {
             other.write("restored");
             other.whole()
         },
+        attribution: None,
     });
     let heard = shell.take(a);
     assert_eq!(welcomes(&heard).len(), 1);

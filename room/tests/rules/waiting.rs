@@ -128,6 +128,7 @@ fn se7_a_syncstep1_in_the_overflow_is_remembered_and_answered_with_everything() 
     shell.restored(RestoreOutcome::Found {
         base: base(1),
         snapshot: elsewhere.whole(),
+        attribution: None,
     });
     assert_eq!(answers(&shell.take(a)), ["stored"]);
 }

@@ -1,11 +1,11 @@
 //! PUT: replace what the sender built on, or unite.
 
-use annotation::{NoUnion, Union, union};
+use annotation::{NoUnion, Union, UnitedAttribution, union, unite_attributions};
 use contract::{
     Base, Digest, Generation,
     decision::{Content, Decision, Row, decide},
 };
-use room::{ArchiveOutcome, OutgoingSnapshot};
+use room::{ArchiveOutcome, OutgoingSnapshot, StoredUnion};
 
 use super::{Snapshot, State, Store, Stored, newest_good};
 use crate::{
@@ -55,15 +55,44 @@ impl Store {
         if planted.is(Mutation::BaseNotChecked) && decision == Decision::Merge {
             decision = Decision::Store;
         }
+        let known = self.held(case).map(|held| held.attribution.as_slice());
+        let united = match unite_attributions(known.unwrap_or_default(), &sent.attribution) {
+            Ok(united) => united,
+            Err(reason) => return failed(reason.to_string()),
+        };
         match decision {
             Decision::Refuse => {
                 counters.count("archives refused as deleted");
                 (ArchiveOutcome::Deleted, None)
             }
-            Decision::Keep => (self.stored(case, None), None),
-            Decision::Store => self.overwrite(case, sent.bytes.clone(), sent.highlight_count, None),
-            Decision::Merge => self.merge(case, sent, planted, counters),
-            Decision::Recover => self.recover(case, sent, counters),
+            Decision::Keep if united.exceeds_stored => {
+                let union = united.exceeds_sent;
+                self.overwrite(
+                    case,
+                    sent.bytes.clone(),
+                    sent.highlight_count,
+                    united,
+                    union,
+                )
+            }
+            Decision::Keep => {
+                let union = united.exceeds_sent.then(|| StoredUnion {
+                    snapshot: sent.bytes.clone(),
+                    attribution: Some(united.bytes),
+                });
+                (self.stored(case, union), None)
+            }
+            // What was built on is in it.
+            Decision::Store => {
+                let attribution = UnitedAttribution {
+                    bytes: sent.attribution.clone(),
+                    ..united
+                };
+                let count = sent.highlight_count;
+                self.overwrite(case, sent.bytes.clone(), count, attribution, false)
+            }
+            Decision::Merge => self.merge(case, sent, united, planted, counters),
+            Decision::Recover => self.recover(case, sent, united, counters),
         }
     }
 
@@ -72,8 +101,13 @@ impl Store {
         case: usize,
         bytes: Vec<u8>,
         highlight_count: u32,
-        union: Option<Vec<u8>>,
+        attribution: UnitedAttribution,
+        is_union: bool,
     ) -> (ArchiveOutcome, Shrinks) {
+        let union = is_union.then(|| StoredUnion {
+            snapshot: bytes.clone(),
+            attribution: Some(attribution.bytes.clone()),
+        });
         let row = self.rows.entry(case).or_insert(Stored {
             version: 0,
             state: State::Lost,
@@ -94,6 +128,7 @@ impl Store {
         row.state = State::Held(Snapshot {
             sha256: Digest::of(&bytes),
             bytes,
+            attribution: attribution.bytes,
             highlight_count,
         });
         (self.stored(case, union), shrinks)
@@ -103,48 +138,45 @@ impl Store {
         &mut self,
         case: usize,
         sent: &OutgoingSnapshot,
+        united: UnitedAttribution,
         planted: Planted,
         counters: &mut Counters,
     ) -> (ArchiveOutcome, Shrinks) {
         counters.count("base conflicts");
-        let Some((stored, _)) = self.current(case) else {
-            return self.recover(case, sent, counters);
+        let Some(stored) = self.held(case) else {
+            return self.recover(case, sent, united, counters);
         };
-        let stored = stored.to_vec();
+        let (stored, count) = (stored.bytes.clone(), stored.highlight_count);
         let mut bytes = sent.bytes.clone();
         if planted.is(Mutation::MergeDropsTheDeleteSet) {
             bytes = without_deletes(&bytes);
         }
         match union(&stored, &bytes) {
-            Ok(Union::Stored { exceeds_sent }) => (
-                self.stored(case, exceeds_sent.then(|| returned(stored, counters))),
-                None,
-            ),
-            Ok(Union::Sent) => self.overwrite(case, sent.bytes.clone(), sent.highlight_count, None),
+            Ok(Union::Stored { exceeds_sent }) => {
+                let is_union = returned(exceeds_sent || united.exceeds_sent, counters);
+                if united.exceeds_stored {
+                    return self.overwrite(case, stored, count, united, is_union);
+                }
+                let union = is_union.then_some(StoredUnion {
+                    snapshot: stored,
+                    attribution: Some(united.bytes),
+                });
+                (self.stored(case, union), None)
+            }
+            Ok(Union::Sent) => {
+                let is_union = returned(united.exceeds_sent, counters);
+                let count = sent.highlight_count;
+                self.overwrite(case, sent.bytes.clone(), count, united, is_union)
+            }
             Ok(Union::Merged {
                 bytes,
                 highlight_count,
             }) => {
                 counters.count("merges");
-                self.overwrite(
-                    case,
-                    bytes.clone(),
-                    highlight_count,
-                    Some(returned(bytes, counters)),
-                )
+                let is_union = returned(true, counters);
+                self.overwrite(case, bytes, highlight_count, united, is_union)
             }
-            Err(NoUnion::Stored(reason)) => (
-                ArchiveOutcome::Failed {
-                    reason: reason.to_string(),
-                },
-                None,
-            ),
-            Err(NoUnion::Sent(reason)) => (
-                ArchiveOutcome::Failed {
-                    reason: reason.to_string(),
-                },
-                None,
-            ),
+            Err(NoUnion::Stored(reason) | NoUnion::Sent(reason)) => failed(reason.to_string()),
         }
     }
 
@@ -153,6 +185,7 @@ impl Store {
         &mut self,
         case: usize,
         sent: &OutgoingSnapshot,
+        united: UnitedAttribution,
         counters: &mut Counters,
     ) -> (ArchiveOutcome, Shrinks) {
         counters.count("quarantines");
@@ -160,40 +193,51 @@ impl Store {
             .rows
             .get_mut(&case)
             .and_then(|row| newest_good(&mut row.history));
+        let (bytes, count) = (sent.bytes.clone(), sent.highlight_count);
         let Some(earlier) = earlier else {
-            return self.overwrite(case, sent.bytes.clone(), sent.highlight_count, None);
+            return self.overwrite(case, bytes, count, united, false);
         };
-        match union(&earlier.bytes, &sent.bytes) {
+        let united = match unite_attributions(&earlier.attribution, &united.bytes) {
+            Ok(united) => united,
+            Err(reason) => return failed(reason.to_string()),
+        };
+        match union(&earlier.bytes, &bytes) {
             Ok(
                 Union::Sent
                 | Union::Stored {
                     exceeds_sent: false,
                 },
-            ) => self.overwrite(case, sent.bytes.clone(), sent.highlight_count, None),
+            ) => {
+                let is_union = returned(united.exceeds_sent, counters);
+                self.overwrite(case, bytes, count, united, is_union)
+            }
             Ok(Union::Stored { exceeds_sent: true }) => {
-                let union = returned(earlier.bytes.clone(), counters);
-                self.overwrite(case, earlier.bytes, earlier.highlight_count, Some(union))
+                let is_union = returned(true, counters);
+                let count = earlier.highlight_count;
+                self.overwrite(case, earlier.bytes, count, united, is_union)
             }
             Ok(Union::Merged {
                 bytes,
                 highlight_count,
             }) => {
-                let union = returned(bytes.clone(), counters);
-                self.overwrite(case, bytes, highlight_count, Some(union))
+                let is_union = returned(true, counters);
+                self.overwrite(case, bytes, highlight_count, united, is_union)
             }
-            Err(NoUnion::Sent(reason) | NoUnion::Stored(reason)) => (
-                ArchiveOutcome::Failed {
-                    reason: reason.to_string(),
-                },
-                None,
-            ),
+            Err(NoUnion::Sent(reason) | NoUnion::Stored(reason)) => failed(reason.to_string()),
         }
     }
 }
 
-fn returned(bytes: Vec<u8>, counters: &mut Counters) -> Vec<u8> {
-    counters.count("unions returned");
-    bytes
+fn failed(reason: String) -> (ArchiveOutcome, Shrinks) {
+    (ArchiveOutcome::Failed { reason }, None)
+}
+
+/// Whether a union is returned, counted.
+fn returned(is_union: bool, counters: &mut Counters) -> bool {
+    if is_union {
+        counters.count("unions returned");
+    }
+    is_union
 }
 
 /// An update without its delete set, which is what an update ends with.

@@ -11,7 +11,7 @@ use crate::{
     host_client::HostClient,
     log::{Level, Line},
     meter,
-    store::{StoreError, StoredDocument},
+    store::{Attributed, StoreError, StoredDocument},
 };
 
 /// An answer that is owed in the same synchronous stretch, after the rest of the list.
@@ -62,12 +62,20 @@ impl Shell {
                 seq,
                 update,
                 editor,
-            } => self.store.append(seq, &update, &editor)?,
+                attribution,
+            } => {
+                let entry = Attributed::new(update, &attribution);
+                self.store.append(seq, &entry, &editor)?;
+            }
             Effect::ReplaceSnapshot {
                 seq,
                 snapshot,
+                attribution,
                 meta,
-            } => self.store.replace_snapshot(seq, &snapshot, &meta)?,
+            } => {
+                let snapshot = Attributed::new(snapshot, &attribution);
+                self.store.replace_snapshot(seq, &snapshot, &meta)?;
+            }
             Effect::Wipe { meta } => self.store.wipe(&meta)?,
             Effect::LoadDocument => *owed = Some(Owed::Document),
             Effect::Reload => *owed = Some(Owed::Record),
@@ -123,7 +131,15 @@ impl Shell {
 
     fn document(&self) -> Event {
         match self.store.load() {
-            Ok(StoredDocument { snapshot, journal }) => Event::DocumentLoaded { snapshot, journal },
+            Ok(StoredDocument {
+                snapshot,
+                journal,
+                attributions,
+            }) => Event::DocumentLoaded {
+                snapshot,
+                journal,
+                attributions,
+            },
             Err(error) => Event::StorageFailed {
                 reason: error.to_string(),
             },

@@ -3,18 +3,21 @@
 use room::{JournalSummary, Stored};
 use worker::SqlStorageValue;
 
-use super::{Store, StoreError, contradiction, failed};
+use super::{ADD_ATTRIBUTED, Attributed, Store, StoreError, contradiction, failed};
 use crate::parts::{Assembly, Part};
 
 const TABLES: &str = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ('journal', 'snapshot', 'meta')";
 const META: &str = "SELECT value FROM meta WHERE key = 'room'";
-const JOURNAL: &str = "SELECT part, parts, bytes, seq FROM journal ORDER BY seq, part";
+const JOURNAL_DEFINITION: &str =
+    "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'journal'";
+const JOURNAL: &str = "SELECT part, parts, bytes, attributed, seq FROM journal ORDER BY seq, part";
 const JOURNAL_SUMS: &str =
     "SELECT COUNT(DISTINCT seq), COALESCE(SUM(LENGTH(bytes)), 0), MIN(seq), MAX(seq) FROM journal";
 const JOURNAL_TORN: &str = "SELECT COUNT(*) FROM (SELECT seq FROM journal GROUP BY seq \
      HAVING MIN(part) != 0 OR MAX(part) != COUNT(*) - 1 OR MIN(parts) != COUNT(*) OR MAX(parts) != COUNT(*))";
 const LAST_EDITOR: &str = "SELECT editor FROM journal ORDER BY seq DESC, part LIMIT 1";
-const SNAPSHOT: &str = "SELECT part, parts, bytes, set_id FROM snapshot ORDER BY set_id, part";
+const SNAPSHOT: &str =
+    "SELECT part, parts, bytes, attributed, set_id FROM snapshot ORDER BY set_id, part";
 pub(super) const SNAPSHOT_SUMS: &str = "SELECT COUNT(*), COALESCE(SUM(LENGTH(bytes)), 0), MIN(set_id), MAX(set_id), MIN(parts), MAX(parts), MAX(part) FROM snapshot";
 
 /// The stored document.
@@ -22,6 +25,8 @@ pub(crate) struct StoredDocument {
     pub(crate) snapshot: Option<Vec<u8>>,
     /// The updates that follow the snapshot.
     pub(crate) journal: Vec<Vec<u8>>,
+    /// Who wrote what: of the snapshot, then of the updates.
+    pub(crate) attributions: Vec<Vec<u8>>,
 }
 
 impl Store {
@@ -43,7 +48,10 @@ impl Store {
             .flatten();
         match tables {
             Some(0) => return Ok(Stored::Absent),
-            Some(3) => self.has_schema.set(true),
+            Some(3) => {
+                self.add_attributed()?;
+                self.has_schema.set(true);
+            }
             Some(_) | None => return Err(contradiction("not all of the tables exist")),
         }
         let snapshot_seq = self.check_snapshot()?;
@@ -57,6 +65,26 @@ impl Store {
             Some(_) => Err(contradiction("the meta record is no text")),
             None if journal.rows == 0 && snapshot_seq.is_none() => Ok(Stored::Absent),
             None => Err(contradiction("there is a document, but no meta record")),
+        }
+    }
+
+    /// Brings a store of before there were attributions up to date.
+    fn add_attributed(&self) -> Result<(), StoreError> {
+        let mut definitions = self
+            .rows(
+                "read how the journal is defined",
+                JOURNAL_DEFINITION,
+                vec![],
+            )?
+            .into_iter()
+            .flatten();
+        match definitions.next() {
+            Some(SqlStorageValue::String(sql)) if sql.contains("attributed") => Ok(()),
+            _ => self.transaction("add the attributions", || {
+                ADD_ATTRIBUTED
+                    .iter()
+                    .try_for_each(|column| self.exec("add the attributions", column, vec![]))
+            }),
         }
     }
 
@@ -126,16 +154,19 @@ impl Store {
             return Ok(StoredDocument {
                 snapshot: None,
                 journal: Vec::new(),
+                attributions: Vec::new(),
             });
         }
-        let mut snapshots = self.assemble("read the snapshot", SNAPSHOT)?;
+        let mut attributions = Vec::new();
+        let mut snapshots = self.assemble("read the snapshot", SNAPSHOT, &mut attributions)?;
         let snapshot = snapshots.pop();
         if !snapshots.is_empty() {
             return Err(contradiction("there is more than one snapshot"));
         }
         Ok(StoredDocument {
             snapshot,
-            journal: self.assemble("read the journal", JOURNAL)?,
+            journal: self.assemble("read the journal", JOURNAL, &mut attributions)?,
+            attributions,
         })
     }
 
@@ -143,6 +174,7 @@ impl Store {
         &self,
         operation: &'static str,
         sql: &'static str,
+        attributions: &mut Vec<Vec<u8>>,
     ) -> Result<Vec<Vec<u8>>, StoreError> {
         let mut wholes = Vec::new();
         let mut assembly = Assembly::default();
@@ -157,11 +189,17 @@ impl Store {
                 Some(SqlStorageValue::Integer(part)),
                 Some(SqlStorageValue::Integer(parts)),
                 Some(SqlStorageValue::Blob(bytes)),
-            ) = (values.next(), values.next(), values.next())
+                Some(SqlStorageValue::Integer(attributed)),
+            ) = (values.next(), values.next(), values.next(), values.next())
             else {
                 return Err(contradiction("a row holds values of other types"));
             };
-            wholes.extend(assembly.push(Part { part, parts, bytes })?);
+            if let Some(whole) = assembly.push(Part { part, parts, bytes })? {
+                let (update, attribution) = Attributed::split(whole, attributed)
+                    .ok_or_else(|| contradiction("an attribution is longer than its row"))?;
+                wholes.push(update);
+                attributions.extend(attribution);
+            }
         }
         if assembly.is_torn() {
             Err(contradiction("the last update is not whole"))

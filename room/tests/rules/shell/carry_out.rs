@@ -40,6 +40,7 @@ impl Shell {
             Owed::Document => Event::DocumentLoaded {
                 snapshot: self.store.snapshot.clone(),
                 journal: self.store.journal.iter().map(|row| row.1.clone()).collect(),
+                attributions: self.store.all_attributions(),
             },
         }
     }
@@ -83,12 +84,14 @@ impl Shell {
                 seq,
                 update,
                 editor,
-            } => self.store.append(seq, update, editor),
+                attribution,
+            } => self.store.append(seq, (update, attribution), editor),
             Effect::ReplaceSnapshot {
                 seq,
                 snapshot,
+                attribution,
                 meta,
-            } => self.store.replace(seq, snapshot, meta),
+            } => self.store.replace(seq, (snapshot, attribution), meta),
             Effect::Wipe { meta } => self.store.wipe(meta),
             Effect::LoadDocument => return Some(Owed::Document),
             Effect::Reload => return Some(Owed::Record),

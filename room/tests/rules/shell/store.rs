@@ -12,7 +12,10 @@ pub struct Store {
     pub meta: Option<String>,
     pub snapshot: Option<Vec<u8>>,
     pub snapshot_seq: u64,
+    pub snapshot_attribution: Option<Vec<u8>>,
     pub journal: Vec<(u64, Vec<u8>, String)>,
+    /// Of the journal's rows.
+    pub attributions: Vec<(u64, Vec<u8>)>,
     pub alarm: Option<Timestamp>,
     pub is_unreadable: bool,
     /// The clocks of everything that was ever stored.
@@ -51,24 +54,39 @@ impl Store {
         }
     }
 
-    pub fn append(&mut self, seq: u64, update: Vec<u8>, editor: String) {
+    pub fn append(&mut self, seq: u64, (update, attribution): (Vec<u8>, Vec<u8>), editor: String) {
         assert!(self.meta.is_some(), "a journal has a record beside it");
         let last = self.journal.last().map_or(self.snapshot_seq, |row| row.0);
         assert_eq!(seq, last + 1, "JO1: one above the one before");
         self.learn(&update);
         self.journal.push((seq, update, editor));
+        self.attributions.push((seq, attribution));
     }
 
-    pub fn replace(&mut self, seq: u64, snapshot: Vec<u8>, meta: String) {
+    pub fn replace(&mut self, seq: u64, (snapshot, attribution): (Vec<u8>, Vec<u8>), meta: String) {
         self.learn(&snapshot);
+        self.attributions.retain(|row| row.0 > seq);
+        self.snapshot_attribution = Some(attribution);
         self.journal.retain(|row| row.0 > seq);
         self.snapshot = Some(snapshot);
         self.snapshot_seq = seq;
         self.meta = Some(meta);
     }
 
+    /// Who wrote what of snapshot and journal, in their order.
+    pub fn all_attributions(&self) -> Vec<Vec<u8>> {
+        let rows = self.attributions.iter().map(|row| row.1.clone());
+        self.snapshot_attribution
+            .iter()
+            .cloned()
+            .chain(rows)
+            .collect()
+    }
+
     pub fn wipe(&mut self, meta: String) {
         self.journal.clear();
+        self.attributions.clear();
+        self.snapshot_attribution = None;
         self.snapshot = None;
         self.meta = Some(meta);
     }

@@ -1,0 +1,126 @@
+//! Ranges of clocks, each with one value: disjoint, in order, and never two neighbours that could be one.
+
+use std::ops::Range;
+
+/// One range and what holds for all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Span<T> {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) value: T,
+}
+
+/// What is known of the clocks of one client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Spans<T> {
+    spans: Vec<Span<T>>,
+}
+
+impl<T> Default for Spans<T> {
+    fn default() -> Self {
+        Self { spans: Vec::new() }
+    }
+}
+
+impl<T: Copy + PartialEq> Spans<T> {
+    pub(super) fn as_slice(&self) -> &[Span<T>] {
+        &self.spans
+    }
+
+    /// What holds for one clock.
+    pub(super) fn at(&self, clock: u32) -> Option<T> {
+        let next = self.spans.partition_point(|span| span.end <= clock);
+        let span = self.spans.get(next)?;
+        (span.start <= clock).then_some(span.value)
+    }
+
+    /// Lets `value` hold for the part of a range of which nothing is known, and what `both` makes of the known value
+    /// and this one for the rest. An empty range changes nothing.
+    pub(super) fn unite(&mut self, range: Range<u32>, value: T, both: impl Fn(T, T) -> T) {
+        if range.is_empty() {
+            return;
+        }
+        // Most of what is recorded follows what was recorded last.
+        if self.spans.last().is_none_or(|last| last.end <= range.start) {
+            return push(&mut self.spans, range, value);
+        }
+        let first = self.spans.partition_point(|span| span.end < range.start);
+        let after = self.spans.partition_point(|span| span.start <= range.end);
+        let touched: Vec<Span<T>> = self.spans.drain(first..after).collect();
+        let mut united = Vec::with_capacity(2 * touched.len() + 1);
+        let mut at = range.start;
+        for span in touched {
+            push(
+                &mut united,
+                span.start..span.end.min(range.start),
+                span.value,
+            );
+            let known = span.start.max(range.start)..span.end.min(range.end);
+            if !known.is_empty() {
+                push(&mut united, at..known.start, value);
+                push(&mut united, known.clone(), both(span.value, value));
+                at = known.end;
+            }
+            if span.end > range.end {
+                push(&mut united, at..range.end, value);
+                at = range.end;
+                push(&mut united, span.start.max(range.end)..span.end, span.value);
+            }
+        }
+        push(&mut united, at..range.end, value);
+        self.spans.splice(first..first, united);
+    }
+}
+
+/// Appends a range behind all others; one that continues the last with the same value becomes part of it.
+fn push<T: Copy + PartialEq>(spans: &mut Vec<Span<T>>, range: Range<u32>, value: T) {
+    if range.is_empty() {
+        return;
+    }
+    match spans.last_mut() {
+        Some(last) if last.end == range.start && last.value == value => last.end = range.end,
+        Some(_) | None => spans.push(Span {
+            start: range.start,
+            end: range.end,
+            value,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attribution::random::Random;
+
+    /// The same as one value for each clock.
+    type Naive = [Option<u8>; 64];
+
+    fn naive(spans: &Spans<u8>) -> Naive {
+        std::array::from_fn(|clock| spans.at(clock as u32))
+    }
+
+    #[test]
+    fn spans_agree_with_one_value_for_each_clock() {
+        let keep_larger = |known: u8, new: u8| known.max(new);
+        for seed in 0..2_000 {
+            let mut random = Random::new(seed);
+            let mut spans = Spans::default();
+            let mut model: Naive = [None; 64];
+            for _ in 0..random.below(40) {
+                let start = random.below(64);
+                let end = start + random.below(65 - start);
+                let value = random.below(3) as u8;
+                spans.unite(start as u32..end as u32, value, keep_larger);
+                for known in &mut model[start as usize..end as usize] {
+                    *known = Some(known.map_or(value, |known| keep_larger(known, value)));
+                }
+                assert_eq!(naive(&spans), model, "seed {seed}");
+            }
+            let is_in_order = spans.as_slice().windows(2).all(|pair| {
+                let is_joined = pair[0].end == pair[1].start && pair[0].value == pair[1].value;
+                pair[0].end <= pair[1].start && !is_joined
+            });
+            assert!(is_in_order, "seed {seed}: {spans:?}");
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! SPEC section 12: who wrote what, and under whose client id (AU).
+
+use annotation::{Attribution, Claim, Proof};
+use room::{ArchiveOutcome, RestoreOutcome, StoredUnion, limits, wire};
+
+use crate::{
+    shell::{QUIET_MS, Shell},
+    support::{Writer, archived_room, base, entries, presence, stored_text},
+};
+
+/// What the storage knows of who wrote what.
+fn known(shell: &Shell) -> Attribution {
+    let mut known = Attribution::default();
+    for bytes in shell.store.all_attributions() {
+        known.merge(&Attribution::decode(&bytes).expect("the room writes attributions"));
+    }
+    known
+}
+
+fn writer(shell: &Shell, client: u64, clock: u32) -> Option<(String, Proof)> {
+    let known = known(shell);
+    let claim = known.writer(client, clock)?;
+    Some((claim.user.to_owned(), claim.proof))
+}
+
+fn proven(user: &str) -> Option<(String, Proof)> {
+    Some((user.to_owned(), Proof::Proven))
+}
+
+fn relayed(user: &str) -> Option<(String, Proof)> {
+    Some((user.to_owned(), Proof::Relayed))
+}
+
+/// A room that has lost its storage, restored from what the store has of ann: "kept", but not the " lost" after it.
+fn restored_room() -> (Shell, Writer) {
+    let ann = Writer::new(11);
+    let kept = ann.write("kept");
+    let (mut before, sessions) = Shell::open_with(&["ann"]);
+    before.edit(sessions[0], &kept);
+    before.pass(QUIET_MS);
+    let sent = before.stored_at(1);
+    ann.write(" lost");
+    let mut shell = Shell::new();
+    shell.open("eve");
+    shell.restored(RestoreOutcome::Found {
+        base: base(1),
+        snapshot: sent.bytes,
+        attribution: Some(sent.attribution),
+    });
+    (shell, ann)
+}
+
+/// The text of a document that the room had before it lost it, as somebody who had read it sends it.
+fn answer(shell: &mut Shell, user: &str, whole: &[u8]) -> room::SessionId {
+    let session = shell.open(user);
+    shell.frame(session, wire::sync_step2(whole));
+    session
+}
+
+#[test]
+fn au1_each_struct_and_each_deletion_is_put_down_to_who_sent_it() {
+    let (mut shell, sessions) = Shell::open_with(&["ann", "ben"]);
+    let (ann, ben) = (Writer::new(11), Writer::new(12));
+    let hello = ann.write("hello");
+    shell.edit(sessions[0], &hello);
+    ben.apply(&hello);
+    shell.edit(sessions[1], &ben.write(" you"));
+    shell.edit(sessions[1], &ben.erase(2));
+
+    assert_eq!(writer(&shell, 11, 4), proven("ann"));
+    assert_eq!(writer(&shell, 12, 0), proven("ben"));
+    let known = known(&shell);
+    assert_eq!(known.deleter(11, 1).map(|claim| claim.user), Some("ben"));
+    assert_eq!(known.deleter(11, 2), None);
+}
+
+#[test]
+fn au1_what_is_known_outlives_hibernation_and_compaction_and_is_archived() {
+    let (mut shell, session, ann) = archived_room("first");
+    shell.hibernate();
+    for _ in 0..=limits::JOURNAL_ROWS_MAX {
+        shell.edit(session, &ann.write("x"));
+        shell.pass(2);
+    }
+    assert!(shell.store.journal.len() < 10, "it was compacted");
+    let last = ann.state()[&11] - 1;
+    for clock in [0, last] {
+        assert_eq!(writer(&shell, 11, clock), proven("ann"));
+    }
+    shell.pass(QUIET_MS);
+    let sent = shell.stored_at(2);
+    let archived = Attribution::decode(&sent.attribution).expect("an attribution");
+    assert_eq!(archived.owner(11), Some("ann"));
+    assert!(archived.writer(11, last).is_some());
+}
+
+#[test]
+fn au2_what_comes_under_another_persons_client_id_is_refused_and_changes_nothing() {
+    let (mut shell, session, ann) = archived_room("hers");
+    let forger = Writer::new(11);
+    forger.apply(&ann.whole());
+    // A tombstone of one clock after all that she wrote: eight bytes that would swallow her next edit.
+    let squat = [1, 1, 11, 4, 0, 1, 0].to_vec();
+    for forged in [forger.write("his"), squat] {
+        for frame in [wire::update(&forged), wire::sync_step2(&forged)] {
+            let mallory = shell.open("mallory");
+            shell.frame(mallory, frame);
+            assert_eq!(shell.closed.get(&mallory), Some(&4403));
+            assert_eq!(stored_text(&shell), "hers");
+        }
+    }
+    shell.edit(session, &ann.write(" still"));
+    assert_eq!(stored_text(&shell), "hers still");
+    assert_eq!(known(&shell).owner(11), Some("ann"));
+}
+
+#[test]
+fn au2_pages_of_one_person_may_carry_what_the_other_wrote() {
+    let (mut shell, _, ann) = archived_room("one");
+    let other = shell.open("ann");
+    shell.edit(other, &ann.write(" two"));
+    assert!(!shell.closed.contains_key(&other));
+    assert_eq!(writer(&shell, 11, 5), proven("ann"));
+}
+
+#[test]
+fn au3_an_id_under_which_somebody_is_here_is_reserved_before_anything_was_written() {
+    let (mut shell, sessions) = Shell::open_with(&["ann", "mallory"]);
+    shell.frame(sessions[0], presence(&[(11, 1, Some("{}"))]));
+    shell.edit(sessions[1], &[1, 1, 11, 0, 0, 1, 0]);
+    assert_eq!(shell.closed.get(&sessions[1]), Some(&4403));
+    shell.edit(sessions[0], &Writer::new(11).write("hers"));
+    assert_eq!(stored_text(&shell), "hers");
+    assert_eq!(known(&shell).owner(11), Some("ann"));
+}
+
+#[test]
+fn au3_an_id_is_reserved_against_answers_too_once_its_page_has_answered() {
+    let (mut shell, sessions) = Shell::open_with(&["ann", "mallory"]);
+    shell.frame(sessions[0], presence(&[(11, 1, Some("{}"))]));
+    shell.frame(sessions[0], wire::sync_step2(&[0, 0]));
+    shell.frame(sessions[1], wire::sync_step2(&[1, 1, 11, 0, 0, 20, 0]));
+    assert_eq!(shell.closed.get(&sessions[1]), Some(&4403));
+    shell.edit(sessions[0], &Writer::new(11).write("hers"));
+    assert_eq!(stored_text(&shell), "hers");
+    assert_eq!(known(&shell).owner(11), Some("ann"));
+}
+
+#[test]
+fn au3_nobody_is_here_under_an_id_of_somebody_else() {
+    let (mut shell, session, _) = archived_room("hers");
+    let mallory = shell.open("mallory");
+    shell.frame(mallory, presence(&[(11, 7, Some("{\"name\":\"ann\"}"))]));
+    assert!(entries(&shell.take(session)).is_empty());
+    assert!(!shell.closed.contains_key(&mallory), "it is ignored");
+}
+
+#[test]
+fn au4_after_a_restore_an_answer_brings_back_what_others_wrote_as_hearsay() {
+    let (mut shell, ann) = restored_room();
+    answer(&mut shell, "ben", &ann.whole());
+    assert_eq!(stored_text(&shell), "kept lost");
+    assert_eq!(writer(&shell, 11, 0), proven("ann"));
+    assert_eq!(writer(&shell, 11, 4), relayed("ben"));
+    assert_eq!(known(&shell).owner(11), Some("ann"));
+}
+
+#[test]
+fn au4_hearsay_under_an_id_that_is_nobodys_gives_its_carrier_nothing() {
+    let (mut shell, _) = restored_room();
+    let unknown = Writer::new(21);
+    unknown.write("cecily's");
+    let ben = answer(&mut shell, "ben", &unknown.whole());
+    assert_eq!(writer(&shell, 21, 0), relayed("ben"));
+    assert_eq!(known(&shell).owner(21), None);
+    let cecily = shell.open("cecily");
+    shell.edit(cecily, &unknown.write(" own"));
+    assert_eq!(known(&shell).owner(21), Some("cecily"));
+    shell.edit(ben, &unknown.write(" not"));
+    assert_eq!(shell.closed.get(&ben), Some(&4403));
+}
+
+#[test]
+fn au4_what_is_sent_under_ones_own_presence_is_proved_at_once() {
+    let (mut shell, _) = restored_room();
+    let ben = shell.open("ben");
+    let own = Writer::new(31);
+    shell.frame(ben, presence(&[(31, 1, Some("{}"))]));
+    own.write("offline");
+    shell.frame(ben, wire::sync_step2(&own.whole()));
+    assert_eq!(writer(&shell, 31, 0), proven("ben"));
+}
+
+#[test]
+fn au4_an_edit_under_anothers_id_is_no_hearsay() {
+    let (mut shell, ann) = restored_room();
+    let ben = shell.open("ben");
+    shell.edit(ben, &ann.whole());
+    assert_eq!(shell.closed.get(&ben), Some(&4403));
+    assert_eq!(stored_text(&shell), "kept");
+}
+
+#[test]
+fn au4_once_the_page_with_that_id_has_answered_nobody_else_may_bring_anything_of_it() {
+    let (mut shell, ann) = restored_room();
+    let here = shell.open("ann");
+    shell.frame(here, presence(&[(11, 1, Some("{}"))]));
+    shell.frame(here, wire::sync_step2(&ann.whole()));
+    assert_eq!(writer(&shell, 11, 4), proven("ann"));
+    ann.write(" forged");
+    let ben = answer(&mut shell, "ben", &ann.whole());
+    assert_eq!(shell.closed.get(&ben), Some(&4403));
+    assert_eq!(stored_text(&shell), "kept lost");
+}
+
+#[test]
+fn au4_once_the_page_with_that_id_has_written_on_nobody_else_may_either() {
+    let (mut shell, ann) = restored_room();
+    shell.pass(60_000);
+    let here = shell.open("ann");
+    shell.frame(here, wire::sync_step2(&ann.whole()));
+    shell.close(here);
+    ann.write(" forged");
+    let ben = answer(&mut shell, "ben", &ann.whole());
+    assert_eq!(shell.closed.get(&ben), Some(&4403));
+}
+
+#[test]
+fn au4_hearsay_ends_a_day_after_the_storage_began() {
+    let (mut shell, ann) = restored_room();
+    shell.sleep(limits::RECOVERY_MS);
+    let ben = answer(&mut shell, "ben", &ann.whole());
+    assert_eq!(shell.closed.get(&ben), Some(&4403));
+    assert_eq!(stored_text(&shell), "kept");
+}
+
+#[test]
+fn au4_a_storage_that_nobody_restored_may_be_one_that_was_lost() {
+    let (mut shell, sessions) = Shell::open_with(&["ben"]);
+    let ann = Writer::new(11);
+    ann.write("seen by ben before");
+    shell.frame(sessions[0], wire::sync_step2(&ann.whole()));
+    assert_eq!(writer(&shell, 11, 0), relayed("ben"));
+    assert_eq!(known(&shell).owner(11), None);
+}
+
+#[test]
+fn au5_what_the_store_knows_of_authors_comes_with_a_union_and_stays() {
+    let (mut shell, session, ann) = archived_room("one");
+    shell.edit(session, &ann.write(" two"));
+    shell.pass(QUIET_MS);
+    let zombie = Writer::new(41);
+    zombie.apply(&ann.whole());
+    zombie.write(" three");
+    let mut stored = Attribution::default();
+    let claim = |user| Claim {
+        user,
+        at_ms: 0,
+        proof: Proof::Proven,
+    };
+    stored.wrote(11, 0..3, claim("ann"));
+    stored.wrote(41, 0..6, claim("dot"));
+    shell.archived(ArchiveOutcome::Stored {
+        base: base(2),
+        union: Some(StoredUnion {
+            snapshot: zombie.whole(),
+            attribution: Some(stored.encode()),
+        }),
+    });
+    assert_eq!(writer(&shell, 41, 5), proven("dot"));
+    shell.kill();
+    let mallory = shell.open("mallory");
+    shell.edit(mallory, &zombie.write(" four"));
+    assert_eq!(shell.closed.get(&mallory), Some(&4403));
+}
+
+#[test]
+fn au5_what_the_store_has_as_proven_outlives_this_memory_though_more_came_with_it() {
+    let (mut shell, sessions) = Shell::open_with(&["carla"]);
+    let ben = Writer::new(21);
+    ben.write("ben's own");
+    shell.frame(sessions[0], wire::sync_step2(&ben.whole()));
+    shell.pass(QUIET_MS);
+    let other = Writer::new(41);
+    other.apply(&ben.whole());
+    other.write(" and more");
+    let claim = |user| Claim {
+        user,
+        at_ms: 0,
+        proof: Proof::Proven,
+    };
+    let mut stored = Attribution::default();
+    stored.wrote(21, 0..9, claim("ben"));
+    stored.wrote(41, 0..9, claim("dot"));
+    shell.archived(ArchiveOutcome::Stored {
+        base: base(1),
+        union: Some(StoredUnion {
+            snapshot: other.whole(),
+            attribution: Some(stored.encode()),
+        }),
+    });
+    shell.kill();
+    assert_eq!(writer(&shell, 21, 0), proven("ben"));
+    assert_eq!(known(&shell).owner(21), Some("ben"));
+}
+
+#[test]
+fn au5_a_union_that_only_knows_more_of_authors_is_kept_too() {
+    let (mut shell, session, ann) = archived_room("one");
+    shell.edit(session, &ann.write(" two"));
+    shell.pass(QUIET_MS);
+    let mut stored = Attribution::default();
+    let dot = Claim {
+        user: "dot",
+        at_ms: 0,
+        proof: Proof::Proven,
+    };
+    stored.wrote(11, 0..3, dot);
+    shell.archived(ArchiveOutcome::Stored {
+        base: base(2),
+        union: Some(StoredUnion {
+            snapshot: ann.whole(),
+            attribution: Some(stored.encode()),
+        }),
+    });
+    shell.kill();
+    let disputed = Some(("ann".to_owned(), Proof::Disputed));
+    assert_eq!(writer(&shell, 11, 0), disputed);
+    assert_eq!(writer(&shell, 11, 4), proven("ann"));
+    assert_eq!(stored_text(&shell), "one two");
+}
