@@ -12,6 +12,7 @@ use crate::{
     decode::{self, Malformed},
     known::{Absorbed, AdmitBounds, Known},
     limits::{DOCUMENT_BYTES_MAX, DOCUMENT_STRUCTS_MAX, DOCUMENT_WARN_PERCENT},
+    policy::{self, Bindings, Passed, Violation},
     time::Timestamp,
 };
 
@@ -149,6 +150,32 @@ impl Document {
             return Err("it lacks dependencies of its own".to_owned());
         }
         Ok(admission.novel)
+    }
+
+    /// Judges the admitted part of a peer's update, of which this is only passed on.
+    ///
+    /// # Errors
+    /// If its writer may not do this.
+    pub(crate) fn judge<'a>(
+        &self,
+        novel: &'a [u8],
+        writer: policy::Writer<'_>,
+        passed_on: &Proofs,
+    ) -> Result<Passed<'a>, Violation> {
+        let whose = Whose {
+            attribution: &self.attribution,
+            passed_on,
+        };
+        policy::judge(&self.known, &self.doc.transact(), novel, writer, &whose)
+    }
+
+    /// Looks at what an update that was applied has made.
+    ///
+    /// # Errors
+    /// If it does not say truly by whom it is. The document holds it all the same.
+    pub(crate) fn confirm(&self, passed: &Passed<'_>, now: Timestamp) -> Result<(), Violation> {
+        let now_ms = i64::try_from(now.0).unwrap_or(i64::MAX);
+        passed.confirm(&self.doc.transact(), now_ms)
     }
 
     /// Applies the admitted part of a peer's update and returns what yrs emitted for it, the bytes to journal, and what
@@ -335,6 +362,36 @@ pub(crate) struct Proofs {
     /// The client ids whose structs were only passed on.
     pub(crate) hearsay: BTreeSet<u64>,
     pub(crate) are_deletions_hearsay: bool,
+}
+
+impl Proofs {
+    /// Everything that an update deletes is passed on, and nothing that it writes.
+    pub(crate) fn of_deletions() -> Proofs {
+        Proofs {
+            are_deletions_hearsay: true,
+            ..Proofs::default()
+        }
+    }
+}
+
+/// Whose an update's client ids are, for whoever judges it.
+struct Whose<'a> {
+    attribution: &'a Attribution,
+    passed_on: &'a Proofs,
+}
+
+impl Bindings for Whose<'_> {
+    fn user_of(&self, client: u64) -> Option<&str> {
+        self.attribution.owner(client)
+    }
+
+    fn is_passed_on(&self, client: u64) -> bool {
+        self.passed_on.hearsay.contains(&client)
+    }
+
+    fn are_deletions_passed_on(&self) -> bool {
+        self.passed_on.are_deletions_hearsay
+    }
 }
 
 /// An update that was applied.

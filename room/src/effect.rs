@@ -43,7 +43,19 @@ pub enum Effect {
         /// The record's bytes.
         meta: String,
     },
-    /// Storage: drop snapshot and journal and replace the meta record by a tombstone, all or nothing.
+    /// Storage: keep a value under a key, in the place of one that is there; told again by `Event::Woken`.
+    Keep {
+        /// At most 128 characters.
+        key: String,
+        /// JSON.
+        value: String,
+    },
+    /// Storage: forget what is kept under a key, if anything is.
+    Forget {
+        /// As it was kept.
+        key: String,
+    },
+    /// Storage: drop snapshot, journal and whatever is kept, and replace the meta record by a tombstone, all or nothing.
     Wipe {
         /// The tombstone's bytes.
         meta: String,
@@ -95,6 +107,16 @@ pub enum Effect {
         user: String,
         /// As it came.
         ticket: String,
+    },
+    /// Make a resume token of what a socket has proved, and send it to the socket, as `Announcement::Resume` writes it.
+    GiveResume {
+        /// To whom, and what it proves.
+        record: SessionRecord,
+    },
+    /// Ask the host who may do what.
+    AskRuling {
+        /// To be named in `RulingAnswered`.
+        request: RequestId,
     },
     /// Ask the host for the stored snapshot.
     Restore {

@@ -1,6 +1,7 @@
 //! What can happen to a room: facts, in the past tense. `Room::handle` is their only door (SPEC section 1).
 
 use crate::{
+    authority::{Authority, Ruling},
     session::{Protocol, SessionId, SessionRecord},
     time::Timestamp,
 };
@@ -23,6 +24,8 @@ pub enum Event {
         /// An earlier life in memory of the same object ended without the runtime having closed it (a panic in the
         /// isolate): frames may have been lost in between, so everybody must resync.
         interrupted: bool,
+        /// What `Effect::Keep` has stored, by its key.
+        kept: Vec<(String, String)>,
     },
     /// The answer to `Effect::LoadDocument`, given in the same synchronous stretch.
     DocumentLoaded {
@@ -46,7 +49,7 @@ pub enum Event {
         /// What the host said.
         outcome: RestoreOutcome,
     },
-    /// A socket was accepted. Its authority has been checked by the shell.
+    /// A socket was accepted. What its token proves has been verified by the shell.
     SessionOpened {
         /// Drawn by the shell, never used before.
         session: SessionId,
@@ -54,6 +57,8 @@ pub enum Event {
         user: String,
         /// What the socket speaks.
         protocol: Protocol,
+        /// What its person may do; absent while access is open.
+        authority: Option<Authority>,
     },
     /// A binary message arrived.
     FrameReceived {
@@ -76,8 +81,8 @@ pub enum Event {
     TicketVerified {
         /// Whose.
         session: SessionId,
-        /// When the authority ends that the ticket proves; absent if it proves none.
-        authority_until: Option<Timestamp>,
+        /// What the ticket proves of the person who is behind the socket; absent if it proves nothing.
+        authority: Option<Authority>,
     },
     /// A socket ended, from whichever side, or was found to have ended.
     SessionClosed {
@@ -102,6 +107,18 @@ pub enum Event {
         request: RequestId,
         /// What the host said.
         outcome: CheckOutcome,
+    },
+    /// The host tells who may do what now. That it was told is durable once the effects are carried out.
+    RulingTold {
+        /// What it says.
+        ruling: Ruling,
+    },
+    /// The answer to `Effect::AskRuling`.
+    RulingAnswered {
+        /// Which request this answers.
+        request: RequestId,
+        /// What the host said.
+        outcome: RulingOutcome,
     },
     /// The host asked this object to compare itself with the store now.
     CheckOrdered,
@@ -233,6 +250,18 @@ impl From<Vec<u8>> for StoredUnion {
             attribution: None,
         }
     }
+}
+
+/// What the host answered to the question who may do what.
+#[derive(Clone, Debug)]
+pub enum RulingOutcome {
+    /// This.
+    Told(Ruling),
+    /// Anything else.
+    Failed {
+        /// For the operator.
+        reason: String,
+    },
 }
 
 /// What the host answered to a check.

@@ -18,6 +18,7 @@ const ARCHIVED: u64 = 102;
 const REFUSED: u64 = 103;
 const CONDITIONS: u64 = 104;
 const RENEWED: u64 = 105;
+const RESUME: u64 = 106;
 
 /// The words of a refusal are cut to so many bytes.
 const WORDS_BYTES_MAX: usize = 1_024;
@@ -67,6 +68,11 @@ pub enum Announcement {
     Renewed {
         /// Until when.
         authority_until: Timestamp,
+    },
+    /// By what the person may come back without a ticket; the newest one counts.
+    Resume {
+        /// A token of the Worker's.
+        token: String,
     },
 }
 
@@ -126,6 +132,10 @@ impl Announcement {
             }
             Announcement::Conditions(conditions) => write(&[CONDITIONS, conditions.bits()]),
             Announcement::Renewed { authority_until } => write(&[RENEWED, authority_until.0]),
+            Announcement::Resume { token } => {
+                write(&[RESUME]);
+                write_buffer(&mut out, token.as_bytes());
+            }
         }
         out
     }
@@ -166,6 +176,9 @@ impl Announcement {
             CONDITIONS => Announcement::Conditions(Conditions::of(number("conditions")?)),
             RENEWED => Announcement::Renewed {
                 authority_until: Timestamp(number("end of an authority")?),
+            },
+            RESUME => Announcement::Resume {
+                token: reader.text("resume token")?.to_owned(),
             },
             _ => return Ok(None),
         };

@@ -13,6 +13,7 @@ pub mod policy;
 pub mod wire;
 
 mod archive;
+mod authority;
 mod budget;
 mod config;
 mod document;
@@ -27,11 +28,12 @@ mod session;
 mod status;
 mod time;
 
+pub use authority::{Authority, Ceiling, Change, Proof, Ruling};
 pub use config::{Config, Deadlines};
 pub use effect::{Effect, Notice, OutgoingSnapshot};
 pub use event::{
-    ArchiveOutcome, Base, CheckOutcome, Event, JournalSummary, RequestId, RestoreOutcome, Stored,
-    StoredUnion,
+    ArchiveOutcome, Base, CheckOutcome, Event, JournalSummary, RequestId, RestoreOutcome,
+    RulingOutcome, Stored, StoredUnion,
 };
 pub use metrics::Metrics;
 #[cfg(feature = "mutations")]

@@ -109,8 +109,31 @@ pub const HEARD_SAVE_MS: u64 = 15_000;
 pub const PRESENCE_RETELL_MS: u64 = 20_000;
 /// When the clock began under which presence of `glossator.v1` is told: the first of January 2026.
 pub const PRESENCE_CLOCK_START: Timestamp = Timestamp(1_767_225_600_000);
-/// Refused updates of one person within `BREACH_MEMORY_MS` after which the next one is final.
+/// Refused updates of one person within `STRIKES_WINDOW_MS` after which the next one is final.
 pub const STRIKES_MAX: u32 = 20;
+/// See `STRIKES_MAX`.
+pub const STRIKES_WINDOW_MS: u64 = 10 * 60_000;
+/// Refused updates of one person within `REBUILDS_WINDOW_MS` for which the document had to be loaded again: a large one
+/// takes a second of everybody's time.
+pub const REBUILDS_MAX: u32 = 3;
+/// See `REBUILDS_MAX`.
+pub const REBUILDS_WINDOW_MS: u64 = 60 * 60_000;
+/// Sockets of one person at once: the tabs of some devices, and a few programs.
+pub const PERSON_SOCKETS_MAX: usize = 32;
+/// Sockets that one person opens within `UPGRADES_WINDOW_MS`; with twice as many they are asked not to come back. A page in
+/// a poor network comes back some ten times a minute.
+pub const UPGRADES_MAX: u32 = 300;
+/// See `UPGRADES_MAX`.
+pub const UPGRADES_WINDOW_MS: u64 = 10 * 60_000;
+/// New client ids under which one person writes within `CLIENT_IDS_WINDOW_MS`. Each load of a page in which something is
+/// written takes one, and a document has room for `DOCUMENT_CLIENTS_MAX`.
+pub const CLIENT_IDS_MAX: u32 = 200;
+/// See `CLIENT_IDS_MAX`.
+pub const CLIENT_IDS_WINDOW_MS: u64 = 60 * 60_000;
+/// Used tickets of one person that are remembered, each for a minute and a half.
+pub const SPENT_TICKETS_MAX: usize = 128;
+/// People of whom it is kept what they have used up.
+pub const PERSONS_MAX: usize = 2_000;
 
 /// Two failures of the room within this time make it serve readers only.
 pub const FAULT_WINDOW_MS: u64 = 60_000;

@@ -31,6 +31,18 @@ pub enum Mutation {
     ArchivedTooEarly,
     /// Who only passes on what others wrote counts as its author.
     CarrierIsAuthor,
+    /// What a SyncStep2 brings is not judged by its sender's role.
+    AnswersNotJudged,
+    /// What an update deletes is not judged.
+    DeletionsNotJudged,
+    /// What others wrote may be passed on for ever, not only while the room may lack it.
+    RecoveryNeverCloses,
+    /// Whoever comes back begins without strikes.
+    StrikesWashedOff,
+    /// Who has come in stays.
+    AuthorityNeverEnds,
+    /// What the host says of roles is not applied to those who are here.
+    RulingNotApplied,
     /// Whoever fell silent without its socket ending stays.
     SilentNotClosed,
     /// What a socket writes after a refused update is taken.

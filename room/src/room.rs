@@ -13,6 +13,7 @@ mod glossator;
 mod host;
 mod inquiry;
 mod journal;
+mod kept;
 mod lifecycle;
 mod people;
 mod readopt;
@@ -30,7 +31,7 @@ use crate::{
     config::{Config, Deadlines},
     document::Document,
     effect::Effect,
-    event::{Base, Event, RequestId, StoredUnion},
+    event::{Base, Event, RequestId, Stored, StoredUnion},
     meta::Meta,
     metrics::Metrics,
     mutation::Planted,
@@ -39,7 +40,13 @@ use crate::{
     time::Timestamp,
 };
 
-use self::{answers::Turn, glossator::Announced, inquiry::Inquiry, refusals::Strikes};
+use self::{
+    answers::Turn,
+    glossator::Announced,
+    inquiry::Inquiry,
+    kept::{Persons, Rule},
+    people::Newcomer,
+};
 
 /// One document and everyone in it.
 pub struct Room {
@@ -90,8 +97,11 @@ pub struct Room {
     closing: Vec<(SessionId, Close)>,
     /// People whose socket broke a rate, and when.
     breaches: BTreeMap<String, Timestamp>,
-    /// People whose updates were refused.
-    strikes: BTreeMap<String, Strikes>,
+    /// What each person has used up.
+    persons: Persons,
+    /// What the host has said of authorities, and the question for it.
+    rule: Rule,
+    ruling: Inquiry,
     refuse_marker: Option<String>,
     alarm: Option<Timestamp>,
     /// Before this moment no socket has been sent nothing for too long.
@@ -175,7 +185,9 @@ impl Room {
             is_archive_new: false,
             closing: Vec::new(),
             breaches: BTreeMap::new(),
-            strikes: BTreeMap::new(),
+            persons: Persons::default(),
+            rule: Rule::default(),
+            ruling: Inquiry::default(),
             refuse_marker: config.refuse_marker,
             alarm: None,
             keepalive_at: None,
@@ -218,7 +230,14 @@ impl Room {
                 sessions,
                 entropy,
                 interrupted,
+                kept,
             } => {
+                let stored = match self.recall(kept) {
+                    Ok(()) => stored,
+                    Err(error) => Stored::Unreadable {
+                        reason: format!("what was kept is not readable: {error}"),
+                    },
+                };
                 self.woken(now, stored, sessions, entropy, interrupted, &mut effects);
             }
             Event::DocumentLoaded {
@@ -238,8 +257,15 @@ impl Room {
                 session,
                 user,
                 protocol,
+                authority,
             } => {
-                self.session_opened(now, session, user, protocol, &mut effects);
+                let newcomer = Newcomer {
+                    session,
+                    user,
+                    protocol,
+                    authority,
+                };
+                self.session_opened(now, newcomer, &mut effects);
             }
             Event::FrameReceived { session, frame } => {
                 self.frame_received(now, session, frame, &mut effects)
@@ -253,10 +279,13 @@ impl Room {
                 );
             }
             Event::PingsRead { heard } => self.pings_read(now, heard, &mut effects),
-            Event::TicketVerified {
-                session,
-                authority_until,
-            } => self.ticket_verified(now, session, authority_until, &mut effects),
+            Event::TicketVerified { session, authority } => {
+                self.ticket_verified(now, session, authority, &mut effects);
+            }
+            Event::RulingTold { ruling } => self.ruled(now, ruling, &mut effects),
+            Event::RulingAnswered { request, outcome } => {
+                self.ruling_answered(now, request, outcome, &mut effects);
+            }
             Event::SessionClosed { session } => self.forget(now, session),
             Event::DeadlineReached { by_alarm } => {
                 if by_alarm {
@@ -324,6 +353,7 @@ impl Room {
         }
         self.advance_presence(now, effects);
         self.advance_sweep(now, effects);
+        self.advance_ruling(now, effects);
         self.announce(now, effects);
         if self.sessions.is_empty() {
             self.presence.clear();

@@ -1,8 +1,10 @@
 //! One WebSocket, from accept to close: what the room remembers of it, and what must survive hibernation.
 
+use annotation::Role;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    authority::{Authority, Proof},
     budget::{Budget, FullAnswers},
     decode::StateVector,
     glossator::Conditions,
@@ -46,9 +48,9 @@ pub struct SessionRecord {
     /// A digest of the state that others were last told: what is said again after hibernation is no news.
     #[serde(default)]
     pub presence_digest: Option<u64>,
-    /// When the person's authority ends; absent if it does not.
+    /// What the person may do, and until when; absent if access is open.
     #[serde(default)]
-    pub authority_until: Option<Timestamp>,
+    pub authority: Option<Authority>,
     /// What is only known of sockets that speak `glossator.v1`.
     #[serde(default)]
     pub glossator: GlossatorRecord,
@@ -82,6 +84,15 @@ pub struct Welcomed {
 }
 
 impl SessionRecord {
+    /// Whether its person has what a resume token continues: a page's authority.
+    pub(crate) fn may_resume(&self) -> bool {
+        let authority = self.authority.as_ref();
+        authority.is_some_and(|authority| match authority.proof {
+            Proof::Ticket { .. } | Proof::Resume => true,
+            Proof::Client { .. } => false,
+        })
+    }
+
     /// Whether the socket speaks `glossator.v1`.
     pub fn is_glossator(&self) -> bool {
         match self.protocol {
@@ -95,6 +106,8 @@ impl SessionRecord {
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) record: SessionRecord,
+    /// What its person may do as things are; absent while access is open, when nothing is judged.
+    pub(crate) role: Option<Role>,
     /// Whether the room has sent its state vector and the others' presence since the document could be used.
     pub(crate) greeting: Greeting,
     pub(crate) resync: Resync,
@@ -145,6 +158,7 @@ impl Session {
     pub(crate) fn new(record: SessionRecord, now: Timestamp, greeting: Greeting) -> Session {
         Session {
             record,
+            role: None,
             greeting,
             resync: Resync::Idle,
             has_answered: false,

@@ -222,6 +222,7 @@ impl Object {
             sessions,
             entropy,
             interrupted,
+            kept: self.storage.kept.clone().into_iter().collect(),
         }
     }
 
@@ -240,6 +241,8 @@ impl Object {
                 | Effect::WriteMeta { .. }
                 | Effect::AppendToJournal { .. }
                 | Effect::ReplaceSnapshot { .. }
+                | Effect::Keep { .. }
+                | Effect::Forget { .. }
                 | Effect::Wipe { .. } => {
                     if let Err(reason) = self.store(&effect, trouble, out) {
                         events.push_front(Event::StorageFailed {
@@ -274,8 +277,9 @@ impl Object {
                 }
                 Effect::VerifyTicket { session, .. } => events.push_back(Event::TicketVerified {
                     session,
-                    authority_until: None,
+                    authority: None,
                 }),
+                Effect::GiveResume { .. } | Effect::AskRuling { .. } => {}
                 Effect::Restore { request } => self.ask(request, Question::Restore, out),
                 Effect::Archive { request, snapshot } => {
                     self.ask(request, Question::Archive(snapshot), out)
@@ -358,6 +362,7 @@ pub(crate) fn opened(session: SessionId, user: String, protocol: Protocol) -> Ev
         session,
         user,
         protocol,
+        authority: None,
     }
 }
 

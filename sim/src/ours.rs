@@ -73,7 +73,8 @@ impl World {
             } => self.calls_archived(id, epoch, archived),
             Announcement::Refused { .. }
             | Announcement::Conditions(_)
-            | Announcement::Renewed { .. } => {}
+            | Announcement::Renewed { .. }
+            | Announcement::Resume { .. } => {}
         }
     }
 
@@ -162,7 +163,7 @@ impl World {
             Announcement::Archived { archived, .. } => ours.archived = archived,
             Announcement::Refused { .. } => self.refused(index),
             Announcement::Conditions(_) => self.counters.count("conditions told"),
-            Announcement::Renewed { .. } => {}
+            Announcement::Renewed { .. } | Announcement::Resume { .. } => {}
         }
         true
     }

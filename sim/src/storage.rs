@@ -17,6 +17,8 @@ pub(crate) struct Storage {
     pub(crate) journal: BTreeMap<u64, (Vec<u8>, String)>,
     /// Of the journal's rows.
     attributions: BTreeMap<u64, Vec<u8>>,
+    /// What is kept beside the document.
+    pub(crate) kept: BTreeMap<String, String>,
     pub(crate) alarm: Option<u64>,
     /// What snapshot and journal hold.
     pub(crate) content: Content,
@@ -125,6 +127,12 @@ impl Storage {
                     ..Storage::default()
                 };
             }
+            Effect::Keep { key, value } => {
+                self.kept.insert(key.clone(), value.clone());
+            }
+            Effect::Forget { key } => {
+                self.kept.remove(key);
+            }
             Effect::LoadDocument
             | Effect::Reload
             | Effect::SaveSession { .. }
@@ -137,6 +145,8 @@ impl Storage {
             | Effect::ReportDeletion { .. }
             | Effect::ReadPings { .. }
             | Effect::VerifyTicket { .. }
+            | Effect::GiveResume { .. }
+            | Effect::AskRuling { .. }
             | Effect::Report(_) => {}
         }
     }

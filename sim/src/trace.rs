@@ -62,6 +62,8 @@ pub(crate) fn summary(event: &Event) -> String {
         | Event::TextReceived { .. }
         | Event::PingsRead { .. }
         | Event::TicketVerified { .. }
+        | Event::RulingTold { .. }
+        | Event::RulingAnswered { .. }
         | Event::SessionClosed { .. }
         | Event::DeadlineReached { .. }
         | Event::ArchiveFinished { .. }

@@ -162,6 +162,7 @@ impl Shell {
                 session,
                 user,
                 protocol,
+                authority: None,
             },
         );
         let opened = self.sockets.borrow_mut().open(&self.state);
@@ -271,6 +272,7 @@ impl Shell {
                 sessions: recovered.sessions,
                 entropy,
                 interrupted,
+                kept: Vec::new(),
             },
             Err(error) => {
                 let stored = Stored::Unreadable {
@@ -281,6 +283,7 @@ impl Shell {
                     sessions: recovered.sessions,
                     entropy: 0,
                     interrupted,
+                    kept: Vec::new(),
                 }
             }
         }

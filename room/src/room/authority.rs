@@ -1,19 +1,103 @@
-//! How long a person may stay (SPEC section 10): a ticket prolongs it, and its end closes the socket.
-//!
-//! What a ticket proves is the shell's to verify; while access is open nobody's authority ends before one was shown.
+//! What a person may do, and how long they may stay (SPEC section 14): a token is an upper limit, and what the host has
+//! said since counts. While access is open nobody has an authority, and nobody's ends.
+
+use annotation::Role;
 
 use crate::{
+    authority::{Authority, Proof, Ruling},
     close::{self, Close},
     decode::limits::CLIENT_END,
     effect::Effect,
+    event::{RequestId, RulingOutcome},
     glossator::Announcement,
+    limits::CHECK_EVERY_MS,
+    mutation::Mutation,
     session::SessionId,
     time::Timestamp,
 };
 
-use super::Room;
+use super::{Phase, Room, host::host_failed, inquiry::Inquiry, kept::Rule};
 
 impl Room {
+    /// What somebody may do who shows this, or how they are sent away.
+    pub(super) fn role_of(&self, user: &str, authority: &Authority) -> Result<Role, Close> {
+        let ruling = &self.rule.ruling;
+        let is_void = |at: Timestamp| at >= authority.granted_at;
+        let change = ruling.changes.iter().find(|change| change.user == user);
+        let change = change.filter(|change| is_void(change.changed_at));
+        let role = match &authority.proof {
+            Proof::Client { id } if ruling.revoked.contains(id) => return Err(REVOKED),
+            Proof::Client { .. } if is_void(ruling.void_until) => return Err(REVOKED),
+            Proof::Client { .. } => {
+                change.map_or(authority.role, |change| change.role.min(authority.role))
+            }
+            Proof::Ticket { .. } | Proof::Resume => match change {
+                Some(change) if change.role == Role::None => return Err(NOT_IN_CASE),
+                Some(_) => return Err(CHANGED),
+                None if is_void(ruling.void_until) => return Err(CHANGED),
+                None => authority.role,
+            },
+        };
+        let ceiling = ruling.ceiling.map(|ceiling| match role {
+            Role::Own if ceiling.spares_owners => Role::Own,
+            _ => ceiling.role,
+        });
+        match ceiling.map_or(role, |ceiling| role.min(ceiling)) {
+            Role::None => Err(NOT_IN_CASE),
+            role => Ok(role),
+        }
+    }
+
+    /// Lets somebody in who shows this for the first time, and remembers what must not be shown twice.
+    pub(super) fn admit_person(
+        &mut self,
+        now: Timestamp,
+        user: &str,
+        authority: &Authority,
+        effects: &mut Vec<Effect>,
+    ) -> Result<Role, Close> {
+        if self.planted.is(Mutation::StrikesWashedOff) {
+            self.persons.forget(user);
+        }
+        let sockets = self.sessions_that(|session| session.record.user == user);
+        self.started_at(now, effects);
+        self.persons.admit(now, user, sockets.len(), effects)?;
+        self.spend(now, user, authority, effects)?;
+        self.role_of(user, authority)
+    }
+
+    /// Takes a token for one that is shown now. A ticket is good once; what a storage that is gone has seen, no later one
+    /// remembers: it takes nothing that was granted before it began.
+    fn spend(
+        &mut self,
+        now: Timestamp,
+        user: &str,
+        authority: &Authority,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), Close> {
+        if authority.until <= now || authority.until.0 >= CLIENT_END {
+            return Err(ENDED);
+        }
+        let started_at = self.started_at(now, effects);
+        match &authority.proof {
+            Proof::Client { .. } => Ok(()),
+            Proof::Resume if authority.granted_at < started_at => Err(BEGINS),
+            Proof::Resume => Ok(()),
+            Proof::Ticket { id, spent_until } => {
+                let is_fresh = self
+                    .persons
+                    .spend_ticket(now, user, (id, *spent_until), effects);
+                if authority.granted_at < started_at {
+                    Err(BEGINS)
+                } else if is_fresh {
+                    Ok(())
+                } else {
+                    Err(SPENT)
+                }
+            }
+        }
+    }
+
     /// A socket shows a new ticket.
     pub(super) fn renewal_asked(
         &mut self,
@@ -34,46 +118,198 @@ impl Room {
         &mut self,
         now: Timestamp,
         session: SessionId,
-        authority_until: Option<Timestamp>,
+        authority: Option<Authority>,
         effects: &mut Vec<Effect>,
     ) {
-        let proven = authority_until.filter(|until| *until > now && until.0 < CLIENT_END);
-        let Some(proven) = proven else {
-            let close = Close::new(close::SIGN_IN, "the ticket is not valid; sign in again");
-            return self.refuse(now, session, close, effects);
+        let Some(authority) = authority else {
+            return self.refuse(now, session, NO_TICKET, effects);
         };
+        let Some(holder) = self.sessions.get(&session) else {
+            return;
+        };
+        let (user, had) = (holder.record.user.clone(), holder.role);
+        let renewed = self
+            .spend(now, &user, &authority, effects)
+            .and_then(|()| self.role_of(&user, &authority));
+        match renewed {
+            // It becomes somebody else to the page: it comes back as such.
+            Ok(role) if had.is_some_and(|had| had != role) => {
+                self.close(now, session, CHANGED, effects);
+            }
+            Ok(role) => self.prolong(now, session, (authority, role), effects),
+            Err(close) => self.refuse(now, session, close, effects),
+        }
+    }
+
+    fn prolong(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        (authority, role): (Authority, Role),
+        effects: &mut Vec<Effect>,
+    ) {
         let Some(holder) = self.sessions.get_mut(&session) else {
             return;
         };
+        holder.role = Some(role);
         // An older ticket takes nothing back; the first one begins to count.
-        let known = holder.record.authority_until.unwrap_or_default();
-        let authority_until = proven.max(known);
-        holder.record.authority_until = Some(authority_until);
+        let before = holder.record.authority.take();
+        let newest = match before {
+            Some(before) if before.until >= authority.until => before,
+            Some(_) | None => authority,
+        };
+        let authority_until = newest.until;
+        holder.record.authority = Some(newest);
+        let record = holder.record.clone();
         effects.push(Effect::SaveSession {
-            record: holder.record.clone(),
+            record: record.clone(),
         });
         let renewed = Announcement::Renewed { authority_until };
         self.send(now, session, renewed.frame(), effects);
+        if record.is_glossator() {
+            effects.push(Effect::GiveResume { record });
+        }
     }
 
     /// Closes the sockets whose authority has ended.
     pub(super) fn advance_authority(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        let has_ended = |until: Timestamp| until <= now;
+        if self.planted.is(Mutation::AuthorityNeverEnds) {
+            return;
+        }
+        let has_ended = |authority: &Authority| authority.until <= now;
         let ended =
-            self.sessions_that(|session| session.record.authority_until.is_some_and(has_ended));
+            self.sessions_that(|session| session.record.authority.as_ref().is_some_and(has_ended));
         for session in ended {
-            let close = Close::new(
-                close::AUTHORITY_ENDED,
-                "the authority has ended; come back with a new ticket",
-            );
-            self.close(now, session, close, effects);
+            self.close(now, session, ENDED, effects);
         }
     }
 
     pub(super) fn next_authority_end(&self) -> Option<Timestamp> {
         let sessions = self.sessions.values();
         sessions
-            .filter_map(|session| session.record.authority_until)
+            .filter_map(|session| Some(session.record.authority.as_ref()?.until))
             .min()
     }
+
+    /// The host tells who may do what.
+    pub(super) fn ruled(&mut self, now: Timestamp, ruling: Ruling, effects: &mut Vec<Effect>) {
+        let is_kept = self.rule.heard_at != Timestamp::default();
+        if is_kept && ruling.as_of < self.rule.ruling.as_of {
+            return;
+        }
+        self.rule = Rule {
+            ruling,
+            heard_at: now,
+            started_at: self.rule.started_at,
+        };
+        effects.push(self.rule.keep());
+        self.apply_rule(now, effects);
+    }
+
+    /// Judges everybody who is here by what the host has said. A page comes back to learn what it is now; a program goes
+    /// on with what it may still do.
+    pub(super) fn apply_rule(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        if self.planted.is(Mutation::RulingNotApplied) {
+            return;
+        }
+        let judged: Vec<_> = self
+            .sessions
+            .values()
+            .filter_map(|session| {
+                let record = &session.record;
+                let role = self.role_of(&record.user, record.authority.as_ref()?);
+                Some((record.session, record.is_glossator(), session.role, role))
+            })
+            .collect();
+        for (session, is_page, had, judged) in judged {
+            match judged {
+                Err(close) => self.close(now, session, close, effects),
+                Ok(role) if is_page && had.is_some_and(|had| had != role) => {
+                    self.close(now, session, CHANGED, effects);
+                }
+                Ok(role) => {
+                    if let Some(session) = self.sessions.get_mut(&session) {
+                        session.role = Some(role);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn ruling_answered(
+        &mut self,
+        now: Timestamp,
+        request: RequestId,
+        outcome: RulingOutcome,
+        effects: &mut Vec<Effect>,
+    ) {
+        if !self.ruling.answered(request) {
+            return;
+        }
+        match outcome {
+            RulingOutcome::Told(ruling) => {
+                self.ruling.done();
+                self.ruled(now, ruling, effects);
+            }
+            RulingOutcome::Failed { reason } => {
+                self.ruling.failed(now);
+                effects.push(host_failed("ruling", reason));
+            }
+        }
+    }
+
+    /// Asks the host who may do what, while somebody is here whom that concerns and it was not said for a while: what it
+    /// sends of itself may be late.
+    pub(super) fn advance_ruling(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        let is_concerned = self.may_ask_ruling();
+        if is_concerned && self.ruling.next(true).is_none() {
+            let due = match self.rule.heard_at {
+                never if never == Timestamp::default() => now,
+                // A clock that stepped back puts nothing off for longer.
+                heard_at => heard_at.min(now) + CHECK_EVERY_MS,
+            };
+            self.ruling = Inquiry::due_at(due);
+        }
+        if is_concerned && self.ruling.is_due(now, true) {
+            let request = self.draw_request();
+            self.ruling.sent(now, request);
+            effects.push(Effect::AskRuling { request });
+        }
+    }
+
+    pub(super) fn next_ruling(&self) -> Option<Timestamp> {
+        self.may_ask_ruling()
+            .then(|| self.ruling.next(true))
+            .flatten()
+    }
+
+    fn may_ask_ruling(&self) -> bool {
+        let mut sessions = self.sessions.values();
+        match self.phase {
+            Phase::Restoring(_) | Phase::Open => {
+                sessions.any(|session| session.record.authority.is_some())
+            }
+            Phase::Asleep | Phase::Deleted | Phase::Unreadable => false,
+        }
+    }
 }
+
+const ENDED: Close = Close::new(
+    close::AUTHORITY_ENDED,
+    "the authority has ended; come back with a new ticket",
+);
+const CHANGED: Close = Close::new(
+    close::AUTHORITY_ENDED,
+    "the authority has changed; come back with a new ticket",
+);
+const BEGINS: Close = Close::new(
+    close::AUTHORITY_ENDED,
+    "this room has just begun; come back with a new ticket",
+);
+const SPENT: Close = Close::new(
+    close::AUTHORITY_ENDED,
+    "the ticket was used before; come back with a new one",
+);
+const NO_TICKET: Close = Close::new(close::SIGN_IN, "the ticket is not valid; sign in again");
+const NOT_IN_CASE: Close = Close::new(close::NOT_ALLOWED, "you may not see this case any more");
+const REVOKED: Close = Close::new(close::NOT_ALLOWED, "the token was revoked; make a new one");

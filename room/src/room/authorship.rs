@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use annotation::Attribution;
+use annotation::{Attribution, Role};
 
 use crate::{
     known::Standing,
@@ -12,25 +12,38 @@ use crate::{
     time::Timestamp,
 };
 
+use super::Room;
+
 /// Whose update is judged.
+#[derive(Debug, Default)]
 pub(super) struct Writer {
     pub(super) user: String,
+    /// What they may do; absent while access is open.
+    pub(super) role: Option<Role>,
     /// The client id of the socket's own presence.
     presence: Option<u64>,
 }
 
-impl Writer {
+impl Room {
     /// The person behind an open socket, or behind one that has ended with updates that still waited.
-    pub(super) fn of(
-        sessions: &BTreeMap<SessionId, Session>,
-        leaving: &BTreeMap<SessionId, SessionRecord>,
-        session: SessionId,
-    ) -> Writer {
-        let open = sessions.get(&session).map(|session| &session.record);
-        let record = open.or_else(|| leaving.get(&session));
+    pub(super) fn writer(&self, now: Timestamp, session: SessionId) -> Writer {
+        let open = self.sessions.get(&session);
+        let record = open.map(|session| &session.record);
+        let Some(record) = record.or_else(|| self.leaving.get(&session)) else {
+            return Writer::default();
+        };
+        let role = match (&record.authority, open) {
+            (None, _) => None,
+            (Some(_), Some(open)) => open.role,
+            (Some(authority), None) if authority.until <= now => Some(Role::None),
+            (Some(authority), None) => {
+                Some(self.role_of(&record.user, authority).unwrap_or(Role::None))
+            }
+        };
         Writer {
-            user: record.map(|record| record.user.clone()).unwrap_or_default(),
-            presence: record.and_then(|record| record.presence),
+            user: record.user.clone(),
+            role,
+            presence: record.presence,
         }
     }
 }

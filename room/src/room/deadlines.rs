@@ -37,6 +37,7 @@ impl Room {
                     self.next_retelling(),
                     self.sweep_at,
                     self.next_authority_end(),
+                    self.next_ruling(),
                     self.next_condition(),
                 ]
             })

@@ -1,6 +1,7 @@
 //! Sockets that come and go, and what they are told first (SPEC section 2).
 
 use crate::{
+    authority::Authority,
     close::{self, Close},
     effect::Effect,
     limits::{SESSIONS_MAX, USER_CHARS_MAX},
@@ -12,28 +13,48 @@ use crate::{
 
 use super::{Cache, Room};
 
+/// A socket that was accepted.
+pub(super) struct Newcomer {
+    pub(super) session: SessionId,
+    pub(super) user: String,
+    pub(super) protocol: Protocol,
+    pub(super) authority: Option<Authority>,
+}
+
 impl Room {
     pub(super) fn session_opened(
         &mut self,
         now: Timestamp,
-        session: SessionId,
-        user: String,
-        protocol: Protocol,
+        newcomer: Newcomer,
         effects: &mut Vec<Effect>,
     ) {
+        let Newcomer {
+            session,
+            user,
+            protocol,
+            authority,
+        } = newcomer;
+        let user: String = user.chars().take(USER_CHARS_MAX).collect();
         let full = Close::new(close::TRY_LATER, "the room is full; try again later");
         let refusal = self
             .closed_to_all(now)
             .or((self.sessions.len() >= SESSIONS_MAX).then_some(full));
-        if let Some(Close { code, reason }) = refusal {
-            effects.push(Effect::CloseSession {
-                session,
-                code,
-                reason,
-            });
-            return;
-        }
-        let user = user.chars().take(USER_CHARS_MAX).collect();
+        let admitted = match (refusal, &authority) {
+            (Some(close), _) => Err(close),
+            (None, None) => Ok(None),
+            (None, Some(authority)) => self.admit_person(now, &user, authority, effects).map(Some),
+        };
+        let role = match admitted {
+            Ok(role) => role,
+            Err(Close { code, reason }) => {
+                effects.push(Effect::CloseSession {
+                    session,
+                    code,
+                    reason,
+                });
+                return;
+            }
+        };
         let record = SessionRecord {
             session,
             user,
@@ -43,7 +64,7 @@ impl Room {
             presence_clock: None,
             presence_heard: None,
             presence_digest: None,
-            authority_until: None,
+            authority,
             glossator: GlossatorRecord {
                 heard: now,
                 compared: self.compared_at,
@@ -53,10 +74,16 @@ impl Room {
         effects.push(Effect::SaveSession {
             record: record.clone(),
         });
+        if record.is_glossator() && record.may_resume() {
+            effects.push(Effect::GiveResume {
+                record: record.clone(),
+            });
+        }
         self.presence.newcomer();
         self.ask_presence_again(now, effects);
         let mut newcomer = Session::new(record, now, Greeting::Due);
         newcomer.next_number = Some(1);
+        newcomer.role = role;
         self.sessions.insert(session, newcomer);
         self.begin_keepalive(now, session);
     }

@@ -5,7 +5,7 @@ use crate::{
     close::{self, Close},
     effect::{Effect, Notice},
     glossator::{Announcement, RefusalReason},
-    limits::{BREACH_MEMORY_MS, BREACHES_MAX, STRIKES_MAX},
+    limits::{BREACH_MEMORY_MS, BREACHES_MAX},
     session::SessionId,
     time::Timestamp,
 };
@@ -19,6 +19,8 @@ pub(super) enum TurnedDown {
     Refused(Refused),
     /// The document in memory may hold a part of it, and the journal nothing.
     Spoiled { reason: String },
+    /// The document in memory holds it, which its sender may not write, and the journal does not.
+    Violation(Refused),
     /// The room takes no edits for a while.
     Degraded,
 }
@@ -32,13 +34,8 @@ pub(super) struct Refused {
     pub(super) words: String,
     /// Whether it is held against its sender.
     pub(super) is_strike: bool,
-}
-
-/// Refused updates of one person.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Strikes {
-    count: u32,
-    since: Timestamp,
+    /// Whether the document has to be loaded again for it.
+    pub(super) has_cost_a_rebuild: bool,
 }
 
 impl Refused {
@@ -47,6 +44,7 @@ impl Refused {
             close,
             words: close.reason.to_owned(),
             is_strike: true,
+            has_cost_a_rebuild: false,
         }
     }
 
@@ -63,6 +61,7 @@ impl Refused {
             close: Close::new(close::MALFORMED, "the message is malformed"),
             words,
             is_strike: true,
+            has_cost_a_rebuild: false,
         }
     }
 
@@ -93,11 +92,25 @@ impl Room {
             TurnedDown::Refused(refused) => {
                 self.refuse_update(now, session, number, refused, effects);
             }
+            TurnedDown::Violation(refused) => {
+                self.document = Cache::Absent;
+                let refused = Refused {
+                    has_cost_a_rebuild: true,
+                    ..refused
+                };
+                self.refuse_update(now, session, number, refused, effects);
+            }
             TurnedDown::Spoiled { reason } => {
                 self.document = Cache::Absent;
                 effects.push(Effect::Report(Notice::Fault { reason }));
-                let close = Close::new(close::MALFORMED, "the update cannot be integrated");
-                self.refuse_update(now, session, number, Refused::of(close), effects);
+                let refused = Refused {
+                    has_cost_a_rebuild: true,
+                    ..Refused::of(Close::new(
+                        close::MALFORMED,
+                        "the update cannot be integrated",
+                    ))
+                };
+                self.refuse_update(now, session, number, refused, effects);
             }
         }
     }
@@ -112,18 +125,20 @@ impl Room {
         effects: &mut Vec<Effect>,
     ) {
         self.count_refusal(refused.close.code, refused.words.clone(), effects);
-        let is_struck_out = refused.is_strike && self.strike(now, session);
+        let user = self.sessions.get(&session);
+        let user = user.map(|session| session.record.user.clone());
+        let is_struck_out = refused.is_strike
+            && user.is_some_and(|user| {
+                self.persons
+                    .strike(now, &user, refused.has_cost_a_rebuild, effects)
+            });
+        if is_struck_out {
+            return self.close(now, session, STRUCK_OUT, effects);
+        }
         let ours = self.sessions.get_mut(&session);
         let Some((number, ours)) = number.zip(ours.filter(|ours| ours.is_glossator())) else {
             return self.close(now, session, refused.close, effects);
         };
-        if is_struck_out {
-            let again = Close::new(
-                close::TOO_MANY,
-                "updates were refused too often; reload later",
-            );
-            return self.close(now, session, again, effects);
-        }
         ours.record.glossator.is_refused = true;
         effects.push(Effect::SaveSession {
             record: ours.record.clone(),
@@ -134,31 +149,6 @@ impl Room {
             words: refused.words,
         };
         self.send(now, session, told.frame(), effects);
-    }
-
-    /// Counts a poisoned session of its person; whether there were too many.
-    fn strike(&mut self, now: Timestamp, session: SessionId) -> bool {
-        let Some(striker) = self.sessions.get(&session) else {
-            return false;
-        };
-        self.strikes
-            .retain(|_, strikes| now.millis_since(strikes.since) < BREACH_MEMORY_MS);
-        if self.strikes.len() >= BREACHES_MAX {
-            let oldest = self
-                .strikes
-                .iter()
-                .min_by_key(|(_, strikes)| strikes.since)
-                .map(|(user, _)| user.clone());
-            oldest.and_then(|oldest| self.strikes.remove(&oldest));
-        }
-        let first = Strikes {
-            count: 0,
-            since: now,
-        };
-        let user = striker.record.user.clone();
-        let strikes = self.strikes.entry(user).or_insert(first);
-        strikes.count = strikes.count.saturating_add(1);
-        strikes.count > STRIKES_MAX
     }
 
     /// Closes a socket that is at fault, and counts it.
@@ -215,6 +205,11 @@ impl Room {
     }
 }
 
+/// Somebody whose updates were refused too often.
+pub(super) const STRUCK_OUT: Close = Close::new(
+    close::TOO_MANY,
+    "updates were refused too often; reload later",
+);
 const DOCUMENT_FULL: Close = Close::new(
     close::TOO_LARGE,
     "the document is full; deleting still works",

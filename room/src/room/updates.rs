@@ -10,6 +10,7 @@ use crate::{
     known::{Admission, AdmitBounds, Refusal, Standing},
     limits::DOCUMENT_CLIENTS_MAX,
     mutation::Mutation,
+    policy::{self, Violation},
     session::{Resync, SessionId},
     time::Timestamp,
     wire,
@@ -17,8 +18,8 @@ use crate::{
 
 use super::{
     Cache, Room,
-    authorship::{Circumstances, Writer, is_recovering},
-    refusals::{Refused, TurnedDown},
+    authorship::{Circumstances, is_recovering},
+    refusals::{Refused, STRUCK_OUT, TurnedDown},
 };
 
 /// What an update was worth: new bytes are charged in full, known ones at a discount.
@@ -87,16 +88,21 @@ impl Room {
         effects: &mut Vec<Effect>,
     ) -> Result<Taken, TurnedDown> {
         let is_degraded = self.is_degraded(now);
+        let writer = self.writer(now, session);
+        if self.persons.is_struck_out(now, &writer.user) {
+            return Err(TurnedDown::Refused(Refused::of(STRUCK_OUT)));
+        }
         let Cache::Loaded(document) = &mut self.document else {
             return Ok(Taken {
                 novel_bytes: 0,
                 is_incomplete: true,
             });
         };
-        let writer = Writer::of(&self.sessions, &self.leaving, session);
         let circumstances = Circumstances {
             sessions: &self.sessions,
-            is_recovering: in_part && is_recovering(self.is_stored, &self.meta, now),
+            is_recovering: in_part
+                && (is_recovering(self.is_stored, &self.meta, now)
+                    || self.planted.is(Mutation::RecoveryNeverCloses)),
             restored_at: self.meta.was_restored.then_some(self.meta.born_at),
         };
         let admission = judge(document, update, |attribution, client| {
@@ -128,19 +134,57 @@ impl Room {
         if is_marked(&novel, self.refuse_marker.as_deref()) {
             return Err(TurnedDown::Refused(Refused::of(NOT_ALLOWED)));
         }
+        let standing = |client| circumstances.standing(document.attribution(), &writer, client);
         let proofs = Proofs {
             hearsay: (admission.writers.iter().copied())
                 .filter(|client| {
-                    let standing = circumstances.standing(document.attribution(), &writer, *client);
-                    standing == Standing::Hearsay && !self.planted.is(Mutation::CarrierIsAuthor)
+                    standing(*client) == Standing::Hearsay
+                        && !self.planted.is(Mutation::CarrierIsAuthor)
                 })
                 .collect(),
             are_deletions_hearsay: circumstances.is_recovering,
         };
-        let applied = document.apply(&novel).map_err(|error| match error {
+        let role = writer
+            .role
+            .filter(|_| !(in_part && self.planted.is(Mutation::AnswersNotJudged)));
+        let judged = match role {
+            None => None,
+            Some(role) => {
+                let by = policy::Writer {
+                    user: &writer.user,
+                    role,
+                };
+                let judged = if self.planted.is(Mutation::DeletionsNotJudged) {
+                    document.judge(&novel, by, &Proofs::of_deletions())
+                } else {
+                    document.judge(&novel, by, &proofs)
+                };
+                Some(judged.map_err(|violation| TurnedDown::Refused(not_allowed(&violation)))?)
+            }
+        };
+        let newcomers = judged.as_ref().map_or(0, |passed| passed.newcomers.len());
+        if !self.persons.begin(now, &writer.user, newcomers, effects) {
+            return Err(TurnedDown::Refused(Refused::of(TOO_MANY_CLIENTS)));
+        }
+        let allowed = match &judged {
+            None => Some(novel.as_slice()),
+            Some(passed) => passed.novel.as_deref(),
+        };
+        let Some(allowed) = allowed else {
+            // All of it was what Yjs clears away after others.
+            return Ok(Taken {
+                novel_bytes: novel.len(),
+                is_incomplete,
+            });
+        };
+        let applied = document.apply(allowed).map_err(|error| match error {
             ApplyError::Undecodable(reason) => TurnedDown::Refused(Refused::malformed(reason)),
             ApplyError::Spoiled(reason) => TurnedDown::Spoiled { reason },
         })?;
+        if let Some(passed) = &judged {
+            let confirmed = document.confirm(passed, now);
+            confirmed.map_err(|violation| TurnedDown::Violation(not_allowed(&violation)))?;
+        }
         let attribution = document.attribute(&applied.absorbed, &writer.user, now, &proofs);
         let append = (applied.update, attribution);
         self.applied(now, session, writer.user, append, effects);
@@ -240,6 +284,14 @@ fn refused(refusal: Refusal, is_strike: bool) -> TurnedDown {
     })
 }
 
+/// How it is told what somebody may not do.
+fn not_allowed(violation: &Violation) -> Refused {
+    Refused {
+        words: violation.to_string(),
+        ..Refused::of(NOT_ALLOWED)
+    }
+}
+
 /// Whether an update holds what the operator wants refused.
 fn is_marked(novel: &[u8], marker: Option<&str>) -> bool {
     marker.is_some_and(|marker| {
@@ -248,4 +300,8 @@ fn is_marked(novel: &[u8], marker: Option<&str>) -> bool {
     })
 }
 
+const TOO_MANY_CLIENTS: Close = Close::new(
+    close::TOO_MANY,
+    "written under too many client ids of late; come back later",
+);
 const NOT_ALLOWED: Close = Close::new(close::NOT_ALLOWED, "not allowed");

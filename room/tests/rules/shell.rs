@@ -8,8 +8,8 @@ mod store;
 use std::collections::{BTreeMap, VecDeque};
 
 use room::{
-    Config, Effect, Event, Notice, OutgoingSnapshot, Protocol, RequestId, Room, SessionId,
-    SessionRecord, Timestamp,
+    Authority, Config, Effect, Event, Notice, OutgoingSnapshot, Protocol, RequestId, Room,
+    SessionId, SessionRecord, Timestamp,
 };
 
 pub use self::store::{Fault, Store};
@@ -40,6 +40,10 @@ pub struct Shell {
     pub pings: BTreeMap<SessionId, Option<Timestamp>>,
     /// Tickets that were to be verified, and of whom; what each proves.
     pub tickets: BTreeMap<(String, String), Timestamp>,
+    /// Who was to be given a resume token, and for what.
+    pub resumes: Vec<SessionRecord>,
+    /// Questions to the host who may do what.
+    pub rulings: Vec<RequestId>,
     pub refuse_marker: Option<String>,
     /// The number of the newest frame that each socket of `glossator.v1` sent.
     numbers: BTreeMap<SessionId, u64>,
@@ -108,6 +112,16 @@ impl Shell {
     }
 
     fn open_as(&mut self, user: &str, protocol: Protocol) -> SessionId {
+        self.open_with_authority(user, protocol, None)
+    }
+
+    /// A socket whose person has shown this.
+    pub fn open_with_authority(
+        &mut self,
+        user: &str,
+        protocol: Protocol,
+        authority: Option<Authority>,
+    ) -> SessionId {
         self.next_session += 1;
         let session = SessionId(self.next_session);
         self.wake();
@@ -116,6 +130,7 @@ impl Shell {
             session,
             user: user.to_owned(),
             protocol,
+            authority,
         });
         session
     }
@@ -208,6 +223,7 @@ impl Shell {
             sessions,
             entropy: 9_000_000 + self.lives,
             interrupted,
+            kept: self.store.kept.clone().into_iter().collect(),
         }
     }
 

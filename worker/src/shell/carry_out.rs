@@ -2,7 +2,6 @@
 
 use std::{collections::VecDeque, future::Future, rc::Rc};
 
-use contract::verify_ticket;
 use room::{Effect, Event, Notice, Room, SessionId, SessionRecord, Timestamp};
 
 use super::Shell;
@@ -77,6 +76,8 @@ impl Shell {
                 self.store.replace_snapshot(seq, &snapshot, &meta)?;
             }
             Effect::Wipe { meta } => self.store.wipe(&meta)?,
+            Effect::Keep { .. } | Effect::Forget { .. } => {}
+            Effect::GiveResume { .. } | Effect::AskRuling { .. } => {}
             Effect::LoadDocument => *owed = Some(Owed::Document),
             Effect::Reload => *owed = Some(Owed::Record),
             Effect::SaveSession { record } => self.save(&record, events),
@@ -92,13 +93,9 @@ impl Shell {
             Effect::ReadPings { sessions } => events.push_back(Event::PingsRead {
                 heard: self.sockets.borrow().pings(&self.state, &sessions),
             }),
-            Effect::VerifyTicket {
+            Effect::VerifyTicket { session, .. } => events.push_back(Event::TicketVerified {
                 session,
-                user,
-                ticket,
-            } => events.push_back(Event::TicketVerified {
-                session,
-                authority_until: self.authority_until(now, &user, &ticket),
+                authority: None,
             }),
             Effect::Restore { request } => self.ask(now, move |host| async move {
                 Event::RestoreFinished {
@@ -190,22 +187,6 @@ impl Shell {
             shell.in_flight.set(shell.in_flight.get().saturating_sub(1));
             shell.step_for(request_id, event);
         });
-    }
-
-    /// When the authority ends that a ticket proves; absent, and said in the log, if it proves none.
-    fn authority_until(&self, now: Timestamp, user: &str, ticket: &str) -> Option<Timestamp> {
-        let setup = self.setup.as_ref().ok()?;
-        let Some(keys) = &setup.keys else {
-            self.log_failure("ticket_refused", "HOST_KEYS is not set or not usable");
-            return None;
-        };
-        match verify_ticket(keys, now.0, &setup.case_id, user, ticket) {
-            Ok(until_ms) => Some(Timestamp(until_ms)),
-            Err(refusal) => {
-                self.log_failure("ticket_refused", &refusal.to_string());
-                None
-            }
-        }
     }
 
     fn report_notice(&self, now: Timestamp, notice: &Notice) {

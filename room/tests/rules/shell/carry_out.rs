@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use room::{Effect, Event, OutgoingSnapshot, RequestId};
+use annotation::Role;
+use room::{Authority, Effect, Event, OutgoingSnapshot, Proof, RequestId};
 
 use super::{Fault, Shell};
 
@@ -54,6 +55,8 @@ impl Shell {
             Fault::Append
         } else if matches!(effect, Effect::ReplaceSnapshot { .. }) {
             Fault::Replace
+        } else if matches!(effect, Effect::Keep { .. } | Effect::Forget { .. }) {
+            Fault::Keep
         } else if matches!(effect, Effect::Wipe { .. }) {
             Fault::Wipe
         } else {
@@ -93,6 +96,15 @@ impl Shell {
                 meta,
             } => self.store.replace(seq, (snapshot, attribution), meta),
             Effect::Wipe { meta } => self.store.wipe(meta),
+            Effect::Keep { key, value } => {
+                assert!(key.chars().count() <= 128, "AT7: keys are short");
+                self.store.kept.insert(key, value);
+            }
+            Effect::Forget { key } => {
+                self.store.kept.remove(&key);
+            }
+            Effect::GiveResume { record } => self.resumes.push(record),
+            Effect::AskRuling { request } => self.rulings.push(request),
             Effect::LoadDocument => return Some(Owed::Document),
             Effect::Reload => return Some(Owed::Record),
             Effect::SaveSession { record } => {
@@ -131,7 +143,7 @@ impl Shell {
             } => {
                 return Some(Owed::Told(Event::TicketVerified {
                     session,
-                    authority_until: self.tickets.get(&(user, ticket)).copied(),
+                    authority: self.authority_of(user, ticket),
                 }));
             }
             Effect::Restore { request } => self.restores.push(request),
@@ -141,6 +153,22 @@ impl Shell {
             Effect::Report(notice) => self.notices.push(notice),
         }
         None
+    }
+
+    /// What a ticket proves that was issued this very moment.
+    fn authority_of(&self, user: String, ticket: String) -> Option<Authority> {
+        let until = *self.tickets.get(&(user.clone(), ticket.clone()))?;
+        Some(Authority {
+            proof: Proof::Ticket {
+                id: ticket,
+                spent_until: until,
+            },
+            role: Role::Own,
+            name: user,
+            origin: None,
+            granted_at: self.now,
+            until,
+        })
     }
 
     fn archive_ordered(&mut self, request: RequestId, snapshot: OutgoingSnapshot) {

@@ -16,6 +16,8 @@ pub struct Store {
     pub journal: Vec<(u64, Vec<u8>, String)>,
     /// Of the journal's rows.
     pub attributions: Vec<(u64, Vec<u8>)>,
+    /// What is kept beside the document.
+    pub kept: BTreeMap<String, String>,
     pub alarm: Option<Timestamp>,
     pub is_unreadable: bool,
     /// The clocks of everything that was ever stored.
@@ -30,6 +32,7 @@ pub enum Fault {
     Append,
     Replace,
     Wipe,
+    Keep,
     Load,
 }
 
@@ -88,6 +91,7 @@ impl Store {
         self.attributions.clear();
         self.snapshot_attribution = None;
         self.snapshot = None;
+        self.kept.clear();
         self.meta = Some(meta);
     }
 
