@@ -2,6 +2,8 @@
 //! drives the room through a shell that checks, after each list of effects, what must hold in all of them.
 
 mod archive;
+mod authority;
+mod authority_bounds;
 mod authorship;
 mod bounds;
 mod check;

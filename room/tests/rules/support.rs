@@ -9,8 +9,8 @@ use room::{
     wire,
 };
 use yrs::{
-    ClientID, Doc, GetString, Map, OffsetKind, Options, ReadTxn, Text, Transact, Update, WriteTxn,
-    updates::decoder::Decode,
+    Any, ClientID, Doc, GetString, Map, MapPrelim, OffsetKind, Options, ReadTxn, Text, Transact,
+    Update, WriteTxn, updates::decoder::Decode,
 };
 
 use crate::shell::Shell;
@@ -173,6 +173,35 @@ impl Writer {
     pub fn highlight(&self, id: &str) -> Vec<u8> {
         self.change(|txn| {
             txn.get_or_insert_map("highlights").insert(txn, id, "{}");
+        })
+    }
+
+    /// Makes a thing that says whose it is, at a moment of 2026.
+    pub fn add(&self, root: &str, key: &str, author: &str) -> Vec<u8> {
+        self.change(|txn| {
+            let thing: [(&str, Any); 3] = [
+                ("author_id", author.into()),
+                ("text", "words".into()),
+                ("created_at", 1_780_000_000_000_f64.into()),
+            ];
+            txn.get_or_insert_map(root)
+                .insert(txn, key, MapPrelim::from_iter(thing));
+        })
+    }
+
+    /// Writes a field of a thing.
+    pub fn set(&self, root: &str, key: &str, field: &str, value: &str) -> Vec<u8> {
+        self.change(|txn| {
+            let map = txn.get_or_insert_map(root);
+            if let Some(yrs::Out::YMap(thing)) = map.get(txn, key) {
+                thing.insert(txn, field, value);
+            }
+        })
+    }
+
+    pub fn remove(&self, root: &str, key: &str) -> Vec<u8> {
+        self.change(|txn| {
+            txn.get_or_insert_map(root).remove(txn, key);
         })
     }
 

@@ -1,0 +1,452 @@
+//! SPEC section 14: what a socket's person may do, and until when (AT).
+
+use annotation::Role;
+use room::{
+    Authority, Ceiling, Change, Event, Proof, Protocol, RestoreOutcome, Ruling, RulingOutcome,
+    SessionId, Timestamp, glossator::Announcement, limits::CHECK_EVERY_MS, wire,
+};
+
+use crate::{
+    shell::{QUIET_MS, Shell},
+    support::{Writer, presence, said, stored_text, updates},
+};
+
+/// What a ticket proves that is issued now.
+pub fn ticket(shell: &Shell, id: &str, role: Role) -> Authority {
+    let until = shell.now + 15 * 60_000;
+    Authority {
+        proof: Proof::Ticket {
+            id: id.to_owned(),
+            spent_until: shell.now + 90_000,
+        },
+        role,
+        name: "Somebody".to_owned(),
+        origin: Some("https://glossator.example".to_owned()),
+        granted_at: shell.now,
+        until,
+    }
+}
+
+fn resume(shell: &Shell, role: Role) -> Authority {
+    Authority {
+        proof: Proof::Resume,
+        ..ticket(shell, "", role)
+    }
+}
+
+fn client(shell: &Shell, id: &str, role: Role) -> Authority {
+    Authority {
+        proof: Proof::Client { id: id.to_owned() },
+        origin: None,
+        ..ticket(shell, "", role)
+    }
+}
+
+/// A page that shows a ticket of its own.
+pub fn page(shell: &mut Shell, user: &str, role: Role) -> SessionId {
+    let shown = ticket(shell, &format!("{user} at {}", shell.now.0), role);
+    let session = shell.open_with_authority(user, Protocol::Glossator, Some(shown));
+    shell.ask(session);
+    session
+}
+
+/// A program with a client token.
+pub fn program(shell: &mut Shell, user: &str, role: Role) -> SessionId {
+    let shown = client(shell, user, role);
+    let session = shell.open_with_authority(user, Protocol::Stock, Some(shown));
+    shell.ask(session);
+    session
+}
+
+/// A room that owns somebody's "kept", written by an owner who is here.
+pub fn room_of_owner() -> (Shell, SessionId, Writer) {
+    let mut shell = Shell::new();
+    let owner = program(&mut shell, "olu", Role::Own);
+    shell.restored(RestoreOutcome::NeverStored);
+    let olu = Writer::new(10);
+    shell.edit(owner, &olu.write("kept"));
+    shell.edit(owner, &olu.add("highlights", "h", "olu"));
+    shell.pass(QUIET_MS);
+    shell.stored_at(1);
+    shell.forget_traffic();
+    (shell, owner, olu)
+}
+
+fn replica(of: &Writer, client: u64) -> Writer {
+    let replica = Writer::new(client);
+    replica.apply(&of.whole());
+    replica
+}
+
+fn ruling(shell: &Shell) -> Ruling {
+    Ruling {
+        as_of: shell.now,
+        ..Ruling::default()
+    }
+}
+
+fn change(shell: &mut Shell, user: &str, role: Role) {
+    let ruling = Ruling {
+        changes: vec![Change {
+            user: user.to_owned(),
+            role,
+            changed_at: shell.now,
+        }],
+        ..ruling(shell)
+    };
+    shell.tell(Event::RulingTold { ruling });
+}
+
+#[test]
+fn at1_a_role_is_judged_by_and_what_it_may_not_do_changes_nothing() {
+    for (role, comments, highlights) in [
+        (Role::Read, false, false),
+        (Role::Comment, true, false),
+        (Role::Annotate, true, true),
+        (Role::Own, true, true),
+    ] {
+        for (root, may) in [("comments", comments), ("highlights", highlights)] {
+            let (mut shell, owner, olu) = room_of_owner();
+            let rows = shell.store.journal.len();
+            let session = program(&mut shell, "ann", role);
+            shell.edit(session, &replica(&olu, 11).add(root, "new", "ann"));
+            let told = updates(&shell.take(owner)).len();
+            let closed = shell.closed.get(&session).copied();
+            let expected = if may {
+                (rows + 1, 1, None)
+            } else {
+                (rows, 0, Some(4403))
+            };
+            let seen = (shell.store.journal.len(), told, closed);
+            assert_eq!(seen, expected, "{role} in {root}");
+        }
+    }
+}
+
+#[test]
+fn at1_a_reader_synchronises_and_is_seen() {
+    let (mut shell, owner, olu) = room_of_owner();
+    let reader = program(&mut shell, "rea", Role::Read);
+    shell.frame(reader, wire::sync_step2(&olu.whole()));
+    shell.frame(reader, presence(&[(21, 1, Some("{}"))]));
+    shell.pass(1_000);
+    assert!(!shell.closed.contains_key(&reader));
+    shell.edit(owner, &olu.write(" on"));
+    assert_eq!(updates(&shell.take(reader)).len(), 1);
+}
+
+#[test]
+fn at1_an_answer_is_judged_as_an_update_is() {
+    let (mut shell, _, olu) = room_of_owner();
+    let reader = program(&mut shell, "rea", Role::Read);
+    let replica = replica(&olu, 21);
+    replica.write("!");
+    shell.frame(reader, wire::sync_step2(&replica.whole()));
+    assert_eq!(shell.closed[&reader], 4403);
+    assert_eq!(stored_text(&shell), "kept");
+}
+
+#[test]
+fn at1_our_client_is_told_refused_and_reads_on() {
+    let (mut shell, owner, olu) = room_of_owner();
+    let reader = page(&mut shell, "rea", Role::Read);
+    shell.take(reader);
+    let number = shell.numbered(reader, &wire::update(&replica(&olu, 21).write("!")));
+    let told = said(&shell.take(reader));
+    assert!(
+        matches!(told.as_slice(), [Announcement::Refused { number: refused, .. }] if *refused == number),
+        "{told:?}"
+    );
+    shell.edit(owner, &olu.write(" on"));
+    assert_eq!(updates(&shell.take(reader)).len(), 1);
+}
+
+#[test]
+fn at1_what_had_waited_for_the_restore_is_judged_though_its_socket_has_ended() {
+    let mut shell = Shell::new();
+    let reader = program(&mut shell, "rea", Role::Read);
+    shell.edit(reader, &Writer::new(21).write("late"));
+    shell.close(reader);
+    shell.restored(RestoreOutcome::NeverStored);
+    assert_eq!(stored_text(&shell), "");
+}
+
+#[test]
+fn at1_a_thing_that_says_falsely_whose_it_is_never_stays() {
+    let (mut shell, owner, olu) = room_of_owner();
+    let rows = shell.store.journal.len();
+    let session = program(&mut shell, "ann", Role::Annotate);
+    shell.edit(
+        session,
+        &replica(&olu, 11).add("highlights", "forged", "olu"),
+    );
+    assert_eq!(shell.closed[&session], 4403);
+    assert_eq!(shell.store.journal.len(), rows);
+    assert_eq!(shell.frames_for(owner), 0);
+    // The document in memory was given up with it, and is what the journal says.
+    shell.edit(owner, &olu.write(" on"));
+    assert_eq!(stored_text(&shell), "kept on");
+    let joiner = program(&mut shell, "joe", Role::Read);
+    let heard = shell.take(joiner);
+    assert!(!format!("{heard:?}").contains("forged"));
+}
+
+#[test]
+fn at2_the_end_of_an_authority_closes_any_socket_and_comes_through_a_sleep() {
+    let (mut shell, owner, olu) = room_of_owner();
+    let page = page(&mut shell, "ann", Role::Annotate);
+    shell.hibernate();
+    shell.now = shell.now + 15 * 60_000;
+    shell.edit(owner, &olu.write(" late"));
+    assert_eq!((shell.closed[&owner], shell.closed[&page]), (4500, 4500));
+    assert_eq!(stored_text(&shell), "kept");
+}
+
+#[test]
+fn at3_a_ticket_is_good_once_also_for_a_room_that_has_slept() {
+    for asleep in [false, true] {
+        let (mut shell, ..) = room_of_owner();
+        let shown = ticket(&shell, "t", Role::Read);
+        let open = |shell: &mut Shell, user: &str| {
+            let shown = Some(shown.clone());
+            shell.open_with_authority(user, Protocol::Glossator, shown)
+        };
+        let first = open(&mut shell, "ann");
+        if asleep {
+            shell.hibernate();
+        }
+        let again = open(&mut shell, "ann");
+        assert!(!shell.closed.contains_key(&first));
+        assert_eq!(shell.closed[&again], 4500);
+    }
+}
+
+#[test]
+fn at3_a_ticket_that_was_used_to_open_renews_nothing() {
+    let (mut shell, ..) = room_of_owner();
+    let shown = ticket(&shell, "t", Role::Read);
+    let session = shell.open_with_authority("ann", Protocol::Glossator, Some(shown));
+    let (user, ticket) = ("ann".to_owned(), "t".to_owned());
+    let until = shell.now + 60_000;
+    shell.tickets.insert((user, ticket), until);
+    shell.frame(session, room::glossator::renew("t"));
+    assert_eq!(shell.closed[&session], 4500);
+}
+
+#[test]
+fn at4_a_storage_that_has_just_begun_takes_nothing_that_was_granted_before() {
+    let mut shell = Shell::new();
+    let shown = ticket(&shell, "old", Role::Annotate);
+    let resumed = resume(&shell, Role::Annotate);
+    shell.now = shell.now + 50;
+    for shown in [shown, resumed] {
+        let early = shell.open_with_authority("ann", Protocol::Glossator, Some(shown));
+        assert_eq!(shell.closed[&early], 4500);
+    }
+    // It has begun by now, and says so after a sleep too.
+    shell.hibernate();
+    let late = page(&mut shell, "ann", Role::Annotate);
+    assert!(!shell.closed.contains_key(&late));
+}
+
+#[test]
+fn at5_who_was_removed_is_sent_away_at_once_and_does_not_come_back() {
+    let (mut shell, ..) = room_of_owner();
+    let (page_of, program_of) = (
+        page(&mut shell, "ann", Role::Annotate),
+        program(&mut shell, "ann", Role::Annotate),
+    );
+    let (resumed, token) = (
+        resume(&shell, Role::Annotate),
+        client(&shell, "ann", Role::Annotate),
+    );
+    shell.pass(1_000);
+    change(&mut shell, "ann", Role::None);
+    assert_eq!(
+        (shell.closed[&page_of], shell.closed[&program_of]),
+        (4403, 4403)
+    );
+    shell.hibernate();
+    for (protocol, shown) in [(Protocol::Glossator, resumed), (Protocol::Stock, token)] {
+        let again = shell.open_with_authority("ann", protocol, Some(shown));
+        assert_eq!(shell.closed[&again], 4403);
+    }
+    // What is granted later counts.
+    shell.pass(1_000);
+    let granted = page(&mut shell, "ann", Role::Read);
+    assert!(!shell.closed.contains_key(&granted));
+}
+
+#[test]
+fn at5_whose_role_has_changed_comes_back_as_a_page_and_goes_on_as_a_program() {
+    let (mut shell, _, olu) = room_of_owner();
+    let page_of = page(&mut shell, "ann", Role::Annotate);
+    let program_of = program(&mut shell, "ann", Role::Annotate);
+    let resumed = resume(&shell, Role::Annotate);
+    shell.pass(1_000);
+    change(&mut shell, "ann", Role::Comment);
+    assert_eq!(shell.closed[&page_of], 4500);
+    let again = shell.open_with_authority("ann", Protocol::Glossator, Some(resumed));
+    assert_eq!(shell.closed[&again], 4500, "void since the change");
+    let mine = replica(&olu, 11);
+    shell.edit(program_of, &mine.add("comments", "c", "ann"));
+    assert!(!shell.closed.contains_key(&program_of));
+    shell.edit(program_of, &mine.add("highlights", "mine", "ann"));
+    assert_eq!(shell.closed[&program_of], 4403);
+}
+
+#[test]
+fn at5_no_change_gives_a_token_more_than_it_says() {
+    let (mut shell, _, olu) = room_of_owner();
+    let program = program(&mut shell, "ann", Role::Comment);
+    shell.pass(1_000);
+    change(&mut shell, "ann", Role::Own);
+    shell.edit(program, &replica(&olu, 11).add("highlights", "mine", "ann"));
+    assert_eq!(shell.closed[&program], 4403);
+}
+
+#[test]
+fn at5_a_revoked_token_and_what_is_void_together_end_at_once() {
+    let (mut shell, _, _) = room_of_owner();
+    let (ann, ben) = (
+        program(&mut shell, "ann", Role::Annotate),
+        program(&mut shell, "ben", Role::Annotate),
+    );
+    let page_of = page(&mut shell, "cam", Role::Annotate);
+    shell.pass(1_000);
+    let revoked = Ruling {
+        revoked: vec!["ann".to_owned()],
+        ..ruling(&shell)
+    };
+    shell.tell(Event::RulingTold { ruling: revoked });
+    assert_eq!(shell.closed.get(&ann), Some(&4403));
+    assert!(!shell.closed.contains_key(&ben) && !shell.closed.contains_key(&page_of));
+    let all = Ruling {
+        void_until: shell.now,
+        ..ruling(&shell)
+    };
+    shell.tell(Event::RulingTold { ruling: all });
+    assert_eq!((shell.closed[&ben], shell.closed[&page_of]), (4403, 4500));
+}
+
+#[test]
+fn at5_an_older_ruling_takes_nothing_back() {
+    let (mut shell, ..) = room_of_owner();
+    let earlier = ruling(&shell);
+    let token = client(&shell, "ann", Role::Annotate);
+    shell.pass(1_000);
+    change(&mut shell, "ann", Role::None);
+    shell.tell(Event::RulingTold { ruling: earlier });
+    let again = shell.open_with_authority("ann", Protocol::Stock, Some(token));
+    assert_eq!(shell.closed[&again], 4403);
+}
+
+#[test]
+fn at6_a_locked_case_is_read_by_all_and_written_by_its_owners_alone() {
+    for (spares_owners, owner_closed) in [(true, None), (false, Some(4403))] {
+        let (mut shell, owner, olu) = room_of_owner();
+        let program = program(&mut shell, "ann", Role::Annotate);
+        let page_of = page(&mut shell, "ben", Role::Annotate);
+        let reader = page(&mut shell, "rea", Role::Read);
+        shell.pass(1_000);
+        let locked = Ruling {
+            ceiling: Some(Ceiling {
+                role: Role::Read,
+                spares_owners,
+            }),
+            ..ruling(&shell)
+        };
+        shell.tell(Event::RulingTold { ruling: locked });
+        assert_eq!(shell.closed.get(&page_of), Some(&4500), "it learns of it");
+        assert!(!shell.closed.contains_key(&reader));
+        shell.edit(program, &replica(&olu, 11).add("comments", "c", "ann"));
+        assert_eq!(shell.closed.get(&program), Some(&4403));
+        shell.edit(owner, &olu.write(" on"));
+        assert_eq!(shell.closed.get(&owner).copied(), owner_closed);
+    }
+}
+
+#[test]
+fn at7_what_the_host_said_is_asked_again_a_quarter_of_an_hour_later_and_not_before() {
+    let (mut shell, owner, _) = room_of_owner();
+    let request = shell.rulings.pop().expect("asked when somebody came");
+    let outcome = RulingOutcome::Told(ruling(&shell));
+    shell.tell(Event::RulingAnswered { request, outcome });
+    shell.hibernate();
+    shell.pass(CHECK_EVERY_MS - 60_000);
+    assert!(shell.rulings.is_empty());
+    // The owner's authority has to outlast the pause.
+    shell.close(owner);
+    program(&mut shell, "ann", Role::Read);
+    shell.pass(61_000);
+    assert_eq!(shell.rulings.len(), 1);
+}
+
+#[test]
+fn at7_a_question_that_fails_is_asked_again() {
+    let (mut shell, ..) = room_of_owner();
+    let request = shell.rulings.pop().expect("asked when somebody came");
+    let reason = "unreachable".to_owned();
+    let outcome = RulingOutcome::Failed { reason };
+    shell.tell(Event::RulingAnswered { request, outcome });
+    assert!(shell.rulings.is_empty());
+    shell.pass(5_000);
+    assert_eq!(shell.rulings.len(), 1);
+}
+
+#[test]
+fn at7_a_room_without_tokens_asks_nothing_and_keeps_nothing() {
+    let (mut shell, sessions) = Shell::open_with(&["ann"]);
+    shell.edit(sessions[0], &Writer::new(11).write("x"));
+    shell.pass(CHECK_EVERY_MS + 60_000);
+    assert!(shell.rulings.is_empty());
+    assert!(shell.store.kept.is_empty());
+}
+
+#[test]
+fn at8_a_page_is_given_a_resume_token_with_each_authority_and_a_program_none() {
+    let (mut shell, ..) = room_of_owner();
+    let session = page(&mut shell, "ann", Role::Annotate);
+    let given = shell.resumes.pop().expect("a resume token");
+    assert_eq!((given.session, given.user.as_str()), (session, "ann"));
+    assert!(shell.resumes.is_empty());
+    let until = shell.now + 16 * 60_000;
+    let key = ("ann".to_owned(), "new".to_owned());
+    shell.tickets.insert(key, until);
+    // It says "own": somebody else than who is here.
+    shell.frame(session, room::glossator::renew("new"));
+    assert_eq!(shell.closed[&session], 4500);
+
+    let owner = page(&mut shell, "own", Role::Own);
+    shell.resumes.clear();
+    let key = ("own".to_owned(), "newer".to_owned());
+    shell.tickets.insert(key, until);
+    shell.frame(owner, room::glossator::renew("newer"));
+    let until_of = |authority: Option<Authority>| authority.map(|authority| authority.until);
+    let given = shell.resumes.pop().map(|record| until_of(record.authority));
+    assert_eq!(given, Some(Some(until)));
+}
+
+#[test]
+fn at8_what_was_kept_and_cannot_be_read_closes_the_room_rather_than_being_forgotten() {
+    let (mut shell, owner, _) = room_of_owner();
+    let key = shell.store.kept.keys().next().cloned();
+    shell
+        .store
+        .kept
+        .insert(key.expect("something is kept"), "{".to_owned());
+    shell.hibernate();
+    shell.frame(owner, wire::update(&Writer::new(12).write("x")));
+    assert_eq!(shell.closed[&owner], 1011);
+}
+
+#[test]
+fn at2_no_authority_lasts_for_ever() {
+    let mut shell = Shell::new();
+    let endless = Authority {
+        until: Timestamp(u64::MAX),
+        ..client(&shell, "c", Role::Own)
+    };
+    let session = shell.open_with_authority("ann", Protocol::Stock, Some(endless));
+    assert_eq!(shell.closed[&session], 4500);
+}

@@ -1,0 +1,153 @@
+//! SPEC section 14: what one person may use of a room, however often they come back (AT9, AT10).
+
+use annotation::Role;
+use room::{
+    Protocol, SessionId,
+    limits::{
+        CLIENT_IDS_MAX, PERSON_SOCKETS_MAX, REBUILDS_MAX, REBUILDS_WINDOW_MS, STRIKES_MAX,
+        STRIKES_WINDOW_MS, UPGRADES_MAX,
+    },
+};
+
+use crate::{
+    authority::{page, program, room_of_owner, ticket},
+    shell::Shell,
+    support::{Writer, stored_text},
+};
+
+fn code(shell: &Shell, session: SessionId) -> Option<u16> {
+    shell.closed.get(&session).copied()
+}
+
+/// Somebody who may only read writes, is refused, and comes back.
+fn strike(shell: &mut Shell, client: u64) -> Option<u16> {
+    let session = program(shell, "mal", Role::Read);
+    shell.edit(session, &Writer::new(client).write("!"));
+    code(shell, session)
+}
+
+#[test]
+fn at9_strikes_outlast_reconnects_and_sleep_and_end_with_4429() {
+    let (mut shell, ..) = room_of_owner();
+    for count in 0..STRIKES_MAX {
+        assert_eq!(strike(&mut shell, 100 + u64::from(count)), Some(4403));
+        shell.hibernate();
+    }
+    assert_eq!(strike(&mut shell, 200), Some(4429));
+    shell.hibernate();
+    // From now on nobody even looks at what is sent.
+    let again = page(&mut shell, "mal", Role::Own);
+    assert_eq!(code(&shell, again), Some(4429));
+    assert_eq!(stored_text(&shell), "kept");
+    shell.pass(STRIKES_WINDOW_MS);
+    assert_eq!(strike(&mut shell, 201), Some(4403));
+}
+
+#[test]
+fn at9_nobody_makes_the_room_load_its_document_again_more_than_a_few_times_an_hour() {
+    let (mut shell, _, olu) = room_of_owner();
+    let forge = |shell: &mut Shell, count: u32| {
+        let session = program(shell, "mal", Role::Annotate);
+        let forger = Writer::new(100 + u64::from(count));
+        forger.apply(&olu.whole());
+        shell.edit(session, &forger.add("highlights", "forged", "olu"));
+        code(shell, session)
+    };
+    let loads = |shell: &Shell| {
+        let is_load = |effect: &&room::Effect| matches!(effect, room::Effect::LoadDocument);
+        shell.log.iter().filter(is_load).count()
+    };
+    let before = loads(&shell);
+    for count in 0..REBUILDS_MAX {
+        assert_eq!(forge(&mut shell, count), Some(4403));
+    }
+    assert_eq!(forge(&mut shell, 50), Some(4429));
+    let allowed = REBUILDS_MAX as usize + 1;
+    for count in 60..90 {
+        shell.hibernate();
+        assert_eq!(forge(&mut shell, count), Some(4429));
+        shell.pass(REBUILDS_WINDOW_MS / 100);
+    }
+    // Each wake loads it once by itself, for whoever is here.
+    assert!(loads(&shell) - before <= allowed + 30, "{}", loads(&shell));
+    shell.pass(REBUILDS_WINDOW_MS);
+    assert_eq!(forge(&mut shell, 95), Some(4403));
+}
+
+#[test]
+fn at9_others_sockets_of_somebody_who_is_out_are_not_heard_either() {
+    let (mut shell, _, olu) = room_of_owner();
+    let quiet = page(&mut shell, "mal", Role::Own);
+    for count in 0..=STRIKES_MAX {
+        strike(&mut shell, 100 + u64::from(count));
+    }
+    let writer = Writer::new(300);
+    writer.apply(&olu.whole());
+    shell.numbered(quiet, &room::wire::update(&writer.write("!")));
+    assert_eq!(code(&shell, quiet), Some(4429));
+    assert_eq!(stored_text(&shell), "kept");
+}
+
+#[test]
+fn at9_one_person_has_so_many_sockets_and_others_have_theirs() {
+    let (mut shell, ..) = room_of_owner();
+    let last = (0..PERSON_SOCKETS_MAX)
+        .map(|_| program(&mut shell, "ann", Role::Read))
+        .last();
+    assert_eq!(last.and_then(|last| code(&shell, last)), None);
+    let more = program(&mut shell, "ann", Role::Read);
+    assert_eq!(code(&shell, more), Some(1013));
+    let other = program(&mut shell, "ben", Role::Read);
+    assert_eq!(code(&shell, other), None);
+}
+
+#[test]
+fn at9_who_opens_sockets_all_the_time_is_asked_to_wait_and_then_to_stop() {
+    let (mut shell, ..) = room_of_owner();
+    let mut codes = Vec::new();
+    for _ in 0..2 * UPGRADES_MAX + 1 {
+        let session = program(&mut shell, "ann", Role::Read);
+        codes.push(code(&shell, session));
+        shell.close(session);
+        shell.pass(10);
+    }
+    let (free, rest) = codes.split_at(UPGRADES_MAX as usize);
+    assert!(free.iter().all(Option::is_none));
+    assert_eq!(
+        (rest.first(), rest.last()),
+        (Some(&Some(1013)), Some(&Some(4429)))
+    );
+}
+
+#[test]
+fn at9_one_person_writes_under_so_many_client_ids() {
+    let (mut shell, _, olu) = room_of_owner();
+    let session = program(&mut shell, "ann", Role::Annotate);
+    for client in 0..u64::from(CLIENT_IDS_MAX) {
+        let writer = Writer::new(1_000 + client);
+        writer.apply(&olu.whole());
+        shell.edit(session, &writer.write("."));
+    }
+    assert_eq!(code(&shell, session), None);
+    let writer = Writer::new(9_999);
+    writer.apply(&olu.whole());
+    shell.edit(session, &writer.write("."));
+    assert_eq!(code(&shell, session), Some(4429));
+}
+
+#[test]
+fn at10_what_a_person_has_used_up_is_kept_only_where_the_host_vouches_for_people() {
+    let (mut shell, sessions) = Shell::open_with(&["ann"]);
+    let ann = Writer::new(11);
+    shell.edit(sessions[0], &ann.write("kept"));
+    shell.refuse_marker = Some("!".to_owned());
+    shell.hibernate();
+    shell.edit(sessions[0], &ann.write("!"));
+    assert_eq!(code(&shell, sessions[0]), Some(4403));
+    assert!(shell.store.kept.is_empty());
+
+    let shown = ticket(&shell, "t", Role::Read);
+    shell.open_with_authority("ann", Protocol::Stock, Some(shown));
+    let keys: Vec<&str> = shell.store.kept.keys().map(String::as_str).collect();
+    assert_eq!(keys, ["authority", "person:ann"]);
+}
