@@ -63,7 +63,7 @@ impl Plan<'_> {
         match within {
             Within::Entry(number) => Some(self.entry(number).thing),
             Within::Root(thing) => Some(thing),
-            Within::Free | Within::Torn => None,
+            Within::Free => None,
         }
     }
 }

@@ -20,6 +20,8 @@ pub(crate) enum Mark {
 pub(crate) struct Place {
     /// Shared types around it; 1 in a root type.
     pub(crate) depth: u8,
+    /// The number of the innermost of them.
+    pub(crate) inside: u32,
     /// Whether it is an entry of a map, as against an element of a sequence.
     pub(crate) is_entry: bool,
     pub(crate) holds: Holds,
@@ -37,8 +39,6 @@ pub(crate) enum Within {
     Root(Thing),
     /// In this one of the document's entries.
     Entry(u32),
-    /// Between neighbours that are not within the same: no client writes there either.
-    Torn,
 }
 
 /// What an item can be to others.
@@ -48,8 +48,8 @@ pub(crate) enum Holds {
     Value,
     /// Where a format begins or ends: a value that no reader of the text sees.
     Format,
-    /// A shared type: others may stand in it.
-    Type,
+    /// The shared type of this number: others may stand in it.
+    Type(u32),
     /// Deleted content: what stands in it becomes a tombstone.
     Nothing,
 }
@@ -113,7 +113,7 @@ impl Mark {
             self,
             Mark::Placed(Place {
                 is_entry: true,
-                holds: Holds::Value | Holds::Format | Holds::Type,
+                holds: Holds::Value | Holds::Format | Holds::Type(_),
                 ..
             })
         )
@@ -121,11 +121,12 @@ impl Mark {
 }
 
 impl Place {
-    /// A place in a root type.
-    pub(crate) fn in_root(name: &str, key: Option<&str>, holds: Holds) -> Place {
+    /// A place in a root type, which has the number `inside`.
+    pub(crate) fn in_root(name: &str, inside: u32, key: Option<&str>, holds: Holds) -> Place {
         let thing = Thing::of_root(name);
         Place {
             depth: 1,
+            inside,
             is_entry: key.is_some(),
             holds,
             within: thing.map_or(Within::Free, Within::Root),
@@ -136,8 +137,15 @@ impl Place {
         }
     }
 
-    /// A place in the shared type that the item at this one holds; `thing` is what that is an entry of, if it is one.
-    pub(crate) fn inside(self, key: Option<&str>, thing: Option<Thing>, holds: Holds) -> Place {
+    /// A place in the shared type `inside` that the item at this one holds; `thing` is what that is an entry of, if it
+    /// is one.
+    pub(crate) fn inside(
+        self,
+        inside: u32,
+        key: Option<&str>,
+        thing: Option<Thing>,
+        holds: Holds,
+    ) -> Place {
         let part = match (self.part, key, thing) {
             (Part::Whole, Some(key), Some(thing)) => thing.part(key),
             (Part::Whole, _, _) => Part::Content,
@@ -145,6 +153,7 @@ impl Place {
         };
         Place {
             depth: self.depth.saturating_add(1),
+            inside,
             is_entry: key.is_some(),
             holds,
             part,
@@ -152,15 +161,13 @@ impl Place {
         }
     }
 
-    /// A place between two others.
+    /// A place between two others, where the left one decides.
     pub(crate) fn between(left: Place, right: Place, holds: Holds) -> Place {
-        let is_torn = left.within != right.within || left.part != right.part;
         Place {
             depth: left.depth.max(right.depth),
             is_entry: left.is_entry || right.is_entry,
             holds,
-            within: if is_torn { Within::Torn } else { left.within },
-            part: if is_torn { Part::Content } else { left.part },
+            ..left
         }
     }
 

@@ -11,6 +11,8 @@ mod marks;
 mod plan;
 mod ranges;
 mod reach;
+mod standing;
+mod types;
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -19,6 +21,7 @@ use self::{
     marks::{Mark, Marks},
     plan::{Plan, Sieve},
     ranges::Ranges,
+    types::Types,
 };
 use crate::decode::{Id, Malformed, Reader, StateVector, limits, walk_deletes, walk_structs};
 
@@ -36,6 +39,7 @@ pub struct Known {
     clients: BTreeMap<u64, Holding>,
     /// Entries of the root maps of things in the order in which they came, the dead ones too.
     entries: Vec<Entry>,
+    types: Types,
 }
 
 /// What the document holds of one client.
@@ -159,8 +163,9 @@ impl Known {
             });
         }
         let mut absorbed = Absorbed::default();
-        let (runs, entries) = (plan.runs, plan.entries);
+        let (runs, entries, types) = (plan.runs, plan.entries, plan.types);
         self.entries.extend(entries);
+        self.types.extend(types);
         for (client, run) in runs {
             let holding = self.clients.entry(client).or_default();
             holding.marks.append(&run.marks);
@@ -238,6 +243,7 @@ impl Known {
             }
             .into());
         }
+        plan.check_half_gone(&deletes)?;
         let structs = plan.runs.values().map(|run| run.structs as usize).sum();
         let is_new = structs > 0 || !deletes.is_empty();
         Ok(Admission {

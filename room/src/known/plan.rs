@@ -7,12 +7,7 @@ use std::{
     ops::Range,
 };
 
-use super::{
-    Known, Standing,
-    entries::Entry,
-    marks::{Holds, Mark, Marks, Place},
-    ranges::Ranges,
-};
+use super::{Known, Standing, entries::Entry, marks::Marks, ranges::Ranges, types::Types};
 use crate::{
     decode::{Id, Kind, Malformed, Met, Parent, Reader, Refusal, Struct, walk_structs},
     wire,
@@ -54,12 +49,17 @@ pub(crate) struct Plan<'a> {
     pub(crate) is_incomplete: bool,
     /// (client, clock) that is waited for, and the client that waits for it.
     waiting: BTreeSet<(u64, u32, u64)>,
-    depth_is_bounded: bool,
+    /// Whether it is a peer's, who may have forged it, and not of the store.
+    pub(super) is_of_peer: bool,
+    /// Items that have one neighbour and lost the other: which shared type the one stands in, and where they start.
+    pub(super) half_gone: Vec<(u32, usize)>,
     /// Map entries of several values. Yjs writes those only where all of them have been replaced: its document keeps
     /// what is deleted, and puts it together.
     long_entries: Vec<(u64, Range<u32>)>,
     /// Entries of the root maps of things, to be numbered on from the document's.
     pub(crate) entries: Vec<Entry>,
+    /// Shared types, to be numbered on from the document's.
+    pub(super) types: Types,
     /// Where the delete set starts in the update.
     pub(crate) deletes_at: usize,
 }
@@ -119,23 +119,25 @@ impl<'a> Plan<'a> {
             runs: BTreeMap::new(),
             is_incomplete: false,
             waiting: BTreeSet::new(),
-            depth_is_bounded: true,
+            is_of_peer: true,
+            half_gone: Vec::new(),
             long_entries: Vec::new(),
             entries: Vec::new(),
+            types: Types::default(),
             deletes_at: 0,
         }
     }
 
     /// # Errors
-    /// If the update contradicts itself or the document, or nests too deeply.
+    /// If the update contradicts itself or, as a peer's, the document, or nests too deeply.
     pub(crate) fn new(
         known: &'a Known,
         bytes: &'a [u8],
-        depth_is_bounded: bool,
+        is_of_peer: bool,
         standing_of: &dyn Fn(u64) -> Standing,
     ) -> Result<Plan<'a>, Refusal> {
         let mut plan = Plan {
-            depth_is_bounded,
+            is_of_peer,
             ..Plan::empty(known, bytes)
         };
         plan.collect(standing_of)?;
@@ -223,7 +225,7 @@ impl<'a> Plan<'a> {
                 client,
                 clock: run.clocks.end,
             };
-            let mark = self.place(client, &run, &head, run.next)?;
+            let mark = self.place(id, &run, &head, run.next)?;
             let mark = self.number_entry(mark, head.key, id);
             let end = head.skip_content(&mut reader, start, &mut 0)?;
             if mark.is_living_entry() && end - run.clocks.end > 1 {
@@ -281,76 +283,6 @@ impl<'a> Plan<'a> {
                 };
                 id.clock >= reached
             })
-    }
-
-    /// Where the next struct of `client` would stand. Everything that it needs is there.
-    fn place(&self, client: u64, run: &Run, head: &Struct<'_>, at: usize) -> Result<Mark, Refusal> {
-        let holds = match head.kind {
-            Kind::Gc | Kind::Skip => return Ok(Mark::Gone),
-            Kind::Deleted => Holds::Nothing,
-            Kind::Type => Holds::Type,
-            Kind::Format => Holds::Format,
-            Kind::Binary | Kind::Text | Kind::Embed | Kind::Any => Holds::Value,
-        };
-        let mark = |id: Id| {
-            let runs = if id.client == client {
-                Some(run)
-            } else {
-                self.runs.get(&id.client)
-            };
-            match runs {
-                Some(run) if id.clock >= run.clocks.start => run.marks.at(id.clock),
-                _ => self.known.mark(id),
-            }
-        };
-        let left = head.origin.map_or(Mark::Gone, mark);
-        let right = head.right_origin.map_or(Mark::Gone, mark);
-        let place = match (left, right, head.parent) {
-            (Mark::Placed(left), Mark::Placed(right), _) => Place::between(left, right, holds),
-            (Mark::Placed(beside), Mark::Gone, _) | (Mark::Gone, Mark::Placed(beside), _) => {
-                Place { holds, ..beside }
-            }
-            (Mark::Gone, Mark::Gone, None) => return Ok(Mark::Gone),
-            (Mark::Gone, Mark::Gone, Some(Parent::Root(name))) => {
-                Place::in_root(name, head.key, holds)
-            }
-            (Mark::Gone, Mark::Gone, Some(Parent::Item(id))) => match mark(id) {
-                Mark::Gone
-                | Mark::Placed(Place {
-                    holds: Holds::Nothing,
-                    ..
-                }) => return Ok(Mark::Gone),
-                Mark::Placed(
-                    parent @ Place {
-                        holds: Holds::Type, ..
-                    },
-                ) => parent.inside(head.key, self.thing_at(parent.within), holds),
-                Mark::Placed(Place {
-                    holds: Holds::Value | Holds::Format,
-                    ..
-                }) => {
-                    return Err(Malformed {
-                        what: "item: its parent is not a shared type",
-                        offset: at,
-                    }
-                    .into());
-                }
-            },
-        };
-        // An entry replaces the one before it and stands last, so no one writes what follows it. A forged follower would
-        // make it half entry, half element, on which yrs panics, or let the order of arrival decide which entry wins.
-        if place.is_entry && head.right_origin.is_some() {
-            return Err(Malformed {
-                what: "map entry: it has a right neighbour",
-                offset: at,
-            }
-            .into());
-        }
-        if self.depth_is_bounded {
-            place.check_depth().map(Mark::Placed)
-        } else {
-            Ok(Mark::Placed(place))
-        }
     }
 
     /// Whether every map entry of several values is deleted as a whole. If one were not, a split of it would leave two

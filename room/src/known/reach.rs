@@ -104,9 +104,7 @@ impl Reach<'_> {
 
     /// Whether this entry was deleted or replaced before: what stands in it is a tombstone, and so is what comes to it.
     pub(crate) fn is_dead(&self, number: u32) -> bool {
-        let item = self.entry(number).item;
-        let holding = self.plan.known.clients.get(&item.client);
-        holding.is_some_and(|holding| holding.deleted.contains(item.clock))
+        self.plan.known.is_deleted(self.entry(number).item)
     }
 
     /// The update with these deletions and no others, which are some of its own. `None` if nothing is left of it.

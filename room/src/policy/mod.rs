@@ -162,7 +162,6 @@ impl<'a, T: ReadTxn, B: Bindings> Judge<'a, T, B> {
                 Within::Entry(number) if !judged.insert((number, place.part)) => {}
                 Within::Entry(number) => self.judge_part(number, place.part)?,
                 Within::Free | Within::Root(_) => self.judge_elsewhere(place)?,
-                Within::Torn => return Err(Violation::Torn),
             }
         }
         Ok(())

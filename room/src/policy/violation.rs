@@ -29,9 +29,6 @@ pub enum Violation {
     /// It writes or deletes where this role may not, and where there is no thing.
     #[error("your role does not let you write here")]
     Elsewhere,
-    /// It writes between neighbours that are not beside each other, which no client does.
-    #[error("it writes between neighbours that are not beside each other")]
-    Torn,
     /// A new thing says that it is somebody else's, or nobody's.
     #[error("a {thing} has to carry your own author_id, for ever")]
     ForeignAuthor {

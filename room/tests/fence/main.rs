@@ -6,6 +6,7 @@ mod forge;
 mod frames;
 mod hazards;
 mod mutation;
+mod neighbours;
 mod ours;
 mod random;
 mod support;

@@ -47,13 +47,24 @@ fn ro13_a_world_is_the_same_each_time() {
 #[test]
 fn ro13_worlds_can_be_played_from_bytes_as_the_fuzzer_does() {
     let bytes: Vec<u8> = (0..4_000u32).map(|at| ((at * at) >> 5) as u8).collect();
-    let mut world = World::new("bytes", Dice::written(&bytes));
 
+    let tally = play(&bytes);
+
+    assert!(tally.judged > 20, "{tally:?}");
+}
+
+#[test]
+fn ro13_readers_are_not_refused_what_a_forged_neighbour_would_make_their_replicas_delete() {
+    play(include_bytes!("../../../fuzz/seeds/policy/found-two-lists"));
+}
+
+/// Plays a world to its end.
+fn play(bytes: &[u8]) -> Tally {
+    let mut world = World::new("bytes", Dice::written(bytes));
     while !world.is_over() {
         world.step();
     }
-
-    assert!(world.tally.judged > 20, "{:?}", world.tally);
+    world.tally
 }
 
 fn check_worlds(quarter: u64) {

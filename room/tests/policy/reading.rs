@@ -19,8 +19,6 @@ pub struct Unit {
     pub is_format: bool,
     /// What its author saw before it.
     pub origin: Option<Clock>,
-    /// Whether its two neighbours do not stand in the same: no client writes that.
-    pub is_torn: bool,
     /// Absent for a tombstone that has lost its place.
     pub place: Option<Rc<Place>>,
 }
@@ -59,13 +57,6 @@ impl Reading {
         let mut units = BTreeMap::new();
         for (&(client, clock), raw) in &raws {
             let stands = place(&raws, (client, clock), &mut places);
-            let mut side = |id| {
-                place(&raws, id, &mut places).map(|place| (place.root.clone(), place.path.clone()))
-            };
-            let is_torn = match (raw.origin, raw.right_origin) {
-                (Some(left), Some(right)) => side(left) != side(right),
-                _ => false,
-            };
             for offset in 0..raw.len {
                 let mut place = stands.clone();
                 // The values of one key in one struct: each of them is what stands in the root.
@@ -79,7 +70,6 @@ impl Reading {
                     is_deleted: raw.kind < 2,
                     is_format: raw.kind == 6,
                     origin: raw.origin,
-                    is_torn,
                     place,
                 };
                 units.insert((client, clock + offset), unit);

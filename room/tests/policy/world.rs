@@ -311,13 +311,13 @@ impl World {
         note_authors(&self.room.doc.transact(), &mut self.authors);
     }
 
-    /// Whether something new has lost its place, since it was to stand in what is no more; or stands between neighbours
-    /// that never were any; or at the key of a thing that its writer, who knows of the thing's fields, has not seen.
+    /// Whether something new has lost its place, since it was to stand in what is no more; or stands at the key of a
+    /// thing that its writer, who knows of the thing's fields, has not seen.
     fn is_vain(&self, after: &Whole) -> bool {
         let units = after.reading.units.iter();
         units
             .filter(|(id, _)| !self.whole.reading.units.contains_key(id))
-            .any(|(_, unit)| unit.place.is_none() || unit.is_torn || self.is_blind(unit))
+            .any(|(_, unit)| unit.place.is_none() || self.is_blind(unit))
     }
 
     fn is_blind(&self, unit: &Unit) -> bool {
