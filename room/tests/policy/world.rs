@@ -7,7 +7,7 @@ use room::{
     known::{AdmitBounds, Known},
     policy::{Passed, Violation, Writer, judge},
 };
-use yrs::{ReadTxn, Transact};
+use yrs::{ReadTxn, StateVector, Transact};
 
 use crate::{
     dice::Dice,
@@ -19,6 +19,9 @@ use crate::{
 };
 
 const BOUNDS: AdmitBounds = AdmitBounds::of_peer(60_000);
+
+/// Updates that pass until the room sleeps and wakes.
+const UPDATES_OF_A_LIFE: usize = 8;
 
 /// Two people annotate, so that there are others' things, and one of them has two tabs.
 const PEOPLE: [(&str, Role); 7] = [
@@ -308,7 +311,19 @@ impl World {
         }
         self.room = after;
         self.whole = seen;
+        if self.tally.passed.is_multiple_of(UPDATES_OF_A_LIFE) {
+            self.reload();
+        }
         note_authors(&self.room.doc.transact(), &mut self.authors);
+    }
+
+    /// As a room does that slept: it knows what is deleted as tombstones only.
+    fn reload(&mut self) {
+        let stored = self.room.doc.transact();
+        self.known = Known::new();
+        self.known
+            .absorb(&stored.encode_diff_v1(&StateVector::default()))
+            .expect("yrs stores what is sound");
     }
 
     /// Whether something new has lost its place, since it was to stand in what is no more; or stands at the key of a
