@@ -364,16 +364,6 @@ pub(crate) struct Proofs {
     pub(crate) are_deletions_hearsay: bool,
 }
 
-impl Proofs {
-    /// Everything that an update deletes is passed on, and nothing that it writes.
-    pub(crate) fn of_deletions() -> Proofs {
-        Proofs {
-            are_deletions_hearsay: true,
-            ..Proofs::default()
-        }
-    }
-}
-
 /// Whose an update's client ids are, for whoever judges it.
 struct Whose<'a> {
     attribution: &'a Attribution,

@@ -33,7 +33,7 @@ pub enum Mutation {
     CarrierIsAuthor,
     /// What a SyncStep2 brings is not judged by its sender's role.
     AnswersNotJudged,
-    /// What an update deletes is not judged.
+    /// An update that only deletes is not judged.
     DeletionsNotJudged,
     /// What others wrote may be passed on for ever, not only while the room may lack it.
     RecoveryNeverCloses,

@@ -81,11 +81,11 @@ impl Reach<'_> {
         self.plan.runs.keys().copied()
     }
 
-    /// Where something new stands under the client ids that are meant. Tombstones that have a place are new there too: as the last value of a key one takes
+    /// Where something new stands under a client id. Tombstones that have a place are new there too: as the last value of a key one takes
     /// away what was there.
-    pub(crate) fn writes(&self, is_meant: impl Fn(u64) -> bool) -> impl Iterator<Item = Place> {
-        let meant = (self.plan.runs.iter()).filter(move |(client, _)| is_meant(**client));
-        let runs = meant.flat_map(|(_, run)| run.marks.runs());
+    pub(crate) fn writes(&self, client: u64) -> impl Iterator<Item = Place> {
+        let run = self.plan.runs.get(&client).into_iter();
+        let runs = run.flat_map(|run| run.marks.runs());
         runs.filter_map(|(_, mark)| mark.place())
     }
 

@@ -37,12 +37,13 @@ pub trait Bindings {
     /// The person whose it is; `None` if it was never reserved.
     fn user_of(&self, client: u64) -> Option<&str>;
 
-    /// Whether the writer only passes on what was written under an id: then it is not judged by what the writer may do.
+    /// Whether the writer may only pass on what was written under an id. It is judged as if whoever has the id had sent it,
+    /// and may say of what is new that it is anybody's.
     fn is_passed_on(&self, _client: u64) -> bool {
         false
     }
 
-    /// The same for everything that the update deletes.
+    /// Whether what the writer may not delete was perhaps deleted by somebody else, who may: then it is left out.
     fn are_deletions_passed_on(&self) -> bool {
         false
     }
@@ -83,16 +84,13 @@ pub fn judge<'a>(
         before,
         reach: &reach,
         writer,
+        is_passed_on: false,
         bindings,
         ended: BTreeSet::new(),
         claims: BTreeMap::new(),
     };
     judge.judge_writes()?;
-    let kept = if bindings.are_deletions_passed_on() {
-        reach.deletions().iter().collect()
-    } else {
-        judge.judge_deletions()?
-    };
+    let kept = judge.judge_deletions()?;
     let claims = judge.claims;
     let novel = if kept.len() == reach.deletions().len() {
         Some(Cow::Borrowed(novel))
@@ -126,11 +124,11 @@ fn newcomers(
 ) -> Result<Vec<u64>, Violation> {
     let mut newcomers = Vec::new();
     for client in reach.writers() {
-        if bindings.is_passed_on(client) {
-            continue;
-        }
         if writer.role < Role::Comment {
             return Err(Violation::ReadOnly);
+        }
+        if bindings.is_passed_on(client) {
+            continue;
         }
         match bindings.user_of(client) {
             Some(user) if user == writer.user => {}
@@ -146,6 +144,8 @@ struct Judge<'a, T, B> {
     before: &'a T,
     reach: &'a Reach<'a>,
     writer: Writer<'a>,
+    /// What is looked at is only passed on by whoever sent it.
+    is_passed_on: bool,
     /// Entries that the update ends: that their fields go with them is no further deed.
     ended: BTreeSet<u32>,
     claims: BTreeMap<(Thing, String), Claim>,
@@ -153,9 +153,26 @@ struct Judge<'a, T, B> {
 
 impl<'a, T: ReadTxn, B: Bindings> Judge<'a, T, B> {
     fn judge_writes(&mut self) -> Result<(), Violation> {
+        let (reach, bindings, sender) = (self.reach, self.bindings, self.writer);
+        for client in reach.writers() {
+            self.is_passed_on = bindings.is_passed_on(client);
+            self.writer = match bindings.user_of(client) {
+                // What role they had is not known here: one that writes, and changes nothing of others.
+                Some(user) if self.is_passed_on && user != sender.user => Writer {
+                    user,
+                    role: Role::Annotate,
+                },
+                Some(_) | None => sender,
+            };
+            self.judge_writes_under(client)?;
+        }
+        self.writer = sender;
+        Ok(())
+    }
+
+    fn judge_writes_under(&mut self, client: u64) -> Result<(), Violation> {
         let mut judged = BTreeSet::new();
-        let bindings = self.bindings;
-        for place in self.reach.writes(|client| !bindings.is_passed_on(client)) {
+        for place in self.reach.writes(client) {
             match place.within {
                 // A new entry is one by itself; of what stands in an entry one look at each part is enough.
                 Within::Entry(number) if place.part == Part::Whole => self.judge_entry(number)?,
@@ -182,6 +199,7 @@ impl<'a, T: ReadTxn, B: Bindings> Judge<'a, T, B> {
         self.ended.extend(entry.replaces);
         let claimed = match there {
             Some(there) => Claimed::StillOf(there.author),
+            None if self.is_passed_on => Claimed::OfAnybody,
             // Taking back a deletion: the owner's hands bring what another one made.
             None if self.writer.role == Role::Own && was_there => Claimed::OfAnybody,
             None => Claimed::Of(self.writer.user.to_owned()),
@@ -233,7 +251,7 @@ impl<'a, T: ReadTxn, B: Bindings> Judge<'a, T, B> {
                 .is_some_and(|place| place.holds == Holds::Format);
             match judged {
                 Ok(()) => kept.push(deletion),
-                Err(_) if is_format => {}
+                Err(_) if is_format || self.bindings.are_deletions_passed_on() => {}
                 Err(violation) => return Err(violation),
             }
         }

@@ -1,7 +1,7 @@
 //! What an update does (SPEC sections 2 and 3): be judged, be stripped of what is known, be applied, journaled and
 //! shown.
 
-use annotation::Attribution;
+use annotation::{Attribution, Role};
 
 use crate::{
     close::{self, Close},
@@ -98,6 +98,7 @@ impl Room {
                 is_incomplete: true,
             });
         };
+        let may_write = writer.role.is_none_or(|role| role >= Role::Comment);
         let circumstances = Circumstances {
             sessions: &self.sessions,
             is_recovering: in_part
@@ -106,7 +107,11 @@ impl Room {
             restored_at: self.meta.was_restored.then_some(self.meta.born_at),
         };
         let admission = judge(document, update, |attribution, client| {
-            circumstances.standing(attribution, &writer, client)
+            match circumstances.standing(attribution, &writer, client) {
+                // What a reader passes on is nobody's word at all.
+                Standing::Hearsay if !may_write => Standing::Foreign,
+                standing => standing,
+            }
         });
         let is_strike = !self.meta.was_restored;
         let admission = admission.map_err(|refusal| refused(refusal, is_strike))?;
@@ -146,7 +151,8 @@ impl Room {
         };
         let role = writer
             .role
-            .filter(|_| !(in_part && self.planted.is(Mutation::AnswersNotJudged)));
+            .filter(|_| !(in_part && self.planted.is(Mutation::AnswersNotJudged)))
+            .filter(|_| !(admission.deletes_only && self.planted.is(Mutation::DeletionsNotJudged)));
         let judged = match role {
             None => None,
             Some(role) => {
@@ -154,11 +160,7 @@ impl Room {
                     user: &writer.user,
                     role,
                 };
-                let judged = if self.planted.is(Mutation::DeletionsNotJudged) {
-                    document.judge(&novel, by, &Proofs::of_deletions())
-                } else {
-                    document.judge(&novel, by, &proofs)
-                };
+                let judged = document.judge(&novel, by, &proofs);
                 Some(judged.map_err(|violation| TurnedDown::Refused(not_allowed(&violation)))?)
             }
         };

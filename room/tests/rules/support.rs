@@ -189,22 +189,6 @@ impl Writer {
         })
     }
 
-    /// Writes a field of a thing.
-    pub fn set(&self, root: &str, key: &str, field: &str, value: &str) -> Vec<u8> {
-        self.change(|txn| {
-            let map = txn.get_or_insert_map(root);
-            if let Some(yrs::Out::YMap(thing)) = map.get(txn, key) {
-                thing.insert(txn, field, value);
-            }
-        })
-    }
-
-    pub fn remove(&self, root: &str, key: &str) -> Vec<u8> {
-        self.change(|txn| {
-            txn.get_or_insert_map(root).remove(txn, key);
-        })
-    }
-
     fn change(&self, change: impl FnOnce(&mut yrs::TransactionMut<'_>)) -> Vec<u8> {
         let before = self.doc.transact().state_vector();
         change(&mut self.doc.transact_mut());
