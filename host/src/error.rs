@@ -70,7 +70,9 @@ impl ApiError {
             Self::Busy | Self::TimedOut | Self::NoSigner | Self::NoRandomness => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
-            Self::Store(StoreError::Sent(_) | StoreError::Attribution(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Store(StoreError::Sent(_) | StoreError::Attribution(_)) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::Store(
                 StoreError::Pool(_) | StoreError::Postgres(_) | StoreError::Lost { .. },
             ) => StatusCode::SERVICE_UNAVAILABLE,

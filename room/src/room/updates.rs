@@ -5,7 +5,7 @@ use annotation::Attribution;
 
 use crate::{
     close::{self, Close},
-    document::{ApplyError, Document, Proofs},
+    document::{ApplyError, Authored, Document, Proofs},
     effect::{Effect, Notice},
     known::{Admission, AdmitBounds, Refusal, Standing},
     limits::DOCUMENT_CLIENTS_MAX,
@@ -141,9 +141,11 @@ impl Room {
             ApplyError::Undecodable(reason) => TurnedDown::Refused(Refused::malformed(reason)),
             ApplyError::Spoiled(reason) => TurnedDown::Spoiled { reason },
         })?;
-        let attribution = document.attribute(&applied.absorbed, &writer.user, now, &proofs);
-        let append = (applied.update, attribution);
-        self.applied(now, session, writer.user, append, effects);
+        let authored = Authored {
+            attribution: document.attribute(applied.absorbed, &writer.user, now, &proofs),
+            update: applied.update,
+        };
+        self.applied(now, session, writer.user, authored, effects);
         Ok(Taken {
             novel_bytes: novel.len(),
             is_incomplete,
@@ -155,11 +157,11 @@ impl Room {
         now: Timestamp,
         session: SessionId,
         editor: String,
-        append: (Vec<u8>, Vec<u8>),
+        authored: Authored,
         effects: &mut Vec<Effect>,
     ) {
         self.metrics.updates += 1;
-        let frame = self.append(now, Some(editor), append, effects);
+        let frame = self.append(now, Some(editor), authored, effects);
         self.show(now, Some(session), frame, effects);
         if self.note_fullness() && !std::mem::replace(&mut self.told_nearly_full, true) {
             effects.push(Effect::Report(Notice::DocumentNearlyFull));

@@ -1,7 +1,7 @@
 //! SPEC section 12: who wrote what, and under whose client id (AU).
 
 use annotation::{Attribution, Claim, Proof};
-use room::{ArchiveOutcome, RestoreOutcome, StoredUnion, limits, wire};
+use room::{ArchiveOutcome, Notice, RestoreOutcome, StoredUnion, limits, wire};
 
 use crate::{
     shell::{QUIET_MS, Shell},
@@ -324,8 +324,145 @@ fn au5_a_union_that_only_knows_more_of_authors_is_kept_too() {
         }),
     });
     shell.kill();
-    let disputed = Some(("ann".to_owned(), Proof::Disputed));
-    assert_eq!(writer(&shell, 11, 0), disputed);
+    let disputed = Some(("dot".to_owned(), Proof::Disputed));
+    assert_eq!(writer(&shell, 11, 0), disputed, "the earlier stands");
     assert_eq!(writer(&shell, 11, 4), proven("ann"));
     assert_eq!(stored_text(&shell), "one two");
+}
+
+#[test]
+fn au6_attributions_that_cannot_be_read_are_told_and_the_document_is_served() {
+    let (mut shell, _, ann) = archived_room("hers");
+    shell.kill();
+    for row in &mut shell.store.attributions {
+        row.1 = vec![9];
+    }
+    let ben = shell.open("ben");
+    shell.ask(ben);
+    assert_eq!(shell.state(), "open");
+    let is_told = |notice: &Notice| matches!(notice, Notice::AttributionUnreadable { reason } if !reason.is_empty());
+    assert_eq!(
+        shell
+            .notices
+            .iter()
+            .filter(|notice| is_told(notice))
+            .count(),
+        1
+    );
+    let session = shell.open("ann");
+    shell.edit(session, &ann.write(" still"));
+    assert_eq!(stored_text(&shell), "hers still");
+}
+
+#[test]
+fn au6_a_restore_and_a_union_whose_attribution_cannot_be_read_bring_the_document() {
+    let ann = Writer::new(11);
+    ann.write("stored");
+    let mut shell = Shell::new();
+    let eve = shell.open("eve");
+    shell.restored(RestoreOutcome::Found {
+        base: base(1),
+        snapshot: ann.whole(),
+        attribution: Some(vec![1, 0xff]),
+    });
+    assert_eq!(stored_text(&shell), "stored");
+    let is_told = |notice: &Notice| matches!(notice, Notice::AttributionUnreadable { .. });
+    assert_eq!(
+        shell
+            .notices
+            .iter()
+            .filter(|notice| is_told(notice))
+            .count(),
+        1
+    );
+
+    let own = Writer::new(12);
+    own.apply(&ann.whole());
+    shell.edit(eve, &own.write(" and"));
+    shell.pass(QUIET_MS);
+    ann.write(" more");
+    shell.archived(ArchiveOutcome::Stored {
+        base: base(2),
+        union: Some(StoredUnion {
+            snapshot: ann.whole(),
+            attribution: Some(vec![1, 0xff]),
+        }),
+    });
+    assert!(stored_text(&shell).contains("more"));
+    assert_eq!(
+        shell
+            .notices
+            .iter()
+            .filter(|notice| is_told(notice))
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn au6_what_a_document_does_not_hold_nobody_has_written() {
+    let ann = Writer::new(11);
+    ann.write("healed");
+    let mut stored = Attribution::default();
+    let claim = |user| Claim {
+        user,
+        at_ms: 0,
+        proof: Proof::Proven,
+    };
+    stored.wrote(11, 0..6, claim("ann"));
+    stored.wrote(11, 6..20, claim("lost"));
+    stored.wrote(31, 0..4, claim("lost"));
+    stored.deleted(11, 5..9, claim("lost"));
+    let mut shell = Shell::new();
+    let session = shell.open("ann");
+    shell.restored(RestoreOutcome::Found {
+        base: base(1),
+        snapshot: ann.whole(),
+        attribution: Some(stored.encode()),
+    });
+    for _ in 0..2 {
+        let known = known(&shell);
+        assert_eq!(known.all_written().count(), 1);
+        assert_eq!(known.owner(31), None);
+        assert_eq!(known.deleter(11, 5).map(|claim| claim.user), Some("lost"));
+        assert_eq!(known.deleter(11, 6), None);
+        shell.kill();
+        shell.wake();
+    }
+    let _ = session;
+    let session = shell.open("ann");
+    shell.edit(session, &ann.write(" on"));
+    assert_eq!(writer(&shell, 11, 6), proven("ann"));
+}
+
+#[test]
+fn au1_what_is_read_again_is_what_was_in_memory() {
+    let (mut shell, session, ann) = archived_room("one");
+    shell.edit(session, &ann.write(" two"));
+    shell.pass(QUIET_MS);
+    // The store has more of somebody else, and says more of what was not written yet than it holds.
+    let other = Writer::new(41);
+    other.apply(&ann.whole());
+    other.write(" three");
+    let mut stored = Attribution::default();
+    let dot = Claim {
+        user: "dot",
+        at_ms: 0,
+        proof: Proof::Proven,
+    };
+    stored.wrote(11, 5..20, dot);
+    stored.wrote(41, 0..9, dot);
+    shell.archived(ArchiveOutcome::Stored {
+        base: base(2),
+        union: Some(StoredUnion {
+            snapshot: other.whole(),
+            attribution: Some(stored.encode()),
+        }),
+    });
+    ann.apply(&other.whole());
+    shell.edit(session, &ann.write(" four"));
+    shell.pass(QUIET_MS);
+    let (_, sent) = shell.archives.last().expect("it archives").clone();
+    assert_eq!(known(&shell).encode(), sent.attribution);
+    assert_eq!(writer(&shell, 11, 7), proven("ann"));
 }
