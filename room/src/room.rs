@@ -3,6 +3,7 @@
 mod answers;
 mod authority;
 mod authorship;
+mod bindings;
 mod comparison;
 mod crowd;
 mod deadlines;
@@ -257,7 +258,7 @@ impl Room {
                 session,
                 authority_until,
             } => self.ticket_verified(now, session, authority_until, &mut effects),
-            Event::SessionClosed { session } => self.forget(now, session),
+            Event::SessionClosed { session } => self.forget(now, session, &mut effects),
             Event::DeadlineReached { by_alarm } => {
                 if by_alarm {
                     self.alarm = None;

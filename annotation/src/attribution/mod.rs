@@ -130,13 +130,6 @@ impl Attribution {
             .is_some_and(|owner| owner.is_disputed)
     }
 
-    /// Whether a struct of a client id was accepted from its owner later than in this minute.
-    pub fn is_proven_since(&self, client: u64, at_ms: u64) -> bool {
-        let spans = self.written.get(&client).map(Spans::as_slice);
-        let mut marks = spans.unwrap_or_default().iter().map(|span| span.value);
-        marks.any(|mark| mark.proof == Proof::Proven && u64::from(mark.minute) > at_ms / MINUTE_MS)
-    }
-
     /// Everything that is known of who wrote what: client ids in ascending order, and clocks in theirs.
     pub fn all_written(&self) -> impl Iterator<Item = (u64, Range<u32>, Claim<'_>)> {
         self.claims(&self.written)

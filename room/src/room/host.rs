@@ -52,6 +52,7 @@ impl Room {
                 match Document::load(self.entropy, Some(&snapshot), &[], &attributions) {
                     Ok(document) => {
                         self.restored(now, document, base, snapshot, effects);
+                        self.recheck_presence(now, effects);
                         self.note_compared(now, effects);
                     }
                     Err(error) => {
@@ -252,6 +253,7 @@ impl Room {
         if let Some(frame) = frame {
             self.show(now, None, frame, effects);
         }
+        self.recheck_presence(now, effects);
     }
 
     /// The base is not taken over: the next archive names the old one, and the store merges again.

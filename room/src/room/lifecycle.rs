@@ -119,6 +119,7 @@ impl Room {
                 let unread = document.take_unread();
                 effects.extend(unread.map(unread_attribution));
                 self.document = Cache::Loaded(Box::new(document));
+                self.recheck_presence(now, effects);
             }
             Err(error) => return self.unreadable(now, error.to_string(), effects),
         }

@@ -1,6 +1,8 @@
 //! What an update does (SPEC sections 2 and 3): be judged, be stripped of what is known, be applied, journaled and
 //! shown.
 
+use std::cell::{OnceCell, RefCell};
+
 use annotation::Attribution;
 
 use crate::{
@@ -56,6 +58,7 @@ impl Room {
                 sender.answers_after = sender.answers_after.filter(|_| sender.is_lacking);
             }
         }
+        self.note_answered(now, session, effects);
         Ok(taken?.novel_bytes)
     }
 
@@ -95,9 +98,12 @@ impl Room {
         };
         let writer = Writer::of(&self.sessions, &self.leaving, session);
         let circumstances = Circumstances {
+            now,
             sessions: &self.sessions,
+            meta: &self.meta,
             is_recovering: in_part && is_recovering(self.is_stored, &self.meta, now),
-            restored_at: self.meta.was_restored.then_some(self.meta.born_at),
+            present: OnceCell::new(),
+            known: RefCell::default(),
         };
         let admission = judge(document, update, |attribution, client| {
             circumstances.standing(attribution, &writer, client)
@@ -145,7 +151,14 @@ impl Room {
             attribution: document.attribute(applied.absorbed, &writer.user, now, &proofs),
             update: applied.update,
         };
+        let own = writer
+            .presence
+            .filter(|own| !in_part && admission.writers.contains(own));
         self.applied(now, session, writer.user, authored, effects);
+        if let Some(own) = own {
+            // It writes on: what it wrote before is all here.
+            self.note_returned(now, own, effects);
+        }
         Ok(Taken {
             novel_bytes: novel.len(),
             is_incomplete,
