@@ -20,9 +20,10 @@ pub const MOMENT_CHARS_MAX: usize = 40;
 /// How far ahead of the room's clock a thing may say that it was made: clocks of people's devices are off by minutes.
 pub const CREATED_AHEAD_MAX_MS: i64 = 5 * 60 * 1_000;
 
-/// The longest stored attribution, in bytes: half of what a document may take, and some ten times what a busy class
-/// leaves (four to eight bytes for each minute in which a person writes).
-pub const ATTRIBUTION_BYTES_MAX: usize = 4 << 20;
+/// The longest stored attribution, in bytes: some twelve times what a busy class leaves (four to eight bytes for each
+/// minute in which a person writes), and enough to say of 10,000 client ids (the room's bound) whose they are, if each is
+/// of somebody with the longest id.
+pub const ATTRIBUTION_BYTES_MAX: usize = 5 << 20;
 
 /// The longest id of a person in an attribution, in bytes: 100 characters of the widest kind.
 pub const USER_BYTES_MAX: usize = 400;

@@ -1,8 +1,11 @@
 //! The yrs document behind its fence: only what `Known::admit` let through ever reaches yrs (SPEC section 3).
 
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+mod authors;
+mod judged;
 
-use annotation::{Attribution, Claim, Proof};
+use std::{cell::RefCell, rc::Rc};
+
+use annotation::Attribution;
 use yrs::{
     ClientID, Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update,
     updates::decoder::Decode,
@@ -12,16 +15,18 @@ use crate::{
     decode::{self, Malformed},
     known::{Absorbed, AdmitBounds, Known},
     limits::{DOCUMENT_BYTES_MAX, DOCUMENT_STRUCTS_MAX, DOCUMENT_WARN_PERCENT},
-    policy::{self, Bindings, Passed, Violation},
-    time::Timestamp,
 };
+
+pub(crate) use self::authors::{Authored, Proofs};
 
 /// The document in memory: a cache of what journal and snapshot say.
 pub(crate) struct Document {
     doc: Doc,
     known: Known,
-    /// Who wrote and deleted what of it.
+    /// Who wrote and deleted what of it, and nothing of what it does not hold.
     attribution: Attribution,
+    /// Why some of that could not be read, until somebody is told.
+    unread: Option<String>,
     /// Where the observer leaves what the last transaction did.
     emitted: Rc<RefCell<Option<Vec<u8>>>>,
     /// Upper bounds of the encoded size and of the unmergeable items, exact after `measure`.
@@ -47,11 +52,6 @@ pub(crate) enum LoadError {
     },
     #[error("the stored updates do not follow on each other")]
     Incomplete,
-    #[error("attribution {index} is damaged: {source}")]
-    Attribution {
-        index: usize,
-        source: annotation::UnreadableAttribution,
-    },
 }
 
 /// Why an admitted update was not applied.
@@ -66,14 +66,15 @@ pub(crate) enum ApplyError {
 }
 
 impl Document {
-    /// Builds the document from a snapshot and the updates that follow it. Of the attributions the earlier ones stand.
+    /// Builds the document from a snapshot and the updates that follow it. An attribution that cannot be read is as good
+    /// as absent: the document matters more.
     pub(crate) fn load(
         client_id: u64,
         snapshot: Option<&[u8]>,
         journal: &[Vec<u8>],
         attributions: &[Vec<u8>],
     ) -> Result<Document, LoadError> {
-        let attribution = merged(attributions)?;
+        let (mut attribution, unread) = authors::read(attributions);
         let doc = new_doc(client_id);
         let mut known = Known::new();
         let mut bytes = 0;
@@ -117,10 +118,12 @@ impl Document {
             *sink.borrow_mut() = Some(event.update.clone());
         })
         .expect("no transaction is open: the only one ended above");
+        attribution.clip(|client| known.state_vector().get(&client).copied().unwrap_or(0));
         let document = Document {
             doc,
             known,
             attribution,
+            unread,
             emitted,
             bytes,
             structs,
@@ -150,32 +153,6 @@ impl Document {
             return Err("it lacks dependencies of its own".to_owned());
         }
         Ok(admission.novel)
-    }
-
-    /// Judges the admitted part of a peer's update, of which this is only passed on.
-    ///
-    /// # Errors
-    /// If its writer may not do this.
-    pub(crate) fn judge<'a>(
-        &self,
-        novel: &'a [u8],
-        writer: policy::Writer<'_>,
-        passed_on: &Proofs,
-    ) -> Result<Passed<'a>, Violation> {
-        let whose = Whose {
-            attribution: &self.attribution,
-            passed_on,
-        };
-        policy::judge(&self.known, &self.doc.transact(), novel, writer, &whose)
-    }
-
-    /// Looks at what an update that was applied has made.
-    ///
-    /// # Errors
-    /// If it does not say truly by whom it is. The document holds it all the same.
-    pub(crate) fn confirm(&self, passed: &Passed<'_>, now: Timestamp) -> Result<(), Violation> {
-        let now_ms = i64::try_from(now.0).unwrap_or(i64::MAX);
-        passed.confirm(&self.doc.transact(), now_ms)
     }
 
     /// Applies the admitted part of a peer's update and returns what yrs emitted for it, the bytes to journal, and what
@@ -213,54 +190,6 @@ impl Document {
             update: emitted,
             absorbed,
         })
-    }
-
-    /// Who wrote and deleted what.
-    pub(crate) fn attribution(&self) -> &Attribution {
-        &self.attribution
-    }
-
-    /// Puts down to somebody what an update added, and answers the attribution of that alone: the bytes to journal.
-    pub(crate) fn attribute(
-        &mut self,
-        absorbed: &Absorbed,
-        user: &str,
-        now: Timestamp,
-        proofs: &Proofs,
-    ) -> Vec<u8> {
-        let claim = |is_hearsay| Claim {
-            user,
-            at_ms: now.0,
-            proof: if is_hearsay {
-                Proof::Relayed
-            } else {
-                Proof::Proven
-            },
-        };
-        let mut added = Attribution::default();
-        for attribution in [&mut self.attribution, &mut added] {
-            for (client, clocks) in &absorbed.written {
-                let claim = claim(proofs.hearsay.contains(client));
-                attribution.wrote(*client, clocks.clone(), claim);
-            }
-            for (client, clocks) in &absorbed.deleted {
-                let claim = claim(proofs.are_deletions_hearsay);
-                attribution.deleted(*client, clocks.clone(), claim);
-            }
-        }
-        added.encode()
-    }
-
-    /// Takes over what the store knows of the document's authors; answers what is to be journaled if that is anything new.
-    pub(crate) fn take_attribution(&mut self, stored: &Attribution) -> Option<Vec<u8>> {
-        let before = self.attribution.encode();
-        self.attribution.merge(stored);
-        (self.attribution.encode() != before).then(|| stored.encode())
-    }
-
-    /// Takes over what the store knows of the document's authors.
-    pub(crate) fn merge_attribution(&mut self, stored: &Attribution) {
-        self.attribution.merge(stored);
     }
 
     /// The whole document as update v1; measures it by the way.
@@ -356,53 +285,11 @@ impl Document {
     }
 }
 
-/// How well it is proved that who sent an update wrote it.
-#[derive(Debug, Default)]
-pub(crate) struct Proofs {
-    /// The client ids whose structs were only passed on.
-    pub(crate) hearsay: BTreeSet<u64>,
-    pub(crate) are_deletions_hearsay: bool,
-}
-
-/// Whose an update's client ids are, for whoever judges it.
-struct Whose<'a> {
-    attribution: &'a Attribution,
-    passed_on: &'a Proofs,
-}
-
-impl Bindings for Whose<'_> {
-    fn user_of(&self, client: u64) -> Option<&str> {
-        self.attribution.owner(client)
-    }
-
-    fn is_passed_on(&self, client: u64) -> bool {
-        self.passed_on.hearsay.contains(&client)
-    }
-
-    fn are_deletions_passed_on(&self) -> bool {
-        self.passed_on.are_deletions_hearsay
-    }
-}
-
 /// An update that was applied.
 pub(crate) struct Applied {
     /// What yrs emitted.
     pub(crate) update: Vec<u8>,
     pub(crate) absorbed: Absorbed,
-}
-
-fn merged(attributions: &[Vec<u8>]) -> Result<Attribution, LoadError> {
-    let mut merged = Attribution::default();
-    for (index, bytes) in attributions.iter().enumerate() {
-        let damaged = |source| LoadError::Attribution { index, source };
-        let attribution = Attribution::decode(bytes).map_err(damaged)?;
-        if index == 0 {
-            merged = attribution;
-        } else {
-            merged.merge(&attribution);
-        }
-    }
-    Ok(merged)
 }
 
 fn new_doc(client_id: u64) -> Doc {

@@ -186,6 +186,11 @@ pub enum Notice {
         /// What it said.
         reason: String,
     },
+    /// What is stored of who wrote the document cannot be read. The document is served all the same.
+    AttributionUnreadable {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The document passed three quarters of its bound.
     DocumentNearlyFull,
 }

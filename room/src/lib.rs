@@ -23,6 +23,7 @@ mod meta;
 mod metrics;
 mod mutation;
 mod presence;
+mod reservations;
 mod room;
 mod session;
 mod status;

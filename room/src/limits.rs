@@ -88,6 +88,13 @@ pub const PRESENCE_TICK_MS_MIN: u64 = 20;
 pub const PRESENCE_TICK_MS_MAX: u64 = 1_000;
 /// For so long after a storage began, what an earlier one has acknowledged may come back by others than its authors.
 pub const RECOVERY_MS: u64 = 24 * 60 * 60 * 1_000;
+/// For so long after a person was last here under a client id it is kept for them, though nothing was written under it: a
+/// page that is offline for longer, and wrote nothing before, loses no more than if it had been closed.
+pub const RESERVATION_MS: u64 = 24 * 60 * 60 * 1_000;
+/// How exactly it is written down when that was: each time costs a write of the meta record.
+pub const RESERVATION_RENEW_MS: u64 = 60 * 60 * 1_000;
+/// Client ids that are kept so: they are part of the meta record, some 50 bytes each.
+pub const RESERVATIONS_MAX: usize = 1_024;
 /// How long an entry that was only renewed may wait. Stock clients renew within 18 s and forget after 30 s.
 pub const PRESENCE_RENEW_MS: u64 = 5_000;
 /// Silence towards a stock socket after which it is sent something. It reconnects after 30 s.

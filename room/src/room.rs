@@ -3,6 +3,7 @@
 mod answers;
 mod authority;
 mod authorship;
+mod bindings;
 mod comparison;
 mod crowd;
 mod deadlines;
@@ -286,7 +287,7 @@ impl Room {
             Event::RulingAnswered { request, outcome } => {
                 self.ruling_answered(now, request, outcome, &mut effects);
             }
-            Event::SessionClosed { session } => self.forget(now, session),
+            Event::SessionClosed { session } => self.forget(now, session, &mut effects),
             Event::DeadlineReached { by_alarm } => {
                 if by_alarm {
                     self.alarm = None;

@@ -166,7 +166,7 @@ impl Oracle {
     ) {
         for notice in notices {
             match notice {
-                Notice::Fault { reason } => {
+                Notice::Fault { reason } | Notice::AttributionUnreadable { reason } => {
                     self.violated(
                         "no fault of its own",
                         format!("object {index} at {now}: {reason}"),

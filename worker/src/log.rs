@@ -168,6 +168,9 @@ impl RoomLog {
                 None,
                 format!("{request}: {reason}"),
             ),
+            Notice::AttributionUnreadable { reason } => {
+                (Level::Error, "attribution_unreadable", None, reason.clone())
+            }
             Notice::DocumentNearlyFull => {
                 (Level::Warn, "document_nearly_full", None, String::new())
             }

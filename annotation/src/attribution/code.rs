@@ -7,7 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Attribution, Mark, Proof, Users, spans::Spans};
+use super::{
+    Attribution, Mark, Proof, Users,
+    spans::{Span, Spans},
+};
 use crate::limits::{ATTRIBUTION_BYTES_MAX, USER_BYTES_MAX};
 
 const VERSION: u64 = 1;
@@ -26,8 +29,18 @@ const fn unreadable(what: &'static str) -> UnreadableAttribution {
 }
 
 impl Attribution {
-    /// Encodes all that is known.
+    /// Encodes all that is known, or as much of it as fits (see `coarsen`): what is too long, nobody could read again.
     pub fn encode(&self) -> Vec<u8> {
+        let bytes = self.encode_all();
+        if bytes.len() <= ATTRIBUTION_BYTES_MAX {
+            return bytes;
+        }
+        let mut coarse = self.clone();
+        coarse.coarsen();
+        coarse.encode_all()
+    }
+
+    pub(super) fn encode_all(&self) -> Vec<u8> {
         let named = self.named();
         let names: Vec<&str> = named.iter().map(|(name, _)| *name).collect();
         let places: BTreeMap<u32, u64> = (0..)
@@ -45,7 +58,7 @@ impl Attribution {
             write(&mut bytes, table.len() as u64);
             for (client, spans) in table {
                 write(&mut bytes, *client);
-                write_spans(&mut bytes, spans, &places);
+                write_spans(&mut bytes, spans, |user| places[&user]);
             }
         }
         bytes
@@ -92,15 +105,19 @@ impl Attribution {
         if attribution.named().len() as u64 != persons {
             return Err(unreadable("it names somebody for nothing"));
         }
-        let clients: Vec<u64> = attribution.written.keys().copied().collect();
-        clients
-            .into_iter()
-            .for_each(|client| attribution.settle(client));
+        attribution.settle_all();
         Ok(attribution)
     }
 }
 
-fn write_spans(bytes: &mut Vec<u8>, spans: &Spans<Mark>, places: &BTreeMap<u32, u64>) {
+/// How many bytes the spans of one client take, about: places of persons are not yet given.
+pub(super) fn spans_bytes(spans: &Spans<Mark>) -> usize {
+    let mut bytes = Vec::new();
+    write_spans(&mut bytes, spans, u64::from);
+    bytes.len()
+}
+
+fn write_spans(bytes: &mut Vec<u8>, spans: &Spans<Mark>, place_of: impl Fn(u32) -> u64) {
     write(bytes, spans.as_slice().len() as u64);
     let (mut end, mut minute) = (0, 0);
     for span in spans.as_slice() {
@@ -108,7 +125,7 @@ fn write_spans(bytes: &mut Vec<u8>, spans: &Spans<Mark>, places: &BTreeMap<u32, 
         write(bytes, u64::from(span.start - end));
         write(bytes, u64::from(span.end - span.start));
         write(bytes, zigzag(i64::from(mark.minute) - minute));
-        write(bytes, places[&mark.user] << 2 | proof_bits(mark.proof));
+        write(bytes, place_of(mark.user) << 2 | proof_bits(mark.proof));
         (end, minute) = (span.end, i64::from(mark.minute));
     }
 }
@@ -244,7 +261,12 @@ impl<'a> Reader<'a> {
                 },
             };
             end = clocks.end;
-            spans.unite(clocks, mark, |known, _| known);
+            let span = Span {
+                start: clocks.start,
+                end: clocks.end,
+                value: mark,
+            };
+            spans.unite(span, |known, _| known);
             if spans.as_slice().len() as u64 != place {
                 return Err(unreadable("two spans could be one"));
             }

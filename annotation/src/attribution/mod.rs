@@ -4,16 +4,21 @@
 //! kept is, for ranges of clocks, the person, the minute, and how well that is proved. A client id belongs to the person
 //! who first wrote under it.
 
+mod coarse;
 mod code;
+mod merging;
 #[cfg(test)]
 mod random;
 mod spans;
 
 use std::{collections::BTreeMap, ops::Range};
 
-use self::spans::Spans;
+use self::spans::{Span, Spans};
 
-pub use self::code::UnreadableAttribution;
+pub use self::{
+    code::UnreadableAttribution,
+    merging::{UnitedAttribution, unite_attributions},
+};
 
 /// The time of acceptance is kept to the minute: finer, a morning's typing would be as many ranges as words.
 const MINUTE_MS: u64 = 60_000;
@@ -49,43 +54,6 @@ pub struct Attribution {
     owners: BTreeMap<u64, Owner>,
 }
 
-/// What came out of uniting two stored attributions.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnitedAttribution {
-    /// All that either of them knows.
-    pub bytes: Vec<u8>,
-    /// Whether that is more, or something else, than what was stored.
-    pub exceeds_stored: bool,
-    /// Whether that is more, or something else, than what was sent.
-    pub exceeds_sent: bool,
-}
-
-/// Unites what is stored of a document's authors with what was sent; what is stored stands. Empty bytes know nothing.
-///
-/// # Errors
-/// If either cannot be read.
-pub fn unite_attributions(
-    stored: &[u8],
-    sent: &[u8],
-) -> Result<UnitedAttribution, UnreadableAttribution> {
-    let read = |bytes: &[u8]| {
-        if bytes.is_empty() {
-            Ok(Attribution::default())
-        } else {
-            Attribution::decode(bytes)
-        }
-    };
-    let (mut united, sent) = (read(stored)?, read(sent)?);
-    let before = united.encode();
-    united.merge(&sent);
-    let bytes = united.encode();
-    Ok(UnitedAttribution {
-        exceeds_stored: bytes != before,
-        exceeds_sent: bytes != sent.encode(),
-        bytes,
-    })
-}
-
 /// The persons, each once. What refers to one is an index.
 #[derive(Clone, Debug, Default)]
 struct Users {
@@ -118,9 +86,14 @@ impl Attribution {
         let written = self.written.entry(client).or_default();
         let last = written.as_slice().last();
         let is_next = last.is_none_or(|last| last.end <= clocks.start);
-        written.unite(clocks, mark, |known, _| known);
+        let span = Span {
+            start: clocks.start,
+            end: clocks.end,
+            value: mark,
+        };
+        written.unite(span, |known, _| known);
         if is_next {
-            self.own(client, mark);
+            self.own(client, &[span]);
         } else {
             self.settle(client);
         }
@@ -133,7 +106,12 @@ impl Attribution {
         }
         let mark = self.mark(claim);
         let deleted = self.deleted.entry(client).or_default();
-        deleted.unite(clocks, mark, |known, _| known);
+        let span = Span {
+            start: clocks.start,
+            end: clocks.end,
+            value: mark,
+        };
+        deleted.unite(span, |known, _| known);
     }
 
     /// Whose a client id is: of the person who first wrote under it through a socket of their own. Absent if nobody did.
@@ -150,13 +128,6 @@ impl Attribution {
         self.owners
             .get(&client)
             .is_some_and(|owner| owner.is_disputed)
-    }
-
-    /// Whether a struct of a client id was accepted from its owner later than in this minute.
-    pub fn is_proven_since(&self, client: u64, at_ms: u64) -> bool {
-        let spans = self.written.get(&client).map(Spans::as_slice);
-        let mut marks = spans.unwrap_or_default().iter().map(|span| span.value);
-        marks.any(|mark| mark.proof == Proof::Proven && u64::from(mark.minute) > at_ms / MINUTE_MS)
     }
 
     /// Everything that is known of who wrote what: client ids in ascending order, and clocks in theirs.
@@ -191,41 +162,41 @@ impl Attribution {
         self.claim(self.deleted.get(&client)?.at(clock)?)
     }
 
-    /// Takes in what another room of the case knows. Where both name a person, a proof stands against hearsay; where both
-    /// prove it, and differ, the one known here stands and is disputed from then on.
-    pub fn merge(&mut self, other: &Attribution) {
-        let users: Vec<u32> = other
-            .users
-            .names
-            .iter()
-            .map(|name| self.users.number(name))
-            .collect();
-        let ours = |mark: Mark| Mark {
-            user: users[mark.user as usize],
-            ..mark
+    /// Finds out afresh whose a client id is.
+    fn settle(&mut self, client: u64) {
+        let spans = self.written.get(&client).map(Spans::as_slice);
+        let owner = owner_after(None, spans.unwrap_or_default());
+        match owner {
+            Some(owner) => self.owners.insert(client, owner),
+            None => self.owners.remove(&client),
         };
-        for (&client, spans) in &other.written {
-            let written = self.written.entry(client).or_default();
-            for span in spans.as_slice() {
-                written.unite(span.start..span.end, ours(span.value), reconciled);
-            }
-            self.settle(client);
-        }
-        for (&client, spans) in &other.deleted {
-            let deleted = self.deleted.entry(client).or_default();
-            for span in spans.as_slice() {
-                deleted.unite(span.start..span.end, ours(span.value), reconciled);
-            }
+    }
+
+    /// Takes note of whose a client id is, once these spans have come behind all that were known.
+    fn own(&mut self, client: u64, behind: &[Span<Mark>]) {
+        let owner = owner_after(self.owners.get(&client).copied(), behind);
+        if let Some(owner) = owner {
+            self.owners.insert(client, owner);
         }
     }
 
-    /// Finds out afresh whose a client id is.
-    fn settle(&mut self, client: u64) {
-        self.owners.remove(&client);
-        let spans = self.written.get(&client).cloned().unwrap_or_default();
-        for span in spans.as_slice() {
-            self.own(client, span.value);
+    /// Forgets everything that lies beyond the clocks which a document has reached: it may be behind what is said of it.
+    pub fn clip(&mut self, reached: impl Fn(u64) -> u32) {
+        for table in [&mut self.written, &mut self.deleted] {
+            table.retain(|client, spans| {
+                spans.truncate(reached(*client));
+                !spans.as_slice().is_empty()
+            });
         }
+        self.settle_all();
+    }
+
+    fn settle_all(&mut self) {
+        let settled = self.written.iter().filter_map(|(client, spans)| {
+            let owner = owner_after(None, spans.as_slice())?;
+            Some((*client, owner))
+        });
+        self.owners = settled.collect();
     }
 
     fn mark(&mut self, claim: Claim<'_>) -> Mark {
@@ -243,19 +214,6 @@ impl Attribution {
             proof: mark.proof,
         })
     }
-
-    /// A client id belongs to the writer of its lowest clock that is not hearsay. The marks of an id come in the
-    /// order of their clocks.
-    fn own(&mut self, client: u64, mark: Mark) {
-        if mark.proof == Proof::Relayed {
-            return;
-        }
-        let owner = self.owners.entry(client).or_insert(Owner {
-            user: mark.user,
-            is_disputed: false,
-        });
-        owner.is_disputed |= owner.user != mark.user || mark.proof == Proof::Disputed;
-    }
 }
 
 impl Users {
@@ -271,22 +229,22 @@ impl Users {
     }
 }
 
-/// What two rooms say of one thing, as the one that is asked has it.
-fn reconciled(known: Mark, other: Mark) -> Mark {
-    match (known.proof, other.proof) {
-        (Proof::Relayed, Proof::Proven | Proof::Disputed) => other,
-        (Proof::Proven | Proof::Disputed, Proof::Relayed) => known,
-        (Proof::Relayed, Proof::Relayed) => known,
-        (_, _) if known.user != other.user => Mark {
-            proof: Proof::Disputed,
-            ..known
-        },
-        (_, _) => Mark {
-            minute: known.minute.min(other.minute),
-            proof: known.proof.max(other.proof),
-            ..known
-        },
-    }
+/// A client id belongs to the writer of its lowest clock that is not hearsay. Whose it was before these spans, which come
+/// in the order of their clocks, stands.
+fn owner_after(before: Option<Owner>, spans: &[Span<Mark>]) -> Option<Owner> {
+    let marks = spans.iter().map(|span| span.value);
+    let proven = marks.filter(|mark| mark.proof != Proof::Relayed);
+    proven.fold(before, |owner, mark| {
+        let owner = owner.unwrap_or(Owner {
+            user: mark.user,
+            is_disputed: false,
+        });
+        let differs = owner.user != mark.user || mark.proof == Proof::Disputed;
+        Some(Owner {
+            is_disputed: owner.is_disputed || differs,
+            ..owner
+        })
+    })
 }
 
 #[cfg(test)]
@@ -360,48 +318,5 @@ mod tests {
             attribution.writer(7, 0),
             Some(claim("carrier", Proof::Relayed))
         );
-    }
-
-    #[test]
-    fn a_proof_stands_against_hearsay_whichever_room_had_it() {
-        let mut hearsay = Attribution::default();
-        hearsay.wrote(7, 0..4, claim("carrier", Proof::Relayed));
-        let mut proof = Attribution::default();
-        proof.wrote(7, 0..2, proven("azo"));
-        for (mut one, other) in [
-            (hearsay.clone(), proof.clone()),
-            (proof.clone(), hearsay.clone()),
-        ] {
-            one.merge(&other);
-            assert_eq!(one.writer(7, 1), Some(proven("azo")));
-            let relayed = claim("carrier", Proof::Relayed);
-            assert_eq!(one.writer(7, 3), Some(relayed));
-            assert_eq!(one.owner(7), Some("azo"));
-        }
-    }
-
-    #[test]
-    fn of_two_proofs_that_differ_the_known_one_stands_disputed() {
-        let mut one = Attribution::default();
-        one.wrote(7, 0..4, proven("azo"));
-        let mut other = Attribution::default();
-        other.wrote(7, 2..6, proven("bulgarus"));
-        one.merge(&other);
-        assert_eq!(one.writer(7, 1), Some(proven("azo")));
-        assert_eq!(one.writer(7, 2), Some(claim("azo", Proof::Disputed)));
-        assert_eq!(one.writer(7, 5), Some(proven("bulgarus")));
-        assert_eq!(one.owner(7), Some("azo"));
-        assert!(one.is_disputed(7));
-    }
-
-    #[test]
-    fn merging_what_is_known_changes_nothing() {
-        let mut one = Attribution::default();
-        one.wrote(7, 0..4, proven("azo"));
-        one.wrote(9, 0..1, claim("bulgarus", Proof::Relayed));
-        one.deleted(9, 0..1, proven("azo"));
-        let before = one.encode();
-        one.merge(&one.clone());
-        assert_eq!(one.encode(), before);
     }
 }

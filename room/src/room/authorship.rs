@@ -1,6 +1,9 @@
-//! Whose client ids are whose (SPEC section 12): the socket proves it, never what the document says of itself.
+//! Whose client ids are whose (SPEC section 13): the socket proves it, never what the document says of itself.
 
-use std::collections::BTreeMap;
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::BTreeMap,
+};
 
 use annotation::{Attribution, Role};
 
@@ -8,7 +11,7 @@ use crate::{
     known::Standing,
     limits::RECOVERY_MS,
     meta::Meta,
-    session::{Session, SessionId, SessionRecord},
+    session::{Session, SessionId},
     time::Timestamp,
 };
 
@@ -21,7 +24,7 @@ pub(super) struct Writer {
     /// What they may do; absent while access is open.
     pub(super) role: Option<Role>,
     /// The client id of the socket's own presence.
-    presence: Option<u64>,
+    pub(super) presence: Option<u64>,
 }
 
 impl Room {
@@ -48,61 +51,67 @@ impl Room {
     }
 }
 
-/// What decides, besides the document, how a client id stands to a writer.
+/// What decides, besides the document, how a client id stands to a writer. It stays the same for one update, and is found
+/// out once for each of its client ids.
 pub(super) struct Circumstances<'a> {
+    pub(super) now: Timestamp,
     pub(super) sessions: &'a BTreeMap<SessionId, Session>,
+    pub(super) meta: &'a Meta,
     /// The room may lack what it has acknowledged, and is told everything that a replica holds.
     pub(super) is_recovering: bool,
-    /// When the storage began with what the store held, if it did.
-    pub(super) restored_at: Option<u64>,
+    /// Who is here under which client id, once that was needed.
+    pub(super) present: OnceCell<BTreeMap<u64, &'a str>>,
+    pub(super) known: RefCell<BTreeMap<u64, Standing>>,
 }
 
 impl Circumstances<'_> {
-    /// How a client id stands to a writer.
+    /// How a client id stands to a writer, always the same one.
     pub(super) fn standing(
         &self,
         attribution: &Attribution,
         writer: &Writer,
         client: u64,
     ) -> Standing {
+        let known = self.known.borrow().get(&client).copied();
+        known.unwrap_or_else(|| {
+            let standing = self.find_out(attribution, writer, client);
+            self.known.borrow_mut().insert(client, standing);
+            standing
+        })
+    }
+
+    fn find_out(&self, attribution: &Attribution, writer: &Writer, client: u64) -> Standing {
         match attribution.owner(client) {
             Some(owner) if owner == writer.user => Standing::Own,
-            Some(owner) if self.is_recovering && !self.is_back(attribution, owner, client) => {
-                Standing::Hearsay
-            }
+            Some(_) if self.is_recovering && self.may_be_lacking(client) => Standing::Hearsay,
             Some(_) => Standing::Foreign,
             None if writer.presence == Some(client) => Standing::Own,
-            None if self.is_recovering && !self.has_answered(client) => Standing::Hearsay,
-            None if self.is_reserved(writer, client) => Standing::Foreign,
+            None if self.is_recovering && !self.meta.returned.contains(&client) => {
+                Standing::Hearsay
+            }
+            None if self.is_kept_from(writer, client) => Standing::Foreign,
             None if self.is_recovering => Standing::Hearsay,
             None => Standing::Own,
         }
     }
 
-    /// Whether what was lost of a client id has been brought by whoever writes under it: by a socket with that id that
-    /// has sent everything that it has, or by writing on. Another page of the same person need not have it.
-    fn is_back(&self, attribution: &Attribution, owner: &str, client: u64) -> bool {
-        let Some(restored_at) = self.restored_at else {
-            // Whatever is known was written since this storage began.
-            return true;
-        };
-        let mut sessions = self.sessions.values();
-        let is_theirs =
-            |record: &SessionRecord| record.presence == Some(client) && record.user == owner;
-        attribution.is_proven_since(client, restored_at)
-            || sessions.any(|session| session.has_answered && is_theirs(&session.record))
+    /// Whether something that was written under an id with an owner may have been lost. What is known without a restore was
+    /// written since this storage began, and all of it is here.
+    fn may_be_lacking(&self, client: u64) -> bool {
+        self.meta.was_restored && !self.meta.returned.contains(&client)
     }
 
-    /// Whether somebody is here under a client id who has sent everything that they have.
-    fn has_answered(&self, client: u64) -> bool {
-        let mut sessions = self.sessions.values();
-        sessions.any(|session| session.has_answered && session.record.presence == Some(client))
-    }
-
-    /// Whether somebody else is here under a client id under which nothing was written yet.
-    fn is_reserved(&self, writer: &Writer, client: u64) -> bool {
-        let mut records = self.sessions.values().map(|session| &session.record);
-        records.any(|record| record.presence == Some(client) && record.user != writer.user)
+    /// Whether somebody else is, or was, here under an id under which nothing was written yet.
+    fn is_kept_from(&self, writer: &Writer, client: u64) -> bool {
+        let present = self.present.get_or_init(|| {
+            let records = self.sessions.values().map(|session| &session.record);
+            records
+                .filter_map(|record| Some((record.presence?, record.user.as_str())))
+                .collect()
+        });
+        let present = present.get(&client).copied();
+        let holder = present.or_else(|| self.meta.reserved.holder(client, self.now));
+        holder.is_some_and(|holder| holder != writer.user)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    document::Document,
     effect::Effect,
     limits::KEEPALIVE_MS,
     presence::{PresenceId, Renewal},
@@ -12,7 +11,7 @@ use crate::{
     wire,
 };
 
-use super::{Cache, Room};
+use super::Room;
 
 impl Room {
     /// Takes what a socket says of itself, and ignores what it says of others.
@@ -31,7 +30,7 @@ impl Room {
         if let [(id, _, Some(_))] = entries
             && is_settled
         {
-            self.adopt_presence(session, *id, effects);
+            self.adopt_presence(now, session, *id, effects);
         }
         let Some(own) = self
             .sessions
@@ -56,27 +55,27 @@ impl Room {
 
     /// The first single entry that a socket sends names its own id, unless another person holds it. A newer socket
     /// of the same person takes it over; the older one's close then removes nothing.
-    fn adopt_presence(&mut self, session: SessionId, id: PresenceId, effects: &mut Vec<Effect>) {
+    fn adopt_presence(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        id: PresenceId,
+        effects: &mut Vec<Effect>,
+    ) {
         let Some(newcomer) = self.sessions.get(&session).map(|session| &session.record) else {
             return;
         };
-        let is_anothers = |document: &Document| {
-            let owner = document.attribution().owner(id);
-            owner.is_some_and(|owner| owner != newcomer.user)
-        };
-        let is_taken = match &self.document {
-            Cache::Loaded(document) => is_anothers(document),
-            Cache::Absent | Cache::Loading => false,
-        };
-        if newcomer.presence.is_some() || is_taken {
+        if newcomer.presence.is_some() {
             return;
         }
         let holder = self
             .sessions
             .values()
             .find(|other| other.record.presence == Some(id));
-        if holder.is_some_and(|holder| holder.record.user != newcomer.user) {
-            return;
+        if holder.is_some_and(|holder| holder.record.user != newcomer.user)
+            || self.is_anothers(now, id, &newcomer.user)
+        {
+            return self.refuse_foreign_id(now, session, effects);
         }
         let clock = holder.and_then(|holder| holder.record.presence_clock);
         let holder = holder.map(|holder| holder.record.session);
@@ -92,6 +91,11 @@ impl Room {
                     record: owner.record.clone(),
                 });
             }
+        }
+        let record = self.sessions.get(&session).map(|own| own.record.clone());
+        if let Some(record) = record {
+            self.reserve(now, &record, effects);
+            self.note_answered(now, session, effects);
         }
     }
 

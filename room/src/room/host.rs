@@ -4,7 +4,7 @@
 use annotation::Attribution;
 
 use crate::{
-    document::Document,
+    document::{Authored, Document},
     effect::{Effect, Notice, OutgoingSnapshot},
     event::{ArchiveOutcome, Base, CheckOutcome, RequestId, RestoreOutcome},
     limits::CHECK_EVERY_MS,
@@ -52,6 +52,7 @@ impl Room {
                 match Document::load(self.entropy, Some(&snapshot), &[], &attributions) {
                     Ok(document) => {
                         self.restored(now, document, base, snapshot, effects);
+                        self.recheck_presence(now, effects);
                         self.note_compared(now, effects);
                     }
                     Err(error) => {
@@ -87,11 +88,14 @@ impl Room {
     fn restored(
         &mut self,
         now: Timestamp,
-        document: Document,
+        mut document: Document,
         base: Base,
         snapshot: Vec<u8>,
         effects: &mut Vec<Effect>,
     ) {
+        if let Some(reason) = document.take_unread() {
+            effects.push(unread_attribution(reason));
+        }
         self.meta.base = Some(base);
         self.meta.archived_seq = Some(0);
         self.meta.snapshot_seq = Some(0);
@@ -102,7 +106,7 @@ impl Room {
         effects.push(Effect::ReplaceSnapshot {
             seq: 0,
             snapshot,
-            attribution: document.attribution().encode(),
+            attribution: document.encode_attribution(),
             meta: self.meta.write(),
         });
         self.document = Cache::Loaded(Box::new(document));
@@ -121,7 +125,7 @@ impl Room {
         let snapshot = OutgoingSnapshot {
             base: self.meta.base.clone(),
             bytes: document.encode(),
-            attribution: document.attribution().encode(),
+            attribution: document.encode_attribution(),
             highlight_count: document.highlight_count(),
             last_editor: self.last_editor.clone(),
         };
@@ -204,34 +208,41 @@ impl Room {
             return;
         };
         let was_edited = self.seq != sent_seq;
-        let read = document.admit_stored(&stored.snapshot).and_then(|novel| {
-            let bytes = stored.attribution.as_deref();
-            let attribution = bytes.map(Attribution::decode).transpose();
-            let attribution = attribution.map_err(|error| error.to_string())?;
-            Ok((novel, attribution.unwrap_or_default()))
-        });
-        let (novel, attribution) = match read {
-            Ok(read) => read,
+        let novel = match document.admit_stored(&stored.snapshot) {
+            Ok(novel) => novel,
             Err(reason) => return self.union_refused(now, reason, effects),
+        };
+        let bytes = stored.attribution.as_deref();
+        let attribution = match bytes.map(Attribution::decode).transpose() {
+            Ok(attribution) => attribution.unwrap_or_default(),
+            Err(error) => {
+                // As if it were absent: the document matters more.
+                effects.push(unread_attribution(error.to_string()));
+                Attribution::default()
+            }
         };
         let mut frame = None;
         if let Some(novel) = novel {
             match document.apply(&novel) {
                 Ok(applied) => {
-                    document.merge_attribution(&attribution);
-                    // All of it: what the store knows better of what is here already must outlive this memory too.
-                    let append = (applied.update, attribution.encode());
-                    frame = Some(self.append(now, None, append, effects));
+                    let authored = Authored {
+                        attribution: document.merge_attribution(attribution),
+                        update: applied.update,
+                    };
+                    frame = Some(self.append(now, None, authored, effects));
                 }
                 Err(error) => {
                     self.document = Cache::Absent;
                     return self.union_refused(now, error.to_string(), effects);
                 }
             }
-        } else if let Some(added) = document.take_attribution(&attribution) {
+        } else if let Some(added) = document.take_attribution(attribution) {
             // An update of nothing: the store knows more of who wrote what is here already.
-            let nothing = yrs::Update::EMPTY_V1.to_vec();
-            self.append(now, None, (nothing, added), effects);
+            let nothing = Authored {
+                update: yrs::Update::EMPTY_V1.to_vec(),
+                attribution: added,
+            };
+            self.append(now, None, nothing, effects);
         }
         // Without an edit in between, what was sent and what came back are the whole document.
         let archived_seq = if was_edited { sent_seq } else { self.seq };
@@ -242,6 +253,7 @@ impl Room {
         if let Some(frame) = frame {
             self.show(now, None, frame, effects);
         }
+        self.recheck_presence(now, effects);
     }
 
     /// The base is not taken over: the next archive names the old one, and the store merges again.
@@ -346,4 +358,9 @@ impl Room {
 
 pub(super) fn host_failed(request: &'static str, reason: String) -> Effect {
     Effect::Report(Notice::HostFailed { request, reason })
+}
+
+/// Tells the operator that it is not known any more who wrote some of the document.
+pub(super) fn unread_attribution(reason: String) -> Effect {
+    Effect::Report(Notice::AttributionUnreadable { reason })
 }

@@ -1,6 +1,7 @@
 //! The journal of what was applied, and its replacement by a snapshot (SPEC section 4).
 
 use crate::{
+    document::Authored,
     effect::{Effect, Notice},
     limits::{JOURNAL_BYTES_MAX, JOURNAL_ROWS_MAX},
     mutation::Mutation,
@@ -16,7 +17,10 @@ impl Room {
         &mut self,
         now: Timestamp,
         editor: Option<String>,
-        (update, attribution): (Vec<u8>, Vec<u8>),
+        Authored {
+            update,
+            attribution,
+        }: Authored,
         effects: &mut Vec<Effect>,
     ) -> Vec<u8> {
         self.seq += 1;
@@ -82,7 +86,7 @@ impl Room {
         };
         let snapshot = document.encode();
         let is_whole = document.equals(&snapshot);
-        let attribution = document.attribution().encode();
+        let attribution = document.encode_attribution();
         self.journal_rows = 0;
         self.journal_bytes = 0;
         if !is_whole {

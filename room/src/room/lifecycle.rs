@@ -11,7 +11,7 @@ use crate::{
     time::Timestamp,
 };
 
-use super::{Cache, Inquiry, Phase, Room, faults::UNREADABLE};
+use super::{Cache, Inquiry, Phase, Room, faults::UNREADABLE, host::unread_attribution};
 
 impl Room {
     pub(super) fn woken(
@@ -115,7 +115,12 @@ impl Room {
             return;
         }
         match loaded {
-            Ok(document) => self.document = Cache::Loaded(Box::new(document)),
+            Ok(mut document) => {
+                let unread = document.take_unread();
+                effects.extend(unread.map(unread_attribution));
+                self.document = Cache::Loaded(Box::new(document));
+                self.recheck_presence(now, effects);
+            }
             Err(error) => return self.unreadable(now, error.to_string(), effects),
         }
         self.rereading.succeeded();

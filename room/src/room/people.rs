@@ -89,10 +89,11 @@ impl Room {
     }
 
     /// A socket is gone: so is its presence, and what it still had waiting is taken all the same.
-    pub(super) fn forget(&mut self, now: Timestamp, session: SessionId) {
+    pub(super) fn forget(&mut self, now: Timestamp, session: SessionId, effects: &mut Vec<Effect>) {
         let Some(gone) = self.sessions.remove(&session) else {
             return;
         };
+        self.reserve(now, &gone.record, effects);
         if let Some(id) = gone.record.presence
             && !self.planted.is(Mutation::PresenceNotRemoved)
         {
@@ -115,6 +116,7 @@ impl Room {
         if let Some(id) = gone.record.presence {
             self.presence.remove(now, session, id);
         }
+        self.reserve(now, &gone.record, effects);
         effects.push(Effect::CloseSession {
             session,
             code: close.code,

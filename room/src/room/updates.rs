@@ -1,11 +1,13 @@
 //! What an update does (SPEC sections 2 and 3): be judged, be stripped of what is known, be applied, journaled and
 //! shown.
 
+use std::cell::{OnceCell, RefCell};
+
 use annotation::{Attribution, Role};
 
 use crate::{
     close::{self, Close},
-    document::{ApplyError, Document, Proofs},
+    document::{ApplyError, Authored, Document, Proofs},
     effect::{Effect, Notice},
     known::{Admission, AdmitBounds, Refusal, Standing},
     limits::DOCUMENT_CLIENTS_MAX,
@@ -57,6 +59,7 @@ impl Room {
                 sender.answers_after = sender.answers_after.filter(|_| sender.is_lacking);
             }
         }
+        self.note_answered(now, session, effects);
         Ok(taken?.novel_bytes)
     }
 
@@ -100,11 +103,14 @@ impl Room {
         };
         let may_write = writer.role.is_none_or(|role| role >= Role::Comment);
         let circumstances = Circumstances {
+            now,
             sessions: &self.sessions,
+            meta: &self.meta,
             is_recovering: in_part
                 && (is_recovering(self.is_stored, &self.meta, now)
                     || self.planted.is(Mutation::RecoveryNeverCloses)),
-            restored_at: self.meta.was_restored.then_some(self.meta.born_at),
+            present: OnceCell::new(),
+            known: RefCell::default(),
         };
         let admission = judge(document, update, |attribution, client| {
             match circumstances.standing(attribution, &writer, client) {
@@ -187,9 +193,18 @@ impl Room {
             let confirmed = document.confirm(passed, now);
             confirmed.map_err(|violation| TurnedDown::Violation(not_allowed(&violation)))?;
         }
-        let attribution = document.attribute(&applied.absorbed, &writer.user, now, &proofs);
-        let append = (applied.update, attribution);
-        self.applied(now, session, writer.user, append, effects);
+        let authored = Authored {
+            attribution: document.attribute(applied.absorbed, &writer.user, now, &proofs),
+            update: applied.update,
+        };
+        let own = writer
+            .presence
+            .filter(|own| !in_part && admission.writers.contains(own));
+        self.applied(now, session, writer.user, authored, effects);
+        if let Some(own) = own {
+            // It writes on: what it wrote before is all here.
+            self.note_returned(now, own, effects);
+        }
         Ok(Taken {
             novel_bytes: novel.len(),
             is_incomplete,
@@ -201,11 +216,11 @@ impl Room {
         now: Timestamp,
         session: SessionId,
         editor: String,
-        append: (Vec<u8>, Vec<u8>),
+        authored: Authored,
         effects: &mut Vec<Effect>,
     ) {
         self.metrics.updates += 1;
-        let frame = self.append(now, Some(editor), append, effects);
+        let frame = self.append(now, Some(editor), authored, effects);
         self.show(now, Some(session), frame, effects);
         if self.note_fullness() && !std::mem::replace(&mut self.told_nearly_full, true) {
             effects.push(Effect::Report(Notice::DocumentNearlyFull));

@@ -1,11 +1,15 @@
 //! SPEC section 12: who wrote what, and under whose client id (AU).
 
 use annotation::{Attribution, Claim, Proof};
-use room::{ArchiveOutcome, RestoreOutcome, StoredUnion, limits, wire};
+use room::{
+    ArchiveOutcome, Effect, Notice, RestoreOutcome, StoredUnion,
+    glossator::{Announcement, RefusalReason},
+    limits, wire,
+};
 
 use crate::{
     shell::{QUIET_MS, Shell},
-    support::{Writer, archived_room, base, entries, presence, stored_text},
+    support::{Writer, archived_room, base, clocks_of, entries, presence, said, stored_text},
 };
 
 /// What the storage knows of who wrote what.
@@ -100,7 +104,7 @@ fn au2_what_comes_under_another_persons_client_id_is_refused_and_changes_nothing
     let forger = Writer::new(11);
     forger.apply(&ann.whole());
     // A tombstone of one clock after all that she wrote: eight bytes that would swallow her next edit.
-    let squat = [1, 1, 11, 4, 0, 1, 0].to_vec();
+    let squat = vec![1, 1, 11, 4, 0, 1, 0];
     for forged in [forger.write("his"), squat] {
         for frame in [wire::update(&forged), wire::sync_step2(&forged)] {
             let mallory = shell.open("mallory");
@@ -144,6 +148,146 @@ fn au3_an_id_is_reserved_against_answers_too_once_its_page_has_answered() {
     shell.edit(sessions[0], &Writer::new(11).write("hers"));
     assert_eq!(stored_text(&shell), "hers");
     assert_eq!(known(&shell).owner(11), Some("ann"));
+}
+
+/// Eight bytes that would swallow whatever a person writes first under this id.
+fn squat(client: u8) -> Vec<u8> {
+    vec![1, 1, client, 0, 0, 1, 0]
+}
+
+#[test]
+fn au3_an_id_is_kept_for_a_day_after_its_page_has_gone() {
+    let (mut shell, _, _) = archived_room("hers");
+    shell.sleep(limits::RECOVERY_MS);
+    for (id, user) in [(21, "ben"), (22, "carla")] {
+        let page = shell.open(user);
+        shell.frame(page, presence(&[(id, 1, Some("{}"))]));
+        shell.close(page);
+    }
+    shell.kill();
+    shell.sleep(limits::RESERVATION_MS - 1);
+    let mallory = shell.open("mallory");
+    shell.edit(mallory, &squat(21));
+    assert_eq!(shell.closed.get(&mallory), Some(&4403));
+    let ben = shell.open("ben");
+    let offline = Writer::new(21);
+    offline.write("his ");
+    shell.edit(ben, &offline.whole());
+    assert_eq!(known(&shell).owner(21), Some("ben"));
+
+    shell.sleep(1);
+    let dot = shell.open("dot");
+    shell.edit(dot, &squat(22));
+    assert_eq!(known(&shell).owner(22), Some("dot"));
+}
+
+#[test]
+fn au3_that_an_id_is_kept_makes_nothing_dirty_and_is_written_once() {
+    let (mut shell, _, _) = archived_room("hers");
+    let before = shell.store.journal.len();
+    let ben = shell.open("ben");
+    shell.frame(ben, presence(&[(21, 1, Some("{}"))]));
+    shell.log.clear();
+    shell.frame(ben, presence(&[(21, 2, Some("{}"))]));
+    shell.close(ben);
+    let page = shell.open("ben");
+    shell.frame(page, presence(&[(21, 3, Some("{}"))]));
+    let is_record = |effect: &&Effect| matches!(effect, Effect::WriteMeta { .. });
+    assert_eq!(shell.log.iter().filter(is_record).count(), 0);
+    assert_eq!(shell.store.journal.len(), before);
+    assert!(!shell.is_dirty());
+}
+
+#[test]
+fn au3_our_client_is_told_that_its_id_is_somebody_elses() {
+    let (mut shell, _, _) = archived_room("hers");
+    let ben = shell.open("ben");
+    shell.frame(ben, presence(&[(21, 1, Some("{}"))]));
+    shell.close(ben);
+    for taken in [11, 21] {
+        let mallory = shell.open_ours("mallory");
+        shell.take(mallory);
+        shell.frame(mallory, presence(&[(taken, 7, Some("{}"))]));
+        let told = said(&shell.take(mallory));
+        let is_refusal = |said: &Announcement| {
+            matches!(
+                said,
+                Announcement::Refused {
+                    number: 0,
+                    reason: RefusalReason::NotAllowed,
+                    ..
+                }
+            )
+        };
+        assert_eq!(
+            told.iter().filter(|said| is_refusal(said)).count(),
+            1,
+            "{told:?}"
+        );
+        shell.frame(mallory, presence(&[(taken, 8, Some("{}"))]));
+        assert!(said(&shell.take(mallory)).is_empty(), "it is told once");
+    }
+}
+
+#[test]
+fn au3_whose_an_id_is_is_looked_at_again_once_the_document_is_there() {
+    let ann = Writer::new(11);
+    ann.write("hers");
+    let mut stored = Attribution::default();
+    let claim = Claim {
+        user: "ann",
+        at_ms: 0,
+        proof: Proof::Proven,
+    };
+    stored.wrote(11, 0..4, claim);
+    let mut shell = Shell::new();
+    let (mallory, eve) = (shell.open("mallory"), shell.open("eve"));
+    let ours = shell.open_ours("mallory");
+    shell.frame(mallory, presence(&[(11, 7, Some("{}"))]));
+    shell.pass(100);
+    assert!(
+        !entries(&shell.take(eve)).is_empty(),
+        "nothing speaks against it yet"
+    );
+    shell.restored(RestoreOutcome::Found {
+        base: base(1),
+        snapshot: ann.whole(),
+        attribution: Some(stored.encode()),
+    });
+    shell.pass(100);
+    let gone = entries(&shell.take(eve));
+    assert!(
+        gone.iter()
+            .any(|(id, _, state)| *id == 11 && state.is_none()),
+        "{gone:?}"
+    );
+    let here = shell.open("ann");
+    shell.frame(here, presence(&[(11, 1, Some("{}"))]));
+    shell.pass(100);
+    let told = entries(&shell.take(eve));
+    assert!(
+        told.iter()
+            .any(|(id, _, state)| *id == 11 && state.is_some()),
+        "{told:?}"
+    );
+    let _ = ours;
+}
+
+#[test]
+fn au3_our_client_is_told_of_its_id_when_the_document_wakes() {
+    let (mut shell, _, _) = archived_room("hers");
+    let ours = shell.open_ours("mallory");
+    shell.take(ours);
+    shell.hibernate();
+    shell.frame(ours, presence(&[(11, 7, Some("{}"))]));
+    assert!(
+        said(&shell.take(ours)).is_empty(),
+        "nobody has looked at the document"
+    );
+    shell.open("eve");
+    let told = said(&shell.take(ours));
+    let is_refusal = |said: &Announcement| matches!(said, Announcement::Refused { number: 0, .. });
+    assert!(told.iter().any(is_refusal), "{told:?}");
 }
 
 #[test]
@@ -216,13 +360,44 @@ fn au4_once_the_page_with_that_id_has_answered_nobody_else_may_bring_anything_of
 #[test]
 fn au4_once_the_page_with_that_id_has_written_on_nobody_else_may_either() {
     let (mut shell, ann) = restored_room();
-    shell.pass(60_000);
     let here = shell.open("ann");
-    shell.frame(here, wire::sync_step2(&ann.whole()));
+    shell.frame(here, presence(&[(11, 1, Some("{}"))]));
+    shell.edit(here, &ann.whole());
     shell.close(here);
+    shell.kill();
     ann.write(" forged");
     let ben = answer(&mut shell, "ben", &ann.whole());
     assert_eq!(shell.closed.get(&ben), Some(&4403));
+    assert_eq!(stored_text(&shell), "kept lost");
+}
+
+#[test]
+fn au4_that_a_page_has_answered_is_known_when_it_has_gone() {
+    let (mut shell, ann) = restored_room();
+    let here = shell.open("ann");
+    shell.frame(here, wire::sync_step2(&ann.whole()));
+    shell.frame(here, presence(&[(11, 1, Some("{}"))]));
+    shell.close(here);
+    shell.kill();
+    ann.write(" forged");
+    let ben = answer(&mut shell, "ben", &ann.whole());
+    assert_eq!(shell.closed.get(&ben), Some(&4403));
+}
+
+#[test]
+fn au4_another_page_of_the_same_person_ends_nothing() {
+    let (mut shell, ann) = restored_room();
+    let seen_by_the_other_page = ann.whole();
+    let later = ann.write(" and later");
+    shell.pass(60_000);
+    let other = shell.open("ann");
+    shell.frame(other, presence(&[(12, 1, Some("{}"))]));
+    shell.frame(other, wire::sync_step2(&seen_by_the_other_page));
+    assert_eq!(writer(&shell, 11, 4), proven("ann"));
+    answer(&mut shell, "ben", &ann.whole());
+    assert_eq!(stored_text(&shell), "kept lost and later");
+    let first = clocks_of(&later)[&11] - 1;
+    assert_eq!(writer(&shell, 11, first), relayed("ben"));
 }
 
 #[test]
@@ -324,8 +499,145 @@ fn au5_a_union_that_only_knows_more_of_authors_is_kept_too() {
         }),
     });
     shell.kill();
-    let disputed = Some(("ann".to_owned(), Proof::Disputed));
-    assert_eq!(writer(&shell, 11, 0), disputed);
+    let disputed = Some(("dot".to_owned(), Proof::Disputed));
+    assert_eq!(writer(&shell, 11, 0), disputed, "the earlier stands");
     assert_eq!(writer(&shell, 11, 4), proven("ann"));
     assert_eq!(stored_text(&shell), "one two");
+}
+
+#[test]
+fn au6_attributions_that_cannot_be_read_are_told_and_the_document_is_served() {
+    let (mut shell, _, ann) = archived_room("hers");
+    shell.kill();
+    for row in &mut shell.store.attributions {
+        row.1 = vec![9];
+    }
+    let ben = shell.open("ben");
+    shell.ask(ben);
+    assert_eq!(shell.state(), "open");
+    let is_told = |notice: &Notice| matches!(notice, Notice::AttributionUnreadable { reason } if !reason.is_empty());
+    assert_eq!(
+        shell
+            .notices
+            .iter()
+            .filter(|notice| is_told(notice))
+            .count(),
+        1
+    );
+    let session = shell.open("ann");
+    shell.edit(session, &ann.write(" still"));
+    assert_eq!(stored_text(&shell), "hers still");
+}
+
+#[test]
+fn au6_a_restore_and_a_union_whose_attribution_cannot_be_read_bring_the_document() {
+    let ann = Writer::new(11);
+    ann.write("stored");
+    let mut shell = Shell::new();
+    let eve = shell.open("eve");
+    shell.restored(RestoreOutcome::Found {
+        base: base(1),
+        snapshot: ann.whole(),
+        attribution: Some(vec![1, 0xff]),
+    });
+    assert_eq!(stored_text(&shell), "stored");
+    let is_told = |notice: &Notice| matches!(notice, Notice::AttributionUnreadable { .. });
+    assert_eq!(
+        shell
+            .notices
+            .iter()
+            .filter(|notice| is_told(notice))
+            .count(),
+        1
+    );
+
+    let own = Writer::new(12);
+    own.apply(&ann.whole());
+    shell.edit(eve, &own.write(" and"));
+    shell.pass(QUIET_MS);
+    ann.write(" more");
+    shell.archived(ArchiveOutcome::Stored {
+        base: base(2),
+        union: Some(StoredUnion {
+            snapshot: ann.whole(),
+            attribution: Some(vec![1, 0xff]),
+        }),
+    });
+    assert!(stored_text(&shell).contains("more"));
+    assert_eq!(
+        shell
+            .notices
+            .iter()
+            .filter(|notice| is_told(notice))
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn au6_what_a_document_does_not_hold_nobody_has_written() {
+    let ann = Writer::new(11);
+    ann.write("healed");
+    let mut stored = Attribution::default();
+    let claim = |user| Claim {
+        user,
+        at_ms: 0,
+        proof: Proof::Proven,
+    };
+    stored.wrote(11, 0..6, claim("ann"));
+    stored.wrote(11, 6..20, claim("lost"));
+    stored.wrote(31, 0..4, claim("lost"));
+    stored.deleted(11, 5..9, claim("lost"));
+    let mut shell = Shell::new();
+    let session = shell.open("ann");
+    shell.restored(RestoreOutcome::Found {
+        base: base(1),
+        snapshot: ann.whole(),
+        attribution: Some(stored.encode()),
+    });
+    for _ in 0..2 {
+        let known = known(&shell);
+        assert_eq!(known.all_written().count(), 1);
+        assert_eq!(known.owner(31), None);
+        assert_eq!(known.deleter(11, 5).map(|claim| claim.user), Some("lost"));
+        assert_eq!(known.deleter(11, 6), None);
+        shell.kill();
+        shell.wake();
+    }
+    let _ = session;
+    let session = shell.open("ann");
+    shell.edit(session, &ann.write(" on"));
+    assert_eq!(writer(&shell, 11, 6), proven("ann"));
+}
+
+#[test]
+fn au1_what_is_read_again_is_what_was_in_memory() {
+    let (mut shell, session, ann) = archived_room("one");
+    shell.edit(session, &ann.write(" two"));
+    shell.pass(QUIET_MS);
+    // The store has more of somebody else, and says more of what was not written yet than it holds.
+    let other = Writer::new(41);
+    other.apply(&ann.whole());
+    other.write(" three");
+    let mut stored = Attribution::default();
+    let dot = Claim {
+        user: "dot",
+        at_ms: 0,
+        proof: Proof::Proven,
+    };
+    stored.wrote(11, 5..20, dot);
+    stored.wrote(41, 0..9, dot);
+    shell.archived(ArchiveOutcome::Stored {
+        base: base(2),
+        union: Some(StoredUnion {
+            snapshot: other.whole(),
+            attribution: Some(stored.encode()),
+        }),
+    });
+    ann.apply(&other.whole());
+    shell.edit(session, &ann.write(" four"));
+    shell.pass(QUIET_MS);
+    let (_, sent) = shell.archives.last().expect("it archives").clone();
+    assert_eq!(known(&shell).encode(), sent.attribution);
+    assert_eq!(writer(&shell, 11, 7), proven("ann"));
 }

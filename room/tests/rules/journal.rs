@@ -168,7 +168,7 @@ fn jo4_a_record_that_is_no_record_or_of_another_format_is_unreadable() {
     for broken in [
         String::new(),
         "{}".to_owned(),
-        meta.replace("\"format\":1", "\"format\":2"),
+        meta.replace("\"format\":2", "\"format\":3"),
         meta.replace("\"epoch\"", "\"epok\""),
         meta[..meta.len() - 1].to_owned(),
     ] {

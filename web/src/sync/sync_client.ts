@@ -25,6 +25,9 @@ export type * from './interface.ts';
 export type { Presence } from './presence.ts';
 export { LOCAL } from './replica.ts';
 
+/** Frames are numbered from 1. A refusal of this one is of no frame, but of the client id: it is somebody else's. */
+const NO_FRAME = 0;
+
 /**
  * One tab's place in the room of a case.
  *
@@ -273,7 +276,9 @@ export class SyncClient {
         }
         return;
       case 'refused':
-        this.#checkFrame(message.frame);
+        if (message.frame !== NO_FRAME) {
+          this.#checkFrame(message.frame);
+        }
         return this.#giveUp(message);
       case 'conditions':
         return this.#setConditions(message.conditions);

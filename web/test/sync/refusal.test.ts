@@ -54,6 +54,20 @@ test('sc16_a_refused_change_is_given_back_and_the_document_is_built_anew', async
   assert.equal(world.room.sockets.length, 3, 'one socket more');
 });
 
+test('sc16_a_client_id_that_is_somebody_elses_is_given_up_and_no_change_is_lost', async () => {
+  const world = new World();
+  const { client, ears } = await world.liveTab();
+  const before = client.doc;
+  client.doc.getText('notes').insert(0, 'unsent');
+  world.room.sockets[0]?.down.push(refusedFrame(0, 'not_allowed'));
+  await world.pass(1_000);
+  assert.notEqual(client.doc.clientID, before.clientID);
+  assert.equal(client.doc.getText('notes').toString(), 'unsent');
+  assert.equal(world.room.doc.getText('notes').toString(), 'unsent');
+  assert.equal(client.saved().unsaved, 0);
+  assert.deepEqual(ears.refusals.flatMap(({ lost }) => lost), []);
+});
+
 test('sc16_what_was_done_after_the_refused_frame_is_made_again_once', async () => {
   const world = new World();
   world.room.judge = refuseWord('BAD');

@@ -197,7 +197,10 @@ impl Shell {
             Notice::StorageFailed { reason } => {
                 self.storage_failure.borrow_mut().clone_from(reason);
             }
-            Notice::Fault { .. } | Notice::FrameRefused { .. } | Notice::DocumentNearlyFull => {}
+            Notice::Fault { .. }
+            | Notice::FrameRefused { .. }
+            | Notice::AttributionUnreadable { .. }
+            | Notice::DocumentNearlyFull => {}
         }
         let request_id = self.request_id.borrow();
         self.log

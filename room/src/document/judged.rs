@@ -1,0 +1,58 @@
+//! Who may do this to the document: what the judge of an update is told of it.
+
+use annotation::Attribution;
+use yrs::Transact;
+
+use super::{Document, Proofs};
+use crate::{
+    policy::{self, Bindings, Passed, Violation},
+    time::Timestamp,
+};
+
+impl Document {
+    /// Judges the admitted part of a peer's update, of which this is only passed on.
+    ///
+    /// # Errors
+    /// If its writer may not do this.
+    pub(crate) fn judge<'a>(
+        &self,
+        novel: &'a [u8],
+        writer: policy::Writer<'_>,
+        passed_on: &Proofs,
+    ) -> Result<Passed<'a>, Violation> {
+        let whose = Whose {
+            attribution: &self.attribution,
+            passed_on,
+        };
+        policy::judge(&self.known, &self.doc.transact(), novel, writer, &whose)
+    }
+
+    /// Looks at what an update that was applied has made.
+    ///
+    /// # Errors
+    /// If it does not say truly by whom it is. The document holds it all the same.
+    pub(crate) fn confirm(&self, passed: &Passed<'_>, now: Timestamp) -> Result<(), Violation> {
+        let now_ms = i64::try_from(now.0).unwrap_or(i64::MAX);
+        passed.confirm(&self.doc.transact(), now_ms)
+    }
+}
+
+/// Whose an update's client ids are.
+struct Whose<'a> {
+    attribution: &'a Attribution,
+    passed_on: &'a Proofs,
+}
+
+impl Bindings for Whose<'_> {
+    fn user_of(&self, client: u64) -> Option<&str> {
+        self.attribution.owner(client)
+    }
+
+    fn is_passed_on(&self, client: u64) -> bool {
+        self.passed_on.hearsay.contains(&client)
+    }
+
+    fn are_deletions_passed_on(&self) -> bool {
+        self.passed_on.are_deletions_hearsay
+    }
+}
