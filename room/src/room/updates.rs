@@ -20,6 +20,7 @@ use crate::{
 use super::{
     Cache, Room,
     authorship::{Circumstances, Writer, is_recovering},
+    bindings::NO_FRAME,
     refusals::{Refused, TurnedDown},
 };
 
@@ -28,10 +29,13 @@ struct Taken {
     novel_bytes: usize,
     /// Something of it was left out, because what it builds on is missing.
     is_incomplete: bool,
+    /// A client id of which something was left out, because it is another person's.
+    foreign: Option<u64>,
 }
 
 impl Room {
-    /// Takes an answer to the room's state vector: the part that can be integrated, no question asked again.
+    /// Takes an answer to the room's state vector: the part that can be integrated, no question asked again. What is
+    /// another person's is left out, and refused.
     pub(super) fn take_answer(
         &mut self,
         now: Timestamp,
@@ -59,7 +63,13 @@ impl Room {
             }
         }
         self.note_answered(now, session, effects);
-        Ok(taken?.novel_bytes)
+        let taken = taken?;
+        if let Some(client) = taken.foreign {
+            // The replica is of no use, but no change of it is at fault.
+            let refused = refused(Refusal::Foreign { client }, !self.meta.was_restored);
+            self.refuse_update(now, session, Some(NO_FRAME), refused, effects);
+        }
+        Ok(taken.novel_bytes)
     }
 
     /// Takes an update, whole or not at all: one that lacks something is answered with the room's state vector.
@@ -94,6 +104,7 @@ impl Room {
             return Ok(Taken {
                 novel_bytes: 0,
                 is_incomplete: true,
+                foreign: None,
             });
         };
         let writer = Writer::of(&self.sessions, &self.leaving, session);
@@ -106,15 +117,23 @@ impl Room {
             known: RefCell::default(),
         };
         let admission = judge(document, update, |attribution, client| {
-            circumstances.standing(attribution, &writer, client)
+            let standing = circumstances.standing(attribution, &writer, client);
+            let is_left_out = in_part && standing == Standing::Foreign;
+            if is_left_out {
+                Standing::LeftOut
+            } else {
+                standing
+            }
         });
         let is_strike = !self.meta.was_restored;
-        let admission = admission.map_err(|refusal| refused(refusal, is_strike))?;
+        let admission =
+            admission.map_err(|refusal| TurnedDown::Refused(refused(refusal, is_strike)))?;
         let is_incomplete = admission.incomplete;
         let Some(novel) = admission.novel.filter(|_| in_part || !is_incomplete) else {
             return Ok(Taken {
                 novel_bytes: 0,
                 is_incomplete,
+                foreign: admission.foreign,
             });
         };
         let clients = document.known().state_vector();
@@ -162,6 +181,7 @@ impl Room {
         Ok(Taken {
             novel_bytes: novel.len(),
             is_incomplete,
+            foreign: admission.foreign,
         })
     }
 
@@ -238,8 +258,8 @@ fn judge(
 }
 
 /// How a refusal of the decoder is told.
-fn refused(refusal: Refusal, is_strike: bool) -> TurnedDown {
-    TurnedDown::Refused(match refusal {
+fn refused(refusal: Refusal, is_strike: bool) -> Refused {
+    match refusal {
         Refusal::Foreign { .. } => Refused {
             words: refusal.to_string(),
             is_strike,
@@ -252,7 +272,7 @@ fn refused(refusal: Refusal, is_strike: bool) -> TurnedDown {
         | Refusal::Subdocument
         | Refusal::Unsupported { .. }
         | Refusal::TooDeep { .. } => Refused::malformed(refusal.to_string()),
-    })
+    }
 }
 
 /// Whether an update holds what the operator wants refused.
