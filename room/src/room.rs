@@ -14,6 +14,7 @@ mod glossator;
 mod host;
 mod inquiry;
 mod journal;
+mod judging;
 mod kept;
 mod lifecycle;
 mod people;

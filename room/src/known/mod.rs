@@ -93,8 +93,10 @@ pub enum Standing {
     Own,
     /// It is another's, or may be, and the room may have lost what that one wrote: it is taken, and proves nothing.
     Hearsay,
-    /// It is another's: new structs under it are refused.
+    /// It is another's: new structs under it are refused, and with them the whole update.
     Foreign,
+    /// It is another's: new structs under it are left out, and reported.
+    LeftOut,
 }
 
 /// What a peer's update comes to.
@@ -113,6 +115,8 @@ pub struct Admission {
     pub deletes_only: bool,
     /// Whose structs are new, in ascending order.
     pub writers: Vec<u64>,
+    /// The first client id of which structs were left out because it is another's. What builds on them is incomplete.
+    pub foreign: Option<u64>,
 }
 
 impl Known {
@@ -257,6 +261,7 @@ impl Known {
             struct_bytes: plan.runs.values().map(plan::Run::bytes).sum(),
             deletes_only: structs == 0 && is_new,
             writers: plan.runs.keys().copied().collect(),
+            foreign: outline.foreign,
         })
     }
 
@@ -289,6 +294,7 @@ impl Known {
             Ok(())
         })?;
         outline.is_incomplete = sieve.is_incomplete;
+        outline.foreign = sieve.foreign;
         outline.deletes_at = reader.offset();
         walk_deletes(&mut reader, |client, range| {
             self.undeleted(client, range, |_| {
@@ -332,6 +338,8 @@ struct Outline {
     structs: u32,
     /// Structs were met that are new and do not.
     is_incomplete: bool,
+    /// Structs were met that are new and left out as another's.
+    foreign: Option<u64>,
     /// Ranges of the delete set that are not known to be deleted.
     deleted_ranges: u32,
     /// Where the delete set starts.

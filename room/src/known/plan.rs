@@ -71,6 +71,7 @@ pub(crate) struct Sieve<'a> {
     known_end: u32,
     is_cut_off: bool,
     pub(crate) is_incomplete: bool,
+    pub(crate) foreign: Option<u64>,
 }
 
 impl<'a> Sieve<'a> {
@@ -81,6 +82,7 @@ impl<'a> Sieve<'a> {
             known_end: 0,
             is_cut_off: false,
             is_incomplete: false,
+            foreign: None,
         }
     }
 
@@ -100,6 +102,10 @@ impl<'a> Sieve<'a> {
         match self.standing {
             Standing::Own | Standing::Hearsay => {}
             Standing::Foreign => return Err(Refusal::Foreign { client: met.client }),
+            Standing::LeftOut => {
+                self.foreign.get_or_insert(met.client);
+                return Ok(false);
+            }
         }
         if met.head.kind == Kind::Skip {
             self.is_cut_off = true;

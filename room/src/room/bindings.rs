@@ -131,6 +131,6 @@ impl Room {
 }
 
 /// Frames are numbered from 1: none of them is at fault.
-const NO_FRAME: u64 = 0;
+pub(super) const NO_FRAME: u64 = 0;
 
 const FOREIGN_ID: Close = Close::new(close::NOT_ALLOWED, "this client id is another person's");

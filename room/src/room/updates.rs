@@ -3,16 +3,12 @@
 
 use std::cell::{OnceCell, RefCell};
 
-use annotation::{Attribution, Role};
-
 use crate::{
     close::{self, Close},
-    document::{ApplyError, Authored, Document, Proofs},
+    document::{ApplyError, Authored},
     effect::{Effect, Notice},
-    known::{Admission, AdmitBounds, Refusal, Standing},
-    limits::DOCUMENT_CLIENTS_MAX,
+    known::Refusal,
     mutation::Mutation,
-    policy::{self, Violation},
     session::{Resync, SessionId},
     time::Timestamp,
     wire,
@@ -21,6 +17,8 @@ use crate::{
 use super::{
     Cache, Room,
     authorship::{Circumstances, is_recovering},
+    bindings::NO_FRAME,
+    judging::{Judging, NOT_ALLOWED, has_room, not_allowed, refused},
     refusals::{Refused, STRUCK_OUT, TurnedDown},
 };
 
@@ -29,10 +27,23 @@ struct Taken {
     novel_bytes: usize,
     /// Something of it was left out, because what it builds on is missing.
     is_incomplete: bool,
+    /// A client id of which something was left out, because it is another person's.
+    foreign: Option<u64>,
+}
+
+impl Taken {
+    fn nothing(is_incomplete: bool) -> Taken {
+        Taken {
+            novel_bytes: 0,
+            is_incomplete,
+            foreign: None,
+        }
+    }
 }
 
 impl Room {
-    /// Takes an answer to the room's state vector: the part that can be integrated, no question asked again.
+    /// Takes an answer to the room's state vector: the part that can be integrated, no question asked again. What is
+    /// another person's is left out, and refused.
     pub(super) fn take_answer(
         &mut self,
         now: Timestamp,
@@ -60,7 +71,13 @@ impl Room {
             }
         }
         self.note_answered(now, session, effects);
-        Ok(taken?.novel_bytes)
+        let taken = taken?;
+        if let Some(client) = taken.foreign {
+            // The replica is of no use, but no change of it is at fault.
+            let refused = refused(Refusal::Foreign { client }, !self.meta.was_restored);
+            self.refuse_update(now, session, Some(NO_FRAME), refused, effects);
+        }
+        Ok(taken.novel_bytes)
     }
 
     /// Takes an update, whole or not at all: one that lacks something is answered with the room's state vector.
@@ -96,119 +113,81 @@ impl Room {
             return Err(TurnedDown::Refused(Refused::of(STRUCK_OUT)));
         }
         let Cache::Loaded(document) = &mut self.document else {
+            return Ok(Taken::nothing(true));
+        };
+        let judging = Judging {
+            circumstances: Circumstances {
+                now,
+                sessions: &self.sessions,
+                meta: &self.meta,
+                is_recovering: in_part
+                    && (is_recovering(self.is_stored, &self.meta, now)
+                        || self.planted.is(Mutation::RecoveryNeverCloses)),
+                present: OnceCell::new(),
+                known: RefCell::default(),
+            },
+            writer: &writer,
+            in_part,
+            planted: self.planted,
+        };
+        let sifted = judging.sift(document, update)?;
+        let taken = Taken {
+            novel_bytes: sifted.novel.as_ref().map_or(0, Vec::len),
+            is_incomplete: sifted.admission.incomplete,
+            foreign: sifted.foreign,
+        };
+        let Some(novel) = sifted
+            .novel
+            .as_ref()
+            .filter(|_| in_part || !taken.is_incomplete)
+        else {
             return Ok(Taken {
                 novel_bytes: 0,
-                is_incomplete: true,
+                ..taken
             });
         };
-        let may_write = writer.role.is_none_or(|role| role >= Role::Comment);
-        let circumstances = Circumstances {
-            now,
-            sessions: &self.sessions,
-            meta: &self.meta,
-            is_recovering: in_part
-                && (is_recovering(self.is_stored, &self.meta, now)
-                    || self.planted.is(Mutation::RecoveryNeverCloses)),
-            present: OnceCell::new(),
-            known: RefCell::default(),
-        };
-        let admission = judge(document, update, |attribution, client| {
-            match circumstances.standing(attribution, &writer, client) {
-                // What a reader passes on is nobody's word at all.
-                Standing::Hearsay if !may_write => Standing::Foreign,
-                standing => standing,
-            }
-        });
-        let is_strike = !self.meta.was_restored;
-        let admission = admission.map_err(|refusal| refused(refusal, is_strike))?;
-        let is_incomplete = admission.incomplete;
-        let Some(novel) = admission.novel.filter(|_| in_part || !is_incomplete) else {
-            return Ok(Taken {
-                novel_bytes: 0,
-                is_incomplete,
-            });
-        };
-        let clients = document.known().state_vector();
-        let newcomers = admission.writers.iter();
-        let newcomers = newcomers
-            .filter(|writer| !clients.contains_key(writer))
-            .count();
-        if newcomers > 0 && clients.len() + newcomers > DOCUMENT_CLIENTS_MAX {
-            return Err(TurnedDown::Refused(Refused::for_lack_of_room()));
-        }
         if is_degraded {
             return Err(TurnedDown::Degraded);
         }
-        if !admission.deletes_only && !document.has_room_for(novel.len(), admission.structs) {
-            return Err(TurnedDown::Refused(Refused::for_lack_of_room()));
-        }
-        if is_marked(&novel, self.refuse_marker.as_deref()) {
+        has_room(document, &sifted.admission, novel.len())?;
+        if is_marked(novel, self.refuse_marker.as_deref()) {
             return Err(TurnedDown::Refused(Refused::of(NOT_ALLOWED)));
         }
-        let standing = |client| circumstances.standing(document.attribution(), &writer, client);
-        let proofs = Proofs {
-            hearsay: (admission.writers.iter().copied())
-                .filter(|client| {
-                    standing(*client) == Standing::Hearsay
-                        && !self.planted.is(Mutation::CarrierIsAuthor)
-                })
-                .collect(),
-            are_deletions_hearsay: circumstances.is_recovering,
-        };
-        let role = writer
-            .role
-            .filter(|_| !(in_part && self.planted.is(Mutation::AnswersNotJudged)))
-            .filter(|_| !(admission.deletes_only && self.planted.is(Mutation::DeletionsNotJudged)));
-        let judged = match role {
-            None => None,
-            Some(role) => {
-                let by = policy::Writer {
-                    user: &writer.user,
-                    role,
-                };
-                let judged = document.judge(&novel, by, &proofs);
-                Some(judged.map_err(|violation| TurnedDown::Refused(not_allowed(&violation)))?)
-            }
-        };
-        let newcomers = judged.as_ref().map_or(0, |passed| passed.newcomers.len());
+        let passed = judging.by_role(document, novel, &sifted)?;
+        let newcomers = passed.as_ref().map_or(0, |passed| passed.newcomers.len());
         if !self.persons.begin(now, &writer.user, newcomers, effects) {
             return Err(TurnedDown::Refused(Refused::of(TOO_MANY_CLIENTS)));
         }
-        let allowed = match &judged {
+        let allowed = match &passed {
             None => Some(novel.as_slice()),
             Some(passed) => passed.novel.as_deref(),
         };
         let Some(allowed) = allowed else {
-            // All of it was what Yjs clears away after others.
-            return Ok(Taken {
-                novel_bytes: novel.len(),
-                is_incomplete,
-            });
+            // All of it was deletions that were left out.
+            return Ok(taken);
         };
         let applied = document.apply(allowed).map_err(|error| match error {
             ApplyError::Undecodable(reason) => TurnedDown::Refused(Refused::malformed(reason)),
             ApplyError::Spoiled(reason) => TurnedDown::Spoiled { reason },
         })?;
-        if let Some(passed) = &judged {
+        if let Some(passed) = &passed {
             let confirmed = document.confirm(passed, now);
             confirmed.map_err(|violation| TurnedDown::Violation(not_allowed(&violation)))?;
         }
+        let proofs = &sifted.proofs;
         let authored = Authored {
-            attribution: document.attribute(applied.absorbed, &writer.user, now, &proofs),
+            attribution: document.attribute(applied.absorbed, &writer.user, now, proofs),
             update: applied.update,
         };
         let own = writer
             .presence
-            .filter(|own| !in_part && admission.writers.contains(own));
+            .filter(|own| !in_part && sifted.admission.writers.contains(own));
         self.applied(now, session, writer.user, authored, effects);
         if let Some(own) = own {
             // It writes on: what it wrote before is all here.
             self.note_returned(now, own, effects);
         }
-        Ok(Taken {
-            novel_bytes: novel.len(),
-            is_incomplete,
-        })
+        Ok(taken)
     }
 
     fn applied(
@@ -262,53 +241,6 @@ impl Room {
     }
 }
 
-/// Judges an update by what the document holds. The number of items is an upper bound until it is counted afresh,
-/// which costs as much as the document is large: only an update that would not fit is worth it.
-fn judge(
-    document: &mut Document,
-    update: &[u8],
-    standing_of: impl Fn(&Attribution, u64) -> Standing,
-) -> Result<Admission, Refusal> {
-    let within = |document: &Document| {
-        let bounds = AdmitBounds::of_peer(document.structs_left());
-        let standing_of = |client| standing_of(document.attribution(), client);
-        document.known().admit_from(update, &bounds, &standing_of)
-    };
-    match within(document) {
-        Err(Refusal::TooManyStructs { .. }) => {
-            document.measure();
-            within(document)
-        }
-        judged => judged,
-    }
-}
-
-/// How a refusal of the decoder is told.
-fn refused(refusal: Refusal, is_strike: bool) -> TurnedDown {
-    TurnedDown::Refused(match refusal {
-        Refusal::Foreign { .. } => Refused {
-            words: refusal.to_string(),
-            is_strike,
-            ..Refused::of(NOT_ALLOWED)
-        },
-        Refusal::TooManyStructs { .. } => Refused::for_lack_of_room(),
-        Refusal::TooManyDeletes { .. }
-        | Refusal::TooManyValues { .. }
-        | Refusal::Malformed(_)
-        | Refusal::Subdocument
-        | Refusal::Unsupported { .. }
-        | Refusal::TooDeep { .. } => Refused::malformed(refusal.to_string()),
-    })
-}
-
-/// How it is told what somebody may not do.
-fn not_allowed(violation: &Violation) -> Refused {
-    Refused {
-        words: violation.to_string(),
-        ..Refused::of(NOT_ALLOWED)
-    }
-}
-
 /// Whether an update holds what the operator wants refused.
 fn is_marked(novel: &[u8], marker: Option<&str>) -> bool {
     marker.is_some_and(|marker| {
@@ -321,4 +253,3 @@ const TOO_MANY_CLIENTS: Close = Close::new(
     close::TOO_MANY,
     "written under too many client ids of late; come back later",
 );
-const NOT_ALLOWED: Close = Close::new(close::NOT_ALLOWED, "not allowed");

@@ -22,6 +22,7 @@ fn nothing(incomplete: bool) -> Admission {
         struct_bytes: 0,
         deletes_only: false,
         writers: vec![],
+        foreign: None,
     }
 }
 

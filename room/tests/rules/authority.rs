@@ -141,9 +141,67 @@ fn at1_an_answer_is_judged_as_an_update_is() {
     let reader = program(&mut shell, "rea", Role::Read);
     let replica = replica(&olu, 21);
     replica.write("!");
+    shell.frame(reader, presence(&[(21, 1, Some("{}"))]));
     shell.frame(reader, wire::sync_step2(&replica.whole()));
     assert_eq!(shell.closed[&reader], 4403);
     assert_eq!(stored_text(&shell), "kept");
+}
+
+#[test]
+fn au4_what_a_reader_passes_on_is_left_out_in_silence() {
+    let (mut shell, owner, olu) = room_of_owner();
+    let reader = program(&mut shell, "rea", Role::Read);
+    // Somebody else wrote it, says the reader, and a young room might have lost it.
+    let lost = replica(&olu, 31);
+    lost.write("!");
+    lost.erase(2);
+    shell.frame(reader, wire::sync_step2(&lost.whole()));
+    assert_eq!(stored_text(&shell), "kept");
+    assert_eq!(shell.frames_for(owner), 0);
+    assert!(!shell.closed.contains_key(&reader));
+}
+
+#[test]
+fn au4_nobody_deletes_anothers_thing_by_calling_it_passed_on() {
+    let (mut shell, owner, olu) = room_of_owner();
+    let session = program(&mut shell, "ann", Role::Annotate);
+    let mine = replica(&olu, 11);
+    mine.add("comments", "c", "ann");
+    mine.remove("highlights", "h");
+    shell.frame(session, wire::sync_step2(&mine.whole()));
+    assert!(
+        !shell.closed.contains_key(&session),
+        "an honest one may be told so too"
+    );
+    let told = updates(&shell.take(owner));
+    olu.apply(&told[0]);
+    assert_eq!(
+        (olu.has("comments", "c"), olu.has("highlights", "h")),
+        (true, true)
+    );
+}
+
+#[test]
+fn au4_what_is_passed_on_changes_no_thing_of_a_third_person() {
+    let (mut shell, owner, olu) = room_of_owner();
+    let session = program(&mut shell, "mal", Role::Annotate);
+    // Under an id that is nobody's, as though it had been lost.
+    let forged = replica(&olu, 31);
+    forged.set("highlights", "h", "text", "other words");
+    let own = replica(&olu, 12);
+    shell.frame(session, presence(&[(12, 1, Some("{}"))]));
+    own.add("comments", "c", "mal");
+    own.apply(&forged.whole());
+    shell.frame(session, wire::sync_step2(&own.whole()));
+    shell.pass(50);
+    updates(&shell.take(owner))
+        .iter()
+        .for_each(|update| olu.apply(update));
+    assert_eq!(
+        olu.field("highlights", "h", "text"),
+        Some("words".to_owned())
+    );
+    assert!(olu.has("comments", "c"), "what is its own is taken");
 }
 
 #[test]

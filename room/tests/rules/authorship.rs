@@ -118,6 +118,52 @@ fn au2_what_comes_under_another_persons_client_id_is_refused_and_changes_nothing
     assert_eq!(known(&shell).owner(11), Some("ann"));
 }
 
+/// What a page holds that has written on its own, and then took in something forged: all of it.
+fn page_with_something_forged(ann: &Writer) -> Vec<u8> {
+    let page = Writer::new(21);
+    page.apply(&ann.whole());
+    page.write(" his");
+    let forger = Writer::new(11);
+    forger.apply(&page.whole());
+    page.apply(&forger.write(" forged"));
+    page.write(" on top");
+    page.whole()
+}
+
+#[test]
+fn au2_of_an_answer_what_is_anothers_is_left_out_and_the_rest_is_taken() {
+    let (mut shell, _, ann) = archived_room("hers");
+    let whole = page_with_something_forged(&ann);
+    let update = shell.open("ben");
+    shell.frame(update, wire::update(&whole));
+    assert_eq!(
+        stored_text(&shell),
+        "hers",
+        "an update is taken whole or not at all"
+    );
+    let ben = shell.open("ben");
+    shell.frame(ben, presence(&[(21, 1, Some("{}"))]));
+    shell.frame(ben, wire::sync_step2(&whole));
+    assert_eq!(shell.closed.get(&ben), Some(&4403));
+    assert_eq!(stored_text(&shell), "hers his");
+    assert_eq!(writer(&shell, 21, 0), proven("ben"));
+    assert_eq!(writer(&shell, 11, 4), None);
+}
+
+#[test]
+fn au2_our_client_is_told_of_an_answer_with_something_of_anothers_that_no_frame_is_at_fault() {
+    let (mut shell, _, ann) = archived_room("hers");
+    let ben = shell.open_ours("ben");
+    shell.take(ben);
+    shell.numbered(ben, &wire::sync_step2(&page_with_something_forged(&ann)));
+    assert_eq!(stored_text(&shell), "hers his");
+    let told = said(&shell.take(ben));
+    let is_refusal = |said: &Announcement| matches!(said, Announcement::Refused { number: 0, .. });
+    assert!(told.iter().any(is_refusal), "{told:?}");
+    let is_saved = |said: &Announcement| matches!(said, Announcement::Saved { .. });
+    assert!(!told.iter().any(is_saved), "{told:?}");
+}
+
 #[test]
 fn au2_pages_of_one_person_may_carry_what_the_other_wrote() {
     let (mut shell, _, ann) = archived_room("one");
@@ -398,6 +444,30 @@ fn au4_another_page_of_the_same_person_ends_nothing() {
     assert_eq!(stored_text(&shell), "kept lost and later");
     let first = clocks_of(&later)[&11] - 1;
     assert_eq!(writer(&shell, 11, first), relayed("ben"));
+}
+
+#[test]
+fn au4_what_is_refused_afterwards_is_no_strike_if_the_storage_was_restored() {
+    let (mut shell, ann) = restored_room();
+    shell.sleep(limits::RECOVERY_MS);
+    for _ in 0..limits::STRIKES_MAX + 2 {
+        let ben = shell.open_ours("ben");
+        shell.numbered(ben, &wire::sync_step2(&ann.whole()));
+        assert!(!shell.closed.contains_key(&ben));
+        shell.close(ben);
+    }
+    let (mut shell, _, ann) = archived_room("hers");
+    let whole = page_with_something_forged(&ann);
+    let codes: Vec<u16> = (0..limits::STRIKES_MAX + 1)
+        .filter_map(|_| {
+            let ben = shell.open_ours("ben");
+            shell.numbered(ben, &wire::sync_step2(&whole));
+            let code = shell.closed.get(&ben).copied();
+            shell.close(ben);
+            code
+        })
+        .collect();
+    assert_eq!(codes, [4429]);
 }
 
 #[test]

@@ -9,8 +9,8 @@ use room::{
     wire,
 };
 use yrs::{
-    Any, ClientID, Doc, GetString, Map, MapPrelim, OffsetKind, Options, ReadTxn, Text, Transact,
-    Update, WriteTxn, updates::decoder::Decode,
+    Any, ClientID, Doc, GetString, Map, MapPrelim, OffsetKind, Options, Out, ReadTxn, Text,
+    Transact, Update, WriteTxn, updates::decoder::Decode,
 };
 
 use crate::shell::Shell;
@@ -187,6 +187,37 @@ impl Writer {
             txn.get_or_insert_map(root)
                 .insert(txn, key, MapPrelim::from_iter(thing));
         })
+    }
+
+    /// Writes a field of a thing.
+    pub fn set(&self, root: &str, key: &str, field: &str, value: &str) -> Vec<u8> {
+        self.change(|txn| {
+            let map = txn.get_or_insert_map(root);
+            if let Some(Out::YMap(thing)) = map.get(txn, key) {
+                thing.insert(txn, field, value);
+            }
+        })
+    }
+
+    pub fn remove(&self, root: &str, key: &str) -> Vec<u8> {
+        self.change(|txn| {
+            txn.get_or_insert_map(root).remove(txn, key);
+        })
+    }
+
+    pub fn has(&self, root: &str, key: &str) -> bool {
+        let txn = self.doc.transact();
+        txn.get_map(root)
+            .is_some_and(|map| map.contains_key(&txn, key))
+    }
+
+    /// What a field of a thing says.
+    pub fn field(&self, root: &str, key: &str, field: &str) -> Option<String> {
+        let txn = self.doc.transact();
+        let Some(Out::YMap(thing)) = txn.get_map(root)?.get(&txn, key) else {
+            return None;
+        };
+        Some(thing.get(&txn, field)?.to_string(&txn))
     }
 
     fn change(&self, change: impl FnOnce(&mut yrs::TransactionMut<'_>)) -> Vec<u8> {

@@ -1,0 +1,189 @@
+//! Judging one update before anything of it is applied: what of it is new, whose it is, and whether its writer may do it
+//! (SPEC sections 3, 9, 12 and 13).
+
+use annotation::{Attribution, Role};
+
+use crate::{
+    close::{self, Close},
+    document::{Document, Proofs},
+    known::{Admission, AdmitBounds, Refusal, Standing},
+    limits::DOCUMENT_CLIENTS_MAX,
+    mutation::{Mutation, Planted},
+    policy::{self, Passed, Violation},
+};
+
+use super::{
+    authorship::{Circumstances, Writer},
+    refusals::{Refused, TurnedDown},
+};
+
+/// What decides over one update, besides the document.
+pub(super) struct Judging<'a> {
+    pub(super) circumstances: Circumstances<'a>,
+    pub(super) writer: &'a Writer,
+    pub(super) in_part: bool,
+    pub(super) planted: Planted,
+}
+
+/// What is left of an update when known content, what lacks something, and what is another's is taken out.
+pub(super) struct Sifted {
+    pub(super) admission: Admission,
+    pub(super) novel: Option<Vec<u8>>,
+    pub(super) proofs: Proofs,
+    /// A client id of which something was left out, because it is another person's.
+    pub(super) foreign: Option<u64>,
+}
+
+impl Judging<'_> {
+    /// Sifts an update. What its sender only passes on, and nobody who has that client id would have written, is left out
+    /// with all else that is passed on: somebody who is honest, and does not know better, loses nothing of their own.
+    pub(super) fn sift(
+        &self,
+        document: &mut Document,
+        update: &[u8],
+    ) -> Result<Sifted, TurnedDown> {
+        let may_write = self.writer.role.is_none_or(|role| role >= Role::Comment);
+        let sifted = self.sift_with(document, update, may_write)?;
+        let is_hearsay_refused = !sifted.proofs.hearsay.is_empty()
+            && sifted
+                .novel
+                .as_ref()
+                .is_some_and(|novel| self.by_role(document, novel, &sifted).is_err());
+        if is_hearsay_refused {
+            self.sift_with(document, update, false)
+        } else {
+            Ok(sifted)
+        }
+    }
+
+    fn sift_with(
+        &self,
+        document: &mut Document,
+        update: &[u8],
+        with_hearsay: bool,
+    ) -> Result<Sifted, TurnedDown> {
+        let standing_of = |attribution: &Attribution, client| {
+            let standing = self
+                .circumstances
+                .standing(attribution, self.writer, client);
+            match standing {
+                Standing::Hearsay if !with_hearsay => Standing::LeftOut,
+                Standing::Foreign if self.in_part => Standing::LeftOut,
+                Standing::Own | Standing::Hearsay | Standing::Foreign | Standing::LeftOut => {
+                    standing
+                }
+            }
+        };
+        let is_strike = !self.circumstances.meta.was_restored;
+        let mut admission = judge(document, update, standing_of)
+            .map_err(|refusal| TurnedDown::Refused(refused(refusal, is_strike)))?;
+        let standing = |client: &u64| {
+            let attribution = document.attribution();
+            self.circumstances
+                .standing(attribution, self.writer, *client)
+        };
+        let is_hearsay = |client: &u64| standing(client) == Standing::Hearsay;
+        let counts_as_author = self.planted.is(Mutation::CarrierIsAuthor);
+        let proofs = Proofs {
+            hearsay: (admission.writers.iter().copied())
+                .filter(|client| is_hearsay(client) && !counts_as_author)
+                .collect(),
+            are_deletions_hearsay: self.circumstances.is_recovering,
+        };
+        Ok(Sifted {
+            novel: admission.novel.take(),
+            foreign: admission.foreign.filter(|client| !is_hearsay(client)),
+            admission,
+            proofs,
+        })
+    }
+
+    /// Judges by the writer's role what is left of an update; absent while access is open.
+    pub(super) fn by_role<'a>(
+        &self,
+        document: &Document,
+        novel: &'a [u8],
+        sifted: &Sifted,
+    ) -> Result<Option<Passed<'a>>, TurnedDown> {
+        let is_spared = self.in_part && self.planted.is(Mutation::AnswersNotJudged)
+            || sifted.admission.deletes_only && self.planted.is(Mutation::DeletionsNotJudged);
+        let Some(role) = self.writer.role.filter(|_| !is_spared) else {
+            return Ok(None);
+        };
+        let by = policy::Writer {
+            user: &self.writer.user,
+            role,
+        };
+        let judged = document.judge(novel, by, &sifted.proofs);
+        judged
+            .map(Some)
+            .map_err(|violation| TurnedDown::Refused(not_allowed(&violation)))
+    }
+}
+
+/// Judges an update by what the document holds. The number of items is an upper bound until it is counted afresh,
+/// which costs as much as the document is large: only an update that would not fit is worth it.
+fn judge(
+    document: &mut Document,
+    update: &[u8],
+    standing_of: impl Fn(&Attribution, u64) -> Standing,
+) -> Result<Admission, Refusal> {
+    let within = |document: &Document| {
+        let bounds = AdmitBounds::of_peer(document.structs_left());
+        let standing_of = |client| standing_of(document.attribution(), client);
+        document.known().admit_from(update, &bounds, &standing_of)
+    };
+    match within(document) {
+        Err(Refusal::TooManyStructs { .. }) => {
+            document.measure();
+            within(document)
+        }
+        judged => judged,
+    }
+}
+
+/// Whether the document has room for what is new.
+pub(super) fn has_room(
+    document: &mut Document,
+    admission: &Admission,
+    novel_bytes: usize,
+) -> Result<(), TurnedDown> {
+    let clients = document.known().state_vector();
+    let is_new = |writer: &&u64| !clients.contains_key(writer);
+    let newcomers = admission.writers.iter().filter(is_new).count();
+    let is_crowded = newcomers > 0 && clients.len() + newcomers > DOCUMENT_CLIENTS_MAX;
+    let fits = admission.deletes_only || document.has_room_for(novel_bytes, admission.structs);
+    if fits && !is_crowded {
+        Ok(())
+    } else {
+        Err(TurnedDown::Refused(Refused::for_lack_of_room()))
+    }
+}
+
+/// How a refusal of the decoder is told.
+pub(super) fn refused(refusal: Refusal, is_strike: bool) -> Refused {
+    match refusal {
+        Refusal::Foreign { .. } => Refused {
+            words: refusal.to_string(),
+            is_strike,
+            ..Refused::of(NOT_ALLOWED)
+        },
+        Refusal::TooManyStructs { .. } => Refused::for_lack_of_room(),
+        Refusal::TooManyDeletes { .. }
+        | Refusal::TooManyValues { .. }
+        | Refusal::Malformed(_)
+        | Refusal::Subdocument
+        | Refusal::Unsupported { .. }
+        | Refusal::TooDeep { .. } => Refused::malformed(refusal.to_string()),
+    }
+}
+
+/// How it is told what somebody may not do.
+pub(super) fn not_allowed(violation: &Violation) -> Refused {
+    Refused {
+        words: violation.to_string(),
+        ..Refused::of(NOT_ALLOWED)
+    }
+}
+
+pub(super) const NOT_ALLOWED: Close = Close::new(close::NOT_ALLOWED, "not allowed");
