@@ -12,6 +12,7 @@ pub mod limits;
 pub mod policy;
 pub mod wire;
 
+mod account;
 mod archive;
 mod authority;
 mod budget;
@@ -29,6 +30,7 @@ mod session;
 mod status;
 mod time;
 
+pub use account::{Authorship, ClientIdOwner, Deed, Stretch, ThingAuthorship, authorship};
 pub use authority::{Authority, Ceiling, Change, Proof, Ruling};
 pub use config::{Config, Deadlines};
 pub use effect::{Effect, Notice, OutgoingSnapshot};

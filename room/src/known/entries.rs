@@ -6,6 +6,7 @@ use std::sync::Arc;
 use annotation::{Part, Thing};
 
 use super::{
+    Known,
     marks::{Mark, Place, Within},
     plan::Plan,
 };
@@ -20,6 +21,15 @@ pub(crate) struct Entry {
     pub(crate) item: Id,
     /// The entry that its author saw at this key, which it replaces.
     pub(crate) replaces: Option<u32>,
+}
+
+impl Known {
+    /// All entries in the order in which they came: thing, key, the item that is the entry, and whether it is dead.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (Thing, &str, Id, bool)> {
+        let is_dead = |item: Id| self.is_deleted(item);
+        let entries = self.entries.iter();
+        entries.map(move |entry| (entry.thing, &*entry.key, entry.item, is_dead(entry.item)))
+    }
 }
 
 impl Plan<'_> {

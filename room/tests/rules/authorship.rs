@@ -2,7 +2,7 @@
 
 use annotation::{Attribution, Claim, Proof};
 use room::{
-    ArchiveOutcome, Effect, Notice, RestoreOutcome, StoredUnion,
+    ArchiveOutcome, Deed, Effect, Notice, RestoreOutcome, StoredUnion,
     glossator::{Announcement, RefusalReason},
     limits, wire,
 };
@@ -710,4 +710,47 @@ fn au1_what_is_read_again_is_what_was_in_memory() {
     let (_, sent) = shell.archives.last().expect("it archives").clone();
     assert_eq!(known(&shell).encode(), sent.attribution);
     assert_eq!(writer(&shell, 11, 7), proven("ann"));
+}
+
+#[test]
+fn au7_of_each_thing_it_is_told_who_made_it_and_who_took_it_away() {
+    let (mut shell, sessions) = Shell::open_with(&["ann", "ben"]);
+    let (ann, ben) = (Writer::new(11), Writer::new(12));
+    let made = ann.add("highlights", "h", "somebody else, it says");
+    shell.edit(sessions[0], &made);
+    ben.apply(&made);
+    shell.edit(sessions[1], &ben.remove("highlights", "h"));
+    shell.edit(sessions[1], &ben.add("comments", "c", "ben"));
+
+    let store = &shell.store;
+    let journal: Vec<_> = store.journal.iter().map(|row| row.1.clone()).collect();
+    let told = room::authorship(None, &journal, &store.all_attributions()).expect("a document");
+    let by = |user: &str| {
+        let user = user.to_owned();
+        let at_ms = shell.now.0 / 60_000 * 60_000;
+        let proof = "proven";
+        Some(Deed { user, at_ms, proof })
+    };
+    let seen: Vec<_> = told
+        .things
+        .iter()
+        .map(|thing| {
+            (
+                thing.key.as_str(),
+                thing.made.clone(),
+                thing.deleted.clone(),
+            )
+        })
+        .collect();
+    assert_eq!(seen, [("h", by("ann"), by("ben")), ("c", by("ben"), None)]);
+    let is_deleted: Vec<bool> = told.things.iter().map(|thing| thing.is_deleted).collect();
+    assert_eq!(is_deleted, [true, false]);
+    let owners: Vec<_> = told
+        .client_ids
+        .iter()
+        .map(|owner| owner.user.as_deref())
+        .collect();
+    assert_eq!(owners, [Some("ann"), Some("ben")]);
+    assert!(!told.is_cut);
+    assert!(room::authorship(Some(b"no document"), &[], &[]).is_err());
 }
