@@ -4,6 +4,7 @@
 mod archive;
 mod authority;
 mod authority_bounds;
+mod authority_cost;
 mod authorship;
 mod bounds;
 mod check;

@@ -1,0 +1,129 @@
+//! SPEC section 14: what judging costs (AT11).
+
+use std::time::{Duration, Instant};
+
+use annotation::Role;
+use room::{
+    Authority, Config, Effect, Event, Proof, Protocol, RestoreOutcome, Room, SessionId, Stored,
+    Timestamp, wire,
+};
+
+use crate::support::Writer;
+
+const READERS: u64 = 100;
+const UPDATES: usize = 1_000;
+const ROUNDS: u64 = 15;
+const NOW: Timestamp = Timestamp(1_800_000_000_000);
+
+/// A room with one writer and a hundred readers, all with a role or all without.
+struct Fan {
+    room: Room,
+    spent: Duration,
+}
+
+impl Fan {
+    fn new(is_judged: bool) -> Fan {
+        let room = Room::new(Config {
+            archive_quiet_ms: 5_000,
+            archive_max_ms: 15_000,
+            refuse_marker: None,
+        });
+        let mut fan = Fan {
+            room,
+            spent: Duration::ZERO,
+        };
+        fan.tell(Event::Woken {
+            stored: Stored::Absent,
+            sessions: Vec::new(),
+            entropy: 9_000_001,
+            interrupted: false,
+            kept: Vec::new(),
+        });
+        for session in 0..=READERS {
+            let authority = Authority {
+                proof: Proof::Client {
+                    id: format!("{session}"),
+                },
+                role: if session == 0 {
+                    Role::Annotate
+                } else {
+                    Role::Read
+                },
+                name: "Somebody".to_owned(),
+                origin: None,
+                granted_at: NOW,
+                until: NOW + 60_000,
+            };
+            fan.tell(Event::SessionOpened {
+                session: SessionId(session),
+                user: format!("person {session}"),
+                protocol: Protocol::Stock,
+                authority: is_judged.then_some(authority),
+            });
+            fan.frame(session, wire::sync_step1(&Default::default()));
+        }
+        fan.spent = Duration::ZERO;
+        fan
+    }
+
+    fn frame(&mut self, session: u64, frame: Vec<u8>) {
+        let session = SessionId(session);
+        self.tell(Event::FrameReceived { session, frame });
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "time is what is measured")]
+    fn tell(&mut self, event: Event) {
+        let mut next = vec![event];
+        while let Some(event) = next.pop() {
+            let began = Instant::now();
+            let effects = self.room.handle(NOW, event);
+            self.spent += began.elapsed();
+            for effect in effects {
+                match effect {
+                    Effect::Restore { request } => next.push(Event::RestoreFinished {
+                        request,
+                        outcome: RestoreOutcome::NeverStored,
+                    }),
+                    Effect::LoadDocument => next.push(Event::DocumentLoaded {
+                        snapshot: None,
+                        journal: Vec::new(),
+                        attributions: Vec::new(),
+                    }),
+                    Effect::CloseSession { reason, .. } => panic!("closed: {reason}"),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn at11_judging_adds_at_most_a_quarter_to_what_an_update_costs_a_room_of_a_hundred() {
+    // The best of several rounds each: on a busy machine any single one may be held up.
+    let mut best = [Duration::MAX; 2];
+    for round in 0..ROUNDS {
+        let writer = Writer::new(11 + round);
+        let updates: Vec<_> = (0..UPDATES)
+            .map(|number| match number % 20 {
+                0 => writer.add("highlights", &format!("h{number}"), "person 0"),
+                _ => writer.write("a"),
+            })
+            .map(|update| wire::update(&update))
+            .collect();
+        let mut fans = [Fan::new(false), Fan::new(true)];
+        for update in &updates {
+            for fan in &mut fans {
+                fan.frame(0, update.clone());
+            }
+        }
+        for (best, fan) in best.iter_mut().zip(fans) {
+            *best = fan.spent.min(*best);
+        }
+    }
+    let [off, on] = best;
+    let ratio = on.as_secs_f64() / off.as_secs_f64();
+    println!(
+        "{UPDATES} updates to {READERS} readers: {off:?} unjudged, {on:?} judged, {ratio:.2} times as much"
+    );
+    assert!(ratio <= 1.25, "{ratio}");
+}
