@@ -99,31 +99,29 @@ impl Fan {
 
 #[test]
 fn at11_judging_adds_at_most_a_quarter_to_what_an_update_costs_a_room_of_a_hundred() {
-    // The best of several rounds each: on a busy machine any single one may be held up.
-    let mut best = [Duration::MAX; 2];
+    // The best of several rounds for each update: on a busy machine any single one may be held up.
+    let mut best = [[Duration::MAX; UPDATES]; 2];
     for round in 0..ROUNDS {
         let writer = Writer::new(11 + round);
-        let updates: Vec<_> = (0..UPDATES)
-            .map(|number| match number % 20 {
+        let mut fans = [Fan::new(false), Fan::new(true)];
+        for number in 0..UPDATES {
+            let update = wire::update(&match number % 20 {
                 0 => writer.add("highlights", &format!("h{number}"), "person 0"),
                 _ => writer.write("a"),
-            })
-            .map(|update| wire::update(&update))
-            .collect();
-        let mut fans = [Fan::new(false), Fan::new(true)];
-        for update in &updates {
-            for fan in &mut fans {
-                fan.frame(0, update.clone());
+            });
+            // Whoever comes second finds the update in the cache.
+            let first = (number + round as usize) % 2;
+            for place in [first, 1 - first] {
+                fans[place].spent = Duration::ZERO;
+                fans[place].frame(0, update.clone());
+                best[place][number] = best[place][number].min(fans[place].spent);
             }
         }
-        for (best, fan) in best.iter_mut().zip(fans) {
-            *best = fan.spent.min(*best);
-        }
     }
-    let [off, on] = best;
+    let [off, on] = best.map(|updates| updates.iter().sum::<Duration>() / UPDATES as u32);
     let ratio = on.as_secs_f64() / off.as_secs_f64();
     println!(
-        "{UPDATES} updates to {READERS} readers: {off:?} unjudged, {on:?} judged, {ratio:.2} times as much"
+        "an update to {READERS} readers: {off:?} unjudged, {on:?} judged, {ratio:.2} times as much"
     );
     assert!(ratio <= 1.25, "{ratio}");
 }
