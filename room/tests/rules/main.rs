@@ -3,6 +3,8 @@
 
 mod archive;
 mod authorship;
+mod authorship_ids;
+mod authorship_recovery;
 mod bounds;
 mod check;
 mod deletion;
