@@ -438,16 +438,48 @@ async fn the_same_document_with_other_authors_is_told_what_the_store_knows() {
 }
 
 #[tokio::test]
-async fn what_is_no_attribution_is_refused_when_it_has_to_be_read() {
+async fn what_is_known_of_authors_outlives_a_document_that_is_lost() {
     in_world(async |world: World| {
         let snapshot = typed(1, "hello");
         world
             .put_by("case", None, &snapshot, &by("ann", 1, 0..5))
             .await;
+        world.corrupt("case").await;
+        // Who does not build on it cannot know it; and no earlier version is good.
+        assert_eq!(world.get("case").await.status, 503);
         let reply = world
-            .put_by("case", None, &typed(2, "other"), b"garbage")
+            .put_by(
+                "case",
+                None,
+                &extended(&snapshot, 2, "!"),
+                &by("ben", 2, 0..1),
+            )
             .await;
-        assert_eq!(reply.status, 422);
+        assert_eq!(reply.status, 200);
+        let known = world.get("case").await.attribution;
+        assert_eq!(owner(&known, 1).as_deref(), Some("ann"));
+        assert_eq!(owner(&known, 2).as_deref(), Some("ben"));
+        assert_eq!(owner(&reply.attribution, 1).as_deref(), Some("ann"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_no_attribution_is_never_stored() {
+    in_world(async |world: World| {
+        let snapshot = typed(1, "hello");
+        let first = world.put_by("case", None, &snapshot, b"garbage").await;
+        assert_eq!(first.status, 422);
+        assert_eq!(world.get("case").await.status, 404);
+        let put = world
+            .put_by("case", None, &snapshot, &by("ann", 1, 0..5))
+            .await;
+        for base in [None, Some(put.base())] {
+            let other = extended(&snapshot, 2, "other");
+            let reply = world.put_by("case", base, &other, b"garbage").await;
+            assert_eq!(reply.status, 422);
+        }
+        assert_eq!(world.get("case").await.attribution, by("ann", 1, 0..5));
         let call = common::client::Call::put_with("case", None, &snapshot, 1_000);
         assert_eq!(call.send(&world.base_url).await.status, 400);
     })

@@ -308,7 +308,7 @@ impl Room {
         }
         self.advance(now, &mut effects);
         self.store_alarm(now, &mut effects);
-        self.closing = closes_in(&effects);
+        self.closing = faults::closes_in(&effects);
         effects
     }
 
@@ -416,20 +416,4 @@ impl Room {
         self.next_request += 1;
         RequestId(self.next_request)
     }
-}
-
-/// The closes that a list orders.
-fn closes_in(effects: &[Effect]) -> Vec<(SessionId, Close)> {
-    let close_of = |effect: &Effect| {
-        if let Effect::CloseSession {
-            session,
-            code,
-            reason,
-        } = effect
-        {
-            return Some((*session, Close::new(*code, reason)));
-        }
-        None
-    };
-    effects.iter().filter_map(close_of).collect()
 }

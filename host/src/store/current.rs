@@ -48,6 +48,20 @@ impl Current {
         Ok(Self { generation, row })
     }
 
+    /// Whether an object builds on exactly what is stored here.
+    pub(super) fn is_base(&self, base: Option<&Base>) -> bool {
+        let Some(Row {
+            version,
+            content: Content::Held { sha256, .. },
+        }) = &self.row
+        else {
+            return false;
+        };
+        base.is_some_and(|base| {
+            base.generation == self.generation && base.version == *version && base.sha256 == *sha256
+        })
+    }
+
     /// The same row after its bytes went to the quarantine.
     pub(super) fn without_content(&self) -> Self {
         let row = self.row.as_ref().map(|row| Row {

@@ -118,7 +118,8 @@ async fn carry_out(
     let Some(row) = &current.row else {
         // The first snapshot is what every later union needs to be readable.
         check_sent(decoding, put).await?;
-        return store_sent(tx, current, put, as_sent(put), How::Created).await;
+        let attribution = as_sent(decoding, put).await?;
+        return store_sent(tx, current, put, attribution, How::Created).await;
     };
     let generation = current.generation.clone();
     let version = row.version;
@@ -144,7 +145,12 @@ async fn carry_out(
             if row.content == Content::Lost {
                 check_sent(decoding, put).await?;
             }
-            store_sent(tx, current, put, as_sent(put), How::Replaced).await
+            let attribution = if current.is_base(put.query.base.as_ref()) {
+                as_sent(decoding, put).await?
+            } else {
+                unite_attribution(tx, decoding, put).await?
+            };
+            store_sent(tx, current, put, attribution, How::Replaced).await
         }
         Decision::Merge => merge(tx, decoding, current, version, put).await,
         Decision::Recover => recover(tx, decoding, current, put).await,
@@ -300,13 +306,18 @@ async fn stored_bytes(
     Ok((bytes, sha256))
 }
 
-/// What an object says of authors that builds on exactly what is stored: it holds that.
-fn as_sent(put: &Put) -> UnitedAttribution {
-    UnitedAttribution {
+/// What an object says of authors that builds on exactly what is stored, or on nothing if nothing is: it holds that. What
+/// could not be read again is not stored.
+async fn as_sent(decoding: &Decoding, put: &Put) -> Result<UnitedAttribution, StoreError> {
+    let sent = put.attribution.clone();
+    let work = move || annotation::unite_attributions(&[], &sent).map(drop);
+    let readable = decoding.run(put.share.clone(), work).await?;
+    readable.map_err(StoreError::Attribution)?;
+    Ok(UnitedAttribution {
         bytes: put.attribution.to_vec(),
         exceeds_stored: false,
         exceeds_sent: false,
-    }
+    })
 }
 
 /// Unites what the row says of authors with what was sent.

@@ -4,6 +4,7 @@ use crate::{
     close::{self, Close},
     effect::{Effect, Notice},
     limits::FAULT_WINDOW_MS,
+    session::SessionId,
     time::Timestamp,
 };
 
@@ -129,4 +130,20 @@ impl Room {
     pub(super) fn is_degraded(&self, now: Timestamp) -> bool {
         self.degraded_until.is_some_and(|until| now < until)
     }
+}
+
+/// The closes that a list orders.
+pub(super) fn closes_in(effects: &[Effect]) -> Vec<(SessionId, Close)> {
+    let close_of = |effect: &Effect| {
+        if let Effect::CloseSession {
+            session,
+            code,
+            reason,
+        } = effect
+        {
+            return Some((*session, Close::new(*code, reason)));
+        }
+        None
+    };
+    effects.iter().filter_map(close_of).collect()
 }

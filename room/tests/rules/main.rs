@@ -6,6 +6,8 @@ mod authority;
 mod authority_bounds;
 mod authority_cost;
 mod authorship;
+mod authorship_ids;
+mod authorship_recovery;
 mod bounds;
 mod check;
 mod deletion;
