@@ -31,6 +31,7 @@ mod status;
 mod time;
 
 pub use account::{Authorship, ClientIdOwner, Deed, Stretch, ThingAuthorship, authorship};
+pub use annotation::Role;
 pub use authority::{Authority, Ceiling, Change, Proof, Ruling};
 pub use config::{Config, Deadlines};
 pub use effect::{Effect, Notice, OutgoingSnapshot};
