@@ -12,6 +12,7 @@ export { CardChoices } from './cards/card_choices.tsx';
 export { Chooser } from './cards/chooser.tsx';
 export { MoveHere } from './cards/move_here.tsx';
 export { Orphans } from './cards/orphans.tsx';
+export { problemWords } from './desk/action_words.ts';
 export { openLinked } from './desk/linked.ts';
 export { MoreMenu } from './desk/more_menu.tsx';
 export { openFromHere } from './desk/rare_actions.ts';

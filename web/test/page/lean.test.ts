@@ -11,6 +11,7 @@ type Yjs = typeof Y;
 test('the lean Yjs of the bundle knows one format of updates, and integrates what comes too early as the whole one does', async () => {
   const { code, yjs } = await leanYjs();
   assert.doesNotMatch(code, /keyClockDecoder|IntDiffOptRle/, 'the second format is gone');
+  assert.doesNotMatch(code, /createElement|querySelector/, 'and what makes elements of XML');
   const updates = writtenBy(new Y.Doc());
   // Backwards everything waits: structs for structs, deletions for what they delete.
   for (const order of [[...updates], [...updates].reverse(), [...updates.slice(3), ...updates.slice(0, 3)]]) {
@@ -35,7 +36,7 @@ test('the lean Yjs of the bundle knows one format of updates, and integrates wha
 async function leanYjs(): Promise<{ code: string; yjs: Yjs }> {
   const result = await build({
     stdin: { contents: "export { Doc, applyUpdate, encodeStateAsUpdate, mergeUpdates } from 'yjs';", resolveDir: import.meta.dirname },
-    bundle: true, format: 'esm', write: false, plugins: [lean], logLevel: 'silent',
+    bundle: true, minifyWhitespace: true, format: 'esm', write: false, plugins: [lean], logLevel: 'silent',
   });
   const code = result.outputFiles[0]?.text ?? '';
   return { code, yjs: (await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)) as Yjs };
@@ -51,6 +52,7 @@ function writtenBy(doc: Y.Doc): Uint8Array[] {
   notes.delete(4, 4);
   (highlights.get('a') as Y.Map<unknown>).set('tag', 'x');
   notes.insert(4, 'deux ');
+  doc.getXmlFragment('page').insert(0, [new Y.XmlElement('p'), new Y.XmlText('some words')]);
   highlights.delete('a');
   notes.format(0, 3, { bold: true });
   return updates;

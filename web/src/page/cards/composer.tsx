@@ -7,8 +7,8 @@ import type { DraftOf } from '../../marginalia/drafts.ts';
 import { commentProblem } from '../../marginalia/marginalia.ts';
 import { allowed } from '../desk/actions.ts';
 import { prefetchSoon } from '../base/parts.ts';
-import { COMMENT_TOO_LONG_WORDS } from '../desk/action_words.ts';
 import { useDesk } from '../desk/desk.ts';
+import { complain } from '../desk/with_rest.ts';
 
 type ComposerProps = {
   what: DraftOf;
@@ -72,7 +72,7 @@ export function Composer({ what, label, button, first = '', takesFocus = false, 
         area.focus();
         return;
       case 'too_long':
-        desk.notices.complain(COMMENT_TOO_LONG_WORDS);
+        void complain(desk, 'comment_too_long');
         return;
       case null:
         break;

@@ -5,8 +5,8 @@ import { reveal } from '../../text/scrolling.ts';
 import { prefersLessMotion } from '../base/motion.ts';
 import { isNarrow } from '../base/narrow.ts';
 import { neighbour } from '../find/finding.ts';
-import { CLOSED_WORDS, problemWords } from './action_words.ts';
 import type { Desk } from './desk.ts';
+import { complain } from './with_rest.ts';
 
 /** How a card came to be opened; decides what scrolls and where the focus goes. */
 export type Cause = 'text' | 'card' | 'step' | 'link' | 'made';
@@ -52,7 +52,7 @@ export function highlightSelection(desk: Desk, tag: string | null): string | nul
   const id = desk.marginalia.createHighlight({ start: selection.start, end: selection.end, tag });
   if (id === null) {
     const problem = highlightProblem(desk.marginalia.text, selection);
-    desk.notices.complain(problemWords(problem ?? 'empty'));
+    void complain(desk, problem ?? 'empty');
     return null;
   }
   sheet.watcher.clear();
@@ -166,11 +166,11 @@ export function toText(desk: Desk, id: string | null): void {
   }
 }
 
-/** Whether changes would be kept; says so if not. */
+/** Whether a change would be kept; says why if not. */
 export function allowed(desk: Desk): boolean {
   const isAllowed = desk.canEdit.peek();
   if (!isAllowed) {
-    desk.notices.complain(CLOSED_WORDS);
+    void complain(desk, 'closed');
   }
   return isAllowed;
 }
