@@ -5,6 +5,7 @@ import './case_main.tsx';
 import { forgetOldDrafts } from '../marginalia/old_drafts.ts';
 import { storage } from './base/stored.ts';
 
+export { isPermitted } from '../marginalia/permitted.ts';
 export { lostChanges, replay } from '../sync/replay.ts';
 export { CaretMode } from '../text/caret_mode.ts';
 export { settle } from './base/settle.ts';
