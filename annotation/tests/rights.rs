@@ -66,13 +66,17 @@ fn table() -> String {
         }
         for field in FIELDS {
             let part = Deed::Write(thing.part(field));
-            let (_, name) = DEEDS.iter().find(|(deed, _)| *deed == part).unwrap();
+            let (_, name) = DEEDS
+                .iter()
+                .find(|(deed, _)| *deed == part)
+                .expect("every part has a name above");
             parts.push(format!("\"{thing} {field}\": \"{name}\""));
         }
     }
     let mut json = String::from("{\n  \"deeds\": {\n    ");
     json.push_str(&deeds.join(",\n    "));
-    writeln!(json, "\n  }},\n  \"free\": {},", least(may_write_freely)).unwrap();
+    writeln!(json, "\n  }},\n  \"free\": {},", least(may_write_freely))
+        .expect("a string takes everything");
     json.push_str("  \"parts\": {\n    ");
     json.push_str(&parts.join(",\n    "));
     json.push_str("\n  }\n}\n");

@@ -13,10 +13,12 @@ export { CardChoices } from './cards/card_choices.tsx';
 export { Chooser } from './cards/chooser.tsx';
 export { MoveHere } from './cards/move_here.tsx';
 export { Orphans } from './cards/orphans.tsx';
-export { problemWords } from './desk/action_words.ts';
+export { Unsent } from './cards/unsent.tsx';
+export { UNDO_LOST_WORDS, problemWords } from './desk/action_words.ts';
 export { openLinked } from './desk/linked.ts';
 export { MoreMenu } from './desk/more_menu.tsx';
 export { openFromHere } from './desk/rare_actions.ts';
+export { tellRole } from './desk/role_change.ts';
 export { Waiting } from './desk/waiting.tsx';
 export { DIALOGS } from './dialogs/all.ts';
 export { FilterForm } from './find/filter_form.tsx';
@@ -27,6 +29,7 @@ export { PeoplePanel } from './people/people_panel.tsx';
 export { walkNumbers } from './sheet/numbers.ts';
 export { BannerWords, Explanation } from './status/explanation.tsx';
 export { askRoom } from './status/room_answer.ts';
+export { ReaderChoices } from './tags/reader_choices.tsx';
 
 // Nobody waits for this, and it is part of what whoever writes drafts fetches sooner or later.
 const stored = storage();

@@ -4,10 +4,13 @@ import { test } from 'node:test';
 
 import * as Y from 'yjs';
 
+import { Marginalia } from '../../src/marginalia/marginalia.ts';
 import { isPermitted, partOf } from '../../src/marginalia/permitted.ts';
 import { may, mayWriteFreely, whoseIs } from '../../src/marginalia/rights.ts';
 import type { Deed, Role, Thing, Whose } from '../../src/marginalia/rights.ts';
 import type { Operation } from '../../src/sync/operations.ts';
+import { TEXT, exchange, replicas } from './replicas.ts';
+import type { Replica } from './replicas.ts';
 
 /** Written by annotation/tests/rights.rs: the least role for each deed, null for what nobody may. */
 const TABLE = JSON.parse(readFileSync(new URL('../../../annotation/tests/rights.json', import.meta.url), 'utf8')) as {
@@ -47,6 +50,25 @@ test('a tag without an author is everybody\'s, and any other thing without one s
   assert.equal(whoseIs('comment', undefined, 'u1'), 'anothers');
   assert.equal(whoseIs('highlight', 'U1', 'u1'), 'anothers', 'letter by letter');
   assert.equal(whoseIs('highlight', 'u1', 'u1'), 'own');
+});
+
+test('the page offers what the role allows, to the own and to what others made', () => {
+  const [ada, ben] = replicas('ada', 'ben') as [Replica, Replica];
+  const id = ada.m.createHighlight({ start: 0, end: 9, tag: null }) ?? '';
+  const comment = ada.m.addComment(id, 'words') ?? '';
+  exchange(ada, ben);
+  const offered = (name: string, role: Role | null): boolean[] => {
+    const m = new Marginalia(ada.doc, { text: TEXT, me: { id: `id-${name}`, name }, role: () => role, anchor: () => 'orphan', paragraphAt: () => null });
+    const [highlight, words] = [m.highlights.peek().get(id)?.peek(), m.commentsOf(id).peek().find((each) => each.id === comment)];
+    assert.ok(highlight !== undefined && words !== undefined);
+    return [
+      m.may('add', 'comment'), m.may('resolution', 'highlight'), m.mayEdit(words), m.may('add', 'highlight'), m.mayEdit(highlight),
+      m.mayDelete(highlight), m.may('content', 'tag', null), m.may('content', 'tag', 'id-ada'), m.may('arrangement', 'tag', 'id-ada'), m.mayWriteFreely,
+    ];
+  };
+  const rows = (name: string): string[] => ([...ROLES, null] as const).map((role) => offered(name, role).map(Number).join(''));
+  assert.deepEqual(rows('ada'), ['0000000000', '0000000000', '1110000000', '1111111111', '1111111111', '1111111111']);
+  assert.deepEqual(rows('ben'), ['0000000000', '0000000000', '1100000000', '1101001011', '1111111111', '1101001111'], 'an open case: annotators, and every tag');
 });
 
 test('what is made again is what the present role allows', () => {

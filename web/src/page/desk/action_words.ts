@@ -4,7 +4,10 @@ import type { HighlightProblem } from '../../marginalia/target.ts';
 import type { Role } from '../../sync/interface.ts';
 
 /** What speaks against doing something: how things stand, what the person may do, or what they gave. */
-export type Problem = 'closed' | Role | 'comment_too_long' | HighlightProblem;
+export type Problem = 'closed' | Role | 'comment_too_long' | 'not_posted' | HighlightProblem;
+
+/** Said when the document is another one. */
+export const UNDO_LOST_WORDS = 'The case was fetched anew; what you did before can no longer be undone.';
 
 /** Says why something was not done. */
 export function problemWords(problem: Problem): string {
@@ -19,6 +22,8 @@ export function problemWords(problem: Problem): string {
     case 'annotate':
     case 'own':
       return 'Only who made it may change this, and the owner of the case.';
+    case 'not_posted':
+      return 'This was not posted: what it belongs to is gone. Your words are still in the field.';
     case 'comment_too_long':
       return 'That is too long for one comment (20,000 characters at most). Shorten it, or split it in two.';
     case 'too_long':

@@ -42,7 +42,7 @@ function keepAboveDrawer(desk: Desk, id: string): void {
 export function highlightSelection(desk: Desk, tag: string | null): string | null {
   const selection = desk.selection.value;
   const sheet = desk.sheet.value;
-  if (selection === null || sheet === null || !allowed(desk)) {
+  if (selection === null || sheet === null || !allowed(desk, desk.marginalia.may('add', 'highlight'))) {
     return null;
   }
   if (desk.moving.value !== null) {
@@ -78,7 +78,8 @@ export function applyTag(desk: Desk, index: number): void {
 }
 
 export function retag(desk: Desk, id: string, tag: string | null): void {
-  if (allowed(desk)) {
+  const highlight = desk.marginalia.highlights.value.get(id)?.value;
+  if (highlight !== undefined && allowed(desk, desk.marginalia.mayEdit(highlight))) {
     desk.marginalia.retag(id, tag);
     desk.notices.say(tag === null ? 'Tag removed.' : `Tagged as ${tagName(desk, tag) ?? 'unknown'}.`);
   }
@@ -87,7 +88,7 @@ export function retag(desk: Desk, id: string, tag: string | null): void {
 /** Opens the field for a comment: on a new highlight of what is selected, else on the one that is open. */
 export function comment(desk: Desk): void {
   const id = desk.selection.value === null ? desk.active.value : highlightSelection(desk, null);
-  if (id !== null) {
+  if (id !== null && allowed(desk, mayComment(desk))) {
     desk.isDrawerOpen.value = desk.isDrawerOpen.value || isNarrow.peek();
     desk.writing.value = { highlight: id, about: null };
   }
@@ -95,7 +96,7 @@ export function comment(desk: Desk): void {
 
 export function toggleResolved(desk: Desk, id: string): void {
   const highlight = desk.marginalia.highlights.value.get(id)?.value;
-  if (highlight === undefined || !allowed(desk)) {
+  if (highlight === undefined || !allowed(desk, desk.marginalia.may('resolution', 'highlight'))) {
     return;
   }
   if (highlight.resolvedAt === null) {
@@ -108,13 +109,13 @@ export function toggleResolved(desk: Desk, id: string): void {
 }
 
 export function undo(desk: Desk): void {
-  if (allowed(desk)) {
+  if (allowed(desk, mayComment(desk))) {
     desk.notices.say(desk.marginalia.undo() ? 'Undone.' : 'Nothing to undo.');
   }
 }
 
 export function redo(desk: Desk): void {
-  if (allowed(desk)) {
+  if (allowed(desk, mayComment(desk))) {
     desk.notices.say(desk.marginalia.redo() ? 'Done again.' : 'Nothing to do again.');
   }
 }
@@ -166,13 +167,18 @@ export function toText(desk: Desk, id: string | null): void {
   }
 }
 
-/** Whether a change would be kept; says why if not. */
-export function allowed(desk: Desk): boolean {
-  const isAllowed = desk.canEdit.peek();
-  if (!isAllowed) {
-    void complain(desk, 'closed');
+/** Whether a change would be kept, and whether the person may make it; says why if not. */
+export function allowed(desk: Desk, isRight: boolean): boolean {
+  const isOpen = desk.canEdit.peek();
+  if (!isOpen || !isRight) {
+    void complain(desk, isOpen ? (desk.session.access.peek().role ?? 'annotate') : 'closed');
   }
-  return isAllowed;
+  return isOpen && isRight;
+}
+
+/** Whoever may comment may do something at all. */
+export function mayComment({ marginalia }: Desk): boolean {
+  return marginalia.may('add', 'comment');
 }
 
 function tagName(desk: Desk, id: string | null): string | null {

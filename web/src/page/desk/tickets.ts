@@ -8,11 +8,12 @@ import type { Identity } from '../base/identity.ts';
 const ASK_TIMEOUT_MS = 6_000;
 /** For so long from when it was issued a ticket opens (`contract/src/limits.rs`): so one knows when that was. */
 const TICKET_OPEN_MS = 60_000;
+export const WAY_PREFIX = 'glossator.way.';
 const ROLES: readonly unknown[] = ['read', 'comment', 'annotate', 'own'] satisfies Role[];
 
 /** The tickets of one person for one case. */
 export function ticketsFor(caseId: string, { id, name }: Identity): Tickets {
-  const key = `glossator.way.${encodeURIComponent(id)}/${encodeURIComponent(caseId)}`;
+  const key = `${WAY_PREFIX}${encodeURIComponent(id)}/${encodeURIComponent(caseId)}`;
   return {
     async ask() {
       const response = await fetch(`/api/cases/${encodeURIComponent(caseId)}/ticket`, {

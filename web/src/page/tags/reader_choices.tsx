@@ -1,0 +1,29 @@
+// The toolbar at a selection of somebody who may not highlight it.
+
+import { Icon } from '../base/icons.tsx';
+import { useDesk } from '../desk/desk.ts';
+import { lookFor } from '../find/listening.ts';
+
+export function ReaderChoices() {
+  const desk = useDesk();
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(desk.selection.peek()?.quote ?? '');
+      desk.notices.show('Copied.');
+      desk.notices.say('Copied.');
+    } catch {
+      desk.notices.complain('The browser does not let this page copy.');
+    }
+  };
+  return (
+    <div class="bar-row">
+      <button type="button" onClick={() => void copy()}>
+        Copy
+      </button>
+      <button type="button" onClick={() => lookFor(desk, desk.selection.peek()?.quote ?? '')}>
+        <Icon name="search" />
+        Search for this
+      </button>
+    </div>
+  );
+}
