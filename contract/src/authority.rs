@@ -7,6 +7,10 @@ use crate::{case_id::CaseId, token::TokenId};
 pub enum AuthorityQuestion {
     /// `/cases/{case_id}/grants`: POST sets what somebody may do.
     Grants(CaseId),
+    /// `/cases/{case_id}/state`: POST opens, locks or archives the case.
+    State(CaseId),
+    /// `/cases/{case_id}/ruling`: GET tells what can make a token void that is still good.
+    Ruling(CaseId),
     /// `/cases/{case_id}/tickets`: POST issues one.
     Tickets(CaseId),
     /// `/cases/{case_id}/client-tokens`: GET lists them, POST issues one.
@@ -20,6 +24,8 @@ impl AuthorityQuestion {
     pub fn path(&self) -> String {
         match self {
             Self::Grants(case_id) => format!("/cases/{case_id}/grants"),
+            Self::State(case_id) => format!("/cases/{case_id}/state"),
+            Self::Ruling(case_id) => format!("/cases/{case_id}/ruling"),
             Self::Tickets(case_id) => format!("/cases/{case_id}/tickets"),
             Self::ClientTokens(case_id) => format!("/cases/{case_id}/client-tokens"),
             Self::ClientToken(case_id, id) => format!("/cases/{case_id}/client-tokens/{id}"),
@@ -32,6 +38,8 @@ impl AuthorityQuestion {
         let case_id = CaseId::parse(case_id).ok()?;
         match rest {
             "grants" => Some(Self::Grants(case_id)),
+            "state" => Some(Self::State(case_id)),
+            "ruling" => Some(Self::Ruling(case_id)),
             "tickets" => Some(Self::Tickets(case_id)),
             "client-tokens" => Some(Self::ClientTokens(case_id)),
             other => {
@@ -51,6 +59,8 @@ mod tests {
         let case = CaseId::parse("client-tokens").unwrap();
         for question in [
             AuthorityQuestion::Grants(case.clone()),
+            AuthorityQuestion::State(case.clone()),
+            AuthorityQuestion::Ruling(case.clone()),
             AuthorityQuestion::Tickets(case.clone()),
             AuthorityQuestion::ClientTokens(case.clone()),
             AuthorityQuestion::ClientToken(case.clone(), TokenId::new([0xab; 16])),

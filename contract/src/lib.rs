@@ -1,5 +1,5 @@
 //! What the Worker and the host say to each other: case ids, paths, the query of a PUT, signed requests, answers and
-//! replies, the Worker's metrics, and every bound on them; the tokens by which people come in, and how the head of
+//! replies, the Worker's metrics, and every bound on them; what the host rules on authorities; the tokens by which people come in, and how the head of
 //! their requests is read; and the rule by which the store receives a snapshot.
 //!
 //! Here is no I/O, no clock and no randomness: time and nonces are parameters. Both sides are built from this one
@@ -9,6 +9,7 @@ mod answer;
 mod authority;
 mod base;
 mod case_id;
+mod case_state;
 pub mod decision;
 mod digest;
 pub mod head;
@@ -26,13 +27,14 @@ mod refusal;
 mod reply;
 mod request;
 mod role;
-mod ticket;
+mod ruling;
 pub mod token;
 
 pub use answer::{AnswerParts, Asked, StoredState, VerifiedAnswer, sign_answer, verify_answer};
 pub use authority::AuthorityQuestion;
 pub use base::{Base, Generation, MalformedGeneration};
 pub use case_id::{CaseId, MalformedCaseId};
+pub use case_state::{CaseState, Ceiling};
 pub use digest::{Digest, MalformedDigest};
 pub use header::{
     HEADER_ATTRIBUTION_BYTES, HEADER_BODY_SHA256, HEADER_GENERATION, HEADER_KEY, HEADER_METRICS,
@@ -54,4 +56,4 @@ pub use request::{
     Direction, RequestParts, VerifiedRequest, body_matches, sign_request, verify_request,
 };
 pub use role::Role;
-pub use ticket::{Ticket, verify_ticket};
+pub use ruling::{CaseRuling, Change, MalformedRuling};

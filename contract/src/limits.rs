@@ -18,6 +18,15 @@ pub const CASE_ANSWER_BYTES_MAX: usize = 1024 * 1024;
 /// The largest request about who may do what, in bytes: a person and a role, names of four bytes a character.
 pub const AUTHORITY_BODY_BYTES_MAX: usize = 4 * 1024;
 
+/// The most changed roles that one ruling tells: a class of a thousand, twice.
+pub const RULING_CHANGES_MAX: usize = 2_000;
+
+/// The most revoked client tokens that one ruling tells.
+pub const RULING_REVOKED_MAX: usize = 2_000;
+
+/// The largest ruling, in bytes, as added up below; it is stored in one row of the object, which takes 2 MB.
+pub const RULING_BYTES_MAX: usize = 1024 * 1024;
+
 /// How far a message's time may be from the receiver's clock, in seconds: room for skewed clocks and a slow upload,
 /// short enough that spent nonces are few.
 pub const TIME_WINDOW_S: u64 = 60;
@@ -48,12 +57,6 @@ pub const KEY_ID_BYTES_MAX: usize = 32;
 
 /// The longest request id that is taken over from a header, in bytes; a longer one is replaced.
 pub const REQUEST_ID_BYTES_MAX: usize = 64;
-
-/// The longest ticket, in bytes: a key id, two numbers and a signature.
-pub const TICKET_BYTES_MAX: usize = 256;
-
-/// The longest authority that a ticket may prove: a day of classes.
-pub const AUTHORITY_MS_MAX: u64 = 24 * 60 * 60 * 1_000;
 
 /// The longest token, in bytes: everything at its longest, as added up below. A page sends it in a header and a stock
 /// client in a URL; both take several times as much.
@@ -102,6 +105,13 @@ const _: () = assert!(
     "ticket.1.".len() + KEY_ID_BYTES_MAX + 1 + TOKEN_PAYLOAD_BYTES_MAX.div_ceil(3) * 4 + 1 + 86
         <= TOKEN_BYTES_MAX,
     "whatever is issued must be short enough to be verified"
+);
+
+const _: () = assert!(
+    // A user in quotes, and the rest of a change; an id in quotes; what stands around them.
+    RULING_CHANGES_MAX * (4 * PERSON_CHARS_MAX + 2 + 70) + RULING_REVOKED_MAX * 35 + 200
+        <= RULING_BYTES_MAX,
+    "whatever is ruled must be short enough to be told"
 );
 
 const _: () = assert!(

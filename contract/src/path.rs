@@ -1,6 +1,6 @@
 //! The paths of both services.
 
-use crate::{case_id::CaseId, digest::Digest};
+use crate::{case_id::CaseId, digest::Digest, limits::RULING_BYTES_MAX};
 
 /// What the host orders an object to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -9,17 +9,28 @@ pub enum EdgeOrder {
     Delete,
     /// Compare yourself with the store.
     Check,
+    /// Know who may do what: the ruling is the order's body.
+    Rule,
 }
 
 impl EdgeOrder {
     /// Every order there is.
-    pub const ALL: [Self; 2] = [Self::Delete, Self::Check];
+    pub const ALL: [Self; 3] = [Self::Delete, Self::Check, Self::Rule];
 
     /// The last segment of its path, and its name in the outbox.
     pub fn name(self) -> &'static str {
         match self {
             Self::Delete => "delete",
             Self::Check => "check",
+            Self::Rule => "rule",
+        }
+    }
+
+    /// The largest body that it comes with, in bytes.
+    pub fn body_bytes_max(self) -> usize {
+        match self {
+            Self::Delete | Self::Check => 0,
+            Self::Rule => RULING_BYTES_MAX,
         }
     }
 
@@ -74,7 +85,7 @@ impl CaseQuestion {
     }
 }
 
-/// `/internal/cases/{case_id}/delete` and `/check` of the edge: POST with an empty body.
+/// `/internal/cases/{case_id}/delete` and `/check` of the edge: POST with an empty body; `/rule`: POST with a ruling.
 pub fn order_path(case_id: &CaseId, order: EdgeOrder) -> String {
     format!("/internal/cases/{case_id}/{}", order.name())
 }

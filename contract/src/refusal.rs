@@ -38,9 +38,6 @@ pub enum Refusal {
     /// The body is not the one that was signed.
     #[error("the body is not the one that was signed")]
     WrongBody,
-    /// A ticket is no ticket, or for longer than any may be.
-    #[error("the ticket is malformed")]
-    MalformedTicket,
     /// The answer's parts contradict each other, although the signature fits.
     #[error("the answer contradicts itself: {what}")]
     Contradiction {

@@ -6,6 +6,7 @@
 //! | `HOST_KEYS`          | `serve`           | `id:KEY[,id:KEY]`, shared with the Worker; the first one signs     |
 //! | `EDGE_URL`           | `serve`           | the Worker's base URL, for orders to objects                       |
 //! | `TICKET_SIGNING_KEY` | `token`, optional | `id:KEY`, as `new-ticket-key` prints it; without it no tickets     |
+//! | `DEVELOPMENT_SIGN_IN` | `serve`, optional | `1`: the Worker may let in whom nobody was ever told of; never deploy |
 //! | `HOST_LISTEN`        | `serve`, optional | `ADDRESS:PORT`; 127.0.0.1:4101 if absent; port 0 takes a free one  |
 //! | `HOST_POOL_SIZE`     | optional          | Postgres connections, 1-200; 16 if absent                          |
 //! | `HOST_LOG`           | optional          | a filter such as `info,host=debug`; `info` if absent               |
@@ -34,6 +35,8 @@ pub struct ServeConfig {
     pub keys: Keys,
     /// Signs tickets and client tokens.
     pub signer: Option<TicketSigner>,
+    /// Whether the Worker may let in people of whom nothing was ever said.
+    pub has_development_sign_in: bool,
     /// The Worker's base URL, without a slash at its end.
     pub edge_url: String,
 }
@@ -94,6 +97,7 @@ impl ServeConfig {
             })?,
             keys: Keys::parse(&keys)?,
             signer: ticket_signer(lookup)?,
+            has_development_sign_in: development_sign_in(lookup)?,
             edge_url: base_url(&edge_url)?,
         })
     }
@@ -106,6 +110,17 @@ impl ServeConfig {
 pub fn ticket_signer(lookup: Lookup<'_>) -> Result<Option<TicketSigner>, ConfigError> {
     let set = lookup("TICKET_SIGNING_KEY").filter(|value| !value.trim().is_empty());
     Ok(set.map(|text| TicketSigner::parse(&text)).transpose()?)
+}
+
+fn development_sign_in(lookup: Lookup<'_>) -> Result<bool, ConfigError> {
+    match lookup("DEVELOPMENT_SIGN_IN").as_deref().map(str::trim) {
+        None | Some("") => Ok(false),
+        Some("1") => Ok(true),
+        Some(_) => Err(ConfigError::Malformed {
+            name: "DEVELOPMENT_SIGN_IN",
+            remedy: "leave it out, or for development set it to 1",
+        }),
+    }
 }
 
 fn required(
@@ -204,6 +219,7 @@ mod tests {
         assert_eq!(config.database.pool_size, 16);
         assert_eq!(config.edge_url, "http://127.0.0.1:8787");
         assert!(config.signer.is_none());
+        assert!(!config.has_development_sign_in);
     }
 
     #[test]
@@ -226,6 +242,7 @@ mod tests {
             ("DATABASE_URL", "postgres://u:secret@h/g?sslmode=require"),
             ("HOST_KEYS", "secret"),
             ("TICKET_SIGNING_KEY", "secret"),
+            ("DEVELOPMENT_SIGN_IN", "true"),
             ("HOST_LISTEN", "localhost"),
             ("HOST_POOL_SIZE", "0"),
             ("HOST_POOL_SIZE", "many"),

@@ -37,11 +37,11 @@ impl EdgeClient {
         }
     }
 
-    /// Gives an order, and returns once the edge has confirmed it.
+    /// Gives an order with its body, empty for most, and returns once the edge has confirmed it.
     ///
     /// # Errors
     /// If the edge cannot be reached, does not prove itself, or did not carry out the order.
-    pub fn give(&self, case_id: &CaseId, order: EdgeOrder) -> Result<(), EdgeError> {
+    pub fn give(&self, case_id: &CaseId, order: EdgeOrder, body: &[u8]) -> Result<(), EdgeError> {
         let path = order_path(case_id, order);
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(EdgeError::Randomness)?;
@@ -50,7 +50,7 @@ impl EdgeClient {
             method: "POST",
             path: &path,
             query: "",
-            body_sha256: Digest::of(b""),
+            body_sha256: Digest::of(body),
             time: clock::unix_seconds(),
             nonce: Nonce::new(random),
             metrics: None,
@@ -59,7 +59,7 @@ impl EdgeClient {
         for (name, value) in sign_request(&self.keys, &parts) {
             request = request.header(name, value);
         }
-        let mut response = request.send_empty().map_err(Box::new)?;
+        let mut response = request.send(body).map_err(Box::new)?;
         let status = response.status().as_u16();
         let body = response
             .body_mut()

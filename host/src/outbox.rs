@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use contract::EdgeOrder;
 use futures_util::future::join_all;
 use tokio::sync::{Notify, watch};
 
@@ -50,7 +51,12 @@ pub async fn deliver_due(store: &Store, edge: &EdgeClient) -> Result<usize, Stor
 
 async fn send(store: &Store, edge: &EdgeClient, order: &DueOrder) -> Result<(), StoreError> {
     let (client, case_id, kind) = (edge.clone(), order.case_id.clone(), order.order);
-    let given = tokio::task::spawn_blocking(move || client.give(&case_id, kind)).await?;
+    let body = match kind {
+        EdgeOrder::Delete | EdgeOrder::Check => Vec::new(),
+        // As it is now, and not as it was when the order was given.
+        EdgeOrder::Rule => store.ruling(&case_id).await?.write(),
+    };
+    let given = tokio::task::spawn_blocking(move || client.give(&case_id, kind, &body)).await?;
     telemetry::order_sent(order, given.as_ref().map_err(reason));
     match given {
         Ok(()) => store.confirm_order(order).await,

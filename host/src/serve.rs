@@ -31,7 +31,8 @@ pub async fn serve(
     store.check_schema().await?;
     let prometheus = telemetry::prometheus().context("metrics cannot be recorded")?;
     let app = App::new(store.clone(), config.keys.clone(), prometheus.clone());
-    let app = Arc::new(app.with_signer(config.signer));
+    let app = app.with_signer(config.signer);
+    let app = Arc::new(app.with_development_sign_in(config.has_development_sign_in));
     let edge = EdgeClient::new(&config.edge_url, config.keys, ORDER_MAX);
 
     let listener = TcpListener::bind(config.listen).await.with_context(|| {

@@ -28,6 +28,7 @@ mod session;
 mod status;
 mod time;
 
+pub use annotation::Role;
 pub use authority::{Authority, Ceiling, Change, Proof, Ruling};
 pub use config::{Config, Deadlines};
 pub use effect::{Effect, Notice, OutgoingSnapshot};

@@ -1,10 +1,11 @@
-//! Asks the host about cases and their texts. A reply counts only if it is signed and answers this very question.
+//! Asks the host about cases, their texts and who may do what. A reply counts only if it is signed and answers this very
+//! question.
 
 use std::pin::pin;
 
 use contract::{
-    CaseQuestion, Digest, Direction, RepliesTo, RequestParts,
-    limits::{CASE_ANSWER_BYTES_MAX, TEXT_BYTES_MAX},
+    AuthorityQuestion, CaseQuestion, Digest, Direction, RepliesTo, RequestParts,
+    limits::{AUTHORITY_BODY_BYTES_MAX, CASE_ANSWER_BYTES_MAX, RULING_BYTES_MAX, TEXT_BYTES_MAX},
     sign_request, verify_reply,
 };
 use futures_util::future::{Either, select};
@@ -17,6 +18,43 @@ use crate::{
     meter, settings,
 };
 
+/// What is asked: where, and how long the answer may be.
+#[derive(Clone, Debug)]
+pub(crate) struct Question {
+    path: String,
+    bytes_max: usize,
+}
+
+impl From<&CaseQuestion> for Question {
+    fn from(question: &CaseQuestion) -> Self {
+        let bytes_max = match question {
+            CaseQuestion::Cases | CaseQuestion::Case(_) => CASE_ANSWER_BYTES_MAX,
+            CaseQuestion::Text(_) => TEXT_BYTES_MAX,
+        };
+        Self {
+            path: question.path(),
+            bytes_max,
+        }
+    }
+}
+
+impl From<&AuthorityQuestion> for Question {
+    fn from(question: &AuthorityQuestion) -> Self {
+        let bytes_max = match question {
+            AuthorityQuestion::Ruling(_) => RULING_BYTES_MAX,
+            AuthorityQuestion::ClientTokens(_) => CASE_ANSWER_BYTES_MAX,
+            AuthorityQuestion::Grants(_)
+            | AuthorityQuestion::State(_)
+            | AuthorityQuestion::Tickets(_)
+            | AuthorityQuestion::ClientToken(_, _) => AUTHORITY_BODY_BYTES_MAX,
+        };
+        Self {
+            path: question.path(),
+            bytes_max,
+        }
+    }
+}
+
 /// What the host replied, and proved.
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -28,15 +66,16 @@ pub(crate) struct Reply {
 /// Asks with a time limit. `body` is what a POST sends.
 pub(crate) async fn ask(
     env: &Env,
-    request_id: &str,
+    request_id: Option<&str>,
     method: Method,
-    question: &CaseQuestion,
+    question: impl Into<Question>,
     body: Option<Vec<u8>>,
 ) -> Result<Reply, HostError> {
     let controller = AbortController::default();
     let signal = controller.signal();
     let outcome = {
-        let work = pin!(exchange(env, request_id, method, question, body, &signal));
+        let question = question.into();
+        let work = pin!(exchange(env, request_id, method, &question, body, &signal));
         match select(work, Delay::from(TIME_LIMIT)).await {
             Either::Left((outcome, _)) => outcome,
             Either::Right(((), _)) => Err(HostError::TimedOut),
@@ -52,19 +91,19 @@ pub(crate) async fn ask(
 
 async fn exchange(
     env: &Env,
-    request_id: &str,
+    request_id: Option<&str>,
     method: Method,
-    question: &CaseQuestion,
+    question: &Question,
     body: Option<Vec<u8>>,
     signal: &AbortSignal,
 ) -> Result<Reply, HostError> {
     let keys = settings::host_keys(env)?;
     let nonce = chance::nonce()?;
-    let path = question.path();
+    let path = question.path.as_str();
     let parts = RequestParts {
         direction: Direction::EdgeToHost,
         method: method.as_ref(),
-        path: &path,
+        path,
         query: "",
         body_sha256: Digest::of(body.as_deref().unwrap_or_default()),
         time: now_s(),
@@ -74,18 +113,18 @@ async fn exchange(
     };
     let url = format!("{}{path}", settings::host_url(env)?);
     let signed = sign_request(&keys, &parts);
-    let request = signed_request(&url, method.clone(), signed, body, Some(request_id))?;
+    let request = signed_request(&url, method.clone(), signed, body, request_id)?;
     let mut response = Fetch::Request(request)
         .send_with_signal(signal)
         .await
         .map_err(HostError::Unreachable)?;
 
-    let body = read_bounded(&mut response, bytes_max(question)).await?;
+    let body = read_bounded(&mut response, question.bytes_max).await?;
     let status = response.status_code();
     let to = RepliesTo {
         direction: Direction::HostToEdge,
         method: method.as_ref(),
-        path: &path,
+        path,
         nonce,
     };
     let header = |name: &str| response.headers().get(name).ok().flatten();
@@ -96,11 +135,4 @@ async fn exchange(
         body,
         sha256,
     })
-}
-
-fn bytes_max(question: &CaseQuestion) -> usize {
-    match question {
-        CaseQuestion::Cases | CaseQuestion::Case(_) => CASE_ANSWER_BYTES_MAX,
-        CaseQuestion::Text(_) => TEXT_BYTES_MAX,
-    }
 }

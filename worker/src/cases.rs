@@ -4,9 +4,8 @@
 //! asked the samples are still there, and everybody is told that they are not all there is.
 
 use contract::{CaseId, CaseQuestion, Digest, limits::CASE_BODY_BYTES_MAX};
-use futures_util::StreamExt;
 use serde_json::{Value, json};
-use worker::{Headers, Method, Request, Response, Result};
+use worker::{Headers, Method, Response, Result};
 
 use crate::{
     access::Refused,
@@ -79,7 +78,7 @@ pub(crate) async fn create(visit: &Visit<'_>) -> Result<Response> {
     if length.is_some_and(|length| length > CASE_BODY_BYTES_MAX) {
         return too_large();
     }
-    let Some(body) = body(visit).await? else {
+    let Some(body) = visit.body(CASE_BODY_BYTES_MAX).await? else {
         return too_large();
     };
     let told = [201, 400, 413];
@@ -141,7 +140,7 @@ async fn ask(
     body: Option<Vec<u8>>,
     expected: &[u16],
 ) -> Option<Reply> {
-    match case_client::ask(visit.env, &visit.request_id, method, question, body).await {
+    match case_client::ask(visit.env, Some(&visit.request_id), method, question, body).await {
         Ok(reply) if expected.contains(&reply.status) => Some(reply),
         Ok(reply) => {
             let status = reply.status;
@@ -168,27 +167,8 @@ fn heads(body: &[u8]) -> Option<Vec<Value>> {
     }
 }
 
-/// The body of a request, unless it is larger than a case may be. No more than that is read.
-async fn body(visit: &Visit<'_>) -> Result<Option<Vec<u8>>> {
-    // The same request once more, and not JavaScript's `clone`, which would keep every byte for the other reader.
-    let mut request = Request::from(Clone::clone(visit.request.inner()));
-    let mut body = Vec::new();
-    // A request without a body has no stream.
-    let Ok(mut chunks) = request.stream() else {
-        return Ok(Some(body));
-    };
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk?;
-        if body.len() + chunk.len() > CASE_BODY_BYTES_MAX {
-            return Ok(None);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(Some(body))
-}
-
 /// Whether a content type is JSON: no form of another site can send that without asking first.
-fn is_json(content_type: &str) -> bool {
+pub(crate) fn is_json(content_type: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default();
     media_type.trim().eq_ignore_ascii_case("application/json")
 }
@@ -202,7 +182,7 @@ fn refusal(visit: &Visit<'_>) -> Result<Option<Response>> {
     refused.map(Some)
 }
 
-fn unreachable_host(what: &str) -> Result<Response> {
+pub(crate) fn unreachable_host(what: &str) -> Result<Response> {
     let response = error(
         503,
         &format!("{what} at the moment: the store does not answer; try again in a minute"),
@@ -211,7 +191,7 @@ fn unreachable_host(what: &str) -> Result<Response> {
     Ok(response)
 }
 
-fn error(status: u16, words: &str) -> Result<Response> {
+pub(crate) fn error(status: u16, words: &str) -> Result<Response> {
     answer(status, &json!({ "error": words }))
 }
 
@@ -219,7 +199,7 @@ fn answer(status: u16, value: &Value) -> Result<Response> {
     json_response(status, value.to_string().into_bytes(), "no-store")
 }
 
-fn passed_on(reply: Reply) -> Result<Response> {
+pub(crate) fn passed_on(reply: Reply) -> Result<Response> {
     json_response(reply.status, reply.body, "no-store")
 }
 

@@ -1,6 +1,6 @@
 //! Randomness from the runtime's `crypto.getRandomValues`. The only file that draws any.
 
-use contract::Nonce;
+use contract::{Nonce, token::TokenId};
 use room::SessionId;
 
 /// Numbers below 2^53 survive JavaScript.
@@ -30,6 +30,11 @@ pub(crate) fn session() -> Result<SessionId, NoRandomness> {
 /// The nonce of one signed request.
 pub(crate) fn nonce() -> Result<Nonce, NoRandomness> {
     bytes().map(Nonce::new)
+}
+
+/// The id of a token that is made here.
+pub(crate) fn token_id() -> Result<TokenId, NoRandomness> {
+    bytes().map(TokenId::new)
 }
 
 /// The id that follows one request through all logs.

@@ -5,18 +5,23 @@
 use std::{pin::pin, time::Duration};
 
 use contract::{
-    Asked, CaseId, Digest, Direction, Keys, PutQuery, RequestParts, StoredState, VerifiedAnswer,
-    limits::BODY_BYTES_MAX, sign_request, snapshot_path, verify_answer,
+    Asked, AuthorityQuestion, CaseId, CaseRuling, Digest, Direction, Keys, PutQuery, RequestParts,
+    StoredState, VerifiedAnswer, limits::BODY_BYTES_MAX, sign_request, snapshot_path,
+    verify_answer,
 };
 use futures_util::future::{Either, select};
-use room::{ArchiveOutcome, Base, CheckOutcome, OutgoingSnapshot, RestoreOutcome, StoredUnion};
+use room::{
+    ArchiveOutcome, Base, CheckOutcome, OutgoingSnapshot, RestoreOutcome, RulingOutcome,
+    StoredUnion,
+};
 use worker::{AbortController, AbortSignal, Date, Delay, Env, Fetch, Headers, Method};
 
 use crate::{
+    case_client,
     chance::{self, NoRandomness},
     exchange::{read_bounded, signed_request},
     log::{self, Level, Line},
-    meter,
+    meter, ruling,
     settings::{self, SettingsError},
 };
 
@@ -162,6 +167,22 @@ impl HostClient {
         ArchiveOutcome::Failed {
             reason: failure(&error),
         }
+    }
+
+    /// Asks who may do what.
+    pub(crate) async fn ruling(&self) -> RulingOutcome {
+        let question = AuthorityQuestion::Ruling(self.case_id.clone());
+        let request_id = self.request_id.as_deref();
+        let reply = case_client::ask(&self.env, request_id, Method::Get, &question, None).await;
+        let reason = match reply {
+            Ok(reply) if reply.status == 200 => match CaseRuling::read(&reply.body) {
+                Ok(ruling) => return RulingOutcome::Told(ruling::told(ruling)),
+                Err(error) => error.to_string(),
+            },
+            Ok(reply) => format!("the host replied {}, which it never should", reply.status),
+            Err(error) => error.to_string(),
+        };
+        RulingOutcome::Failed { reason }
     }
 
     /// Reports that the case is deleted; answers whether the host holds it as such.

@@ -3,13 +3,17 @@
 //! The Worker makes them from nothing, so no header of a visitor can reach an object under one of these names.
 
 use contract::{EdgeOrder, HEADER_NONCE, HEADER_REQUEST_ID, Nonce, is_request_id};
-use room::{Protocol, glossator::SUBPROTOCOL};
+use js_sys::Uint8Array;
+use room::{Authority, Protocol, glossator::SUBPROTOCOL};
+use serde::Serialize;
 use worker::{Headers, Method, Request, RequestInit, Response, Result};
 
 use crate::refusal::Close;
 
 /// The visitor's name.
 const HEADER_USER: &str = "x-glossator-user";
+/// What the visitor may do, as JSON; absent while access is open.
+const HEADER_AUTHORITY: &str = "x-glossator-authority";
 /// What the socket shall speak: the name of our subprotocol, or nothing.
 const HEADER_PROTOCOL: &str = "sec-websocket-protocol";
 
@@ -20,11 +24,19 @@ const BASE: &str = "https://room.invalid";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Inside {
     /// Accept a socket of this user.
-    Sync { user: String, protocol: Protocol },
+    Sync {
+        user: String,
+        protocol: Protocol,
+        authority: Option<Authority>,
+    },
     /// Say how the room is.
     Report,
     /// Carry out an order of the host.
-    Order { order: EdgeOrder, nonce: Nonce },
+    Order {
+        order: EdgeOrder,
+        nonce: Nonce,
+        body: Vec<u8>,
+    },
 }
 
 impl Inside {
@@ -32,30 +44,41 @@ impl Inside {
     pub(crate) fn write(&self, request_id: &str) -> Result<Request> {
         let headers = Headers::new();
         headers.set(HEADER_REQUEST_ID, request_id)?;
+        let mut init = RequestInit::new();
         let (method, path) = match self {
-            Self::Sync { user, protocol } => {
+            Self::Sync {
+                user,
+                protocol,
+                authority,
+            } => {
                 headers.set("upgrade", "websocket")?;
                 if let Some(name) = subprotocol_of(*protocol) {
                     headers.set(HEADER_PROTOCOL, name)?;
                 }
                 // Header values are bytes of Latin-1; JSON's escapes carry every name through.
-                headers.set(HEADER_USER, &ascii_json(user))?;
+                headers.set(HEADER_USER, &ascii_json(user)?)?;
+                if let Some(authority) = authority {
+                    headers.set(HEADER_AUTHORITY, &ascii_json(authority)?)?;
+                }
                 (Method::Get, "/sync".to_owned())
             }
             Self::Report => (Method::Get, "/report".to_owned()),
-            Self::Order { order, nonce } => {
+            Self::Order { order, nonce, body } => {
                 headers.set(HEADER_NONCE, &nonce.to_string())?;
+                if !body.is_empty() {
+                    init.with_body(Some(Uint8Array::from(body.as_slice()).into()));
+                }
                 (Method::Post, format!("/orders/{}", order.name()))
             }
         };
-        let mut init = RequestInit::new();
         init.with_method(method).with_headers(headers);
         Request::new_with_init(&format!("{BASE}{path}"), &init)
     }
 
     /// Reads what `write` wrote; absent for anything else.
-    pub(crate) fn read(request: &Request) -> Option<Self> {
-        let header = |name: &str| request.headers().get(name).ok().flatten();
+    pub(crate) async fn read(request: &mut Request) -> Option<Self> {
+        let headers = request.headers().clone();
+        let header = |name: &str| headers.get(name).ok().flatten();
         let path = request.path();
         match path.as_str() {
             "/sync" => Some(Self::Sync {
@@ -65,12 +88,24 @@ impl Inside {
                     Some(SUBPROTOCOL) => Protocol::Glossator,
                     Some(_) => return None,
                 },
+                authority: match header(HEADER_AUTHORITY) {
+                    None => None,
+                    // Whose authority cannot be read is not let in as if there were none to read.
+                    Some(json) => Some(serde_json::from_str(&json).ok()?),
+                },
             }),
             "/report" => Some(Self::Report),
-            path => Some(Self::Order {
-                order: EdgeOrder::parse(path.strip_prefix("/orders/")?)?,
-                nonce: Nonce::parse(&header(HEADER_NONCE)?).ok()?,
-            }),
+            path => {
+                let order = EdgeOrder::parse(path.strip_prefix("/orders/")?)?;
+                Some(Self::Order {
+                    order,
+                    nonce: Nonce::parse(&header(HEADER_NONCE)?).ok()?,
+                    body: match order.body_bytes_max() {
+                        0 => Vec::new(),
+                        _ => request.bytes().await.ok()?,
+                    },
+                })
+            }
         }
     }
 }
@@ -108,17 +143,17 @@ pub(crate) fn request_id(headers: &Headers) -> Option<String> {
         .filter(|id| is_request_id(id))
 }
 
-/// A JSON string of ASCII characters only.
-fn ascii_json(text: &str) -> String {
-    let mut json = String::from("\"");
-    for unit in text.encode_utf16() {
+/// JSON of ASCII characters only. Whatever is not ASCII stands within a string, where it can be escaped.
+fn ascii_json(value: &impl Serialize) -> Result<String> {
+    let json = serde_json::to_string(value)?;
+    let mut ascii = String::with_capacity(json.len());
+    for unit in json.encode_utf16() {
         match u8::try_from(unit) {
-            Ok(byte @ b' '..=b'~') if byte != b'"' && byte != b'\\' => json.push(char::from(byte)),
-            Ok(_) | Err(_) => json.push_str(&format!("\\u{unit:04x}")),
+            Ok(byte @ b' '..=b'~') => ascii.push(char::from(byte)),
+            Ok(_) | Err(_) => ascii.push_str(&format!("\\u{unit:04x}")),
         }
     }
-    json.push('"');
-    json
+    Ok(ascii)
 }
 
 #[cfg(test)]
@@ -127,8 +162,8 @@ mod tests {
 
     #[test]
     fn every_name_passes_through_a_header_as_ascii() {
-        for name in ["anonymous", "Zoë \"Q\" \\ 🎓", "日本"] {
-            let json = ascii_json(name);
+        for name in ["anonymous", "Zoë \"Q\" \\ 🎓", "日本", "a\u{7f}\n\0b"] {
+            let json = ascii_json(&name).unwrap();
             assert!(json.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
             assert_eq!(serde_json::from_str::<String>(&json).unwrap(), name);
         }

@@ -1,8 +1,10 @@
 //! The edge: a router, and one Durable Object per case that carries out what its room decides.
 //!
-//! What is where: `router` sends each request on its way, `access` says who may come in, `orders` reads what the host
-//! orders, `pages` serves the browser's files, `cases` the cases and their texts. `room_object` is the Durable Object; it performs effects with `store`
-//! (the object's SQLite), `sockets` and `host_client`, and remembers nothing that the platform does not keep for it.
+//! What is where: `router` sends each request on its way, `door` says who comes in by which token, `access` who comes in
+//! while access is open, `sign_in` gets tickets for pages in development, `orders` reads what the host orders, `pages`
+//! serves the browser's files, `cases` the cases and their texts. `room_object` is the Durable Object; it performs effects
+//! with `store` (the object's SQLite), `sockets` and `host_client`, and remembers nothing that the platform does not keep
+//! for it.
 //!
 //! What is not here: any decision about documents. A panic would reset the memory of every room in the isolate, so
 //! nothing in this crate unwraps, expects or indexes.
@@ -23,6 +25,7 @@ mod backlog;
 mod case_client;
 mod cases;
 mod chance;
+mod door;
 mod exchange;
 mod host_client;
 mod inside;
@@ -36,8 +39,10 @@ mod residents;
 mod room_object;
 mod route;
 mod router;
+mod ruling;
 mod settings;
 mod shell;
+mod sign_in;
 mod sockets;
 mod spent_nonces;
 mod store;

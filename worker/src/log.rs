@@ -1,6 +1,6 @@
 //! Log lines: one JSON object each, on the console. They never hold document content, names, keys or tokens.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use room::{Notice, Timestamp};
 use serde::Serialize;
@@ -54,6 +54,16 @@ impl<'a> Line<'a> {
 
 thread_local! {
     static WORKER: RefCell<Budget> = const { RefCell::new(Budget::new()) };
+}
+
+/// Writes a line of the Worker itself, once in the life of its isolate: what every request would repeat.
+pub(crate) fn write_once(line: Line<'_>) {
+    thread_local! {
+        static IS_WRITTEN: Cell<bool> = const { Cell::new(false) };
+    }
+    if !IS_WRITTEN.replace(true) {
+        write(line);
+    }
 }
 
 /// Writes a line of the Worker itself, unless it wrote too many.

@@ -1,7 +1,8 @@
 //! The Durable Object of one case: every callback first makes sure that the room is in memory, and ends in one step.
 //!
 //! What the platform guarantees, and this relies on:
-//! - One object per name, and one thread: nothing runs between two lines without an `await`, and there is none here.
+//! - One object per name, and one thread: nothing runs between two lines without an `await`, and the only one here waits
+//!   for the body of a ruling, before the room is told anything.
 //! - The output gate: a message sent after a write leaves only once that write is durable. The room orders the append
 //!   first and the broadcast after it, so nobody sees an edit that a crash can lose.
 //! - Write coalescing: the writes of one synchronous stretch (rows and alarm) commit together. An exception does not
@@ -22,7 +23,7 @@
 
 use std::rc::Rc;
 
-use contract::EdgeOrder;
+use contract::{CaseRuling, EdgeOrder};
 use room::Event;
 use wasm_bindgen::JsValue;
 use worker::{
@@ -32,8 +33,8 @@ use worker::{
 
 use crate::{
     inside::{self, Inside},
-    refusal,
-    shell::{self, Shell},
+    refusal, ruling,
+    shell::{self, Shell, Visitor},
     sockets,
 };
 
@@ -58,11 +59,16 @@ impl DurableObject for RoomObject {
         }
     }
 
-    async fn fetch(&self, request: Request) -> Result<Response> {
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
         let request_id = inside::request_id(request.headers());
-        match Inside::read(&request) {
-            Some(Inside::Sync { user, protocol }) => {
-                match self.shell.open(user, protocol, request_id)? {
+        match Inside::read(&mut request).await {
+            Some(Inside::Sync {
+                user,
+                protocol,
+                authority,
+            }) => {
+                let visitor = Visitor { user, authority };
+                match self.shell.open(visitor, protocol, request_id)? {
                     Ok(client) => {
                         refusal::switch_protocols(client, inside::subprotocol_of(protocol))
                     }
@@ -76,7 +82,7 @@ impl DurableObject for RoomObject {
                     None => Response::error("the room is not in memory", 503),
                 }
             }
-            Some(Inside::Order { order, nonce }) => {
+            Some(Inside::Order { order, nonce, body }) => {
                 if !self
                     .shell
                     .spent_nonces
@@ -85,7 +91,7 @@ impl DurableObject for RoomObject {
                 {
                     return Response::error("this order was given before", 409);
                 }
-                self.carry_out(order, request_id)
+                self.carry_out(order, &body, request_id)
             }
             None => Response::error("the object does not know this request", 404),
         }
@@ -147,13 +153,26 @@ impl DurableObject for RoomObject {
 
 impl RoomObject {
     /// Carries out an order of the host; what the answer says is durable before it leaves.
-    fn carry_out(&self, order: EdgeOrder, request_id: Option<String>) -> Result<Response> {
+    fn carry_out(
+        &self,
+        order: EdgeOrder,
+        body: &[u8],
+        request_id: Option<String>,
+    ) -> Result<Response> {
         match order {
             EdgeOrder::Check => self.shell.step_for(request_id, Event::CheckOrdered),
             EdgeOrder::Delete => {
                 self.shell.step_for(request_id, Event::DeletionOrdered);
                 if !self.shell.is_deleted() {
                     return Response::error("the object could not forget the case", 503);
+                }
+            }
+            EdgeOrder::Rule => {
+                let Ok(ruling) = CaseRuling::read(body) else {
+                    return Response::error("this is no ruling", 400);
+                };
+                if !self.shell.rule(ruling::told(ruling), request_id) {
+                    return Response::error("the object could not take note of the ruling", 503);
                 }
             }
         }

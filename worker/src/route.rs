@@ -17,6 +17,8 @@ pub(crate) enum Route {
     Text(Digest),
     /// `/api/cases/{case_id}/room`: how a case's room is.
     RoomReport(CaseId),
+    /// `/api/cases/{case_id}/ticket`: where a page gets a ticket.
+    Ticket(CaseId),
     /// `/internal/cases/{case_id}/…`: an order of the host.
     Order(CaseId, EdgeOrder),
     /// `/c/{case_id}`: a case's page.
@@ -66,9 +68,11 @@ impl Route {
         }
         let rest = path.strip_prefix("cases/")?;
         let case = |case_id: &str| CaseId::parse(case_id).ok();
-        match rest.strip_suffix("/room") {
-            Some(case_id) => case(case_id).map(Self::RoomReport),
+        match rest.split_once('/') {
             None => case(rest).map(Self::Case),
+            Some((case_id, "room")) => case(case_id).map(Self::RoomReport),
+            Some((case_id, "ticket")) => case(case_id).map(Self::Ticket),
+            Some(_) => None,
         }
     }
 }
@@ -93,6 +97,7 @@ mod tests {
             ("/api/cases/a-1", Route::Case(case("a-1"))),
             ("/api/cases/a-1/room", Route::RoomReport(case("a-1"))),
             ("/api/cases/room", Route::Case(case("room"))),
+            ("/api/cases/a-1/ticket", Route::Ticket(case("a-1"))),
             (TEXT, Route::Text(Digest::of(b""))),
             (
                 "/internal/cases/a-1/delete",
@@ -101,6 +106,10 @@ mod tests {
             (
                 "/internal/cases/a-1/check",
                 Route::Order(case("a-1"), EdgeOrder::Check),
+            ),
+            (
+                "/internal/cases/a-1/rule",
+                Route::Order(case("a-1"), EdgeOrder::Rule),
             ),
             ("/c/a-1", Route::CasePage),
             ("/", Route::File),
@@ -120,6 +129,8 @@ mod tests {
             "/c/%20",
             "/api/cases//room",
             "/api/cases/a/b/room",
+            "/api/cases//ticket",
+            "/api/cases/a/ticket/",
             "/api/cases/",
             "/api/cases/a/",
             "/texts/",

@@ -2,18 +2,23 @@
 
 use std::{pin::pin, time::Duration};
 
-use contract::CaseId;
-use futures_util::future::{Either, select};
+use contract::{CaseId, head::Subprotocols};
+use futures_util::{
+    StreamExt,
+    future::{Either, select},
+};
+use room::{Authority, Protocol};
 use worker::{Delay, Env, Error, Method, Request, Response, Result, Url};
 
 use crate::{
     access, cases, chance,
+    door::{self, Door, Head},
     inside::{self, Inside},
     log::{self, Level, Line},
     orders, pages,
-    refusal::{self, refuse},
+    refusal::{self, Close, refuse},
     route::Route,
-    settings,
+    settings, shell, sign_in,
     subprotocol::Offer,
     visitor,
 };
@@ -43,19 +48,44 @@ pub(crate) async fn serve(request: Request, env: Env) -> Result<Response> {
         request_id,
     };
     let route = Route::of(visit.url.path());
+    if route != Route::Health
+        && let Some(closed) = closed(&visit)?
+    {
+        return Ok(closed);
+    }
 
     if let Route::Sync(case_id) = &route
         && visit.is_upgrade()
     {
         let offered = visit.header("sec-websocket-protocol");
-        let offer = Offer::of(offered.as_deref());
+        let Ok(offered) = Subprotocols::of(offered.as_deref()) else {
+            return turn_away(&visit, door::NO_TOKEN, None);
+        };
+        let offer = Offer::of(offered.names());
         return match case_id {
-            Ok(case_id) => upgrade(&visit, case_id, offer).await,
+            Ok(case_id) => upgrade(&visit, case_id, &offered, offer).await,
             Err(_) => refuse(refusal::MALFORMED, offer.chosen()),
         };
     }
     let response = answer(&visit, route).await?;
     pages::guard(response, &visit.request_id)
+}
+
+/// Without keys nothing is served, unless access is open: nobody could come in.
+fn closed(visit: &Visit<'_>) -> Result<Option<Response>> {
+    if settings::open_access(visit.env).is_some() {
+        return Ok(None);
+    }
+    let Err(error) = Door::of(visit.env) else {
+        return Ok(None);
+    };
+    let reason = error.to_string();
+    log::write_once(Line {
+        reason: &reason,
+        ..Line::new(Level::Error, "not_set_up")
+    });
+    let words = format!("this Worker is not set up: {reason}");
+    Response::error(words, 503).map(Some)
 }
 
 async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
@@ -70,6 +100,7 @@ async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
         (Route::RoomReport(case_id), Method::Get | Method::Head) => {
             room_report(visit, &case_id).await
         }
+        (Route::Ticket(case_id), Method::Post) => sign_in::ticket(visit, case_id).await,
         (Route::Order(case_id, order), Method::Post) => orders::serve(visit, case_id, order).await,
         (Route::CasePage, Method::Get | Method::Head) => pages::case_page(visit).await,
         (Route::File, Method::Get | Method::Head) => pages::any_file(visit).await,
@@ -81,6 +112,7 @@ async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
             | Route::Case(_)
             | Route::Text(_)
             | Route::RoomReport(_)
+            | Route::Ticket(_)
             | Route::Order(_, _)
             | Route::CasePage
             | Route::File,
@@ -90,23 +122,20 @@ async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
 }
 
 /// Lets a socket through to its room, or turns it away in words that its client understands.
-async fn upgrade(visit: &Visit<'_>, case_id: &CaseId, offer: Offer<'_>) -> Result<Response> {
-    let protocol = match (visit.judge(), offer) {
-        (Ok(()), Offer::Known { protocol, .. }) => protocol,
-        (Ok(()), Offer::OtherVersion { .. }) => {
-            return turn_away(visit, refusal::OTHER_VERSION, offer);
+async fn upgrade(
+    visit: &Visit<'_>,
+    case_id: &CaseId,
+    offered: &Subprotocols<'_>,
+    offer: Offer<'_>,
+) -> Result<Response> {
+    let (who, protocol) = match (visit.admit(case_id, offered), offer) {
+        (Ok(who), Offer::Known { protocol, .. }) => (who, protocol),
+        (Ok(_), Offer::OtherVersion { .. }) => {
+            return turn_away(visit, refusal::OTHER_VERSION, offer.chosen());
         }
-        (Err(refused), _) => return turn_away(visit, refused.into(), offer),
+        (Err(close), _) => return turn_away(visit, close, offer.chosen()),
     };
-    let said = visit
-        .url
-        .query_pairs()
-        .find(|(name, _)| name == "user")
-        .map(|(_, value)| value);
-    let ask = Inside::Sync {
-        user: visitor::name(said.as_deref()),
-        protocol,
-    };
+    let ask = who.to_join(protocol);
     match ask_object(visit, case_id, &ask).await {
         Ok(response) if response.status_code() == 101 => Ok(response),
         Ok(response) => {
@@ -130,13 +159,35 @@ async fn upgrade(visit: &Visit<'_>, case_id: &CaseId, offer: Offer<'_>) -> Resul
 }
 
 /// Refuses an upgrade without waking the object.
-fn turn_away(visit: &Visit<'_>, close: refusal::Close, offer: Offer<'_>) -> Result<Response> {
+fn turn_away(visit: &Visit<'_>, close: Close, chosen: Option<&str>) -> Result<Response> {
     log::write(Line {
         code: Some(close.code),
         request_id: &visit.request_id,
         ..Line::new(Level::Info, "upgrade_refused")
     });
-    refuse(close, offer.chosen())
+    refuse(close, chosen)
+}
+
+/// Who comes in.
+enum Who {
+    /// Whoever says so, while access is open.
+    Claimed(String),
+    /// Somebody whom a token proves.
+    Proved(door::Visitor),
+}
+
+impl Who {
+    fn to_join(self, protocol: Protocol) -> Inside {
+        let (user, authority): (String, Option<Authority>) = match self {
+            Self::Claimed(user) => (user, None),
+            Self::Proved(visitor) => (visitor.user, Some(visitor.authority)),
+        };
+        Inside::Sync {
+            user,
+            protocol,
+            authority,
+        }
+    }
 }
 
 async fn room_report(visit: &Visit<'_>, case_id: &CaseId) -> Result<Response> {
@@ -202,6 +253,52 @@ impl Visit<'_> {
             && self
                 .header("upgrade")
                 .is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
+    }
+
+    /// Who opens a socket: somebody whom a token proves, or, if none is shown, whoever says so while access is open.
+    fn admit(
+        &self,
+        case_id: &CaseId,
+        offered: &Subprotocols<'_>,
+    ) -> std::result::Result<Who, Close> {
+        let Some(token) = door::token_shown(offered, self.url.query().unwrap_or_default())? else {
+            self.judge()?;
+            let mut said = self.url.query_pairs();
+            let said = said
+                .find(|(name, _)| name == "user")
+                .map(|(_, value)| value);
+            return Ok(Who::Claimed(visitor::name(said.as_deref())));
+        };
+        let door = Door::of(self.env).map_err(|error| {
+            self.warn("upgrade_refused", &error.to_string());
+            refusal::TRY_LATER
+        })?;
+        let (host, origin) = (self.header("host"), self.header("origin"));
+        let head = Head {
+            host: host.as_deref(),
+            origin: origin.as_deref(),
+        };
+        let visitor = door.admit(shell::now(), case_id, head, token)?;
+        Ok(Who::Proved(visitor))
+    }
+
+    /// The body of the request, unless it is larger than so many bytes. No more than that is read.
+    pub(crate) async fn body(&self, bytes_max: usize) -> Result<Option<Vec<u8>>> {
+        // The same request once more, and not JavaScript's `clone`, which would keep every byte for the other reader.
+        let mut request = Request::from(Clone::clone(self.request.inner()));
+        let mut body = Vec::new();
+        // A request without a body has no stream.
+        let Ok(mut chunks) = request.stream() else {
+            return Ok(Some(body));
+        };
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk?;
+            if body.len() + chunk.len() > bytes_max {
+                return Ok(None);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Some(body))
     }
 
     pub(crate) fn judge(&self) -> std::result::Result<(), access::Refused> {

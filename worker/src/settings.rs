@@ -1,12 +1,23 @@
 //! What the operator sets, read from the Worker's environment.
 //!
+//! - `TICKET_PUBLIC_KEYS`, `RESUME_KEYS`: what tokens are verified with; the second one is this Worker's own secret.
+//! - `PUBLIC_ORIGINS`: our own pages, as browsers write their origins, separated by commas. Without these three nothing
+//!   is served, unless access is open.
 //! - `OPEN_ACCESS`: the authority that everybody may use without signing in; absent in `wrangler.toml`.
+//! - `DEVELOPMENT_SIGN_IN`: the role of whoever says a name, where all origins are of this machine; absent in
+//!   `wrangler.toml`.
 //! - `HOST_URL`, `HOST_KEYS`: where the host is, and the keys shared with it. Without them rooms cannot restore.
 //! - `TEST_REFUSAL`: for tests: edits that hold this text are refused as not allowed. Counts only with `OPEN_ACCESS`.
 //! - `ARCHIVE_QUIET_MS`, `ARCHIVE_MAX_MS`: when a snapshot leaves after an edit.
 
-use contract::Keys;
+use contract::{
+    Keys, Role,
+    head::AllowedOrigins,
+    token::{ResumeKeys, TicketKeys},
+};
 use worker::Env;
+
+use crate::door::Door;
 
 /// The host cannot be asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -17,6 +28,8 @@ pub(crate) enum SettingsError {
     MalformedHostUrl,
     #[error(transparent)]
     Keys(#[from] contract::KeysError),
+    #[error(transparent)]
+    Origins(#[from] contract::head::AllowedOriginsError),
     #[error("{name} must be a number of milliseconds from 1 to 3600000")]
     MalformedMillis { name: &'static str },
 }
@@ -40,6 +53,20 @@ pub(crate) fn open_access(env: &Env) -> Option<String> {
 /// The keys that sign and verify.
 pub(crate) fn host_keys(env: &Env) -> Result<Keys, SettingsError> {
     Ok(Keys::parse(&required(env, "HOST_KEYS")?)?)
+}
+
+/// What tokens are verified with.
+pub(crate) fn door(env: &Env) -> Result<Door, SettingsError> {
+    Ok(Door {
+        tickets: TicketKeys::parse(&required(env, "TICKET_PUBLIC_KEYS")?)?,
+        resume: ResumeKeys::parse(&required(env, "RESUME_KEYS")?)?,
+        origins: AllowedOrigins::parse(&required(env, "PUBLIC_ORIGINS")?)?,
+    })
+}
+
+/// The value of `DEVELOPMENT_SIGN_IN`, if it is set to a role.
+pub(crate) fn development_sign_in(env: &Env) -> Option<Role> {
+    Role::parse(&text(env, "DEVELOPMENT_SIGN_IN")?)
 }
 
 /// The host's base URL, without a slash at its end.

@@ -14,7 +14,7 @@ use std::{
 };
 
 use futures_util::future::{AbortHandle, abortable};
-use room::{Event, Protocol, Room, SessionId, Status, Stored, Timestamp};
+use room::{Authority, Event, Protocol, Room, Ruling, SessionId, Status, Stored, Timestamp};
 use serde::Serialize;
 use wasm_bindgen_futures::spawn_local;
 use worker::{Date, Delay, Env, State, WebSocket};
@@ -59,9 +59,18 @@ pub(crate) struct Shell {
     host_failure: RefCell<String>,
     /// What the object's own storage last said when it failed.
     storage_failure: RefCell<String>,
+    /// How often the object's own storage has failed.
+    storage_failures: Cell<u64>,
     /// The id of the request that is being handled, to be passed on to the host.
     request_id: RefCell<Option<String>>,
     pub(crate) spent_nonces: RefCell<SpentNonces>,
+}
+
+/// Who opens a socket.
+pub(crate) struct Visitor {
+    pub(crate) user: String,
+    /// What they proved that they may do; absent while access is open.
+    pub(crate) authority: Option<Authority>,
 }
 
 struct Timer {
@@ -98,6 +107,7 @@ impl Shell {
             is_retired: Cell::default(),
             host_failure: RefCell::default(),
             storage_failure: RefCell::default(),
+            storage_failures: Cell::default(),
             request_id: RefCell::default(),
             spent_nonces: RefCell::default(),
             state,
@@ -150,7 +160,7 @@ impl Shell {
     /// Opens a session: the client's end of its socket, or the close with which the room refused it.
     pub(crate) fn open(
         self: &Rc<Self>,
-        user: String,
+        visitor: Visitor,
         protocol: Protocol,
         request_id: Option<String>,
     ) -> worker::Result<Result<WebSocket, Close>> {
@@ -160,9 +170,9 @@ impl Shell {
             request_id,
             Event::SessionOpened {
                 session,
-                user,
+                user: visitor.user,
                 protocol,
-                authority: None,
+                authority: visitor.authority,
             },
         );
         let opened = self.sockets.borrow_mut().open(&self.state);
@@ -175,6 +185,19 @@ impl Shell {
             self.step(Event::SessionClosed { session });
         }
         opened
+    }
+
+    /// Tells the room who may do what; whether that is durable, or is nothing to a case that was deleted.
+    pub(crate) fn rule(self: &Rc<Self>, ruling: Ruling, request_id: Option<String>) -> bool {
+        self.awake();
+        if self.is_deleted() {
+            return true;
+        }
+        let failures = self.storage_failures.get();
+        self.step_for(request_id, Event::RulingTold { ruling });
+        let is_readable = |room: &Room| room.status().state != "unreadable";
+        failures == self.storage_failures.get()
+            && self.room.borrow().as_ref().is_some_and(is_readable)
     }
 
     /// The session of a socket that said something. A socket that the room does not know is told to come back.
@@ -253,13 +276,10 @@ impl Shell {
                 .write(now(), Line::new(Level::Error, "memory_lost"));
         }
         let recovered = self.sockets.borrow_mut().recover(&self.state);
-        let stored = match (&self.setup, &recovered) {
-            (Err(reason), _) => Stored::Unreadable {
-                reason: reason.clone(),
-            },
-            (Ok(_), Err(error)) => Stored::Unreadable {
-                reason: format!("list the sockets: {error}"),
-            },
+        let unreadable = |reason| (Stored::Unreadable { reason }, Vec::new());
+        let (stored, kept) = match (&self.setup, &recovered) {
+            (Err(reason), _) => unreadable(reason.clone()),
+            (Ok(_), Err(error)) => unreadable(format!("list the sockets: {error}")),
             (Ok(_), Ok(_)) => self.store.read(),
         };
         let recovered = recovered.unwrap_or_default();
@@ -272,7 +292,7 @@ impl Shell {
                 sessions: recovered.sessions,
                 entropy,
                 interrupted,
-                kept: Vec::new(),
+                kept,
             },
             Err(error) => {
                 let stored = Stored::Unreadable {
@@ -294,6 +314,8 @@ impl Shell {
         while let Some(event) = events.pop_front() {
             if matches!(event, Event::StorageFailed { .. }) {
                 failures += 1;
+                self.storage_failures
+                    .set(self.storage_failures.get().saturating_add(1));
                 meter::count_storage_failure();
             }
             if failures > STORAGE_FAILURES_MAX {

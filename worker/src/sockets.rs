@@ -183,6 +183,14 @@ impl Sockets {
             .is_ok_and(|text| peer.socket.serialize_attachment(text).is_ok())
     }
 
+    /// What was last written of a session; absent if its socket is not open, or nothing can be read.
+    pub(crate) fn record(&self, session: SessionId) -> Option<SessionRecord> {
+        match attachment(&self.peers.get(&session)?.socket) {
+            Attachment::Session(record) => Some(record),
+            Attachment::Closed | Attachment::Unreadable => None,
+        }
+    }
+
     /// When the runtime last answered a ping of these sockets, never if absent; without those of which it cannot tell.
     pub(crate) fn pings(
         &self,

@@ -1,7 +1,7 @@
 //! The nonces of the host's orders that this object has seen.
 //!
 //! They are kept in memory only: after a sleep an order could be replayed within its time window. Orders are made for
-//! that: deleted stays deleted, and one more comparison with the store changes nothing.
+//! that: deleted stays deleted, one more comparison with the store changes nothing, and an older ruling is ignored.
 
 use std::collections::BTreeMap;
 

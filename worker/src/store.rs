@@ -8,6 +8,7 @@
 //! first write, so an object that was only looked at stays absent.
 
 mod attributed;
+mod kept;
 mod reading;
 
 pub(crate) use attributed::Attributed;
@@ -167,12 +168,13 @@ impl Store {
         })
     }
 
-    /// Drops snapshot and journal and replaces the meta record, all or nothing.
+    /// Drops snapshot, journal and whatever is kept, and replaces the meta record, all or nothing.
     pub(crate) fn wipe(&self, meta: &str) -> Result<(), StoreError> {
         self.make_schema()?;
         self.transaction("wipe", || {
             self.exec("drop the snapshot", CLEAR_SNAPSHOT, vec![])?;
             self.exec("drop the journal", CLEAR_JOURNAL, vec![])?;
+            self.exec("drop what is kept", kept::FORGET_ALL, vec![])?;
             self.exec("write the meta record", WRITE_META, vec![meta.into()])?;
             let snapshot_seq = self.check_snapshot()?;
             let journal = self.summarise_journal(None)?;

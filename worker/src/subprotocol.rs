@@ -23,18 +23,16 @@ pub(crate) enum Offer<'a> {
 }
 
 impl<'a> Offer<'a> {
-    /// Reads the header `Sec-WebSocket-Protocol`.
-    pub(crate) fn of(header: Option<&'a str>) -> Self {
-        let offered = header.unwrap_or_default().split(',').map(str::trim);
-        let mut offered = offered.filter(|name| !name.is_empty());
-        if let Some(ours) = offered.clone().find(|name| *name == SUBPROTOCOL) {
+    /// Reads the names that are offered, in their order: without the token among them, which no answer may repeat.
+    pub(crate) fn of(names: &[&'a str]) -> Self {
+        if let Some(ours) = names.iter().find(|name| **name == SUBPROTOCOL) {
             return Self::Known {
                 protocol: Protocol::Glossator,
                 chosen: Some(ours),
             };
         }
-        match offered.clone().next() {
-            Some(chosen) if offered.all(|name| name.starts_with(FAMILY)) => {
+        match names.first() {
+            Some(chosen) if names.iter().all(|name| name.starts_with(FAMILY)) => {
                 Self::OtherVersion { chosen }
             }
             Some(_) | None => Self::Known {
@@ -64,35 +62,36 @@ mod tests {
 
     #[test]
     fn our_version_is_chosen_wherever_it_stands() {
-        let offers = [
-            "glossator.v1",
-            "glossator.v2, glossator.v1",
-            " y , glossator.v1,glossator.v0",
+        let offers: [&[&str]; 3] = [
+            &["glossator.v1"],
+            &["glossator.v2", "glossator.v1"],
+            &["y", "glossator.v1", "glossator.v0"],
         ];
         for offer in offers {
             let ours = Offer::Known {
                 protocol: Protocol::Glossator,
                 chosen: Some("glossator.v1"),
             };
-            assert_eq!(Offer::of(Some(offer)), ours, "{offer}");
+            assert_eq!(Offer::of(offer), ours, "{offer:?}");
         }
     }
 
     #[test]
     fn who_offers_nothing_of_ours_is_a_stock_client() {
-        for offer in [None, Some(""), Some(" , "), Some("y"), Some("Glossator.v1")] {
+        let offers: [&[&str]; 4] = [&[], &["y"], &["Glossator.v1"], &["glossator.v2", "y"]];
+        for offer in offers {
             assert_eq!(Offer::of(offer), STOCK, "{offer:?}");
         }
-        assert_eq!(Offer::of(Some("glossator.v2, y")), STOCK);
     }
 
     #[test]
     fn who_offers_only_other_versions_of_ours_is_told_so_in_its_own_words() {
-        for offer in ["glossator.v2", "glossator.v2, glossator.v3"] {
+        let offers: [&[&str]; 2] = [&["glossator.v2"], &["glossator.v2", "glossator.v3"]];
+        for offer in offers {
             let other = Offer::OtherVersion {
                 chosen: "glossator.v2",
             };
-            assert_eq!(Offer::of(Some(offer)), other, "{offer}");
+            assert_eq!(Offer::of(offer), other, "{offer:?}");
         }
     }
 }

@@ -44,6 +44,15 @@ impl Origin {
         authority
     }
 
+    /// Whether it is of this machine.
+    pub fn is_loopback(&self) -> bool {
+        let host = match self.authority().rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => host,
+            Some(_) | None => self.authority(),
+        };
+        matches!(host, "127.0.0.1" | "localhost" | "[::1]")
+    }
+
     /// Whether a request was meant for this origin, by its header `Host`. A page whose name was made to point at our
     /// address still says its own name.
     pub fn is_host(&self, header: Option<&str>) -> bool {
@@ -129,6 +138,21 @@ impl AllowedOrigins {
         Ok(Self(origins))
     }
 
+    /// All of them, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &Origin> {
+        self.0.iter()
+    }
+
+    /// Whether a request was meant for one of them, by its header `Host`.
+    pub fn is_host(&self, header: Option<&str>) -> bool {
+        self.iter().any(|origin| origin.is_host(header))
+    }
+
+    /// Whether all of them are of this machine, which no page of another one can be.
+    pub fn are_loopback(&self) -> bool {
+        self.iter().all(Origin::is_loopback)
+    }
+
     /// Judges the header `Origin`. One that is there twice is none of ours: its values arrive joined.
     pub fn judge(&self, header: Option<&str>) -> OriginVerdict<'_> {
         let Some(header) = header else {
@@ -139,11 +163,11 @@ impl AllowedOrigins {
     }
 }
 
-/// `ALLOWED_ORIGINS` cannot be used.
+/// `PUBLIC_ORIGINS` cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AllowedOriginsError {
     /// An entry is no origin.
-    #[error("ALLOWED_ORIGINS, entry {position}: {reason}; separate entries with commas")]
+    #[error("PUBLIC_ORIGINS, entry {position}: {reason}; separate entries with commas")]
     Malformed {
         /// From 1.
         position: usize,
@@ -151,7 +175,7 @@ pub enum AllowedOriginsError {
         reason: MalformedOrigin,
     },
     /// There are too many entries.
-    #[error("ALLOWED_ORIGINS has more than {ORIGINS_MAX} entries: drop those that serve no page")]
+    #[error("PUBLIC_ORIGINS has more than {ORIGINS_MAX} entries: drop those that serve no page")]
     TooMany,
 }
 
@@ -256,6 +280,35 @@ mod tests {
     }
 
     #[test]
+    fn only_names_of_this_machine_are_loopback() {
+        for (list, are_loopback) in [
+            ("http://127.0.0.1:8787,http://localhost:8787", true),
+            ("http://[::1]:8787", true),
+            ("http://localhost", true),
+            ("http://127.0.0.1:8787,https://glossator.example", false),
+            ("http://localhost.example:8787", false),
+            ("http://127.0.0.1.example", false),
+        ] {
+            let origins = AllowedOrigins::parse(list).unwrap();
+            assert_eq!(origins.are_loopback(), are_loopback, "{list}");
+        }
+    }
+
+    #[test]
+    fn a_request_may_be_meant_for_any_origin_of_the_list() {
+        let list = AllowedOrigins::parse("https://a.example,http://b.example:81").unwrap();
+        assert!(list.is_host(Some("a.example")) && list.is_host(Some("b.example:81")));
+        for host in [
+            None,
+            Some("b.example"),
+            Some("evil.example"),
+            Some("a.example:81"),
+        ] {
+            assert!(!list.is_host(host), "{host:?}");
+        }
+    }
+
+    #[test]
     fn a_list_that_cannot_be_used_says_where_and_what_to_do() {
         let many = ["https://a.example"; ORIGINS_MAX + 1].join(",");
         for (text, words) in [
@@ -266,7 +319,7 @@ mod tests {
         ] {
             let error = AllowedOrigins::parse(text).unwrap_err().to_string();
             assert!(
-                error.starts_with("ALLOWED_ORIGINS") && error.contains(words),
+                error.starts_with("PUBLIC_ORIGINS") && error.contains(words),
                 "{error}"
             );
         }

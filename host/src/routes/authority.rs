@@ -1,4 +1,5 @@
-//! `/cases/{case_id}/grants`, `/tickets` and `/client-tokens`: who may do what on a case, and the tokens that prove it.
+//! `/cases/{case_id}/grants`, `/state`, `/ruling`, `/tickets` and `/client-tokens`: who may do what on a case, what rooms
+//! are told of it, and the tokens that prove it.
 //! For the edge, signed both ways like everything about cases; who asks, and whether they may, was settled there.
 
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use axum::{
     response::Response,
 };
 use contract::{
-    AuthorityQuestion, Person, Role,
+    AuthorityQuestion, CaseState, Person, Role,
     head::Origin,
     limits::{
         AUTHORITY_BODY_BYTES_MAX, CLIENT_TOKEN_MS_MAX, TICKET_AUTHORITY_MS_MAX, TICKET_OPEN_MS_MAX,
@@ -39,6 +40,19 @@ struct WantedGrant {
 struct WantedTicket {
     user: String,
     origin: String,
+    /// What somebody gets of whom nothing was ever said; counts only where the host is told so.
+    development: Option<Introduction>,
+}
+
+#[derive(Deserialize)]
+struct Introduction {
+    name: String,
+    role: String,
+}
+
+#[derive(Deserialize)]
+struct WantedState {
+    state: String,
 }
 
 #[derive(Deserialize)]
@@ -74,7 +88,39 @@ pub async fn set_grant(
         .store
         .set_grant(case_id, &grant, &asked.request_id)
         .await?;
+    app.outbox_bell.notify_one();
     asked.reply(&app, StatusCode::OK, &json!({ "changed_ms": changed_ms }))
+}
+
+/// POST `/cases/{case_id}/state`: 200 with the time since when it holds.
+pub async fn set_state(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let (asked, wanted) = admit::<WantedState>(&app, request).await?;
+    let state = wanted.and_then(|wanted| CaseState::parse(&wanted.state));
+    let (Some(state), AuthorityQuestion::State(case_id)) = (state, &asked.question) else {
+        return malformed(&asked, &app);
+    };
+    let changed_ms = app
+        .store
+        .set_case_state(case_id, state, &asked.request_id)
+        .await?;
+    app.outbox_bell.notify_one();
+    asked.reply(&app, StatusCode::OK, &json!({ "changed_ms": changed_ms }))
+}
+
+/// GET `/cases/{case_id}/ruling`: 200 with what can make a token void that is still good.
+pub async fn tell_ruling(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let asked = Asked::of_reader(&app, &request.into_parts().0, AuthorityQuestion::parse).await?;
+    let AuthorityQuestion::Ruling(case_id) = &asked.question else {
+        return Err(ApiError::NoCase);
+    };
+    let ruling = app.store.ruling(case_id).await?;
+    asked.reply_written(&app, StatusCode::OK, ruling.write())
 }
 
 /// POST `/cases/{case_id}/tickets`: 201 with a ticket, 403 if the person may do nothing on this case.
@@ -90,6 +136,15 @@ pub async fn issue_ticket(
         return malformed(&asked, &app);
     };
     let signer = signer(&app)?;
+    if let Some(introduction) = &wanted.development {
+        let person = Person::new(&wanted.user, &introduction.name);
+        let (Ok(person), Some(role)) = (person, Role::parse(&introduction.role)) else {
+            return malformed(&asked, &app);
+        };
+        if app.has_development_sign_in {
+            app.store.introduce(case_id, &person, role).await?;
+        }
+    }
     let Some(granted) = app.store.granted(case_id, &wanted.user).await? else {
         return asked.refuse(&app, StatusCode::FORBIDDEN, "there is no role on this case");
     };
@@ -105,6 +160,8 @@ pub async fn issue_ticket(
     };
     let answer = json!({
         "ticket": ticket.issue(signer),
+        "user": ticket.person.user(),
+        "name": ticket.person.name(),
         "role": ticket.role.name(),
         "open_until_ms": ticket.open_until_ms,
         "authority_until_ms": ticket.authority_until_ms,
@@ -185,7 +242,10 @@ pub async fn revoke_client_token(
         return Err(ApiError::NoCase);
     };
     match app.store.revoke_client_token(case_id, *id).await? {
-        Some(revoked_ms) => asked.reply(&app, StatusCode::OK, &json!({ "revoked_ms": revoked_ms })),
+        Some(revoked_ms) => {
+            app.outbox_bell.notify_one();
+            asked.reply(&app, StatusCode::OK, &json!({ "revoked_ms": revoked_ms }))
+        }
         None => asked.refuse(&app, StatusCode::NOT_FOUND, "there is no such client token"),
     }
 }

@@ -161,8 +161,17 @@ impl<Q> Asked<Q> {
         let unsendable = |_| StoreError::Inconsistent {
             what: "an answer cannot be written as JSON",
         };
-        let body: Bytes = serde_json::to_vec(value).map_err(unsendable)?.into();
-        self.signed(app, status, Digest::of(&body), body)
+        self.reply_written(app, status, serde_json::to_vec(value).map_err(unsendable)?)
+    }
+
+    /// Answers with what is JSON already, signed.
+    pub(super) fn reply_written(
+        &self,
+        app: &App,
+        status: StatusCode,
+        json: Vec<u8>,
+    ) -> Result<Response, ApiError> {
+        self.signed(app, status, Digest::of(&json), json.into())
     }
 
     /// Answers with words about why not, signed as well.

@@ -29,6 +29,8 @@ pub struct App {
     keys: Keys,
     /// Absent where no tickets are issued.
     signer: Option<TicketSigner>,
+    /// Whether the edge may let in people of whom nothing was ever said.
+    has_development_sign_in: bool,
     prometheus: PrometheusHandle,
     /// A permit for every KiB.
     in_flight: Arc<Semaphore>,
@@ -46,6 +48,7 @@ impl App {
             store,
             keys,
             signer: None,
+            has_development_sign_in: false,
             prometheus,
             in_flight: Arc::new(Semaphore::new(BYTES_IN_FLIGHT_MAX / 1024)),
             spent_nonces: SpentNonces::default(),
@@ -58,6 +61,15 @@ impl App {
     #[must_use]
     pub fn with_signer(self, signer: Option<TicketSigner>) -> Self {
         Self { signer, ..self }
+    }
+
+    /// Gives people of whom nothing was ever said the role that the edge asks for: for development alone.
+    #[must_use]
+    pub fn with_development_sign_in(self, has_development_sign_in: bool) -> Self {
+        Self {
+            has_development_sign_in,
+            ..self
+        }
     }
 
     fn bytes_in_flight(&self) -> usize {
@@ -79,6 +91,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/cases", cases)
         .route("/cases/{case_id}", get(cases::find))
         .route("/cases/{case_id}/grants", post(authority::set_grant))
+        .route("/cases/{case_id}/state", post(authority::set_state))
+        .route("/cases/{case_id}/ruling", get(authority::tell_ruling))
         .route("/cases/{case_id}/tickets", post(authority::issue_ticket))
         .route("/cases/{case_id}/client-tokens", client_tokens)
         .route("/cases/{case_id}/client-tokens/{token}", client_token)

@@ -1,10 +1,10 @@
 //! Client tokens: what is known of each, so that it can be listed and revoked. The token itself is not stored.
 
-use contract::{CaseId, Role, token::TokenId};
+use contract::{CaseId, EdgeOrder, Role, token::TokenId};
 use serde::Serialize;
 use tokio_postgres::Row;
 
-use super::{Granted, Store, StoreError, grants, lock};
+use super::{Granted, Store, StoreError, grants, lock, outbox};
 use crate::limits::CLIENT_TOKENS_MAX;
 
 /// What a list shows of a client token.
@@ -107,8 +107,8 @@ impl Store {
         rows.iter().map(listed).collect()
     }
 
-    /// Revokes a client token of a case; answers since when, in milliseconds since the Unix epoch. Absent if the case
-    /// has no such token. One that was revoked before stays so since then.
+    /// Revokes a client token of a case, and orders the object to know it; answers since when, in milliseconds since the
+    /// Unix epoch. Absent if the case has no such token. One that was revoked before stays so since then.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -117,8 +117,9 @@ impl Store {
         case_id: &CaseId,
         id: TokenId,
     ) -> Result<Option<u64>, StoreError> {
-        let client = self.client().await?;
-        let row = client
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        let row = tx
             .query_opt(
                 "update client_tokens
                  set revoked_at = coalesce(revoked_at, date_trunc('milliseconds', clock_timestamp()))
@@ -127,6 +128,10 @@ impl Store {
                 &[&case_id.as_str(), &id.as_bytes().as_slice()],
             )
             .await?;
+        if row.is_some() {
+            outbox::enqueue(&tx, case_id, EdgeOrder::Rule).await?;
+        }
+        tx.commit().await?;
         row.map(|row| grants::millis(row.try_get(0)?)).transpose()
     }
 

@@ -47,6 +47,8 @@ impl Store {
             "delete from highlight where case_id = $1",
             "delete from highlight_comment where case_id = $1",
             "delete from projection where case_id = $1",
+            // Nobody comes in any more, so nobody need be told what anybody may do.
+            "delete from outbox where case_id = $1 and \"order\" = 'rule'",
         ] {
             tx.execute(erase, &[&case_id.as_str()]).await?;
         }

@@ -3,10 +3,10 @@
 //! Times come from Postgres, whose clock is the same for all hosts. A ticket's time is read under the lock of the row
 //! that it is issued by, and a change's under the same lock: whichever came first has the earlier time.
 
-use contract::{CaseId, Person, Role};
+use contract::{CaseId, EdgeOrder, Person, Role};
 use deadpool_postgres::Transaction;
 
-use super::{Store, StoreError, lock};
+use super::{Store, StoreError, case_states, lock, outbox};
 
 /// What somebody may do on a case, as it is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,8 @@ pub struct Granted {
 }
 
 impl Store {
-    /// Sets what somebody may do on a case from now on; answers since when, in milliseconds since the Unix epoch.
+    /// Sets what somebody may do on a case from now on, and orders the object to know it; answers since when, in
+    /// milliseconds since the Unix epoch.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -63,11 +64,40 @@ impl Store {
                 ],
             )
             .await?;
+        outbox::enqueue(&tx, case_id, EdgeOrder::Rule).await?;
         tx.commit().await?;
         millis(row.try_get(0)?)
     }
 
-    /// What somebody may do on a case at this moment; absent if nothing.
+    /// Gives somebody of whom nothing was ever said a role on a case.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn introduce(
+        &self,
+        case_id: &CaseId,
+        person: &Person,
+        role: Role,
+    ) -> Result<(), StoreError> {
+        let client = self.client().await?;
+        // A moment ago: what is issued in this very millisecond must not be void by it.
+        client
+            .execute(
+                "insert into grants (case_id, user_id, name, role, changed_at)
+                 values ($1, $2, $3, $4, date_trunc('milliseconds', clock_timestamp()) - interval '1 millisecond')
+                 on conflict (case_id, user_id) do nothing",
+                &[
+                    &case_id.as_str(),
+                    &person.user(),
+                    &person.name(),
+                    &role.name(),
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// What somebody may do on a case at this moment, as far as its state allows it; absent if nothing.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -107,12 +137,13 @@ pub(super) async fn read(
             &[],
         )
         .await?;
+    let state = case_states::read(tx, case_id).await?;
     let person = Person::new(user, row.try_get("name")?).map_err(|_| StoreError::Inconsistent {
         what: "a grant is somebody's without a sound name",
     })?;
     Ok(Some(Granted {
         person,
-        role: role(row.try_get("role")?)?,
+        role: state.cap(role(row.try_get("role")?)?),
         now_ms: millis(clock.try_get(0)?)?,
     }))
 }
@@ -129,11 +160,12 @@ pub(super) fn millis(stored: i64) -> Result<u64, StoreError> {
     })
 }
 
-/// Forgets who may do what on a deleted case, and its client tokens.
+/// Forgets who may do what on a deleted case, its client tokens and its state.
 pub(super) async fn erase(tx: &Transaction<'_>, case_id: &CaseId) -> Result<(), StoreError> {
     for erase in [
         "delete from grants where case_id = $1",
         "delete from client_tokens where case_id = $1",
+        "delete from case_states where case_id = $1",
     ] {
         tx.execute(erase, &[&case_id.as_str()]).await?;
     }

@@ -3,6 +3,7 @@
 //! Everything that changes a case runs in one transaction under the advisory lock of that case (see `lock`), so that two
 //! hosts, or two requests, never interleave on it.
 
+mod case_states;
 mod cases;
 mod client_tokens;
 mod current;
@@ -19,6 +20,7 @@ mod projection;
 mod put;
 mod quarantine;
 mod read;
+mod ruling;
 mod schema;
 mod verification;
 

@@ -324,7 +324,7 @@ async fn unite_attribution(
     let work = move || {
         // What cannot be read proves nothing; the object's own takes its place.
         let is_readable = Attribution::decode(&stored).is_ok();
-        let stored = is_readable.then_some(stored).unwrap_or_default();
+        let stored = if is_readable { stored } else { Vec::new() };
         annotation::unite_attributions(&stored, &sent)
     };
     let united = decoding.run(put.share.clone(), work).await?;

@@ -123,8 +123,9 @@ impl Store {
     }
 }
 
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "annotation_document_state",
+    "case_states",
     "case_text",
     "cases",
     "client_tokens",

@@ -2,11 +2,15 @@
 
 use std::{collections::VecDeque, future::Future, rc::Rc};
 
-use room::{Effect, Event, Notice, Room, SessionId, SessionRecord, Timestamp};
+use room::{
+    Authority, Effect, Event, Notice, Room, SessionId, SessionRecord, Timestamp,
+    glossator::Announcement,
+};
 
 use super::Shell;
 use crate::{
     chance,
+    door::Visitor,
     host_client::HostClient,
     log::{Level, Line},
     meter,
@@ -76,8 +80,8 @@ impl Shell {
                 self.store.replace_snapshot(seq, &snapshot, &meta)?;
             }
             Effect::Wipe { meta } => self.store.wipe(&meta)?,
-            Effect::Keep { .. } | Effect::Forget { .. } => {}
-            Effect::GiveResume { .. } | Effect::AskRuling { .. } => {}
+            Effect::Keep { key, value } => self.store.keep(&key, value)?,
+            Effect::Forget { key } => self.store.forget(&key)?,
             Effect::LoadDocument => *owed = Some(Owed::Document),
             Effect::Reload => *owed = Some(Owed::Record),
             Effect::SaveSession { record } => self.save(&record, events),
@@ -93,9 +97,20 @@ impl Shell {
             Effect::ReadPings { sessions } => events.push_back(Event::PingsRead {
                 heard: self.sockets.borrow().pings(&self.state, &sessions),
             }),
-            Effect::VerifyTicket { session, .. } => events.push_back(Event::TicketVerified {
+            Effect::VerifyTicket {
                 session,
-                authority: None,
+                user,
+                ticket,
+            } => events.push_back(Event::TicketVerified {
+                session,
+                authority: self.verified(now, session, &user, &ticket),
+            }),
+            Effect::GiveResume { record } => self.give_resume(&record, events),
+            Effect::AskRuling { request } => self.ask(now, move |host| async move {
+                Event::RulingAnswered {
+                    request,
+                    outcome: host.ruling().await,
+                }
             }),
             Effect::Restore { request } => self.ask(now, move |host| async move {
                 Event::RestoreFinished {
@@ -140,6 +155,38 @@ impl Shell {
             Err(error) => Event::StorageFailed {
                 reason: error.to_string(),
             },
+        }
+    }
+
+    /// What a ticket proves that came over a socket, to the page that has opened it.
+    fn verified(
+        &self,
+        now: Timestamp,
+        session: SessionId,
+        user: &str,
+        ticket: &str,
+    ) -> Option<Authority> {
+        let setup = self.setup.as_ref().ok()?;
+        let door = setup.door.as_deref()?;
+        let record = self.sockets.borrow().record(session);
+        let origin = record.and_then(|record| record.authority?.origin);
+        door.renew(now, &setup.case_id, (user, origin.as_deref()), ticket)
+    }
+
+    fn give_resume(&self, record: &SessionRecord, events: &mut VecDeque<Event>) {
+        let (Ok(setup), Some(authority)) = (&self.setup, &record.authority) else {
+            return;
+        };
+        let visitor = Visitor {
+            user: record.user.clone(),
+            authority: authority.clone(),
+        };
+        let (Some(door), Ok(id)) = (setup.door.as_deref(), chance::token_id()) else {
+            return;
+        };
+        if let Some(token) = door.give_resume(id, &setup.case_id, &visitor) {
+            let resume = Announcement::Resume { token }.frame();
+            self.send(&[record.session], &resume, events);
         }
     }
 

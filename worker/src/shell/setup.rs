@@ -1,16 +1,18 @@
 //! What a room needs before it can be run: settings, and the object's own name.
 
-use contract::{CaseId, Keys};
+use std::rc::Rc;
+
+use contract::CaseId;
 use worker::Env;
 
-use crate::{host_client::HostClient, settings};
+use crate::{door::Door, host_client::HostClient, settings};
 
 pub(super) struct Setup {
     pub(super) config: room::Config,
     pub(super) host: HostClient,
     pub(super) case_id: CaseId,
-    /// What verifies tickets; without it none is believed.
-    pub(super) keys: Option<Keys>,
+    /// What verifies tickets and makes resume tokens; without it none is believed, and none is given.
+    pub(super) door: Option<Rc<Door>>,
 }
 
 /// Reads it, or says what is missing.
@@ -20,7 +22,7 @@ pub(super) fn setup(env: Env, name: &str) -> Result<Setup, String> {
     let config = settings::room_config(&env).map_err(|error| error.to_string())?;
     Ok(Setup {
         config,
-        keys: settings::host_keys(&env).ok(),
+        door: Door::of(&env).ok(),
         host: HostClient::new(env, case_id.clone()),
         case_id,
     })

@@ -30,24 +30,23 @@ pub(crate) struct StoredDocument {
 }
 
 impl Store {
-    /// What storage holds besides the document.
-    pub(crate) fn read(&self) -> Stored {
-        match self.try_read() {
-            Ok(stored) => stored,
-            Err(error) => Stored::Unreadable {
-                reason: error.to_string(),
-            },
-        }
+    /// What storage holds besides the document, and what is kept, by its key. Storage that holds nothing but kept values is
+    /// absent all the same: no document was ever written.
+    pub(crate) fn read(&self) -> (Stored, Vec<(String, String)>) {
+        self.try_read().unwrap_or_else(|error| {
+            let reason = error.to_string();
+            (Stored::Unreadable { reason }, Vec::new())
+        })
     }
 
-    fn try_read(&self) -> Result<Stored, StoreError> {
+    fn try_read(&self) -> Result<(Stored, Vec<(String, String)>), StoreError> {
         let tables = self
             .integers("count the tables", TABLES)?
             .first()
             .copied()
             .flatten();
         match tables {
-            Some(0) => return Ok(Stored::Absent),
+            Some(0) => return Ok((Stored::Absent, Vec::new())),
             Some(3) => {
                 self.add_attributed()?;
                 self.has_schema.set(true);
@@ -60,12 +59,13 @@ impl Store {
             .rows("read the meta record", META, vec![])?
             .into_iter()
             .flatten();
-        match records.next() {
-            Some(SqlStorageValue::String(meta)) => Ok(Stored::Present { meta, journal }),
-            Some(_) => Err(contradiction("the meta record is no text")),
-            None if journal.rows == 0 && snapshot_seq.is_none() => Ok(Stored::Absent),
-            None => Err(contradiction("there is a document, but no meta record")),
-        }
+        let stored = match records.next() {
+            Some(SqlStorageValue::String(meta)) => Stored::Present { meta, journal },
+            Some(_) => return Err(contradiction("the meta record is no text")),
+            None if journal.rows == 0 && snapshot_seq.is_none() => Stored::Absent,
+            None => return Err(contradiction("there is a document, but no meta record")),
+        };
+        Ok((stored, self.kept()?))
     }
 
     /// Brings a store of before there were attributions up to date.

@@ -75,6 +75,16 @@ impl Data {
         })
     }
 
+    /// The key that the Worker signs resume tokens with, as `RESUME_KEYS` wants it.
+    ///
+    /// # Errors
+    /// If it cannot be read or made.
+    pub fn resume_keys(&self) -> Result<String> {
+        secret::keep(&self.path.join("resume-keys"), || {
+            Ok(format!("dev:{}", secret::random_hex(32)?))
+        })
+    }
+
     /// The key that the host signs tickets with, and its public half, made the first time: variables, a line each.
     ///
     /// # Errors

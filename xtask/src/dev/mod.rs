@@ -91,7 +91,7 @@ impl Stack {
         let (free_host_port, free_inspector_port) = (ports::find_free()?, ports::find_free()?);
         let (host_port, inspector_port) = (free_host_port.number(), free_inspector_port.number());
         data.note_database(&url)?;
-        let keys = data.host_keys()?;
+        let (keys, resume_keys) = (data.host_keys()?, data.resume_keys()?);
         let ticket_keys = data.ticket_keys(|| {
             let mut command = Command::new(host_program(layout)?);
             step::read("host new-ticket-key", command.arg("new-ticket-key"))
@@ -113,6 +113,7 @@ impl Stack {
             host_port,
             keys: &keys,
             ticket_public_keys: variable(&ticket_keys, "TICKET_PUBLIC_KEYS")?,
+            resume_keys: &resume_keys,
             data,
         };
         self.services.push(worker.start(layout, &mut guard)?);

@@ -77,6 +77,7 @@ impl Host<'_> {
             .env("HOST_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("HOST_KEYS", self.keys)
             .env("TICKET_SIGNING_KEY", self.ticket_signing_key)
+            .env("DEVELOPMENT_SIGN_IN", "1")
             .env("EDGE_URL", format!("http://127.0.0.1:{}", self.edge_port));
         Ok(command)
     }
@@ -90,20 +91,32 @@ pub struct Worker<'a> {
     pub host_port: u16,
     pub keys: &'a str,
     pub ticket_public_keys: &'a str,
+    pub resume_keys: &'a str,
     pub data: &'a Data,
 }
 
 impl Worker<'_> {
+    fn variables(&self) -> String {
+        let port = self.port;
+        [
+            format!("HOST_URL=http://127.0.0.1:{}", self.host_port),
+            format!("HOST_KEYS={}", self.keys),
+            format!("TICKET_PUBLIC_KEYS={}", self.ticket_public_keys),
+            format!("RESUME_KEYS={}", self.resume_keys),
+            format!("PUBLIC_ORIGINS=http://127.0.0.1:{port},http://localhost:{port}"),
+            "DEVELOPMENT_SIGN_IN=own".to_owned(),
+            format!("OPEN_ACCESS=127.0.0.1:{port}"),
+        ]
+        .map(|variable| variable + "\n")
+        .concat()
+    }
+
     /// Starts `wrangler dev`, which starts workerd.
     ///
     /// # Errors
     /// If it cannot be started.
     pub fn start(&self, layout: &Layout, guard: &mut Guard) -> Result<Service> {
-        let variables = format!(
-            "HOST_URL=http://127.0.0.1:{}\nHOST_KEYS={}\nTICKET_PUBLIC_KEYS={}\nOPEN_ACCESS=127.0.0.1:{}\n",
-            self.host_port, self.keys, self.ticket_public_keys, self.port
-        );
-        secret::write(&self.data.worker_variables(), &variables)?;
+        secret::write(&self.data.worker_variables(), &self.variables())?;
         let worker = self.data.worker();
         std::fs::create_dir_all(&worker)
             .with_context(|| format!("cannot create {}", worker.display()))?;

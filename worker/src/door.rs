@@ -1,0 +1,232 @@
+//! The door: by which token somebody comes in, verified before any object is woken.
+//!
+//! A page shows a ticket or a resume token among the subprotocols that it offers, from an origin that is ours and the
+//! token's own; a program shows a client token in the query, without an origin or from one of ours. Every request must
+//! have been meant for us: a name that was made to point at our address still says its own in `Host`.
+
+use std::{cell::RefCell, rc::Rc};
+
+use contract::{
+    CaseId,
+    head::{AllowedOrigins, Origin, OriginVerdict, Subprotocols, token_of_query},
+    token::{
+        ClientToken, Resume, ResumeKeys, Ticket, TicketKeys, TokenId, TokenKind, TokenRefusal,
+    },
+};
+use room::{Authority, Proof, Role, Timestamp, close};
+use worker::Env;
+
+use crate::{
+    refusal::Close,
+    settings::{self, SettingsError},
+};
+
+/// What tokens are verified with, and on whose pages they may be used.
+#[derive(Debug)]
+pub(crate) struct Door {
+    pub(crate) tickets: TicketKeys,
+    pub(crate) resume: ResumeKeys,
+    pub(crate) origins: AllowedOrigins,
+}
+
+/// What the head of an upgrade says of who it comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head<'a> {
+    pub(crate) host: Option<&'a str>,
+    pub(crate) origin: Option<&'a str>,
+}
+
+/// Somebody, and what they proved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Visitor {
+    pub(crate) user: String,
+    pub(crate) authority: Authority,
+}
+
+impl Door {
+    /// The door that the operator has set up. It is made once in an isolate: its variables never change.
+    pub(crate) fn of(env: &Env) -> Result<Rc<Self>, SettingsError> {
+        thread_local! {
+            static DOOR: RefCell<Option<Result<Rc<Door>, SettingsError>>> = const { RefCell::new(None) };
+        }
+        DOOR.with_borrow_mut(|door| {
+            door.get_or_insert_with(|| settings::door(env).map(Rc::new))
+                .clone()
+        })
+    }
+
+    /// Verifies the token of an upgrade for this case at this moment.
+    pub(crate) fn admit(
+        &self,
+        now: Timestamp,
+        case_id: &CaseId,
+        head: Head<'_>,
+        token: &str,
+    ) -> Result<Visitor, Close> {
+        if !self.origins.is_host(head.host) {
+            return Err(NOT_FROM_HERE);
+        }
+        let origin = match self.origins.judge(head.origin) {
+            OriginVerdict::Foreign => return Err(NOT_FROM_HERE),
+            OriginVerdict::Absent => None,
+            OriginVerdict::Allowed(origin) => Some(origin),
+        };
+        match (TokenKind::of(token), origin) {
+            (Some(TokenKind::Client), origin) => {
+                let verified = ClientToken::verify(&self.tickets, now.0, case_id, token);
+                let token = verified.map_err(|refusal| refused(refusal, SIGN_IN))?;
+                Ok(of_client_token(&token, origin))
+            }
+            (Some(TokenKind::Ticket), Some(origin)) => {
+                let verified = Ticket::verify(&self.tickets, now.0, case_id, origin, token);
+                let ticket = verified.map_err(|refusal| refused(refusal, ANOTHER_TICKET))?;
+                Ok(of_ticket(&ticket))
+            }
+            (Some(TokenKind::Resume), Some(origin)) => {
+                let verified = Resume::verify(&self.resume, now.0, case_id, origin, token);
+                let resume = verified.map_err(|refusal| refused(refusal, ANOTHER_TICKET))?;
+                Ok(of_resume(&resume))
+            }
+            (Some(TokenKind::Ticket | TokenKind::Resume), None) => Err(NOT_FROM_HERE),
+            (None, _) => Err(NO_TOKEN),
+        }
+    }
+
+    /// What a ticket proves that somebody shows who is in: on the page that they came from, or, if that is not known, on
+    /// any of ours. Nothing, if it is another person's or would not let them in.
+    pub(crate) fn renew(
+        &self,
+        now: Timestamp,
+        case_id: &CaseId,
+        (user, origin): (&str, Option<&str>),
+        ticket: &str,
+    ) -> Option<Authority> {
+        let pages = self.origins.iter();
+        let mut pages = pages.filter(|page| origin.is_none_or(|origin| page.as_str() == origin));
+        let verified = pages
+            .find_map(|page| Ticket::verify(&self.tickets, now.0, case_id, page, ticket).ok())?;
+        (verified.person.user() == user).then(|| of_ticket(&verified).authority)
+    }
+
+    /// Writes a resume token of what somebody has proved; absent for a program, which keeps its own token.
+    pub(crate) fn give_resume(
+        &self,
+        id: TokenId,
+        case_id: &CaseId,
+        visitor: &Visitor,
+    ) -> Option<String> {
+        let authority = &visitor.authority;
+        match authority.proof {
+            Proof::Ticket { .. } | Proof::Resume => {}
+            Proof::Client { .. } => return None,
+        }
+        let resume = Resume {
+            id,
+            case_id: case_id.clone(),
+            person: contract::Person::new(&visitor.user, &authority.name).ok()?,
+            role: contract::Role::parse(&authority.role.to_string())?,
+            origin: Origin::parse(authority.origin.as_deref()?).ok()?,
+            granted_ms: authority.granted_at.0,
+            authority_until_ms: authority.until.0,
+        };
+        Some(resume.issue(&self.resume))
+    }
+}
+
+/// The token that an upgrade shows: one, or none at all.
+pub(crate) fn token_shown<'a>(
+    subprotocols: &Subprotocols<'a>,
+    query: &'a str,
+) -> Result<Option<&'a str>, Close> {
+    match (subprotocols.token(), token_of_query(query)) {
+        (Some(_), Ok(Some(_))) | (_, Err(_)) => Err(NO_TOKEN),
+        (Some(token), Ok(None)) | (None, Ok(Some(token))) => Ok(Some(token)),
+        (None, Ok(None)) => Ok(None),
+    }
+}
+
+/// What a role is called in a room.
+pub(crate) fn role(role: contract::Role) -> Role {
+    match role {
+        contract::Role::Read => Role::Read,
+        contract::Role::Comment => Role::Comment,
+        contract::Role::Annotate => Role::Annotate,
+        contract::Role::Own => Role::Own,
+    }
+}
+
+fn of_ticket(ticket: &Ticket) -> Visitor {
+    let proof = Proof::Ticket {
+        id: ticket.id.to_string(),
+        spent_until: Timestamp(ticket.spent_until_ms()),
+    };
+    Visitor {
+        user: ticket.person.user().to_owned(),
+        authority: Authority {
+            proof,
+            role: role(ticket.role),
+            name: ticket.person.name().to_owned(),
+            origin: Some(ticket.origin.to_string()),
+            granted_at: Timestamp(ticket.issued_ms),
+            until: Timestamp(ticket.authority_until_ms),
+        },
+    }
+}
+
+fn of_resume(resume: &Resume) -> Visitor {
+    Visitor {
+        user: resume.person.user().to_owned(),
+        authority: Authority {
+            proof: Proof::Resume,
+            role: role(resume.role),
+            name: resume.person.name().to_owned(),
+            origin: Some(resume.origin.to_string()),
+            granted_at: Timestamp(resume.granted_ms),
+            until: Timestamp(resume.authority_until_ms),
+        },
+    }
+}
+
+fn of_client_token(token: &ClientToken, origin: Option<&Origin>) -> Visitor {
+    let proof = Proof::Client {
+        id: token.id.to_string(),
+    };
+    Visitor {
+        user: token.person.user().to_owned(),
+        authority: Authority {
+            proof,
+            role: role(token.role),
+            name: token.person.name().to_owned(),
+            origin: origin.map(ToString::to_string),
+            granted_at: Timestamp(token.issued_ms),
+            until: Timestamp(token.authority_until_ms),
+        },
+    }
+}
+
+/// How a token that is not believed is answered; `untimely` is the answer to one that was or will be good.
+fn refused(refusal: TokenRefusal, untimely: Close) -> Close {
+    match refusal {
+        TokenRefusal::WrongCase | TokenRefusal::WrongOrigin => OTHERS,
+        TokenRefusal::NotYetValid | TokenRefusal::Expired => untimely,
+        TokenRefusal::TooLong
+        | TokenRefusal::Malformed
+        | TokenRefusal::WrongKind
+        | TokenRefusal::OtherVersion
+        | TokenRefusal::UnknownKey
+        | TokenRefusal::WrongSignature
+        | TokenRefusal::TooMuchAuthority => NO_TOKEN,
+    }
+}
+
+const NOT_FROM_HERE: Close = Close::new(close::NOT_ALLOWED, "not allowed from here");
+const OTHERS: Close = Close::new(
+    close::NOT_ALLOWED,
+    "the token is for another case or another page",
+);
+pub(crate) const NO_TOKEN: Close = Close::new(close::SIGN_IN, "this is no token of ours; sign in");
+const SIGN_IN: Close = Close::new(close::SIGN_IN, "the token is not valid now; make a new one");
+const ANOTHER_TICKET: Close = Close::new(
+    close::AUTHORITY_ENDED,
+    "the ticket is not valid now; come back with a new one",
+);

@@ -1,0 +1,73 @@
+//! What the host rules, as a room takes it.
+
+use contract::CaseRuling;
+use room::{Ceiling, Change, Role, Ruling, Timestamp};
+
+use crate::door::role;
+
+/// The same, word for word.
+pub(crate) fn told(ruling: CaseRuling) -> Ruling {
+    let changes = ruling.changes.into_iter().map(|change| Change {
+        user: change.user,
+        role: change.role.map_or(Role::None, role),
+        changed_at: Timestamp(change.changed_ms),
+    });
+    Ruling {
+        as_of: Timestamp(ruling.as_of_ms),
+        ceiling: ruling.ceiling.map(|ceiling| Ceiling {
+            role: role(ceiling.role),
+            spares_owners: ceiling.spares_owners,
+        }),
+        changes: changes.collect(),
+        revoked: ruling.revoked.iter().map(ToString::to_string).collect(),
+        void_until: Timestamp(ruling.void_until_ms),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::{CaseState, token::TokenId};
+
+    use super::*;
+
+    #[test]
+    fn a_ruling_is_told_as_it_was_made() {
+        let made = CaseRuling {
+            as_of_ms: 5,
+            ceiling: CaseState::Locked.ceiling(),
+            changes: vec![
+                contract::Change {
+                    user: "ann".to_owned(),
+                    role: Some(contract::Role::Comment),
+                    changed_ms: 3,
+                },
+                contract::Change {
+                    user: "ben".to_owned(),
+                    role: None,
+                    changed_ms: 4,
+                },
+            ],
+            revoked: vec![TokenId::new([0xab; 16])],
+            void_until_ms: 2,
+        };
+        let change = |user: &str, role, changed_at| Change {
+            user: user.to_owned(),
+            role,
+            changed_at: Timestamp(changed_at),
+        };
+        let expected = Ruling {
+            as_of: Timestamp(5),
+            ceiling: Some(Ceiling {
+                role: Role::Read,
+                spares_owners: true,
+            }),
+            changes: vec![
+                change("ann", Role::Comment, 3),
+                change("ben", Role::None, 4),
+            ],
+            revoked: vec!["ab".repeat(16)],
+            void_until: Timestamp(2),
+        };
+        assert_eq!(told(made), expected);
+    }
+}
