@@ -13,6 +13,7 @@ import { fetchRest } from './base/parts.ts';
 import { recallIdentity, rememberIdentity } from './base/identity.ts';
 import type { Identity } from './base/identity.ts';
 import { followTheme } from './base/settings.ts';
+import { headKey, keep } from './base/stored.ts';
 import { Desk } from './desk/desk.ts';
 import { CasePage } from './desk/page.tsx';
 import { watchRole } from './desk/role.ts';
@@ -158,11 +159,14 @@ async function fetchCase(caseId: string): Promise<void> {
 
 async function findHead(id: string): Promise<Answer<{ head: CaseHead }>> {
   const answer = await fetchCaseHead(id);
+  if (answer.answer === 'found') {
+    keep(headKey(id), JSON.stringify(answer.head));
+  }
   if (answer.answer !== 'unreadable') {
     return answer;
   }
   try {
-    const head = await (await fetchRest()).findSample(id);
+    const head = await (await fetchRest()).findHeadHere(id);
     return head === null ? answer : { answer: 'found', head };
   } catch {
     return answer;

@@ -23,7 +23,7 @@ export { Waiting } from './desk/waiting.tsx';
 export { DIALOGS } from './dialogs/all.ts';
 export { FilterForm } from './find/filter_form.tsx';
 export { listen } from './find/listening.ts';
-export { findSample } from './list/sources.ts';
+export { findHeadHere } from './list/sources.ts';
 export { NotesPanel } from './notes/notes_panel.tsx';
 export { PeoplePanel } from './people/people_panel.tsx';
 export { walkNumbers } from './sheet/numbers.ts';

@@ -118,7 +118,7 @@ export class Authority {
     this.#tell({ isHostAway: answer === 'unavailable' });
     if (answer === 'denied' || answer === 'signed_out') {
       this.#keep(null);
-      throw answer === 'denied' ? new ShutError(4403, 'no permission') : new ShutError(4401, 'signed out');
+      throw new ShutError(answer === 'denied' ? 4403 : 4401, answer);
     }
     if (typeof answer === 'object' && answer.role !== this.#back?.role) {
       // What was given to another role leads nowhere.

@@ -143,7 +143,7 @@ test('sc26_a_denial_ends_an_open_client', async () => {
   const { ears } = await world.liveTab({ tickets });
   tickets.answer = 'denied';
   await world.pass(QUARTER_MS);
-  assert.deepEqual(ears.states.at(-1), { state: 'closed', code: 4403, reason: 'no permission' });
+  assert.deepEqual(ears.states.at(-1), { state: 'closed', code: 4403, reason: 'denied' });
   assert.ok(last(world).isEnded);
 });
 
