@@ -9,8 +9,8 @@ import * as Y from 'yjs';
 import { documentOfRoom, RawPeer, StockClient } from './lib/clients.ts';
 import { OurPeer, subprotocol } from './lib/ours.ts';
 import { PageClient } from './lib/page_client.ts';
-import { newKey, ticketOf } from './lib/signed.ts';
 import { newCase, promptArchive, Stack } from './lib/stack.ts';
+import { newTicketKey, ticketOf } from './lib/tokens.ts';
 import { throughout, until } from './lib/until.ts';
 import { updateFrame } from './lib/wire.ts';
 
@@ -80,14 +80,21 @@ describe('glossator.v1', { concurrency: true }, () => {
 
   test('a ticket prolongs the authority, its end and a forged one close the socket', async () => {
     const caseId = newCase();
+    const ticket = (user: string, authorityUntilMs: number, key = stack.ticketKey): string =>
+      ticketOf(key, { caseId, user, authorityUntilMs, origin: stack.edge.url, openUntilMs: authorityUntilMs });
+    // A room that hears of the host's tickets for the first time believes none that is older than that.
+    const first = await join(caseId, 'first');
+    first.renew(ticket('first', Date.now() + 4_000));
+    assert.equal((await first.closed()).code, 4500);
+
     const [ann, ben] = [await join(caseId, 'ann'), await join(caseId, 'Zo\u00eb')];
     const until1 = Date.now() + 4_000;
-    ann.renew(ticketOf(stack.key, caseId, 'ann', until1));
+    ann.renew(ticket('ann', until1));
     const renewed = await until('it is renewed', () => ann.said().find(({ kind }) => kind === 'renewed'));
     assert.deepEqual(renewed, { kind: 'renewed', untilMs: until1 });
-    ben.renew(ticketOf(stack.key, caseId, 'Zo\u00eb', Date.now() + 60_000));
+    ben.renew(ticket('Zo\u00eb', Date.now() + 60_000));
     await until('another name is renewed too', () => ben.said().some(({ kind }) => kind === 'renewed'));
-    ben.renew(ticketOf(newKey('test'), caseId, 'Zo\u00eb', Date.now() + 60_000));
+    ben.renew(ticket('Zo\u00eb', Date.now() + 60_000, newTicketKey('test')));
     assert.equal((await ben.closed()).code, 4401);
     assert.equal((await ann.closed()).code, 4500);
     assert.ok(Date.now() >= until1);

@@ -2,14 +2,16 @@
 
 mod common;
 
-use common::{SIGNING_KEY, World, client::now, in_world, keys, signer};
+use common::{
+    SIGNING_KEY, World, in_world,
+    question::{ask, ask_without_body},
+    signer,
+};
 use contract::{
-    AuthorityQuestion, CaseId, Digest, Direction, Nonce, RepliesTo, RequestParts, Role,
+    AuthorityQuestion, CaseId, Role,
     head::Origin,
     limits::{CLIENT_TOKEN_MS_MAX, TICKET_AUTHORITY_MS_MAX, TICKET_OPEN_MS_MAX},
-    sign_request,
     token::{ClientToken, Ticket, TicketKeys, TokenRefusal},
-    verify_reply,
 };
 use host::limits::CLIENT_TOKENS_MAX;
 use serde_json::{Value, json};
@@ -209,14 +211,23 @@ async fn what_cannot_be_read_is_refused_with_a_signature_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_deleted_case_has_neither_grants_nor_tokens() {
+async fn a_deleted_case_has_neither_grants_nor_tokens_nor_a_state() {
     in_world(async |world: World| {
         grant(&world, "ann", "Ann", json!("own")).await;
         let wanted = json!({ "user": "ann", "role": "own" });
         assert_eq!(ask(&world, "POST", &tokens(), &wanted).await.0, 201);
+        let state = AuthorityQuestion::State(case());
+        assert_eq!(
+            ask(&world, "POST", &state, &json!({ "state": "locked" }))
+                .await
+                .0,
+            200
+        );
         world.delete("case").await;
         assert_eq!(ask_ticket(&world, "ann").await.0, 403);
-        let left = "select (select count(*) from grants) + (select count(*) from client_tokens)";
+        let left = "select (select count(*) from grants) + (select count(*) from client_tokens)
+                           + (select count(*) from case_states)
+                           + (select count(*) from outbox where \"order\" = 'rule')";
         assert_eq!(world.count(left).await, 0);
     })
     .await;
@@ -261,75 +272,4 @@ fn tokens() -> AuthorityQuestion {
 
 fn millis(value: &Value, name: &str) -> u64 {
     value[name].as_u64().expect("milliseconds")
-}
-
-async fn ask_without_body(
-    world: &World,
-    method: &'static str,
-    question: &AuthorityQuestion,
-) -> (u16, Value) {
-    send(world, method, question, Vec::new()).await
-}
-
-async fn ask(
-    world: &World,
-    method: &'static str,
-    question: &AuthorityQuestion,
-    body: &Value,
-) -> (u16, Value) {
-    send(world, method, question, body.to_string().into()).await
-}
-
-/// Asks as the edge does, and believes the answer only if it is signed.
-async fn send(
-    world: &World,
-    method: &'static str,
-    question: &AuthorityQuestion,
-    body: Vec<u8>,
-) -> (u16, Value) {
-    let (path, nonce) = (
-        question.path(),
-        Nonce::new(*uuid::Uuid::new_v4().as_bytes()),
-    );
-    let parts = RequestParts {
-        direction: Direction::EdgeToHost,
-        method,
-        path: &path,
-        query: "",
-        body_sha256: Digest::of(&body),
-        time: now(),
-        nonce,
-        metrics: None,
-    };
-    let mut request = ureq::http::Request::builder()
-        .method(method)
-        .uri(format!("{}{path}", world.base_url));
-    for (name, value) in sign_request(&keys(), &parts) {
-        request = request.header(name, value);
-    }
-    let answer = tokio::task::spawn_blocking(move || {
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .build()
-            .into();
-        let response = if body.is_empty() {
-            agent.run(request.body(()).expect("a request"))
-        } else {
-            agent.run(request.body(body).expect("a request"))
-        };
-        let mut response = response.expect("the host answers");
-        let body = response.body_mut().read_to_vec().expect("a body");
-        (response, body)
-    });
-    let (response, body) = answer.await.expect("the client works");
-    let status = response.status().as_u16();
-    let to = RepliesTo {
-        direction: Direction::HostToEdge,
-        method,
-        path: &path,
-        nonce,
-    };
-    let header = |name: &str| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
-    verify_reply(&keys(), now(), &to, status, header, &body).expect("a signed answer");
-    (status, serde_json::from_slice(&body).expect("JSON"))
 }

@@ -40,10 +40,10 @@ export function writeHighlight(client: StockClient, fields: Readonly<Record<stri
   return id;
 }
 
-/** Writes a comment on a highlight. */
-export function writeComment(client: StockClient, highlightId: string, text: string): string {
+/** Writes a comment on a highlight, as somebody else unless it is said as whom. */
+export function writeComment(client: StockClient, highlightId: string, text: string, authorId = 'u-stock'): string {
   const id = crypto.randomUUID();
-  const fields = { highlight_id: highlightId, text, author_id: 'u-stock', author: 'Odofredus' };
+  const fields = { highlight_id: highlightId, text, author_id: authorId, author: 'Odofredus' };
   roots.comments(client.doc).set(id, entry(fields));
   return id;
 }

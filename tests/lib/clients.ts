@@ -26,6 +26,8 @@ export type StockOptions = {
   headers?: Readonly<Record<string, string>>;
   /** Query parameters of its upgrade. */
   params?: Record<string, string>;
+  /** The client token that it shows; none if absent. */
+  token?: string;
 };
 
 /** Whoever may still hold a socket open, so that a failed test leaves none behind. */
@@ -59,7 +61,7 @@ export class StockClient {
     this.doc = options.doc ?? new Y.Doc();
     this.provider = new WebsocketProvider(syncUrl, caseId, this.doc, {
       disableBc: true,
-      params: options.params ?? {},
+      params: { ...options.params, ...(options.token === undefined ? {} : { token: options.token }) },
       WebSocketPolyfill: this.#watchedSocket(options.headers ?? {}),
       connect: false,
     });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { nodeBinary, workerDirectory, wranglerScript } from './environment.ts';
 import { Child, descendantsOf, processes } from './process.ts';
 import { keysText, type Key } from './signed.ts';
+import type { TicketKey } from './tokens.ts';
 import { until } from './until.ts';
 
 /** What the Worker is configured with. */
@@ -19,6 +20,8 @@ export type EdgeSettings = {
   variables?: Readonly<Record<string, string>>;
   /** The authority that the Host header must equal; `null` leaves the variable out. */
   openAccess?: string | null;
+  /** What it verifies tokens with and makes its own with, on pages of its own address; left out if absent. */
+  tokens?: { ticketKeys: readonly TicketKey[]; resumeKeys: readonly Key[] };
   /** A folder with the page's files in `dist`, instead of the project's own. */
   web?: string;
 };
@@ -56,6 +59,7 @@ export class Edge {
       `HOST_URL=${settings.hostUrl}`,
       `HOST_KEYS=${keysText(settings.keys)}`,
       ...(openAccess === null ? [] : [`OPEN_ACCESS=${openAccess}`]),
+      ...(settings.tokens === undefined ? [] : tokenVariables(settings.port, settings.tokens)),
     ];
     await writeFile(join(directory, 'variables.env'), `${variables.join('\n')}\n`, { mode: 0o600 });
     return new Edge(settings, directory);
@@ -193,6 +197,14 @@ export async function writeConfiguration(directory: string, web?: string): Promi
   await writeFile(join(directory, 'wrangler.toml'), withoutBuild);
   await symlink(join(project, 'build'), join(directory, 'build'));
   await symlink(web ?? join(project, 'web'), join(directory, 'web'));
+}
+
+function tokenVariables(port: number, tokens: NonNullable<EdgeSettings['tokens']>): string[] {
+  return [
+    `TICKET_PUBLIC_KEYS=${tokens.ticketKeys.map((key) => key.public).join(',')}`,
+    `RESUME_KEYS=${keysText(tokens.resumeKeys)}`,
+    `PUBLIC_ORIGINS=http://127.0.0.1:${port},http://localhost:${port}`,
+  ];
 }
 
 function holdsOpen(pid: number, directory: string): boolean {

@@ -6,9 +6,19 @@ import { promisify } from 'node:util';
 import { hostBinary } from './environment.ts';
 import { Child } from './process.ts';
 import { keysText, type Key } from './signed.ts';
+import type { TicketKey } from './tokens.ts';
 
 /** What the host is configured with. */
-export type HostSettings = { databaseUrl: string; port: number; keys: readonly Key[]; edgeUrl: string };
+export type HostSettings = {
+  databaseUrl: string;
+  port: number;
+  keys: readonly Key[];
+  edgeUrl: string;
+  /** What it issues tickets with; none are if absent. */
+  ticketKey?: TicketKey;
+  /** Whether people of whom nothing was ever said may be let in. */
+  developmentSignIn?: boolean;
+};
 
 /** One host: its address stays the same while its process comes and goes. */
 export class Host {
@@ -74,6 +84,8 @@ export class Host {
       HOST_LISTEN: `127.0.0.1:${this.settings.port}`,
       HOST_KEYS: keysText(this.settings.keys),
       EDGE_URL: this.settings.edgeUrl,
+      ...(this.settings.ticketKey === undefined ? {} : { TICKET_SIGNING_KEY: this.settings.ticketKey.signing }),
+      ...(this.settings.developmentSignIn === true ? { DEVELOPMENT_SIGN_IN: '1' } : {}),
     };
   }
 }

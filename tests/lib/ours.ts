@@ -29,7 +29,8 @@ export type Said =
   | { kind: 'archived'; epoch: number; archived: number }
   | { kind: 'refused'; n: number; reason: number; words: string }
   | { kind: 'conditions'; conditions: number }
-  | { kind: 'renewed'; untilMs: number };
+  | { kind: 'renewed'; untilMs: number }
+  | { kind: 'resume'; token: string };
 
 /** One socket of ours, with a document and a presence of its own. */
 export class OurPeer {
@@ -50,12 +51,21 @@ export class OurPeer {
   /** Opens a socket, is welcomed, and exchanges documents. */
   static async join(syncUrl: string, caseId: string, user = 'ours'): Promise<OurPeer> {
     const query = `?user=${encodeURIComponent(user)}`;
-    const ours = new OurPeer(await RawPeer.open(syncUrl, `${caseId}${query}`, {}, [subprotocol]));
+    return OurPeer.#greeted(await RawPeer.open(syncUrl, `${caseId}${query}`, {}, [subprotocol]));
+  }
+
+  /** The same for a page that shows a ticket or a resume token. */
+  static async joinWith(syncUrl: string, caseId: string, token: string, origin: string): Promise<OurPeer> {
+    return OurPeer.#greeted(await RawPeer.open(syncUrl, caseId, { origin }, [subprotocol, token]));
+  }
+
+  static async #greeted(peer: RawPeer): Promise<OurPeer> {
+    const ours = new OurPeer(peer);
     ours.peer.send(syncStep1());
     await until('the room welcomes us and sends the document', () => {
       const messages = ours.messages();
       return ours.said().some(({ kind }) => kind === 'welcome') && messages.some(({ kind }) => kind === 'step2');
-    });
+    }, { explain: () => JSON.stringify(ours.peer.ending) });
     ours.take();
     ours.send(syncStep2(Y.encodeStateAsUpdate(ours.doc)));
     return ours;
@@ -189,6 +199,8 @@ function saidIn(frame: Uint8Array): Said | undefined {
       return { kind: 'conditions', conditions: number() };
     case 105:
       return { kind: 'renewed', untilMs: number() };
+    case 106:
+      return { kind: 'resume', token: new TextDecoder().decode(reader.varBytes()) };
     default:
       return undefined;
   }

@@ -78,28 +78,35 @@ export function answerSignature(key: Key, facts: AnswerFacts): string {
   ]);
 }
 
-/** A ticket of the test issuer, as `contract/src/ticket.rs` defines it. */
-export function ticketOf(key: Key, caseId: string, user: string, authorityUntilMs: number): string {
-  const time = Math.floor(Date.now() / 1000);
-  const said = signature(key, ['glossator-ticket-v1', caseId, String(authorityUntilMs), String(time), user]);
-  return `${key.id}.${time}.${authorityUntilMs}.${said}`;
-}
+/** What the host answered. */
+export type HostAnswer = { status: number; body: Uint8Array; headers: Headers };
 
-/** A signed call from the edge to the host. */
+/** A signed call from the edge to the host, about a case's snapshot. */
 export async function callHost(
   hostUrl: string,
   key: Key,
   method: 'GET' | 'HEAD' | 'PUT' | 'DELETE',
   caseId: string,
   options: { query?: string; body?: Uint8Array } = {},
-): Promise<{ status: number; body: Uint8Array; headers: Headers }> {
+): Promise<HostAnswer> {
+  return askHost(hostUrl, key, method, `/snapshots/${caseId}`, options);
+}
+
+/** A signed call from the edge to the host. */
+export async function askHost(
+  hostUrl: string,
+  key: Key,
+  method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE',
+  path: string,
+  options: { query?: string; body?: Uint8Array } = {},
+): Promise<HostAnswer> {
   const body = options.body ?? new Uint8Array();
   const query = options.query ?? '';
   const facts: RequestFacts = {
     direction: 'edge-to-host',
     audience: 'host',
     method,
-    path: `/snapshots/${caseId}`,
+    path,
     query,
     bodySha256: sha256(body),
     time: Math.floor(Date.now() / 1000),
@@ -115,7 +122,7 @@ export async function callHost(
       'x-glossator-body-sha256': facts.bodySha256,
       'x-glossator-signature': requestSignature(key, facts),
     },
-    ...(method === 'PUT' ? { body: Buffer.from(body) } : {}),
+    ...(method === 'PUT' || method === 'POST' ? { body: Buffer.from(body) } : {}),
     signal: AbortSignal.timeout(15_000),
   });
   return { status: response.status, body: new Uint8Array(await response.arrayBuffer()), headers: response.headers };

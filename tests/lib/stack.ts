@@ -9,9 +9,14 @@ import { FaultyProxy } from './proxy.ts';
 import { Host } from './host.ts';
 import { freePort } from './ports.ts';
 import { newKey, type Key } from './signed.ts';
+import { newTicketKey, type Role, type TicketKey } from './tokens.ts';
 
 /** What a stack is made with. */
 export type StackOptions = {
+  /** `open`, the default: everybody may do everything, and shows a token only to do less. `tickets`: nobody without one. */
+  access?: 'open' | 'tickets';
+  /** The role of whoever says a name to the development sign-in; there is none if absent. */
+  developmentSignIn?: Role;
   /** Variables that replace those of wrangler.toml. */
   variables?: Readonly<Record<string, string>>;
   /** A server of the test's own instead of the shared one. */
@@ -23,17 +28,26 @@ export type StackOptions = {
 /** A short debounce for tests that are not about the debounce. */
 export const promptArchive = { ARCHIVE_QUIET_MS: '300', ARCHIVE_MAX_MS: '1000' };
 
+/** What a stack signs with. */
+type Keys = { key: Key; ticketKey: TicketKey; resumeKey: Key };
+
 /** A running stack. The Worker reaches its host through a proxy that the test may tell to misbehave. */
 export class Stack {
   readonly key: Key;
+  /** What tickets and client tokens are signed with. */
+  readonly ticketKey: TicketKey;
+  /** What the Worker signs resume tokens with. */
+  readonly resumeKey: Key;
   readonly database: Database;
   readonly host: Host;
   readonly proxy: FaultyProxy;
   readonly edge: Edge;
   readonly #otherEdges: Edge[] = [];
 
-  private constructor(key: Key, database: Database, host: Host, proxy: FaultyProxy, edge: Edge) {
-    this.key = key;
+  private constructor(keys: Keys, database: Database, host: Host, proxy: FaultyProxy, edge: Edge) {
+    this.key = keys.key;
+    this.ticketKey = keys.ticketKey;
+    this.resumeKey = keys.resumeKey;
     this.database = database;
     this.host = host;
     this.proxy = proxy;
@@ -42,17 +56,30 @@ export class Stack {
 
   /** Starts a stack. */
   static async start(options: StackOptions = {}): Promise<Stack> {
-    const key = newKey('test');
-    const keys = [key];
+    const own: Keys = { key: newKey('test'), ticketKey: newTicketKey('test'), resumeKey: newKey('resume') };
+    const { ticketKey } = own;
+    const keys = [own.key];
     const [hostPort, edgePort] = [await freePort(), await freePort()];
     const database = await Database.create(options.server?.url);
     const edgeUrl = `http://127.0.0.1:${edgePort}`;
-    const host = new Host({ databaseUrl: database.url, port: hostPort, keys, edgeUrl });
+    const developmentSignIn = options.developmentSignIn !== undefined;
+    const host = new Host({ databaseUrl: database.url, port: hostPort, keys, edgeUrl, ticketKey, developmentSignIn });
     const proxy = await FaultyProxy.start(host.url);
-    const variables = options.variables ?? {};
+    const variables = {
+      ...options.variables,
+      ...(options.developmentSignIn === undefined ? {} : { DEVELOPMENT_SIGN_IN: options.developmentSignIn }),
+    };
     const web = options.web === undefined ? {} : { web: options.web };
-    const edge = await Edge.create({ port: edgePort, hostUrl: proxy.url, keys, variables, ...web });
-    const stack = new Stack(key, database, host, proxy, edge);
+    const edge = await Edge.create({
+      port: edgePort,
+      hostUrl: proxy.url,
+      keys,
+      variables,
+      tokens: { ticketKeys: [ticketKey], resumeKeys: [own.resumeKey] },
+      ...(options.access === 'tickets' ? { openAccess: null } : {}),
+      ...web,
+    });
+    const stack = new Stack(own, database, host, proxy, edge);
     try {
       await Promise.all([host.command('migrate').then(() => host.start()), edge.start()]);
     } catch (error) {

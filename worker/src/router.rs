@@ -261,7 +261,7 @@ impl Visit<'_> {
         case_id: &CaseId,
         offered: &Subprotocols<'_>,
     ) -> std::result::Result<Who, Close> {
-        let Some(token) = door::token_shown(offered, self.url.query().unwrap_or_default())? else {
+        let Some(shown) = door::token_shown(offered, self.url.query().unwrap_or_default())? else {
             self.judge()?;
             let mut said = self.url.query_pairs();
             let said = said
@@ -278,7 +278,7 @@ impl Visit<'_> {
             host: host.as_deref(),
             origin: origin.as_deref(),
         };
-        let visitor = door.admit(shell::now(), case_id, head, token)?;
+        let visitor = door.admit(shell::now(), case_id, head, shown)?;
         Ok(Who::Proved(visitor))
     }
 

@@ -5,10 +5,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use axum::{Router, extract::Request, response::Response};
+use axum::{Router, extract::Request, http::request::Parts, response::Response};
 use contract::{
-    AnswerParts, Asked, Digest, Direction, StoredState, parse_order_path, sign_answer,
-    verify_request,
+    AnswerParts, Asked, Digest, Direction, StoredState, body_matches, limits::RULING_BYTES_MAX,
+    parse_order_path, sign_answer, verify_request,
 };
 
 use super::{client::now, keys};
@@ -29,6 +29,8 @@ pub struct Edge {
     pub base_url: String,
     /// What it was ordered, as `case order`.
     pub orders: Arc<Mutex<Vec<String>>>,
+    /// The bodies of these orders.
+    pub bodies: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 impl Edge {
@@ -41,25 +43,37 @@ impl Edge {
         let orders = Arc::new(Mutex::new(Vec::new()));
         let manners = Arc::new(Mutex::new(VecDeque::from(manners.to_vec())));
         let seen = Arc::clone(&orders);
+        let bodies = Arc::new(Mutex::new(Vec::new()));
+        let read = Arc::clone(&bodies);
         let app = Router::new().fallback(async move |request: Request| {
             let manner = manners
                 .lock()
                 .expect("no panic")
                 .pop_front()
                 .unwrap_or(Manner::Confirm);
-            answer(&request, manner, &seen)
+            let (parts, body) = request.into_parts();
+            let body = axum::body::to_bytes(body, RULING_BYTES_MAX).await;
+            let body = body.expect("a body that is not too large");
+            let response = answer(&parts, &body, manner, &seen);
+            read.lock().expect("no panic").push(body.to_vec());
+            response
         });
         tokio::spawn(axum::serve(listener, app).into_future());
-        Self { base_url, orders }
+        Self {
+            base_url,
+            orders,
+            bodies,
+        }
     }
 }
 
-fn answer(request: &Request, manner: Manner, seen: &Mutex<Vec<String>>) -> Response {
-    let path = request.uri().path();
-    let header = |name: &str| Some(request.headers().get(name)?.to_str().ok()?.to_owned());
-    let target = (request.method().as_str(), path, "");
+fn answer(request: &Parts, body: &[u8], manner: Manner, seen: &Mutex<Vec<String>>) -> Response {
+    let path = request.uri.path();
+    let header = |name: &str| Some(request.headers.get(name)?.to_str().ok()?.to_owned());
+    let target = (request.method.as_str(), path, "");
     let verified = verify_request(&keys(), now(), Direction::HostToEdge, target, header)
         .expect("a signed order");
+    body_matches(&verified, body).expect("the body that was signed");
     let (case_id, order) = parse_order_path(path).expect("an order's path");
     seen.lock()
         .expect("no panic")

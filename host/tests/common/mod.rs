@@ -5,6 +5,7 @@
 pub mod client;
 pub mod documents;
 pub mod edge;
+pub mod question;
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -28,12 +29,20 @@ pub struct World {
 
 /// Runs a test against a migrated database and a host of its own, and drops the database however the test ends.
 pub async fn in_world<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
+    in_world_with(std::convert::identity, test).await;
+}
+
+/// The same, with a host that is set up otherwise.
+pub async fn in_world_with<F: Future<Output = ()>>(
+    set_up: impl FnOnce(App) -> App,
+    test: impl FnOnce(World) -> F,
+) {
     in_database(|database_url| async move {
         let store = Store::new(&config(&database_url));
         store.migrate().await.expect("the migrations apply");
         let prometheus = telemetry::prometheus().expect("metrics can be recorded");
         let app = App::new(store.clone(), keys(), prometheus).with_signer(Some(signer()));
-        let app = Arc::new(app);
+        let app = Arc::new(set_up(app));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a free port");

@@ -16,11 +16,12 @@ export function ReaderChoices() {
     }
   };
   return (
-    <div class="bar-row">
-      <button type="button" onClick={() => void copy()}>
+    <div class="bar-row move-here">
+      <button type="button" class="quiet" onClick={() => void copy()}>
+        <Icon name="copy" />
         Copy
       </button>
-      <button type="button" onClick={() => lookFor(desk, desk.selection.peek()?.quote ?? '')}>
+      <button type="button" class="quiet" onClick={() => lookFor(desk, desk.selection.peek()?.quote ?? '')}>
         <Icon name="search" />
         Search for this
       </button>
