@@ -1,6 +1,5 @@
 // The toolbar at a selection of somebody who may not highlight it.
 
-import { Icon } from '../base/icons.tsx';
 import { useDesk } from '../desk/desk.ts';
 import { lookFor } from '../find/listening.ts';
 
@@ -16,13 +15,11 @@ export function ReaderChoices() {
     }
   };
   return (
-    <div class="bar-row move-here">
+    <div class="bar-row bar-alone">
       <button type="button" class="quiet" onClick={() => void copy()}>
-        <Icon name="copy" />
         Copy
       </button>
       <button type="button" class="quiet" onClick={() => lookFor(desk, desk.selection.peek()?.quote ?? '')}>
-        <Icon name="search" />
         Search for this
       </button>
     </div>

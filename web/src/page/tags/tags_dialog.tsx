@@ -23,8 +23,8 @@ export function TagsDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Tags of this case" onClose={onClose} isWide>
       <p class="hint">
-        Everybody in this case shares these tags. The first ten have the keys 1 to 0.
-        {marginalia.may('add', 'tag') && ' Deleting a tag never deletes what was highlighted with it.'}
+        Everybody in this case shares these tags.
+        {marginalia.may('add', 'tag') && ' The first ten have the keys 1 to 0. Deleting a tag never deletes what was highlighted with it.'}
       </p>
       {groups.map((group) => {
         const own = marginalia.tags.value.filter((tag) => tag.group === (group?.id ?? null));
