@@ -9,18 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { minify } from 'terser';
 
-const source = fileURLToPath(new URL('src', import.meta.url));
-// Two modules of lib0 are large beside what Yjs uses of them; ours stand in for them.
-const lean = {
-  name: 'lean',
-  setup({ onResolve }) {
-    onResolve({ filter: /^(lib0|\.)\/(logging|environment)(\.js)?$/ }, ({ path, importer }) => {
-      const [name] = /logging|environment/.exec(path);
-      return /[\\/](lib0|yjs)[\\/]/.test(importer) ? { path: join(source, `page/base/lean_${name}.ts`) } : undefined;
-    });
-  },
-};
+import { lean } from './lean.mjs';
 
+const source = fileURLToPath(new URL('src', import.meta.url));
 /** Bundles entries, `name: file`, into a folder; tells how the files are called and what a script imports at once. */
 export async function bundle(entries, folder) {
   const { metafile, outputFiles } = await build({

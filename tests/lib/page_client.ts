@@ -4,9 +4,8 @@
 import WebSocketOfNode from 'ws';
 import type * as Y from 'yjs';
 
-import * as remaking from '../../web/src/sync/replay.ts';
 import { SyncClient, type Socket, type SocketEvents } from '../../web/src/sync/sync_client.ts';
-import { Ears, type FakeDisk } from '../../web/test/sync/world.ts';
+import { Ears, remaking, type FakeDisk } from '../../web/test/sync/world.ts';
 import { bytesOf } from './clients.ts';
 import { until } from './until.ts';
 

@@ -2,7 +2,7 @@
 //
 // Knows Yjs and signals; neither the DOM, the wire nor the text's structure. A transaction, whoever made it, changes the
 // signals once and only those whose value changed: a remote comment touches the thread of its highlight and nothing else.
-// Who may do what is decided by the room; `mayEdit` and `mayDelete` only say what the page offers.
+// Who may do what is decided by the room; `may` only says what the page offers.
 
 import { batch, signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
@@ -14,8 +14,10 @@ import { presentable } from './fields.ts';
 import { HighlightShelf, paragraphsOf } from './highlight_shelf.ts';
 import type { Locate } from './highlight_shelf.ts';
 import { COMMENT_CHARS_MAX, LABEL_CHARS_MAX } from './limits.ts';
-import type { Authored, Comment, Highlight, Me, Place, Tag, TagGroup } from './model.ts';
+import type { Comment, Highlight, Me, Place, Tag, TagGroup } from './model.ts';
 import { LOCAL, Pen } from './pen.ts';
+import { may, mayWriteFreely, whoseIs } from './rights.ts';
+import type { Deed, Role, Thing } from './rights.ts';
 import { TagShelf } from './tag_shelf.ts';
 import { highlightProblem } from './target.ts';
 import { History } from './undo.ts';
@@ -30,6 +32,8 @@ export type MarginaliaOptions = Locate & {
   /** The text of the case; it never changes. */
   readonly text: string;
   readonly me: Me;
+  /** What the person may do; null, or absent, where nobody judges that. */
+  readonly role?: () => Role | null;
   readonly now?: () => number;
   readonly newId?: () => string;
 };
@@ -42,6 +46,7 @@ export class Marginalia {
   readonly history = new History(LOCAL, 0);
   /** Undo and redo of what was typed into the notes here. */
   readonly notesHistory = new History(NOTES, NOTES_GROUP_MS);
+  readonly #role: () => Role | null;
   readonly #locate: Locate;
   readonly #highlights: HighlightShelf;
   readonly #comments = new CommentShelf();
@@ -49,8 +54,9 @@ export class Marginalia {
   readonly #notes;
   #unwatch: () => void;
 
-  constructor(doc: Y.Doc, { text, me, anchor, paragraphAt, now, newId }: MarginaliaOptions) {
+  constructor(doc: Y.Doc, { text, me, role, anchor, paragraphAt, now, newId }: MarginaliaOptions) {
     this.text = text;
+    this.#role = role ?? (() => null);
     this.#locate = { anchor, paragraphAt };
     this.pen = new Pen(doc, me, now ?? Date.now, newId ?? (() => crypto.randomUUID()));
     this.#highlights = new HighlightShelf(this.#locate);
@@ -142,14 +148,27 @@ export class Marginalia {
     return this.history.canRedo;
   }
 
-  /** Whether the page offers to change a thing: one's own. Everybody may resolve and reopen. */
-  mayEdit({ authorId }: Authored): boolean {
-    return authorId === this.pen.me.id;
+  /**
+   * Whether the page offers this, to one's own thing or another author's. Where nobody judges, it is what annotators may,
+   * and everybody changes every tag.
+   */
+  may(deed: Deed, thing: Thing, authorId: unknown = this.pen.me.id): boolean {
+    const role = this.#role();
+    const isOpenTag = role === null && thing === 'tag';
+    return may(role ?? 'annotate', deed, thing, isOpenTag ? 'common' : whoseIs(thing, authorId, this.pen.me.id));
   }
 
-  /** Whether the page offers to delete a thing: one's own. */
-  mayDelete(thing: Authored): boolean {
-    return this.mayEdit(thing);
+  mayEdit(thing: Highlight | Comment): boolean {
+    return this.may('content', kindOf(thing), thing.authorId);
+  }
+
+  mayDelete(thing: Highlight | Comment): boolean {
+    return this.may('delete', kindOf(thing), thing.authorId);
+  }
+
+  /** Whether the page offers to write the notes and to group tags. */
+  get mayWriteFreely(): boolean {
+    return mayWriteFreely(this.#role() ?? 'annotate');
   }
 
   // Commands; those about tags are in `tag_commands.ts`. Each is one transaction and one step of undo. They give the id of
@@ -258,6 +277,10 @@ export class Marginalia {
       this.#tags.read(roots.tags, roots.tag_groups);
     }
   }
+}
+
+function kindOf(thing: Highlight | Comment): Thing {
+  return 'target' in thing ? 'highlight' : 'comment';
 }
 
 /** What speaks against posting a text as a comment; null if nothing does. */

@@ -7,7 +7,7 @@
 import { COLOURS, PATTERNS } from '../text/palette.ts';
 import type { ColourName, HighlightStyle, PatternName } from '../text/palette.ts';
 import { DEFAULT_TAGS } from './default_tags.ts';
-import { presentable } from './fields.ts';
+import { entryOf, presentable } from './fields.ts';
 import { watchFirstChange } from './first_change.ts';
 import { TAGS_MAX, TAG_DESCRIPTION_CHARS_MAX, TAG_NAME_CHARS_MAX } from './limits.ts';
 import type { Marginalia } from './marginalia.ts';
@@ -32,6 +32,11 @@ export class TagCommands {
   constructor(marginalia: Marginalia) {
     this.#marginalia = marginalia;
     this.#pen = marginalia.pen;
+  }
+
+  /** Whether the page offers to change or delete a tag: it is one's own, or nobody's. */
+  mayEdit(id: string): boolean {
+    return this.#marginalia.may('content', 'tag', entryOf(this.#pen.roots.tags.get(id))?.('author_id') ?? null);
   }
 
   /** Colour and pattern are chosen if not given. Null if the name is blank or there are too many tags. */

@@ -55,6 +55,11 @@ export class History {
     return this.#step((steps) => [steps.redoStack, steps.undoStack, () => steps.redo()]);
   }
 
+  /** Forgets all steps. */
+  clear(): void {
+    this.#steps?.clear();
+  }
+
   stop(): void {
     this.#steps?.destroy();
     this.#steps = null;

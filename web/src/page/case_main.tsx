@@ -13,8 +13,11 @@ import { fetchRest } from './base/parts.ts';
 import { recallIdentity, rememberIdentity } from './base/identity.ts';
 import type { Identity } from './base/identity.ts';
 import { followTheme } from './base/settings.ts';
+import { headKey, keep } from './base/stored.ts';
 import { Desk } from './desk/desk.ts';
 import { CasePage } from './desk/page.tsx';
+import { watchRole } from './desk/role.ts';
+import { withRest } from './desk/with_rest.ts';
 import { Session } from './desk/session.ts';
 import { paragraphsIn } from './desk/paragraphs.ts';
 import { Welcome } from './dialogs/welcome.tsx';
@@ -113,13 +116,15 @@ function deskOf(caseId: string, head: CaseHead | null, text: CaseText, me: Ident
   const marginalia = new Marginalia(joined.client.doc, {
     text: text.text,
     me,
+    role: () => joined.access.value.role,
     anchor: (target) => anchor(target, text.text),
     paragraphAt: paragraphsIn(text),
   });
   const made = new Desk({ caseId, head, text, me, session: joined, marginalia });
+  watchRole(made);
   joined.onReplaced((doc) => {
     if (marginalia.rebind(doc).undoWasLost) {
-      made.notices.show('The case was fetched anew; what you did before can no longer be undone.');
+      void withRest(made, ({ UNDO_LOST_WORDS }) => made.notices.show(UNDO_LOST_WORDS));
     }
   });
   return made;
@@ -154,11 +159,14 @@ async function fetchCase(caseId: string): Promise<void> {
 
 async function findHead(id: string): Promise<Answer<{ head: CaseHead }>> {
   const answer = await fetchCaseHead(id);
+  if (answer.answer === 'found') {
+    keep(headKey(id), JSON.stringify(answer.head));
+  }
   if (answer.answer !== 'unreadable') {
     return answer;
   }
   try {
-    const head = await (await fetchRest()).findSample(id);
+    const head = await (await fetchRest()).findHeadHere(id);
     return head === null ? answer : { answer: 'found', head };
   } catch {
     return answer;

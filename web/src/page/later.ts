@@ -5,6 +5,7 @@ import './case_main.tsx';
 import { forgetOldDrafts } from '../marginalia/old_drafts.ts';
 import { storage } from './base/stored.ts';
 
+export { isPermitted } from '../marginalia/permitted.ts';
 export { lostChanges, replay } from '../sync/replay.ts';
 export { CaretMode } from '../text/caret_mode.ts';
 export { settle } from './base/settle.ts';
@@ -12,19 +13,23 @@ export { CardChoices } from './cards/card_choices.tsx';
 export { Chooser } from './cards/chooser.tsx';
 export { MoveHere } from './cards/move_here.tsx';
 export { Orphans } from './cards/orphans.tsx';
+export { Unsent } from './cards/unsent.tsx';
+export { UNDO_LOST_WORDS, problemWords } from './desk/action_words.ts';
 export { openLinked } from './desk/linked.ts';
 export { MoreMenu } from './desk/more_menu.tsx';
 export { openFromHere } from './desk/rare_actions.ts';
+export { tellRole } from './desk/role_change.ts';
 export { Waiting } from './desk/waiting.tsx';
 export { DIALOGS } from './dialogs/all.ts';
 export { FilterForm } from './find/filter_form.tsx';
 export { listen } from './find/listening.ts';
-export { findSample } from './list/sources.ts';
+export { findHeadHere } from './list/sources.ts';
 export { NotesPanel } from './notes/notes_panel.tsx';
 export { PeoplePanel } from './people/people_panel.tsx';
 export { walkNumbers } from './sheet/numbers.ts';
 export { BannerWords, Explanation } from './status/explanation.tsx';
 export { askRoom } from './status/room_answer.ts';
+export { ReaderChoices } from './tags/reader_choices.tsx';
 
 // Nobody waits for this, and it is part of what whoever writes drafts fetches sooner or later.
 const stored = storage();

@@ -1,7 +1,7 @@
 // How a connection stands, how it gets from one standing to the next, and when it is tried again. Pure.
 
 import type { SyncState } from './interface.ts';
-import { RETRY_MAX_MS, RETRY_MIN_MS, RETURN_MAX_MS, RETURN_MIN_MS, STABLE_AFTER_MS } from './limits.ts';
+import { RETRY_MAX_MS, RETRY_MIN_MS, RETURN_MAX_MS, RETURN_MIN_MS, STABLE_AFTER_MS, TICKET_SPREAD_MS } from './limits.ts';
 
 export type Connection =
   /** Not begun, or left. */
@@ -68,8 +68,11 @@ export function syncStateOf(connection: Connection): SyncState {
       return { state: 'connecting' };
     case 'open':
       return { state: connection.isWelcome && connection.syncedAt !== null ? 'live' : 'opening' };
-    case 'waiting':
-      return { state: 'waiting', until: connection.until, code: connection.code };
+    case 'waiting': {
+      const { until, code, failures } = connection;
+      // Who is only sent for another ticket is as good as on the way.
+      return code === 4500 && failures === 1 && until !== Number.POSITIVE_INFINITY ? { state: 'connecting' } : { state: 'waiting', until, code };
+    }
     case 'closed':
       return { state: 'closed', code: connection.code, reason: connection.reason };
   }
@@ -82,7 +85,10 @@ export function isFinal(code: number): boolean {
 
 /** How long to wait after so many failures in a row. A room that said to come back is believed once. */
 export function retryDelay(code: number | null, failures: number, random: number): number {
-  const isInvited = code === 1012 || code === 1013 || code === 4500;
+  if (code === 4500 && failures === 0) {
+    return random * TICKET_SPREAD_MS;
+  }
+  const isInvited = code === 1012 || code === 1013;
   if (isInvited && failures === 0) {
     return RETURN_MIN_MS + random * (RETURN_MAX_MS - RETURN_MIN_MS);
   }

@@ -3,6 +3,7 @@
 import type * as Y from 'yjs';
 
 import type { OfflineStore } from './offline_store.ts';
+import type { Operation } from './operations.ts';
 import type { lostChanges, replay } from './replay.ts';
 
 /** How the client stands with the room. */
@@ -32,6 +33,43 @@ export type Conditions = { nearlyFull: boolean; hostFailing: boolean; degraded: 
 
 export type RefusalReason = 'too_large' | 'not_allowed' | 'malformed';
 
+/** What a person may do in a case. Each role may do what those before it may. */
+export type Role = 'none' | 'read' | 'comment' | 'annotate' | 'own';
+
+/** What this client may do, as far as is known. */
+export type Access = {
+  /** Null while it is not known, and for good where access is open to everybody. */
+  role: Role | null;
+  /** When that ends unless it is renewed, by the clock of this device; null where access is open. */
+  until: number | null;
+  /** Whether the host gave no ticket when it was last asked for one: nobody new gets in, and nothing is renewed. */
+  isHostAway: boolean;
+};
+
+/** What is said to whoever asks for a ticket. */
+export type TicketAnswer =
+  /** It lets this person in, once and soon; from now on the role lasts so long. */
+  | { token: string; role: Role; lastsMs: number }
+  /** Nobody needs one. */
+  | 'open'
+  /** There is nothing that this person may do here. */
+  | 'denied'
+  | 'signed_out'
+  /** The host is away. */
+  | 'unavailable';
+
+/** By what one comes back while the host is away: a token of the room's, and until when it is good for what. */
+export type WayBack = { token: string; role: Role; until: number };
+
+/** Where tickets come from. */
+export type Tickets = {
+  /** Asks for a fresh one; rejects if not even the edge can be reached. */
+  ask(): Promise<TicketAnswer>;
+  /** What was kept of an earlier page in the same place. Neither throws. */
+  recall(): WayBack | null;
+  keep(way: WayBack | null): void;
+};
+
 /** Something that a person wrote and the room did not take, in a form that can be shown and copied. */
 export type LostChange = {
   /** Name of the root: `comments`, `highlights`, `notes`… */
@@ -57,6 +95,7 @@ export type SyncListener = {
   stateChanged(state: SyncState): void;
   savedChanged(saved: SavedState): void;
   conditionsChanged(conditions: Conditions): void;
+  accessChanged(access: Access): void;
   /** Somebody came, went or changed; or this client's own id did. */
   peopleChanged(): void;
   refused(refusal: Refusal): void;
@@ -97,8 +136,13 @@ export type SiblingMessage =
   | 'left';
 export type SiblingsFactory = (name: string, told: (message: SiblingMessage) => void) => Siblings;
 
-/** Makes changes again: `replay.ts`. */
-export type Remaking = { replay: typeof replay; lostChanges: typeof lostChanges };
+/** Makes changes again: `replay.ts`, and what is to be made again by whom. */
+export type Remaking = {
+  replay: typeof replay;
+  lostChanges: typeof lostChanges;
+  /** Whether the room would take an operation from this person, as the document is now. */
+  isPermitted(doc: Y.Doc, operation: Operation, who: { role: Role; userId: string }): boolean;
+};
 
 export type SyncOptions = {
   caseId: string;
@@ -115,6 +159,6 @@ export type SyncOptions = {
   random?: () => number;
   surroundings?: Surroundings;
   siblings?: SiblingsFactory;
-  /** A fresh ticket, asked for before each socket and each renewal; null where access is open. */
-  ticket?: () => Promise<string | null>;
+  /** Absent: access is open. */
+  tickets?: Tickets;
 };

@@ -14,6 +14,8 @@ export const RETRY_MAX_MS = 30_000;
 /** A deploy closes every socket of a class at once: they come back spread over this. */
 export const RETURN_MIN_MS = 500;
 export const RETURN_MAX_MS = 5_000;
+/** Whoever needs another ticket comes back at once; a whole class, not in the same moment. */
+export const TICKET_SPREAD_MS = 500;
 /** A network that has come back has come back for the whole class. */
 export const ONLINE_SPREAD_MS = 1_000;
 /** A connection that lived shorter than this counts as another failure. */
@@ -56,9 +58,13 @@ export const REBUILD_PAUSES_WITHIN_MS = 60_000;
 /** How often what makes changes again is fetched in vain before the page has to be reloaded. */
 export const REMAKING_TRIES_MAX = 3;
 
-/** A ticket is renewed so long before the authority ends. */
-export const RENEW_BEFORE_MS = 60_000;
+/** After this part of the time an authority is renewed: what is left is for a host that is away for minutes. */
+export const RENEW_AFTER = 2 / 3;
+/** A class that has come together does not ask together; as a part of the time too. */
+export const RENEW_SPREAD = 0.1;
+/** A renewal that fails is tried again; less often while the host is away, so that it can come back. */
 export const RENEW_PAUSE_MS = 10_000;
+export const RENEW_PAUSE_MAX_MS = 60_000;
 /** A repair question costs the room a whole answer, of which it gives two in 10 s. */
 export const REPAIR_PAUSE_MS = 10_000;
 

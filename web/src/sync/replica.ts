@@ -37,13 +37,13 @@ export class Replica {
     doc.on('update', this.#updated);
   }
 
-  /** Makes a change again, as a local one; gives the operations that are impossible here. */
-  makeAgain(change: StoredChange, { replay }: Remaking): Operation[] {
+  /** Makes a change again, as a local one, as far as it is permitted; gives the operations that are impossible here. */
+  makeAgain(change: StoredChange, replay: Remaking['replay'], isPermitted: (operation: Operation) => boolean): Operation[] {
     const lost: Operation[] = [];
     this.#tries = change.tries + 1;
     this.doc.transact(() => {
       for (const operation of change.operations) {
-        const rest = replay(this.doc, operation);
+        const rest = isPermitted(operation) ? replay(this.doc, operation) : operation;
         if (rest !== null) {
           lost.push(rest);
         }

@@ -6,7 +6,7 @@
 import * as Y from 'yjs';
 
 import type { CopyKeeper } from './copy_keeper.ts';
-import type { Clock, Refusal, Remaking } from './interface.ts';
+import type { Clock, Refusal, Remaking, Role } from './interface.ts';
 import { REBUILD_PAUSE_MS, REBUILD_PAUSES_WITHIN_MS, REBUILDS_MAX, REMAKING_TRIES_MAX, TRIES_MAX } from './limits.ts';
 import type { StoredChange } from './offline_store.ts';
 import type { Operation } from './operations.ts';
@@ -46,6 +46,9 @@ export type ReplicasParts = {
   random: () => number;
   nextId: () => string;
   remaking: () => Promise<Remaking>;
+  userId: string;
+  /** What the person may do; null: nobody judges that. */
+  role: () => Role | null;
 };
 
 export class Replicas {
@@ -230,7 +233,11 @@ export class Replicas {
   #makeAgain(changes: StoredChange[], remaking: Remaking): Refusal | null {
     const arrived = changes.filter((change) => this.#shown.holds(change));
     const missing = changes.filter((change) => !arrived.includes(change));
-    const lost = missing.flatMap((change) => this.#shown.makeAgain(change, remaking));
+    const { userId, role } = this.#parts;
+    const [{ doc }, now] = [this.#shown, role()];
+    const isPermitted = (operation: Operation): boolean => now === null || remaking.isPermitted(doc, operation, { role: now, userId });
+    const losses = missing.map((change) => this.#shown.makeAgain(change, remaking.replay, isPermitted));
+    const lost = losses.flat();
     this.#parts.saving.found(arrived.length, this.#events.syncedSeq() ?? 0);
     const refusal = this.#refusal;
     this.#refusal = null;
@@ -240,7 +247,7 @@ export class Replicas {
       return null;
     }
     const { reason, words } = refusal?.refused ?? { reason: 'not_allowed', words: '' };
-    return { reason, words, lost: remaking.lostChanges(allLost), replayed: missing.length };
+    return { reason, words, lost: remaking.lostChanges(allLost), replayed: missing.filter(({ operations }, index) => (losses[index]?.length ?? 0) < operations.length).length };
   }
 
   #giveBack(changes: StoredChange[]): void {

@@ -1,5 +1,6 @@
 // The way to the room: one socket at a time, watched by pings, and found again when it is lost. Knows no document.
 
+import { ShutError } from './authority.ts';
 import { nextConnection, syncStateOf } from './connection.ts';
 import type { Connection, ConnectionEvent } from './connection.ts';
 import type { Clock, Socket, SocketFactory, Surroundings, SyncState } from './interface.ts';
@@ -13,8 +14,8 @@ export type LinkEvents = {
   opened(): void;
   /** Throws if the message makes no sense: the socket is given up then. */
   received(message: RoomMessage): void;
-  /** The socket has gone that was open. */
-  lost(): void;
+  /** The socket has gone that was open; with a code, if it was not given up here. */
+  lost(code: number | null): void;
   /** Whether coming back can wait until somebody looks. */
   isIdle(): boolean;
 };
@@ -25,7 +26,8 @@ export type LinkOptions = {
   clock: Clock;
   random: () => number;
   surroundings: Surroundings;
-  ticket: () => Promise<string | null>;
+  /** What opens the next socket, null where access is open. Rejects with a `ShutError` if there is no way in for good. */
+  wayIn: () => Promise<string | null>;
 };
 
 export class RoomLink {
@@ -101,14 +103,14 @@ export class RoomLink {
     this.#attempt = attempt;
     this.#after(CALL_WITHIN_MS, () => this.#lost(null, 'no answer'));
     this.#step({ event: 'called' });
-    this.#options.ticket().then(
-      (ticket) => this.#attempt === attempt && this.#open(attempt, ticket),
-      () => this.#attempt === attempt && this.#lost(null, 'no ticket'),
+    this.#options.wayIn().then(
+      (token) => this.#attempt === attempt && this.#open(attempt, token),
+      (error: Error) => this.#attempt === attempt && this.#lost(error instanceof ShutError ? error.code : null, error.message),
     );
   }
 
-  #open(attempt: object, ticket: string | null): void {
-    const protocols = ticket === null ? [PROTOCOL] : [PROTOCOL, ticket];
+  #open(attempt: object, token: string | null): void {
+    const protocols = token === null ? [PROTOCOL] : [PROTOCOL, token];
     this.#socket = this.#options.open(this.#options.address, protocols, {
       opened: () => this.#attempt === attempt && this.#opened(),
       received: (data) => this.#attempt === attempt && this.#received(data),
@@ -176,7 +178,7 @@ export class RoomLink {
 
   #lost(code: number | null, reason: string): void {
     const { clock, random, surroundings } = this.#options;
-    this.#drop(reason);
+    this.#drop(reason, code);
     const isHeld = !surroundings.isVisible() && this.#events.isIdle();
     this.#step({ event: 'lost', now: clock.now(), code, reason, random: random(), isHeld });
     if (this.#connection.at === 'waiting' && !isHeld) {
@@ -194,14 +196,14 @@ export class RoomLink {
   }
 
   /** Ends the present attempt, whatever it has come to. */
-  #drop(reason: string): void {
+  #drop(reason: string, code: number | null = null): void {
     const wasOpen = this.#connection.at === 'open';
     this.#attempt = {};
     this.#cancelTimer();
     this.#socket?.close(1000, reason);
     this.#socket = null;
     if (wasOpen) {
-      this.#events.lost();
+      this.#events.lost(code);
     }
   }
 

@@ -4,14 +4,14 @@
 
 import * as Y from 'yjs';
 
+import { Authority } from './authority.ts';
 import { broadcastSiblings, browserSurroundings, openWebSocket, systemClock } from './browser.ts';
 import { CopyKeeper } from './copy_keeper.ts';
 import { indexedStore } from './indexed_store.ts';
-import type { Clock, Conditions, SavedState, SiblingMessage, Siblings, SyncListener, SyncOptions } from './interface.ts';
+import type { Access, Clock, Conditions, SavedState, SiblingMessage, Siblings, SyncListener, SyncOptions, Tickets } from './interface.ts';
 import { LEFT_BEHIND_AFTER_MS, OFFLINE_COPY_WITHIN_MS, REPAIR_PAUSE_MS } from './limits.ts';
 import type { OfflineCopy, OfflineWrite } from './offline_store.ts';
 import { Presence } from './presence.ts';
-import { Renewal } from './renewal.ts';
 import { FROM_COPY, FROM_ROOM } from './replica.ts';
 import { Replicas } from './replicas.ts';
 import type { Refused } from './replicas.ts';
@@ -42,7 +42,7 @@ export class SyncClient {
   readonly #random: () => number;
   readonly #link: RoomLink;
   readonly #uplink: Uplink;
-  readonly #renewal: Renewal;
+  readonly #authority: Authority;
   readonly #keeper: CopyKeeper;
   readonly #replicas: Replicas;
   readonly #siblings: Siblings;
@@ -64,7 +64,6 @@ export class SyncClient {
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
     this.#tab = this.#random().toString(36).slice(2, 10);
-    const ticket = options.ticket ?? (() => Promise.resolve(null));
     this.#link = new RoomLink(
       {
         address: `${options.address}/${encodeURIComponent(caseId)}?user=${encodeURIComponent(user.name)}`,
@@ -72,13 +71,13 @@ export class SyncClient {
         clock: this.#clock,
         random: this.#random,
         surroundings: options.surroundings ?? browserSurroundings,
-        ticket,
+        wayIn: () => this.#authority.wayIn(),
       },
       {
         stateChanged: (state) => this.#tell(() => listener.stateChanged(state)),
         opened: () => this.#opened(),
         received: (message) => this.#received(message),
-        lost: () => this.#lost(),
+        lost: (code) => this.#lost(code),
         isIdle: () => this.#saving.unsavedCount === 0,
       },
     );
@@ -87,13 +86,17 @@ export class SyncClient {
       (frame) => this.#link.send(frame),
       (frame) => this.#giveUp({ frame, reason: 'too_large', words: 'The change is larger than the room takes.' }),
     );
-    this.#renewal = new Renewal(this.#clock, ticket, (fresh) => this.#link.send(renew(fresh)));
+    this.#authority = new Authority(options.tickets ?? OPEN, this.#clock, this.#random, {
+      changed: (access) => this.#tell(() => listener.accessChanged(access)),
+      renew: (ticket) => this.#link.send(renew(ticket)),
+      end: (code, reason) => this.#link.end(code, reason),
+    });
     this.#keeper = new CopyKeeper(options.offline === undefined ? indexedStore(user.id, caseId) : options.offline, this.#clock, {
       lastingChanged: () => this.#tellSaved(),
       superseded: () => this.#giveUp(null),
       whole: () => this.#whole(),
     });
-    this.#replicas = this.#makeReplicas(options.remaking);
+    this.#replicas = this.#makeReplicas(options.remaking, user.id);
     const openSiblings = options.siblings ?? broadcastSiblings;
     this.#siblings = openSiblings(`glossator:${user.id}:${caseId}`, (message) => this.#siblingTold(message));
     this.presence = new Presence(
@@ -157,18 +160,23 @@ export class SyncClient {
     return this.#conditions;
   }
 
-  /** Erases the offline copy, in all tabs of this person, and keeps none from here on. */
+  access(): Access {
+    return this.#authority.access;
+  }
+
+  /** Erases the offline copy and the way back, in all tabs of this person, and keeps none from here on. */
   async forgetOffline(): Promise<void> {
+    this.#authority.forget();
     await this.#keeper.forget();
     this.#siblings.tell('forgotten');
   }
 
   // -- the document
 
-  #makeReplicas(remaking: SyncOptions['remaking']): Replicas {
+  #makeReplicas(remaking: SyncOptions['remaking'], userId: string): Replicas {
     const [saving, keeper, clock, random] = [this.#saving, this.#keeper, this.#clock, this.#random];
     return new Replicas(
-      { saving, keeper, clock, random, nextId: () => this.#nextId(), remaking },
+      { saving, keeper, clock, random, nextId: () => this.#nextId(), remaking, userId, role: () => this.#authority.access.role },
       {
         changedHere: (change, update) => this.#uplink.push([change], update),
         savingChanged: () => this.#tellSaved(),
@@ -230,6 +238,7 @@ export class SyncClient {
       case 'rebuilt':
         return this.#keeper.check();
       case 'forgotten':
+        this.#authority.forget();
         return void this.#keeper.forget();
       case 'left':
         // It may still be writing. Nobody else will send what it leaves before a page is opened again.
@@ -241,13 +250,14 @@ export class SyncClient {
 
   #opened(): void {
     this.#welcomeSeq = null;
+    this.#authority.opened();
     this.#link.send(syncStep1(Y.encodeStateVector(this.#replicas.synced)));
     this.presence.tellAgain();
   }
 
-  #lost(): void {
+  #lost(code: number | null): void {
     this.#isSynced = false;
-    this.#renewal.cancel();
+    this.#authority.lost(code);
     this.#uplink.reset();
     this.presence.socketLost();
   }
@@ -283,7 +293,9 @@ export class SyncClient {
       case 'conditions':
         return this.#setConditions(message.conditions);
       case 'renewed':
-        return this.#renewal.lastsUntil(message.until);
+        return this.#authority.renewed();
+      case 'resume':
+        return this.#authority.resumable(message.token);
     }
   }
 
@@ -369,6 +381,9 @@ export class SyncClient {
     return `${this.#clock.now().toString(36).padStart(9, '0')}-${this.#tab}-${this.#ids.toString(36).padStart(6, '0')}`;
   }
 }
+
+/** Where nobody needs a ticket. */
+const OPEN: Tickets = { ask: () => Promise.resolve('open'), recall: () => null, keep() {} };
 
 /** Lets an error of the page appear where such errors do, outside of what is going on here. */
 function surface(error: unknown): void {

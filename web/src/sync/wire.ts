@@ -27,7 +27,8 @@ export type RoomMessage =
   | { kind: 'archived'; epoch: number; archived: number }
   | { kind: 'refused'; frame: number; reason: RefusalReason; words: string }
   | { kind: 'conditions'; conditions: Conditions }
-  | { kind: 'renewed'; until: number };
+  | { kind: 'renewed'; until: number }
+  | { kind: 'resume'; token: string };
 
 /** What came is not what a room sends. */
 export class MalformedError extends Error {}
@@ -124,6 +125,8 @@ function readMessage(decoder: decoding.Decoder): RoomMessage | null {
       return { kind: 'conditions', conditions: readConditions(decoder) };
     case 105:
       return { kind: 'renewed', until: decoding.readVarUint(decoder) };
+    case 106:
+      return { kind: 'resume', token: WORDS.decode(decoding.readVarUint8Array(decoder)) };
     default:
       throw new MalformedError(`a message of unknown kind ${kind}`);
   }

@@ -6,6 +6,7 @@ import { placeBeside } from '../../src/page/base/place.ts';
 import { agoWords } from '../../src/page/base/time_words.ts';
 import { paragraphsIn } from '../../src/page/desk/paragraphs.ts';
 import { formatOf, titleOf } from '../../src/page/list/new_case.ts';
+import { readKeptHead } from '../../src/page/list/sources.ts';
 import { lostWords } from '../../src/page/status/lost_words.ts';
 import { addTidings, Company, NO_TIDINGS, SETTLING_MS, tidingsWords } from '../../src/page/status/tidings.ts';
 
@@ -78,4 +79,14 @@ test('a file suggests its format and a title', () => {
 test('a title becomes a file name that every system takes', () => {
   assert.equal(fileNameOf('R v Smith: [2024] UKSC 1/2', 'csv'), 'R-v-Smith-2024-UKSC-1-2.csv');
   assert.equal(fileNameOf('???', 'jsonld'), 'case.jsonld');
+});
+
+test('the head of a case that was kept is read as it was, and nothing else is taken for one', () => {
+  const head = {
+    id: 'c1', title: 'A case', kind: 'judgment' as const, summary: null, paragraphs: 3, text: 'a'.repeat(64), sample: false, createdAt: '2026-01-05T09:00:00Z',
+  };
+  assert.deepEqual(readKeptHead(JSON.stringify(head)), head);
+  for (const stored of [null, '', '7', '{}', '[]', JSON.stringify({ ...head, text: 'no hash' })]) {
+    assert.equal(readKeptHead(stored), null);
+  }
 });

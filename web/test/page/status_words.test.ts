@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { roleChangeWords } from '../../src/page/desk/role_words.ts';
 import { closeWords, longWords, roomWords } from '../../src/page/status/long_words.ts';
 import { readRoomAnswer } from '../../src/page/status/room_answer.ts';
 import { shortWords } from '../../src/page/status/short_words.ts';
@@ -86,11 +87,48 @@ test('whatever a server says of a room, the page makes sense of it or admits tha
   assert.match(roomWords({ room: 'unknown' }), /does not say why/);
 });
 
+test('who may only read is told so, is not told of saving, and is not asked to work offline', () => {
+  const access = { role: 'read', until: 1, isHostAway: false } as const;
+  assert.equal(shortWords(standing({ access })).short, 'Read only');
+  assert.match(longWords(standing({ access })), /You may read this case/);
+  assert.match(longWords({ ...offline({}), access }), /go on reading/);
+  assert.equal(shortWords(standing({ access, saved: { unsaved: 1, unarchived: true, storedLocally: true } })).short, 'Saving…', 'what was left is');
+});
+
+test('a host that is away is told apart from being offline, and to those who are in with the time that they have', () => {
+  const away = { role: null, until: null, isHostAway: true } as const;
+  const out = { ...offline({}, null), access: away };
+  assert.equal(shortWords(out).short, 'Host away');
+  assert.match(longWords(out), /nobody new gets in until it is back/);
+  assert.match(longWords({ ...out, access: { ...away, role: 'annotate' } }), /your access, which has ended, cannot be renewed/);
+  const inside = standing({ access: { role: 'annotate', until: Date.UTC(2026, 0, 1, 12, 34), isHostAway: true } });
+  assert.equal(shortWords(inside).isUrgent, false, 'work goes on');
+  assert.match(longWords(inside), /nobody new gets in.*lasts until .*34/);
+});
+
+test('who was removed is told so, and not as one who never got in', () => {
+  const closed = standing({ sync: { state: 'closed', code: 4403, reason: '' }, access: { role: 'comment', until: null, isHostAway: false } });
+  assert.match(longWords(closed), /may do nothing in this case any more/);
+});
+
+test('each change of a role has its sentence, and only less is called only', () => {
+  const roles = ['none', 'read', 'comment', 'annotate', 'own'] as const;
+  for (const [at, role] of roles.entries()) {
+    for (const [from, before] of roles.entries()) {
+      if (at !== from) {
+        assert.equal(/only/.test(roleChangeWords(role, before)), at < from && role !== 'none', `${before} to ${role}`);
+      }
+    }
+  }
+  assert.match(roleChangeWords('read', 'annotate'), /^You may now only read this case\./);
+});
+
 function standing(parts: Partial<Standing>): Standing {
   return {
     sync: { state: 'live' },
     saved: { unsaved: 0, unarchived: false, storedLocally: true },
     conditions: { nearlyFull: false, hostFailing: false, degraded: false },
+    access: { role: null, until: null, isHostAway: false },
     hasDocument: true,
     room: null,
     ...parts,

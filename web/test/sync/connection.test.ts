@@ -29,10 +29,12 @@ test('sc9_nothing_leads_out_of_closed_but_leaving', () => {
 
 test('sc9_delays_grow_and_stay_within_their_bounds', () => {
   for (const random of [0, 0.5, 0.999_999]) {
-    for (const code of [1012, 1013, 4500]) {
+    for (const code of [1012, 1013]) {
       const delay = retryDelay(code, 0, random);
       assert.ok(delay >= 500 && delay <= 5_000, `${code}: ${delay}`);
     }
+    assert.ok(retryDelay(4500, 0, random) <= 500);
+    assert.ok(retryDelay(4500, 1, random) >= 1_000, 'at once only once');
     for (let failures = 0; failures < 2_000; failures += 1) {
       const delay = retryDelay(failures % 2 === 0 ? 1006 : null, failures, random);
       const ceiling = Math.min(30_000, 2 ** (failures + 1) * 1_000);
@@ -168,65 +170,6 @@ test('sc11_a_page_that_nobody_sees_comes_back_when_seen_unless_it_has_something_
   }
 });
 
-test('sc12_each_socket_brings_a_fresh_ticket_and_an_open_one_is_renewed_before_its_authority_ends', async () => {
-  const world = new World();
-  let tickets = 0;
-  const { client, ears } = await world.liveTab({ ticket: async () => `t${(tickets += 1)}` });
-  const [socket] = world.room.sockets;
-  assert.ok(socket);
-  assert.deepEqual(socket.protocols, ['glossator.v1', 't1']);
-  sendRenewed(socket.down, world.clock.now() + 900_000);
-  await world.pass(839_000);
-  assert.equal(tickets, 1);
-  await world.pass(2_000);
-  assert.deepEqual([...(socket.heard.at(-1) as Uint8Array)], [111, 2, 116, 50]);
-  world.room.drop(socket, 4500);
-  await world.pass(5_000);
-  assert.deepEqual(world.room.sockets[1]?.protocols, ['glossator.v1', 't3']);
-  assert.equal(ears.states.at(-1)?.state, 'live');
-  client.stop();
-});
-
-test('sc12_a_renewal_that_fails_is_tried_again_and_none_outlives_its_socket', async () => {
-  const world = new World();
-  let asked = 0;
-  const ticket = async (): Promise<string> => {
-    asked += 1;
-    if (asked === 2 || asked === 3) {
-      throw new Error('the host is away');
-    }
-    return `t${asked}`;
-  };
-  await world.liveTab({ ticket });
-  const [socket] = world.room.sockets;
-  assert.ok(socket);
-  sendRenewed(socket.down, world.clock.now() + 60_000);
-  await world.pass(31_000);
-  assert.deepEqual([...(socket.heard.findLast((data) => data[0] === 111) as Uint8Array)], [111, 2, 116, 52]);
-  sendRenewed(socket.down, world.clock.now() + 60_000);
-  await world.settle();
-  world.room.isAway = true;
-  world.room.drop(socket, 4404);
-  await world.pass(120_000);
-  assert.equal(asked, 4);
-});
-
-test('sc12_a_ticket_that_cannot_be_had_is_asked_for_again', async () => {
-  const world = new World();
-  let asked = 0;
-  const ticket = async (): Promise<string> => {
-    asked += 1;
-    if (asked < 4) {
-      throw new Error('the host is away');
-    }
-    return 'late';
-  };
-  const { ears } = await world.liveTab({ ticket });
-  await world.pass(60_000);
-  assert.equal(asked, 4);
-  assert.equal(ears.states.at(-1)?.state, 'live');
-});
-
 test('sc9_a_client_that_has_left_stays_away', async () => {
   const world = new World();
   const { client, told } = await world.liveTab();
@@ -240,14 +183,3 @@ test('sc9_a_client_that_has_left_stays_away', async () => {
   assert.equal(world.room.doc.getText('notes').toString(), 'last words');
   assert.equal(world.clock.next(), null, 'no timer is left');
 });
-
-function sendRenewed(down: (Uint8Array | string)[], until: number): void {
-  const bytes = [105];
-  for (let rest = until; ; rest = Math.floor(rest / 128)) {
-    bytes.push(rest >= 128 ? (rest % 128) + 128 : rest);
-    if (rest < 128) {
-      break;
-    }
-  }
-  down.push(Uint8Array.from(bytes));
-}

@@ -24,7 +24,7 @@ function recorded(): { doc: Y.Doc; changes: StoredChange[]; operations(): Operat
 /** Another document in which the changes are made again. */
 function madeAgain(changes: StoredChange[], doc = new Y.Doc()): { doc: Y.Doc; lost: Operation[] } {
   const replica = new Replica(doc, () => 'again', { changedHere() {}, changedElsewhere() {} });
-  return { doc, lost: structuredClone(changes).flatMap((change) => replica.makeAgain(change, remaking)) };
+  return { doc, lost: structuredClone(changes).flatMap((change) => replica.makeAgain(change, remaking.replay, () => true)) };
 }
 
 test('sc23_setting_deleting_and_whole_new_entries_are_told_once', () => {

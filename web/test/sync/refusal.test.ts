@@ -3,8 +3,7 @@ import { test } from 'node:test';
 
 import * as Y from 'yjs';
 
-import * as remaking from '../../src/sync/replay.ts';
-import { FakeDisk, World, addEntry, contentOf, equalDocs, refuseWord, refusedFrame } from './world.ts';
+import { FakeDisk, World, addEntry, contentOf, equalDocs, refuseWord, refusedFrame, remaking } from './world.ts';
 import type { Tab } from './world.ts';
 
 /** Goes offline, lets `edits` happen one by one, comes back. */

@@ -30,6 +30,7 @@ test('sc8_every_message_of_a_room_is_read', () => {
   assert.deepEqual(readFrame(Uint8Array.of(102, 1, 3)), [{ kind: 'archived', epoch: 1, archived: 2 }]);
   assert.deepEqual(readFrame(Uint8Array.of(103, 2, 2, 2, 110, 111)), [{ kind: 'refused', frame: 2, reason: 'not_allowed', words: 'no' }]);
   assert.deepEqual(readFrame(Uint8Array.of(105, 9)), [{ kind: 'renewed', until: 9 }]);
+  assert.deepEqual(readFrame(Uint8Array.of(106, 2, 104, 105)), [{ kind: 'resume', token: 'hi' }]);
 });
 
 test('sc8_what_is_cut_or_unknown_is_not_read', () => {

@@ -5,11 +5,13 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 
+import { isPermitted } from '../../src/marginalia/permitted.ts';
 import { memoryStore } from '../../src/sync/offline_store.ts';
 import type { OfflineStore, StoredChange } from '../../src/sync/offline_store.ts';
-import * as remaking from '../../src/sync/replay.ts';
+import * as replaying from '../../src/sync/replay.ts';
 import { SyncClient } from '../../src/sync/sync_client.ts';
 import type {
+  Access,
   Clock,
   Conditions,
   Refusal,
@@ -20,7 +22,13 @@ import type {
   SyncListener,
   SyncOptions,
   SyncState,
+  TicketAnswer,
+  Tickets,
+  WayBack,
 } from '../../src/sync/sync_client.ts';
+
+/** What makes changes again, as the page fetches it. */
+export const remaking = { ...replaying, isPermitted };
 
 export class FakeClock implements Clock {
   #now = 1_000_000;
@@ -59,6 +67,7 @@ export class Ears implements SyncListener {
   readonly conditions: Conditions[] = [];
   readonly refusals: Refusal[] = [];
   readonly documents: Y.Doc[] = [];
+  readonly access: Access[] = [];
   people = 0;
 
   stateChanged(state: SyncState): void {
@@ -69,6 +78,9 @@ export class Ears implements SyncListener {
   }
   conditionsChanged(conditions: Conditions): void {
     this.conditions.push(conditions);
+  }
+  accessChanged(access: Access): void {
+    this.access.push(access);
   }
   peopleChanged(): void {
     this.people += 1;
@@ -120,6 +132,8 @@ export class FakeRoom {
   isOpen = true;
   /** Whether sockets are not even accepted. */
   isAway = false;
+  /** Whether a ticket on an open socket is answered. */
+  renews = true;
   judge: Judge = () => null;
   /** Sockets in the order in which they came, ended ones too. */
   readonly sockets: FakeSocket[] = [];
@@ -175,6 +189,9 @@ export class FakeRoom {
       this.#commit();
       socket.hasAsked = true;
       sendSync(socket, 1, Y.encodeStateAsUpdate(this.doc, decoding.readVarUint8Array(decoder)));
+    } else if (kind === 111) {
+      // Its hours are its own.
+      (this.renews ? [socket] : []).forEach((one) => send(one, 105, 77));
     } else if (kind === 1) {
       this.#presence(socket, decoding.createDecoder(decoding.readVarUint8Array(decoder)));
     }
@@ -384,6 +401,37 @@ export class FakeDisk {
   }
 }
 
+/** A host that is asked for tickets, and what is kept of the way back. */
+export class FakeTickets implements Tickets {
+  /** What it says; null: not even the edge can be reached. */
+  answer: TicketAnswer | null;
+  /** What follows, one for each question; then `answer` again. */
+  readonly next: (TicketAnswer | null)[] = [];
+  asked = 0;
+  kept: WayBack | null = null;
+
+  constructor(role: Access['role'] = 'annotate', lastsMs = 900_000) {
+    this.answer = role === null ? 'open' : { token: 't', role, lastsMs };
+  }
+
+  async ask(): Promise<TicketAnswer> {
+    this.asked += 1;
+    const answer = this.next.shift() ?? this.answer;
+    if (answer === null) {
+      throw new Error('no network');
+    }
+    return typeof answer === 'object' ? { ...answer, token: `${answer.token}${this.asked}` } : answer;
+  }
+
+  recall(): WayBack | null {
+    return this.kept;
+  }
+
+  keep(way: WayBack | null): void {
+    this.kept = way;
+  }
+}
+
 export type Tab = { client: SyncClient; ears: Ears; told: (what: 'online' | 'offline' | 'visible') => void; show(isVisible: boolean): void };
 
 export class World {
@@ -583,6 +631,19 @@ export function refusedFrame(frame: number, reason: 'too_large' | 'not_allowed' 
   [103, frame, ['', 'too_large', 'not_allowed', 'malformed'].indexOf(reason)].forEach((number) => encoding.writeVarUint(encoder, number));
   encoding.writeVarString(encoder, `because ${reason}`);
   return encoding.toUint8Array(encoder);
+}
+
+/** The room gives a way back. */
+export function sendResume(socket: FakeSocket, token: string): void {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, 106);
+  encoding.writeVarString(encoder, token);
+  socket.down.push(encoding.toUint8Array(encoder));
+}
+
+/** The tickets that a socket was sent to be renewed by. */
+export function renewalsOn(socket: FakeSocket): string[] {
+  return socket.heard.flatMap((data) => (typeof data !== 'string' && data[0] === 111 ? [new TextDecoder().decode(data.subarray(2))] : []));
 }
 
 export function sendSync(socket: FakeSocket, kind: number, bytes: Uint8Array): void {

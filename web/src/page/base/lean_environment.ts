@@ -1,4 +1,4 @@
-// Stands in for `lib0/environment` in the bundle (see `lean` in bundle.mjs): the answers of a browser, without reading
+// Stands in for `lib0/environment` in the bundle (see `lean.mjs`): the answers of a browser, without reading
 // arguments, variables and storage to find them.
 
 export const isBrowser = true;

@@ -1,4 +1,4 @@
-// Stands in for `lib0/logging` in the bundle (see `lean` in bundle.mjs). Yjs wants it for two warnings and for printing a
+// Stands in for `lib0/logging` in the bundle (see `lean.mjs`). Yjs wants it for two warnings and for printing a
 // type while one looks for faults; the original brings colours, a virtual console and a schema library, 3 KiB compressed.
 
 /** Prints for whoever has the console open. */

@@ -34,6 +34,11 @@ export function keep(key: string, value: string | null): void {
   }
 }
 
+/** Where the head of a case is kept, for when the server cannot say it. */
+export function headKey(caseId: string): string {
+  return `glossator.head.${caseId}`;
+}
+
 /** A choice among words that is remembered in this browser. */
 export function storedChoice<Choice extends string>(key: string, choices: readonly Choice[], first: Choice): Signal<Choice> {
   const stored = choices.find((choice) => choice === recall(key));

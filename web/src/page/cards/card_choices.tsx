@@ -12,9 +12,9 @@ export function CardChoices() {
   if (highlight === undefined) {
     return null;
   }
-  const isMine = marginalia.mayEdit(highlight);
+  const [isMine, mayDelete] = [marginalia.mayEdit(highlight), marginalia.mayDelete(highlight)];
   const startMoving = (): void => {
-    if (allowed(desk)) {
+    if (allowed(desk, isMine)) {
       desk.moving.value = id;
       desk.isDrawerOpen.value = false;
       toText(desk, id);
@@ -34,7 +34,7 @@ export function CardChoices() {
           Mark other words…
         </button>
       )}
-      {isMine && (
+      {mayDelete && (
         <button type="button" class="danger" onClick={() => remove(desk, id)}>
           Delete annotation
         </button>

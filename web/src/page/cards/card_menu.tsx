@@ -13,9 +13,11 @@ export function CardMenu({ id, highlight }: { id: string; highlight: Highlight }
   const words = isResolved ? 'Reopen' : 'Resolve';
   return (
     <>
-      <button type="button" class="quiet square" aria-label={words} aria-pressed={isResolved} title={words} onClick={() => toggleResolved(desk, id)}>
-        <Icon name="check" />
-      </button>
+      {desk.marginalia.may('resolution', 'highlight') && (
+        <button type="button" class="quiet square" aria-label={words} aria-pressed={isResolved} title={words} onClick={() => toggleResolved(desk, id)}>
+          <Icon name="check" />
+        </button>
+      )}
       <PopoverButton isMenu className="quiet square" name="More about this annotation" label={<Icon name="more" />}>
         {() => <Part name="CardChoices" />}
       </PopoverButton>

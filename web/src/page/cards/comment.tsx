@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 
 import type { Comment } from '../../marginalia/model.ts';
-import { allowed, undo } from '../desk/actions.ts';
+import { allowed, mayComment, undo } from '../desk/actions.ts';
 import { useDesk } from '../desk/desk.ts';
 import { Byline } from './byline.tsx';
 import { Composer } from './composer.tsx';
@@ -20,7 +20,7 @@ export function CommentItem({ comment, replyTo }: { comment: Comment; replyTo: S
   return (
     <li class="comment" data-depth={Math.min(comment.depth, DEPTH_MAX)} data-comment={comment.id}>
       <Byline thing={comment} />
-      {isEditing.value ? (
+      {isEditing.value && marginalia.mayEdit(comment) ? (
         <Composer
           what={{ kind: 'edit', id: comment.id }}
           label="Change the comment"
@@ -37,9 +37,11 @@ export function CommentItem({ comment, replyTo }: { comment: Comment; replyTo: S
       )}
       {!isEditing.value && desk.canEdit.value && (
         <p class="comment-tools">
-          <button type="button" class="link" onClick={() => (replyTo.value = isReplying ? null : comment.id)}>
-            Reply
-          </button>
+          {mayComment(desk) && (
+            <button type="button" class="link" onClick={() => (replyTo.value = isReplying ? null : comment.id)}>
+              Reply
+            </button>
+          )}
           {marginalia.mayEdit(comment) && (
             <button type="button" class="link" onClick={() => (isEditing.value = true)}>
               Edit
@@ -52,7 +54,7 @@ export function CommentItem({ comment, replyTo }: { comment: Comment; replyTo: S
           )}
         </p>
       )}
-      {isReplying && (
+      {isReplying && mayComment(desk) && (
         <Composer
           what={{ kind: 'reply', id: comment.id }}
           label={`Reply to ${comment.author}`}
@@ -66,7 +68,7 @@ export function CommentItem({ comment, replyTo }: { comment: Comment; replyTo: S
   );
 
   function remove(): void {
-    if (allowed(desk)) {
+    if (allowed(desk, marginalia.mayDelete(comment))) {
       marginalia.deleteComment(comment.id);
       desk.notices.show('Comment deleted.', { label: 'Undo', run: () => undo(desk) });
       desk.notices.say('Comment deleted. Ctrl Z takes it back.');

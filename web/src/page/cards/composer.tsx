@@ -5,10 +5,10 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 
 import type { DraftOf } from '../../marginalia/drafts.ts';
 import { commentProblem } from '../../marginalia/marginalia.ts';
-import { allowed } from '../desk/actions.ts';
+import { allowed, mayComment } from '../desk/actions.ts';
 import { prefetchSoon } from '../base/parts.ts';
-import { COMMENT_TOO_LONG_WORDS } from '../desk/action_words.ts';
 import { useDesk } from '../desk/desk.ts';
+import { complain } from '../desk/with_rest.ts';
 
 type ComposerProps = {
   what: DraftOf;
@@ -64,7 +64,7 @@ export function Composer({ what, label, button, first = '', takesFocus = false, 
   };
   const post = (): void => {
     const area = field.current;
-    if (area === null || !allowed(desk)) {
+    if (area === null || !allowed(desk, mayComment(desk))) {
       return;
     }
     switch (commentProblem(area.value)) {
@@ -72,13 +72,13 @@ export function Composer({ what, label, button, first = '', takesFocus = false, 
         area.focus();
         return;
       case 'too_long':
-        desk.notices.complain(COMMENT_TOO_LONG_WORDS);
+        void complain(desk, 'comment_too_long');
         return;
       case null:
         break;
     }
     if (!send(area.value)) {
-      desk.notices.complain('This was not posted: what it belongs to is gone. Your words are still in the field.');
+      void complain(desk, 'not_posted');
       return;
     }
     giveUpDraft();

@@ -91,11 +91,11 @@ function CardList({ sheet }: { sheet: Sheet }) {
 }
 
 function Invitation() {
-  const { session } = useDesk();
+  const { marginalia, session } = useDesk();
   return session.hasDocument.value ? (
     <p class="invitation">
-      Nobody has written in the margin yet. Select some words of the text to highlight, tag or discuss them.{' '}
-      <kbd>?</kbd> lists the keys.
+      Nobody has written in the margin yet.
+      {marginalia.may('add', 'highlight') && ' Select some words of the text to highlight, tag or discuss them.'} <kbd>?</kbd> lists the keys.
     </p>
   ) : null;
 }

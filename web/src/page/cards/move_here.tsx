@@ -7,7 +7,7 @@ export function MoveHere() {
   const desk = useDesk();
   const id = desk.moving.value ?? '';
   return (
-    <div class="bar-row move-here">
+    <div class="bar-row bar-alone">
       <button type="button" class="primary" onClick={() => moveTo(desk, id)}>
         Mark these words instead
       </button>

@@ -4,6 +4,8 @@ import { useSignal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 
 import type { Highlight } from '../../marginalia/model.ts';
+import { Part } from '../base/part.tsx';
+import { mayComment } from '../desk/actions.ts';
 import { useDesk } from '../desk/desk.ts';
 import { Byline } from './byline.tsx';
 import { CommentItem } from './comment.tsx';
@@ -26,12 +28,16 @@ export function Thread({ id, highlight }: { id: string; highlight: ReadonlySigna
         </ol>
       )}
       {resolvedAt !== null && <p class="more">Resolved{resolvedBy === null ? '' : ` by ${resolvedBy}`}.</p>}
-      <Composer
-        what={{ kind: 'comment', id }}
-        label={comments.length === 0 ? 'Comment' : 'Add to the discussion'}
-        button="Comment"
-        send={(text) => desk.marginalia.addComment(id, text) !== null}
-      />
+      {mayComment(desk) ? (
+        <Composer
+          what={{ kind: 'comment', id }}
+          label={comments.length === 0 ? 'Comment' : 'Add to the discussion'}
+          button="Comment"
+          send={(text) => desk.marginalia.addComment(id, text) !== null}
+        />
+      ) : (
+        desk.drafts.read({ kind: 'comment', id }) !== '' && <Part name="Unsent" />
+      )}
     </div>
   );
 }

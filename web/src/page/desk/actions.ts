@@ -5,8 +5,8 @@ import { reveal } from '../../text/scrolling.ts';
 import { prefersLessMotion } from '../base/motion.ts';
 import { isNarrow } from '../base/narrow.ts';
 import { neighbour } from '../find/finding.ts';
-import { CLOSED_WORDS, problemWords } from './action_words.ts';
 import type { Desk } from './desk.ts';
+import { complain } from './with_rest.ts';
 
 /** How a card came to be opened; decides what scrolls and where the focus goes. */
 export type Cause = 'text' | 'card' | 'step' | 'link' | 'made';
@@ -42,7 +42,7 @@ function keepAboveDrawer(desk: Desk, id: string): void {
 export function highlightSelection(desk: Desk, tag: string | null): string | null {
   const selection = desk.selection.value;
   const sheet = desk.sheet.value;
-  if (selection === null || sheet === null || !allowed(desk)) {
+  if (selection === null || sheet === null || !allowed(desk, desk.marginalia.may('add', 'highlight'))) {
     return null;
   }
   if (desk.moving.value !== null) {
@@ -52,7 +52,7 @@ export function highlightSelection(desk: Desk, tag: string | null): string | nul
   const id = desk.marginalia.createHighlight({ start: selection.start, end: selection.end, tag });
   if (id === null) {
     const problem = highlightProblem(desk.marginalia.text, selection);
-    desk.notices.complain(problemWords(problem ?? 'empty'));
+    void complain(desk, problem ?? 'empty');
     return null;
   }
   sheet.watcher.clear();
@@ -78,7 +78,8 @@ export function applyTag(desk: Desk, index: number): void {
 }
 
 export function retag(desk: Desk, id: string, tag: string | null): void {
-  if (allowed(desk)) {
+  const highlight = desk.marginalia.highlights.value.get(id)?.value;
+  if (highlight !== undefined && allowed(desk, desk.marginalia.mayEdit(highlight))) {
     desk.marginalia.retag(id, tag);
     desk.notices.say(tag === null ? 'Tag removed.' : `Tagged as ${tagName(desk, tag) ?? 'unknown'}.`);
   }
@@ -87,7 +88,7 @@ export function retag(desk: Desk, id: string, tag: string | null): void {
 /** Opens the field for a comment: on a new highlight of what is selected, else on the one that is open. */
 export function comment(desk: Desk): void {
   const id = desk.selection.value === null ? desk.active.value : highlightSelection(desk, null);
-  if (id !== null) {
+  if (id !== null && allowed(desk, mayComment(desk))) {
     desk.isDrawerOpen.value = desk.isDrawerOpen.value || isNarrow.peek();
     desk.writing.value = { highlight: id, about: null };
   }
@@ -95,7 +96,7 @@ export function comment(desk: Desk): void {
 
 export function toggleResolved(desk: Desk, id: string): void {
   const highlight = desk.marginalia.highlights.value.get(id)?.value;
-  if (highlight === undefined || !allowed(desk)) {
+  if (highlight === undefined || !allowed(desk, desk.marginalia.may('resolution', 'highlight'))) {
     return;
   }
   if (highlight.resolvedAt === null) {
@@ -108,13 +109,13 @@ export function toggleResolved(desk: Desk, id: string): void {
 }
 
 export function undo(desk: Desk): void {
-  if (allowed(desk)) {
+  if (allowed(desk, mayComment(desk))) {
     desk.notices.say(desk.marginalia.undo() ? 'Undone.' : 'Nothing to undo.');
   }
 }
 
 export function redo(desk: Desk): void {
-  if (allowed(desk)) {
+  if (allowed(desk, mayComment(desk))) {
     desk.notices.say(desk.marginalia.redo() ? 'Done again.' : 'Nothing to do again.');
   }
 }
@@ -166,13 +167,18 @@ export function toText(desk: Desk, id: string | null): void {
   }
 }
 
-/** Whether changes would be kept; says so if not. */
-export function allowed(desk: Desk): boolean {
-  const isAllowed = desk.canEdit.peek();
-  if (!isAllowed) {
-    desk.notices.complain(CLOSED_WORDS);
+/** Whether a change would be kept, and whether the person may make it; says why if not. */
+export function allowed(desk: Desk, isRight: boolean): boolean {
+  const isOpen = desk.canEdit.peek();
+  if (!isOpen || !isRight) {
+    void complain(desk, isOpen ? (desk.session.access.peek().role ?? 'annotate') : 'closed');
   }
-  return isAllowed;
+  return isOpen && isRight;
+}
+
+/** Whoever may comment may do something at all. */
+export function mayComment({ marginalia }: Desk): boolean {
+  return marginalia.may('add', 'comment');
 }
 
 function tagName(desk: Desk, id: string | null): string | null {

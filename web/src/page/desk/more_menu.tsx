@@ -3,26 +3,23 @@
 import type { Signal } from '@preact/signals';
 
 import { singleKeys, theme, tidings } from '../base/settings.ts';
-import { redo, undo } from './actions.ts';
+import { mayComment, redo, undo } from './actions.ts';
 import { useDesk } from './desk.ts';
 
 export function MoreMenu() {
   const desk = useDesk();
+  const { marginalia } = desk;
   return (
     <>
-      <button type="button" disabled={!desk.marginalia.canUndo.value} onClick={() => undo(desk)}>
-        Undo <kbd>Ctrl Z</kbd>
-      </button>
-      <button type="button" disabled={!desk.marginalia.canRedo.value} onClick={() => redo(desk)}>
-        Redo <kbd>Ctrl Shift Z</kbd>
-      </button>
-      <hr />
+      {mayComment(desk) && <Steps />}
       <button type="button" onClick={() => (desk.dialog.value = 'export')}>
         Export or print…
       </button>
-      <button type="button" onClick={() => (desk.dialog.value = 'import')}>
-        Import annotations…
-      </button>
+      {marginalia.may('add', 'highlight') && (
+        <button type="button" onClick={() => (desk.dialog.value = 'import')}>
+          Import annotations…
+        </button>
+      )}
       <hr />
       <button type="button" onClick={() => (theme.value = nextTheme())}>
         {THEME_WORDS[theme.value]}
@@ -40,6 +37,21 @@ export function MoreMenu() {
       <button type="button" onClick={() => (desk.dialog.value = 'name')}>
         Name, sign out…
       </button>
+    </>
+  );
+}
+
+function Steps() {
+  const desk = useDesk();
+  return (
+    <>
+      <button type="button" disabled={!desk.marginalia.canUndo.value} onClick={() => undo(desk)}>
+        Undo <kbd>Ctrl Z</kbd>
+      </button>
+      <button type="button" disabled={!desk.marginalia.canRedo.value} onClick={() => redo(desk)}>
+        Redo <kbd>Ctrl Shift Z</kbd>
+      </button>
+      <hr />
     </>
   );
 }

@@ -10,7 +10,8 @@ import type { Desk } from './desk.ts';
 /** Gives a highlight the stretch that is selected. */
 export function moveTo(desk: Desk, id: string): void {
   const selection = desk.selection.value;
-  if (selection === null || !allowed(desk)) {
+  const highlight = desk.marginalia.highlights.peek().get(id)?.peek();
+  if (selection === null || !allowed(desk, highlight === undefined || desk.marginalia.mayEdit(highlight))) {
     return;
   }
   if (!desk.marginalia.extend(id, selection.start, selection.end)) {
@@ -27,7 +28,8 @@ export function moveTo(desk: Desk, id: string): void {
 
 /** Deletes a highlight, with a way back. */
 export function remove(desk: Desk, id: string): void {
-  if (!allowed(desk)) {
+  const highlight = desk.marginalia.highlights.peek().get(id)?.peek();
+  if (highlight === undefined || !allowed(desk, desk.marginalia.mayDelete(highlight))) {
     return;
   }
   const next = neighbour(desk.marginalia.order.peek().filter((each) => each === id || isShown(desk, each)), id, 1);

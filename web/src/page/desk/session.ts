@@ -4,13 +4,14 @@ import { batch, signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import type * as Y from 'yjs';
 
-import type { Conditions, Refusal, SavedState, SyncListener, SyncState } from '../../sync/interface.ts';
+import type { Access, Conditions, Refusal, SavedState, SyncListener, SyncState } from '../../sync/interface.ts';
 import { SyncClient } from '../../sync/sync_client.ts';
 import type { Identity } from '../base/identity.ts';
 import { fetchRest } from '../base/parts.ts';
 import { onePerUser, readPeople } from '../people/people.ts';
 import type { Person } from '../people/people.ts';
 import type { RoomAnswer } from '../status/room_answer.ts';
+import { ticketsFor } from './tickets.ts';
 
 /** How long an open socket may stay without the document before the room is asked why. */
 const PATIENCE_MS = 3_000;
@@ -19,6 +20,7 @@ export class Session implements SyncListener {
   readonly sync = signal<SyncState>({ state: 'connecting' });
   readonly saved = signal<SavedState>({ unsaved: 0, unarchived: false, storedLocally: false });
   readonly conditions = signal<Conditions>({ nearlyFull: false, hostFailing: false, degraded: false });
+  readonly access: Signal<Access>;
   /** Everybody's tabs, this one included. */
   readonly tabs = signal<readonly Person[]>([]);
   /** Everybody once. */
@@ -38,7 +40,8 @@ export class Session implements SyncListener {
 
   constructor(caseId: string, user: Identity) {
     this.#caseId = caseId;
-    this.client = new SyncClient({ caseId, user, address: syncAddress(), listener: this, remaking: fetchRest });
+    this.client = new SyncClient({ caseId, user, address: syncAddress(), listener: this, remaking: fetchRest, tickets: ticketsFor(caseId, user) });
+    this.access = signal(this.client.access());
     this.doc = signal(this.client.doc);
   }
 
@@ -68,6 +71,10 @@ export class Session implements SyncListener {
 
   conditionsChanged(conditions: Conditions): void {
     this.conditions.value = conditions;
+  }
+
+  accessChanged(access: Access): void {
+    this.access.value = access;
   }
 
   peopleChanged(): void {

@@ -3,6 +3,7 @@
 import { FAILED_WORDS } from '../base/part.tsx';
 import { fetchRest } from '../base/parts.ts';
 import type { Parts } from '../base/parts.ts';
+import type { Problem } from './action_words.ts';
 import type { Desk } from './desk.ts';
 
 /** Does something with the rest of the page; says so if it cannot be fetched. */
@@ -13,4 +14,10 @@ export async function withRest(desk: Desk, act: (parts: Parts) => void): Promise
   } else {
     act(parts);
   }
+}
+
+/** Says why something was not done, or at least that it was not. */
+export async function complain(desk: Desk, problem: Problem): Promise<void> {
+  const parts = await fetchRest().catch(() => null);
+  desk.notices.complain(parts?.problemWords(problem) ?? 'That was not done.');
 }

@@ -35,7 +35,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     }
   };
   const take = (plan: ImportPlan): void => {
-    if (allowed(desk)) {
+    if (allowed(desk, desk.marginalia.may('add', 'highlight'))) {
       const count = adopt(desk.marginalia, plan.entries);
       desk.notices.show(`Imported: ${sumWords(plan)}.`, { label: 'Undo', run: () => undo(desk) });
       desk.notices.say(`${count} entries imported.`);

@@ -6,6 +6,7 @@ import { forgetDraftsOf } from '../../marginalia/old_drafts.ts';
 import { Dialog } from '../base/dialog.tsx';
 import { forgetIdentity, rememberIdentity } from '../base/identity.ts';
 import { storage } from '../base/stored.ts';
+import { forgetWays } from '../desk/old_ways.ts';
 import { useDesk } from '../desk/desk.ts';
 import { changes } from '../status/long_words.ts';
 import { NameForm } from './welcome.tsx';
@@ -21,6 +22,7 @@ export function NameDialog({ onClose }: { onClose: () => void }) {
     if (stored !== null) {
       forgetDraftsOf(stored, me.id);
     }
+    forgetWays();
     forgetIdentity();
     location.assign('/');
   };

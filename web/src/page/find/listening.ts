@@ -7,6 +7,18 @@ import { look } from './looking.ts';
 const TYPING_MS = 120;
 const heard = new WeakSet<HTMLInputElement>();
 
+/** Searches for words as if they had been typed. */
+export function lookFor(desk: Desk, words: string): void {
+  const field = document.getElementById('search');
+  if (field instanceof HTMLInputElement) {
+    field.value = words.replaceAll(/\s+/g, ' ').trim().slice(0, field.maxLength);
+    desk.isSearchOpen.value = true;
+    field.focus({ preventScroll: true });
+    listen(desk, field);
+    desk.finding.query.value = field.value;
+  }
+}
+
 /** Listens to the field from now on, once for each, and takes what is in it already. */
 export function listen(desk: Desk, field: HTMLInputElement): void {
   const walker = look(desk);

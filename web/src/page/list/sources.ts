@@ -1,7 +1,9 @@
 // Where lists and heads of cases come from: the edge, and the samples of this very page where the edge cannot answer.
 
+import { decodeHead } from '../../text/fetch_cases.ts';
 import type { Answer, CaseHead, Fetch } from '../../text/fetch_cases.ts';
 import { fetchCases } from '../../text/fetch_list.ts';
+import { headKey, recall } from '../base/stored.ts';
 
 /** All cases; only the samples, and why, where the stored ones cannot be asked for. */
 export type CaseList = { cases: readonly CaseHead[]; trouble: string | null };
@@ -17,10 +19,27 @@ export async function listCases(): Promise<Answer<CaseList>> {
   return samples.answer === 'found' ? { ...samples, trouble } : answer;
 }
 
-/** The head of a sample, which is part of this page and can be read even where stored cases cannot be asked for. */
-export async function findSample(id: string): Promise<CaseHead | null> {
+/**
+ * The head of a case where the edge cannot say it: as it was when this browser last read it, for it never changes, or of a
+ * sample, which is part of this page.
+ */
+export async function findHeadHere(id: string): Promise<CaseHead | null> {
+  const kept = readKeptHead(recall(headKey(id)));
+  if (kept !== null) {
+    return kept;
+  }
   const samples = await fetchCases(askForSamples);
   return samples.answer === 'found' ? (samples.cases.find((sample) => sample.id === id) ?? null) : null;
+}
+
+/** Null for anything that is no head. */
+export function readKeptHead(stored: string | null): CaseHead | null {
+  try {
+    const { createdAt, ...head } = JSON.parse(stored ?? 'null') as Record<string, unknown>;
+    return decodeHead({ ...head, created_at: createdAt });
+  } catch {
+    return null;
+  }
 }
 
 /** The samples lie beside the page as a bare list. */

@@ -46,8 +46,8 @@ export function NotesPanel() {
         dir="auto"
         spellcheck
         autocomplete="off"
-        readOnly={!isReady || !desk.canEdit.value}
-        placeholder={isReady ? 'Write here. Everybody in this case sees it at once.' : 'The notes are not here yet.'}
+        readOnly={!isReady || !desk.canEdit.value || !marginalia.mayWriteFreely}
+        placeholder={!isReady ? 'The notes are not here yet.' : marginalia.mayWriteFreely ? 'Write here. Everybody in this case sees it at once.' : 'Nothing is written here yet.'}
       />
     </aside>
   );

@@ -1,6 +1,7 @@
 // What a standing means for the person, in sentences. Pure. Every standing and every close code has its words here.
 
-import type { SavedState } from '../../sync/interface.ts';
+import type { Access, SavedState } from '../../sync/interface.ts';
+import { MAY_WORDS } from '../desk/role_words.ts';
 import type { RoomAnswer } from './room_answer.ts';
 import type { Standing } from './short_words.ts';
 
@@ -16,7 +17,7 @@ export function longWords(standing: Standing): string {
     case 'waiting':
       return offlineWords(sync.code, standing);
     case 'closed':
-      return closeWords(sync.code, sync.reason) + (sync.code === 4426 && saved.storedLocally ? keptWords(saved) : lostWords(saved));
+      return (sync.code === 4403 && standing.access.role !== null ? REMOVED_WORDS : closeWords(sync.code, sync.reason)) + (sync.code === 4426 && saved.storedLocally ? keptWords(saved) : lostWords(saved));
   }
 }
 
@@ -25,19 +26,26 @@ export function changes(count: number): string {
   return count === 1 ? '1 change' : `${count} changes`;
 }
 
-function liveWords({ saved, conditions }: Standing): string {
+const REMOVED_WORDS =
+  'You may do nothing in this case any more: its owner has changed that. What this tab shows can still be read and exported.';
+
+function liveWords({ access, saved, conditions }: Standing): string {
   if (conditions.degraded) {
     return `The room has had trouble and takes no changes until it has been rebuilt. What you see is safe.${lostWords(saved)}`;
   }
   const full = conditions.nearlyFull
     ? ' This case is nearly full: its annotations take up three quarters of the room there is. Deleting always works; start another case for much more.'
     : '';
-  const host = conditions.hostFailing
+  const archive = conditions.hostFailing
     ? ' The archive cannot be reached at the moment; it is tried again by itself, and nothing needs to be done.'
     : '';
+  const host = access.isHostAway ? hostAwayWords(access) : archive;
   if (saved.unsaved > 0) {
     const kept = saved.storedLocally ? 'They are also kept in this browser.' : 'Keep this tab open until they have arrived.';
     return `${changes(saved.unsaved)} on the way to the room. ${kept}${full}${host}`;
+  }
+  if (access.role === 'read') {
+    return `You may ${MAY_WORDS.read}, and see what the others do. Its owner says who may write.${full}${host}`;
   }
   if (saved.unarchived) {
     return `All your changes are stored in the room.${host === '' ? ' The archive gets its copy within seconds.' : host}${full}`;
@@ -45,14 +53,20 @@ function liveWords({ saved, conditions }: Standing): string {
   return `All your changes are stored in the room and in the archive.${full}${host}`;
 }
 
-function openingWords({ room, hasDocument, saved }: Standing): string {
+function openingWords({ access, room, hasDocument, saved }: Standing): string {
   const why = room === null ? 'The annotations are on their way.' : roomWords(room);
-  return why + (isAtWork(hasDocument, saved) ? ` ${goOnWords(saved)}` : '');
+  return why + (isAtWork(hasDocument, saved) ? ` ${goOnWords(saved, access)}` : '');
 }
 
-function offlineWords(code: number | null, { saved, hasDocument }: Standing): string {
-  const what = isAtWork(hasDocument, saved) ? goOnWords(saved) : 'The annotations appear by themselves when it is back.';
-  return `${whyOffline(code)} ${what}`;
+/** Said to whoever is in. */
+function hostAwayWords({ until }: Access): string {
+  const time = until === null ? '' : ` Your access lasts until ${new Date(until).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })} and is renewed as soon as it can be.`;
+  return ` The host cannot be reached: nobody new gets in, and the archive gets its copy later.${time}`;
+}
+
+function offlineWords(code: number | null, { access, saved, hasDocument }: Standing): string {
+  const what = isAtWork(hasDocument, saved) ? goOnWords(saved, access) : 'The annotations appear by themselves when it is back.';
+  return `${access.isHostAway ? noWayInWords(access) : whyOffline(code)} ${what}`;
 }
 
 /** Nobody is invited to work who has not seen the annotations; but whoever has begun is told what becomes of it. */
@@ -75,7 +89,16 @@ function whyOffline(code: number | null): string {
   }
 }
 
-function goOnWords({ unsaved, storedLocally }: SavedState): string {
+/** Said to whoever is not in. */
+function noWayInWords({ role }: Access): string {
+  const access = role === null ? 'nobody new gets in' : 'your access, which has ended, cannot be renewed';
+  return `The host, which knows who may come in, cannot be reached: ${access} until it is back. It is asked again by itself.`;
+}
+
+function goOnWords({ unsaved, storedLocally }: SavedState, { role }: Access): string {
+  if (unsaved === 0 && role === 'read') {
+    return 'You can go on reading.';
+  }
   if (unsaved === 0) {
     return `You can go on working: changes are kept in this ${storedLocally ? 'browser' : 'tab'} and sent when the connection is back.`;
   }

@@ -3,29 +3,14 @@
 import { useDesk } from '../desk/desk.ts';
 import { wordsOf } from './standing.ts';
 
+const WORDS = { retry: 'Try now', reload: 'Reload', sign_in: 'Sign in again' };
+
 export function Remedy() {
-  const desk = useDesk();
-  const { remedy } = wordsOf(desk.session).value;
-  switch (remedy) {
-    case 'none':
-      return null;
-    case 'retry':
-      return (
-        <button type="button" class="primary" onClick={() => desk.session.client.retryNow()}>
-          Try now
-        </button>
-      );
-    case 'reload':
-      return (
-        <button type="button" class="primary" onClick={() => location.reload()}>
-          Reload
-        </button>
-      );
-    case 'sign_in':
-      return (
-        <button type="button" class="primary" onClick={() => location.reload()}>
-          Sign in again
-        </button>
-      );
-  }
+  const { session } = useDesk();
+  const { remedy } = wordsOf(session).value;
+  return remedy === 'none' ? null : (
+    <button type="button" class="primary" onClick={() => (remedy === 'retry' ? session.client.retryNow() : location.reload())}>
+      {WORDS[remedy]}
+    </button>
+  );
 }

@@ -1,6 +1,6 @@
 // How things stand, in a few words beside the light. Pure. `long_words.ts` has what it means.
 
-import type { Conditions, SavedState, SyncState } from '../../sync/interface.ts';
+import type { Access, Conditions, SavedState, SyncState } from '../../sync/interface.ts';
 import type { RoomAnswer } from './room_answer.ts';
 
 /** Everything that the words depend on. */
@@ -8,6 +8,7 @@ export type Standing = {
   sync: SyncState;
   saved: SavedState;
   conditions: Conditions;
+  access: Access;
   /** Whether the document has ever been here in this tab, from the room or from the offline copy. */
   hasDocument: boolean;
   /** What the room said when it was asked why it does not open; null if it was not asked. */
@@ -32,7 +33,7 @@ const STILL = { remedy: 'none', isUrgent: false } as const;
 
 /** Says how things stand. */
 export function shortWords(standing: Standing): ShortWords {
-  const { sync, saved } = standing;
+  const { access, sync, saved } = standing;
   switch (sync.state) {
     case 'connecting':
       return openingWords('Connecting…', standing);
@@ -40,20 +41,25 @@ export function shortWords(standing: Standing): ShortWords {
       return openingWords('Opening…', standing);
     case 'live':
       return liveWords(standing);
-    case 'waiting':
-      return { short: saved.unsaved > 0 ? `Offline, ${saved.unsaved} unsent` : 'Offline', tone: 'pause', remedy: 'retry', isUrgent: true };
+    case 'waiting': {
+      const short = access.isHostAway ? 'Host away' : 'Offline';
+      return { short: saved.unsaved > 0 ? `${short}, ${saved.unsaved} unsent` : short, tone: 'pause', remedy: 'retry', isUrgent: true };
+    }
     case 'closed':
       return { ...closedWords(sync.code), tone: 'stop', isUrgent: true };
   }
 }
 
-function liveWords({ saved, conditions }: Standing): ShortWords {
+function liveWords({ access, saved, conditions }: Standing): ShortWords {
   const { degraded, hostFailing, nearlyFull } = conditions;
   if (degraded) {
     return { short: 'Reading only', tone: 'pause', remedy: 'none', isUrgent: true };
   }
   if (saved.unsaved > 0) {
     return { ...STILL, short: 'Saving…', tone: 'busy' };
+  }
+  if (access.role === 'read') {
+    return { ...STILL, short: 'Read only', tone: 'good' };
   }
   if (nearlyFull) {
     return { ...STILL, short: 'Saved, nearly full', tone: 'pause' };
@@ -74,23 +80,16 @@ function isStuck(room: RoomAnswer | null): boolean {
 }
 
 /** 4400-4499 are a contract with the server, written in room/SPEC.md. */
+const CLOSED: Readonly<Record<number, string>> = {
+  4400: 'Stopped',
+  4401: 'Signed out',
+  4403: 'No permission',
+  4404: 'Case deleted',
+  4409: 'Too large',
+  4426: 'Page out of date',
+  4429: 'Room full',
+};
+
 function closedWords(code: number): Pick<ShortWords, 'short' | 'remedy'> {
-  switch (code) {
-    case 4400:
-      return { short: 'Stopped', remedy: 'reload' };
-    case 4401:
-      return { short: 'Signed out', remedy: 'sign_in' };
-    case 4403:
-      return { short: 'No permission', remedy: 'reload' };
-    case 4404:
-      return { short: 'Case deleted', remedy: 'none' };
-    case 4409:
-      return { short: 'Too large', remedy: 'reload' };
-    case 4426:
-      return { short: 'Page out of date', remedy: 'reload' };
-    case 4429:
-      return { short: 'Room full', remedy: 'reload' };
-    default:
-      return { short: 'Closed', remedy: 'reload' };
-  }
+  return { short: CLOSED[code] ?? 'Closed', remedy: code === 4401 ? 'sign_in' : code === 4404 ? 'none' : 'reload' };
 }

@@ -22,6 +22,7 @@ export function standingOf(session: Session): Standing {
     sync: session.sync.value,
     saved: session.saved.value,
     conditions: session.conditions.value,
+    access: session.access.value,
     hasDocument: session.hasDocument.value,
     room: session.room.value,
   };

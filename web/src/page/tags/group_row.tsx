@@ -9,13 +9,17 @@ import { useDesk } from '../desk/desk.ts';
 export function GroupRow({ group }: { group: TagGroup }) {
   const desk = useDesk();
   const { marginalia } = desk;
+  const isMine = marginalia.mayWriteFreely;
   const groups = marginalia.tagGroups.value;
   const index = groups.findIndex(({ id }) => id === group.id);
   const move = (before: string | null): void => {
-    if (allowed(desk)) {
+    if (allowed(desk, isMine)) {
       new TagCommands(marginalia).moveTagGroup(group.id, before);
     }
   };
+  if (!isMine) {
+    return <p class="tag-line group-line">{group.name}</p>;
+  }
   return (
     <div class="tag-line group-line">
       <input
@@ -24,7 +28,7 @@ export function GroupRow({ group }: { group: TagGroup }) {
         key={group.name}
         defaultValue={group.name}
         maxLength={100}
-        onChange={({ currentTarget }) => allowed(desk) && new TagCommands(marginalia).editTagGroup(group.id, currentTarget.value)}
+        onChange={({ currentTarget }) => allowed(desk, isMine) && new TagCommands(marginalia).editTagGroup(group.id, currentTarget.value)}
       />
       <button type="button" class="quiet square" aria-label={`Move group ${group.name} up`} disabled={index <= 0} onClick={() => move(groups[index - 1]?.id ?? null)}>
         <Icon name="up" />
@@ -38,7 +42,7 @@ export function GroupRow({ group }: { group: TagGroup }) {
       >
         <Icon name="down" />
       </button>
-      <button type="button" class="quiet" onClick={() => allowed(desk) && new TagCommands(marginalia).deleteTagGroup(group.id)}>
+      <button type="button" class="quiet" onClick={() => allowed(desk, isMine) && new TagCommands(marginalia).deleteTagGroup(group.id)}>
         Ungroup
       </button>
     </div>

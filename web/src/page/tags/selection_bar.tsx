@@ -24,6 +24,7 @@ export function SelectionBar() {
 function Bar({ selection }: { selection: TextSelection }) {
   const desk = useDesk();
   const bar = useRef<HTMLDivElement>(null);
+  const mayHighlight = desk.marginalia.may('add', 'highlight');
   useEffect(() => {
     const box = bar.current;
     if (box === null || box.matches(':popover-open')) {
@@ -56,13 +57,13 @@ function Bar({ selection }: { selection: TextSelection }) {
       popover="manual"
       class={`selection-bar manner-${selection.manner}`}
       role="toolbar"
-      aria-label="Annotate the selection"
+      aria-label={mayHighlight ? 'Annotate the selection' : 'The selection'}
       aria-orientation="vertical"
       onPointerDown={keepSelection}
       onMouseDown={keepSelection}
       onKeyDown={walkGrid}
     >
-      {desk.moving.value === null ? <Choices /> : <Part name="MoveHere" />}
+      {desk.moving.value !== null ? <Part name="MoveHere" /> : mayHighlight ? <Choices /> : <Part name="ReaderChoices" />}
     </div>
   );
 }

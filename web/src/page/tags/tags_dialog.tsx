@@ -23,8 +23,8 @@ export function TagsDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Tags of this case" onClose={onClose} isWide>
       <p class="hint">
-        Everybody in this case shares these tags. The first ten have the keys 1 to 0. Deleting a tag never deletes what
-        was highlighted with it.
+        Everybody in this case shares these tags.
+        {marginalia.may('add', 'tag') && ' The first ten have the keys 1 to 0. Deleting a tag never deletes what was highlighted with it.'}
       </p>
       {groups.map((group) => {
         const own = marginalia.tags.value.filter((tag) => tag.group === (group?.id ?? null));
@@ -39,7 +39,7 @@ export function TagsDialog({ onClose }: { onClose: () => void }) {
           </section>
         );
       })}
-      <NewTag made={(id) => (open.value = id)} />
+      {marginalia.may('add', 'tag') && <NewTag made={(id) => (open.value = id)} />}
       <Deleted tags={marginalia.deletedTags.value} />
     </Dialog>
   );
@@ -51,7 +51,7 @@ function NewTag({ made }: { made: (id: string) => void }) {
   const problem = useSignal('');
   const add = (make: (name: string) => string | null, done: (id: string) => void): void => {
     const name = field.current?.value ?? '';
-    if (!allowed(desk)) {
+    if (!allowed(desk, desk.marginalia.may('add', 'tag'))) {
       return;
     }
     const id = name.trim() === '' ? null : make(name);
@@ -99,9 +99,11 @@ function Deleted({ tags }: { tags: readonly Tag[] }) {
         {tags.map((tag) => (
           <li key={tag.id} class="tag-line">
             <span class="grow">{tag.name}</span>
-            <button type="button" class="quiet" onClick={() => allowed(desk) && new TagCommands(desk.marginalia).restoreTag(tag.id)}>
-              Bring back
-            </button>
+            {new TagCommands(desk.marginalia).mayEdit(tag.id) && (
+              <button type="button" class="quiet" onClick={() => allowed(desk, true) && new TagCommands(desk.marginalia).restoreTag(tag.id)}>
+                Bring back
+              </button>
+            )}
           </li>
         ))}
       </ul>

@@ -1,0 +1,93 @@
+//! The table of roles as a file, `rights.json`, which the page's own table is compared with (web/test/marginalia).
+
+use std::{fmt::Write as _, fs, path::Path};
+
+use annotation::{Deed, Part, Role, Thing, Whose, may, may_write_freely};
+
+const TABLE: &str = include_str!("rights.json");
+const ROLES: [Role; 5] = [
+    Role::None,
+    Role::Read,
+    Role::Comment,
+    Role::Annotate,
+    Role::Own,
+];
+const THINGS: [Thing; 3] = [Thing::Highlight, Thing::Comment, Thing::Tag];
+const DEEDS: [(Deed, &str); 8] = [
+    (Deed::Add, "add"),
+    (Deed::Delete, "delete"),
+    (Deed::Write(Part::Whole), "whole"),
+    (Deed::Write(Part::AuthorId), "author_id"),
+    (Deed::Write(Part::CreatedAt), "created_at"),
+    (Deed::Write(Part::Resolution), "resolution"),
+    (Deed::Write(Part::Arrangement), "arrangement"),
+    (Deed::Write(Part::Content), "content"),
+];
+const WHOSE: [(Whose, &str); 3] = [
+    (Whose::Own, "own"),
+    (Whose::Common, "common"),
+    (Whose::Anothers, "anothers"),
+];
+const FIELDS: [&str; 9] = [
+    "author_id",
+    "created_at",
+    "resolved_at",
+    "resolved_by",
+    "resolved_by_id",
+    "order",
+    "group",
+    "text",
+    "a field of tomorrow",
+];
+
+#[test]
+fn the_table_that_the_page_is_compared_with_is_that_of_the_room() {
+    let table = table();
+    if table != TABLE {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rights.json");
+        fs::write(&path, table).unwrap();
+        panic!(
+            "copy {} to annotation/tests/rights.json, and change web/src/marginalia/rights.ts",
+            path.display()
+        );
+    }
+}
+
+/// The least role for each deed, `null` for what nobody may, and the part that each field belongs to.
+fn table() -> String {
+    let mut deeds = Vec::new();
+    let mut parts = Vec::new();
+    for thing in THINGS {
+        for (deed, deed_name) in DEEDS {
+            for (whose, whose_name) in WHOSE {
+                let least = least(|role| may(role, deed, thing, whose));
+                deeds.push(format!("\"{deed_name} {thing} {whose_name}\": {least}"));
+            }
+        }
+        for field in FIELDS {
+            let part = Deed::Write(thing.part(field));
+            let (_, name) = DEEDS
+                .iter()
+                .find(|(deed, _)| *deed == part)
+                .expect("every part has a name above");
+            parts.push(format!("\"{thing} {field}\": \"{name}\""));
+        }
+    }
+    let mut json = String::from("{\n  \"deeds\": {\n    ");
+    json.push_str(&deeds.join(",\n    "));
+    writeln!(json, "\n  }},\n  \"free\": {},", least(may_write_freely))
+        .expect("a string takes everything");
+    json.push_str("  \"parts\": {\n    ");
+    json.push_str(&parts.join(",\n    "));
+    json.push_str("\n  }\n}\n");
+    json
+}
+
+fn least(may: impl Fn(Role) -> bool) -> String {
+    let allowed: Vec<Role> = ROLES.into_iter().filter(|role| may(*role)).collect();
+    // Each role may do what those before it may: the least one says everything.
+    assert!(ROLES.ends_with(&allowed));
+    allowed
+        .first()
+        .map_or_else(|| "null".to_owned(), |role| format!("\"{role}\""))
+}

@@ -1,0 +1,244 @@
+// What one may do in a case decides what the page offers; it follows when that changes, and survives a host that is away.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { annotationsIn, commentsIn } from './lib/annotations.ts';
+import { setGrant, setState } from './lib/authority.ts';
+import type { PersonOptions } from './lib/browser.ts';
+import { caseOf } from './lib/cases.ts';
+import { BROKEN_SOCKET, FAILED_REQUEST } from './lib/complaints.ts';
+import { pageSuite } from './lib/page_suite.ts';
+import type { Reader } from './lib/reader.ts';
+import type { Role } from './lib/tokens.ts';
+import { until } from './lib/until.ts';
+
+pageSuite('roles', (stage) => {
+  /** Somebody whom the host knows by their name, in a browser of their own; not on any page yet. */
+  const person = async (name: string, options: PersonOptions = {}) => {
+    const somebody = await stage.browser.person(name, options);
+    await somebody.context.addInitScript((id) => {
+      if (location.protocol === 'http:') {
+        localStorage.setItem('glossator.user', JSON.stringify({ id, name: id }));
+      }
+    }, name);
+    return somebody;
+  };
+  const as = async (role: Role, name: string, caseId: string, options: PersonOptions = {}): Promise<Reader> => {
+    await setGrant(stage.stack, caseId, name, role);
+    return (await person(name, options)).join(caseId);
+  };
+  const labels = (reader: Reader): Promise<string[]> => reader.page.locator('.popover.menu:popover-open button').allInnerTexts();
+
+  test('a reader reads, copies and searches, and is offered nothing that writes', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const azo = await as('annotate', 'Azo', caseId);
+    const id = await azo.highlight('closed the bridge');
+    await azo.comment(id, 'why did nobody ask?');
+    const reader = await as('read', 'Bulgarus', caseId);
+    await reader.says('Read only');
+    assert.match(await reader.explains(), /You may\s+read this case/);
+    await reader.card(id).locator('.card-title').click();
+    await reader.card(id).locator('.words', { hasText: 'why did nobody ask?' }).waitFor();
+    assert.equal(await reader.page.locator('textarea').count(), 0, 'no field to write into');
+    for (const words of ['Reply', 'Edit', 'Delete', 'Resolve']) {
+      assert.equal(await reader.card(id).getByRole('button', { name: words, exact: true }).count(), 0, words);
+    }
+    await reader.card(id).getByRole('button', { name: 'More about this annotation' }).click();
+    assert.deepEqual(await labels(reader), ['Show in the text', 'Copy link']);
+    await reader.page.keyboard.press('Escape');
+
+    await drag(reader, 'amber warning');
+    const toolbar = reader.page.getByRole('toolbar', { name: 'The selection' });
+    await toolbar.getByRole('button', { name: 'Copy' }).waitFor();
+    assert.deepEqual(await toolbar.getByRole('button').allInnerTexts(), ['Copy', 'Search for this']);
+    await reader.page.keyboard.press('1');
+    await reader.notices('You may only read this case.');
+    await toolbar.getByRole('button', { name: 'Search for this' }).click();
+    await reader.page.locator('.search-count', { hasText: /1/ }).waitFor();
+    assert.equal(await reader.page.locator('#search').inputValue(), 'amber warning');
+    await reader.page.keyboard.press('Escape');
+
+    assert.equal(await (await reader.notes()).getAttribute('readonly'), '');
+    await reader.page.keyboard.press('Escape');
+    await reader.page.locator('.bar').getByRole('button', { name: 'Tags' }).click();
+    const tags = reader.page.getByRole('dialog', { name: 'Tags of this case' });
+    await tags.getByText('Jurisdiction').waitFor();
+    assert.equal(await tags.getByRole('button', { name: /Change|Move|Tag$|Group/ }).count(), 0);
+    await reader.page.keyboard.press('Escape');
+    await reader.page.getByRole('button', { name: 'More', exact: true }).click();
+    assert.doesNotMatch((await labels(reader)).join(), /Undo|Import/);
+    assert.deepEqual(await commentsIn(stage.stack.edge, caseId), ['why did nobody ask?']);
+  });
+
+  test('a commenter discusses what is highlighted, and changes only the own words', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const azo = await as('annotate', 'Azo', caseId);
+    const id = await azo.highlight('closed the bridge');
+    await azo.comment(id, 'why did nobody ask?');
+    const commenter = await as('comment', 'Martinus', caseId);
+    await commenter.comment(id, 'nobody was paid to');
+    await azo.card(id).locator('.words', { hasText: 'nobody was paid to' }).waitFor();
+    assert.equal(await commenter.card(id).getByRole('button', { name: 'Reply' }).count(), 2);
+    assert.equal(await commenter.card(id).getByRole('button', { name: 'Edit' }).count(), 1, 'only the own one');
+    await commenter.card(id).getByRole('button', { name: 'Resolve' }).click();
+    await azo.card(id).locator('.card-mark', { hasText: 'Resolved' }).waitFor();
+    assert.equal(await commenter.card(id).getByLabel('Change the tag').count(), 0);
+    await commenter.page.keyboard.press('Escape');
+    await drag(commenter, 'amber warning');
+    await commenter.page.getByRole('toolbar', { name: 'The selection' }).getByRole('button', { name: 'Copy' }).waitFor();
+    await commenter.page.keyboard.press('2');
+    await commenter.notices('You may comment on what is highlighted here');
+    assert.equal(await (await commenter.notes()).getAttribute('readonly'), '');
+    await commenter.says('All saved');
+    assert.equal(await commenter.page.locator('.card').count(), 1);
+  });
+
+  test('annotators change what they made, owners everything', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const azo = await as('annotate', 'Azo', caseId);
+    const id = await azo.highlight('closed the bridge');
+    await azo.comment(id, 'mine');
+    const other = await as('annotate', 'Bulgarus', caseId);
+    await other.openCard(id);
+    assert.equal(await other.card(id).getByRole('button', { name: 'Delete', exact: true }).count(), 0);
+    await other.page.keyboard.press('Tab');
+    await other.page.locator('#text').focus();
+    await other.page.keyboard.press('7');
+    await other.notices('Only who made it may change this');
+    const owner = await as('own', 'Hugo', caseId);
+    await owner.openCard(id);
+    await owner.card(id).getByLabel('Change the tag').selectOption('Decision');
+    await azo.card(id).locator('.card-tag', { hasText: 'Decision' }).waitFor();
+    await owner.card(id).getByRole('button', { name: 'Delete', exact: true }).click();
+    await azo.card(id).locator('.words', { hasText: 'mine' }).waitFor({ state: 'detached' });
+    await owner.page.locator('.notice').getByRole('button', { name: 'Undo' }).click();
+    await azo.card(id).locator('.words', { hasText: 'mine' }).waitFor();
+    await owner.says('All saved');
+    await owner.fromMenu(id, 'Delete annotation');
+    await azo.card(id).waitFor({ state: 'detached' });
+    await owner.says('All saved');
+  });
+
+  test('a role that changes while the page is open is told, and the page follows', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const azo = await as('annotate', 'Azo', caseId);
+    const id = await azo.highlight('closed the bridge');
+    await azo.says('All saved');
+    await azo.composer(id).fill('half a thought');
+    await setGrant(stage.stack, caseId, 'Azo', 'read');
+    await azo.notices('You may now only read this case.');
+    await azo.says('Read only');
+    await azo.composer(id).waitFor({ state: 'detached' });
+    await azo.card(id).locator('.words', { hasText: 'half a thought' }).waitFor();
+    await setGrant(stage.stack, caseId, 'Azo', 'comment');
+    await azo.notices('You may now comment on what is highlighted');
+    await azo.isLive();
+    assert.equal(await azo.composer(id).inputValue(), 'half a thought', 'nothing that was typed is lost');
+    await azo.composer(id).press('Control+Enter');
+    await azo.says('All saved');
+    assert.deepEqual(await commentsIn(stage.stack.edge, caseId), ['half a thought']);
+    azo.expects(FAILED_REQUEST);
+    await setGrant(stage.stack, caseId, 'Azo', null);
+    await azo.says('No permission');
+    await azo.banner.getByText('You may do nothing in this case any more').waitFor();
+    await azo.card(id).locator('.words', { hasText: 'half a thought' }).waitFor();
+  });
+
+  test('a locked case is read by all, and goes on once it was opened again', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const azo = await as('annotate', 'Azo', caseId);
+    const id = await azo.highlight('closed the bridge');
+    await azo.says('All saved');
+    await setState(stage.stack, caseId, 'locked');
+    await azo.notices('has locked it');
+    await azo.says('Read only');
+    await azo.composer(id).waitFor({ state: 'detached' });
+    await setState(stage.stack, caseId, 'open');
+    // What was issued meanwhile is for reading.
+    await azo.reload();
+    await azo.says('All saved');
+    await azo.comment(id, 'open again');
+    await azo.says('All saved');
+  });
+
+  test('what was written offline by somebody who may do less by then is kept as far as they may, and given back', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const line = await stage.browser.line();
+    const azo = await as('annotate', 'Azo', caseId, { line });
+    azo.expects(BROKEN_SOCKET, FAILED_REQUEST);
+    const id = await azo.highlight('closed the bridge');
+    await azo.comment(id, 'before');
+    await azo.says('All saved');
+    line.cut();
+    await azo.isOffline();
+    await azo.comment(id, 'kept');
+    const lost = await azo.highlight('amber warning', '3');
+    await azo.comment(lost, 'nobody would see this');
+    await setGrant(stage.stack, caseId, 'Azo', 'comment');
+    line.mend();
+    const dialog = azo.page.getByRole('dialog', { name: 'A change was not accepted' });
+    await dialog.waitFor({ timeout: 40_000 });
+    const words = await dialog.locator('.lost').innerText();
+    assert.match(words, /amber warning/);
+    assert.match(words, /nobody would see this/);
+    assert.doesNotMatch(words, /kept/);
+    await dialog.getByRole('button', { name: 'Go on' }).click();
+    await azo.says('All saved');
+    assert.deepEqual((await commentsIn(stage.stack.edge, caseId)).toSorted(), ['before', 'kept']);
+    assert.deepEqual(Object.keys((await annotationsIn(stage.stack.edge, caseId)).highlights), [id]);
+  });
+
+  test('while the host is away those who are in go on, come back after a reload, and nobody new gets in', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const [azo, bulgarus] = [await as('annotate', 'Azo', caseId), await as('comment', 'Bulgarus', caseId)];
+    const id = await azo.highlight('closed the bridge');
+    await bulgarus.openCard(id);
+    await until('the ways back were given', async () =>
+      (await azo.page.evaluate(() => Object.keys(sessionStorage).join())).includes('glossator.way.Azo/'));
+    await stage.stack.host.stop();
+    try {
+      for (const reader of [azo, bulgarus]) {
+        reader.expects(FAILED_REQUEST);
+      }
+      await azo.comment(id, 'still here');
+      await bulgarus.card(id).getByText('still here').waitFor();
+      await azo.reload();
+      assert.match(await azo.explains(), /nobody new gets in/);
+      await azo.comment(id, 'and back');
+      await bulgarus.card(id).getByText('and back').waitFor();
+      await setNobody();
+    } finally {
+      await stage.stack.host.start();
+    }
+
+    async function setNobody(): Promise<void> {
+      const hugo = await (await person('Hugo')).open(`/c/${caseId}`);
+      hugo.expects(FAILED_REQUEST);
+      await hugo.says('Host away');
+      await hugo.banner.getByText('nobody new gets in until it is back').waitFor();
+      await stage.stack.host.start();
+      await hugo.isLive();
+      await hugo.banner.waitFor({ state: 'detached' });
+    }
+  });
+
+  test('signing out leaves no way back', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const azo = await as('annotate', 'Azo', caseId);
+    await until('a way back was given', () => azo.page.evaluate(() => sessionStorage.length > 0));
+    await azo.fromMore('Name, sign out…');
+    await azo.page.getByRole('button', { name: 'Sign out of this browser' }).click();
+    await azo.page.waitForURL((url) => url.pathname === '/');
+    assert.equal(await azo.page.evaluate(() => sessionStorage.length), 0);
+  });
+}, { developmentSignIn: 'annotate' });
+
+/** Selects words with the mouse. */
+async function drag(reader: Reader, words: string): Promise<void> {
+  const { from, to } = await reader.placeOf(words);
+  await reader.page.mouse.move(from.x, from.y);
+  await reader.page.mouse.down();
+  await reader.page.mouse.move(to.x, to.y, { steps: 3 });
+  await reader.page.mouse.up();
+}

@@ -1,0 +1,65 @@
+// Asking for tickets, and keeping the way back for the next page in this tab. What they are for is known by the sync
+// client.
+
+import type { Role, TicketAnswer, Tickets, WayBack } from '../../sync/interface.ts';
+import type { Identity } from '../base/identity.ts';
+
+/** Nobody waits longer for a host that does not answer than a person is patient. */
+const ASK_TIMEOUT_MS = 6_000;
+/** For so long from when it was issued a ticket opens (`contract/src/limits.rs`): so one knows when that was. */
+const TICKET_OPEN_MS = 60_000;
+export const WAY_PREFIX = 'glossator.way.';
+const ROLES: readonly unknown[] = ['read', 'comment', 'annotate', 'own'] satisfies Role[];
+
+/** The tickets of one person for one case. */
+export function ticketsFor(caseId: string, { id, name }: Identity): Tickets {
+  const key = `${WAY_PREFIX}${encodeURIComponent(id)}/${encodeURIComponent(caseId)}`;
+  return {
+    async ask() {
+      const response = await fetch(`/api/cases/${encodeURIComponent(caseId)}/ticket`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ user: id, name }),
+        cache: 'no-store',
+        signal: AbortSignal.timeout(ASK_TIMEOUT_MS),
+      });
+      return response.status === 201 ? readTicket(await response.json()) : answerOf(response.status);
+    },
+    // Storage may be forbidden: then there is no way back but through the host.
+    recall: () => attempt(() => readWayBack(JSON.parse(sessionStorage.getItem(key) ?? 'null'))),
+    keep: (way) => attempt(() => (way === null ? sessionStorage.removeItem(key) : sessionStorage.setItem(key, JSON.stringify(way)))),
+  };
+}
+
+/** What a status says; where there are no tickets, the room itself says what is wrong, if anything is. */
+export function answerOf(status: number): TicketAnswer {
+  if (status === 401) {
+    return 'signed_out';
+  }
+  if (status === 403) {
+    return 'denied';
+  }
+  return status === 429 || status >= 500 ? 'unavailable' : 'open';
+}
+
+/** Reads the JSON of a 201. */
+export function readTicket(value: unknown): TicketAnswer {
+  const { ticket, role, open_until_ms: open, authority_until_ms: until } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const isTicket = typeof ticket === 'string' && ROLES.includes(role) && typeof open === 'number' && typeof until === 'number';
+  // By the clock of whoever issued it: this device may have any hour.
+  return isTicket ? { token: ticket, role: role as Role, lastsMs: until - open + TICKET_OPEN_MS } : 'unavailable';
+}
+
+/** Null for anything that is no way back. */
+export function readWayBack(value: unknown): WayBack | null {
+  const { token, role, until } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof token === 'string' && ROLES.includes(role) && typeof until === 'number' ? { token, role: role as Role, until } : null;
+}
+
+function attempt<T>(action: () => T): T | null {
+  try {
+    return action();
+  } catch {
+    return null;
+  }
+}

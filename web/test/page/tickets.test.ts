@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { answerOf, readTicket, readWayBack } from '../../src/page/desk/tickets.ts';
+
+const TICKET = { ticket: 'abc', role: 'comment', open_until_ms: 1_060_000, authority_until_ms: 1_900_000, user: 'u1', name: 'Pell' };
+
+test('a ticket lasts for so long from when it was issued, whatever hour the device has', () => {
+  assert.deepEqual(readTicket(TICKET), { token: 'abc', role: 'comment', lastsMs: 900_000 });
+});
+
+test('what is no ticket lets nobody in, and is no denial either', () => {
+  for (const value of [null, 7, {}, { ...TICKET, role: 'none' }, { ...TICKET, role: 'emperor' }, { ...TICKET, ticket: 7 }, { ...TICKET, authority_until_ms: '9' }]) {
+    assert.equal(readTicket(value), 'unavailable');
+  }
+});
+
+test('each status of the door means what the contract says', () => {
+  assert.deepEqual([204, 403, 401, 503, 502, 429].map(answerOf), ['open', 'denied', 'signed_out', 'unavailable', 'unavailable', 'unavailable']);
+  assert.deepEqual([404, 405, 410].map(answerOf), ['open', 'open', 'open'], 'the room itself says what is wrong');
+});
+
+test('what was kept of an earlier page is taken whole or not at all', () => {
+  const way = { token: 't', role: 'own', until: 9 };
+  assert.deepEqual(readWayBack({ ...way, more: 1 }), way);
+  for (const value of [null, 'x', [], { ...way, role: null }, { ...way, until: 'later' }, { token: 't' }]) {
+    assert.equal(readWayBack(value), null);
+  }
+});
