@@ -189,6 +189,12 @@ impl Writer {
         })
     }
 
+    /// Takes a thing away.
+    pub fn remove(&self, root: &str, key: &str) {
+        let things = self.doc.get_or_insert_map(root);
+        things.remove(&mut self.doc.transact_mut(), key);
+    }
+
     fn change(&self, change: impl FnOnce(&mut yrs::TransactionMut<'_>)) -> Vec<u8> {
         let before = self.doc.transact().state_vector();
         change(&mut self.doc.transact_mut());
