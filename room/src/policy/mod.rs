@@ -237,7 +237,10 @@ impl<'a, T: ReadTxn, B: Bindings> Judge<'a, T, B> {
     fn judge_deletions(&mut self) -> Result<Vec<&'a Deletion>, Violation> {
         let reach = self.reach;
         for place in reach.deletions().iter().filter_map(|each| each.place) {
-            if let (Within::Entry(number), Part::Whole) = (place.within, place.part) {
+            // One that is left out takes nothing with it.
+            if let (Within::Entry(number), Part::Whole) = (place.within, place.part)
+                && self.judge_deletion(place).is_ok()
+            {
                 self.ended.insert(number);
             }
         }

@@ -205,6 +205,21 @@ fn au4_what_is_passed_on_changes_no_thing_of_a_third_person() {
 }
 
 #[test]
+fn at1_a_deletion_that_is_left_out_takes_no_part_of_the_thing_with_it() {
+    for role in [Role::Read, Role::Annotate] {
+        let (mut shell, _, olu) = room_of_owner();
+        let rows = shell.store.journal.len();
+        let session = program(&mut shell, "ann", role);
+        let replica = replica(&olu, 21);
+        replica.remove("highlights", "h");
+        // This storage is young: somebody may have told its owner that it was deleted.
+        shell.frame(session, wire::sync_step2(&replica.whole()));
+        assert!(!shell.closed.contains_key(&session), "{role}");
+        assert_eq!(shell.store.journal.len(), rows, "{role}");
+    }
+}
+
+#[test]
 fn at1_our_client_is_told_refused_and_reads_on() {
     let (mut shell, owner, olu) = room_of_owner();
     let reader = page(&mut shell, "rea", Role::Read);
