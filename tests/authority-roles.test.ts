@@ -51,6 +51,15 @@ function undoing(client: StockClient, root: 'highlights' | 'comments'): Y.UndoMa
   return new Y.UndoManager(roots[root](client.doc), { captureTimeout: 0 });
 }
 
+type Made = { kind: string; key: string; made: { user: string; proof: string } | null; deleted: { user: string } | null };
+
+/** What the room tells of who made and took away what, to whoever shows this. */
+async function authorship(caseId: string, token: string): Promise<Made[]> {
+  const answer = await fetch(`${stack.edge.url}/api/cases/${caseId}/authorship?token=${token}`);
+  assert.equal(answer.status, 200);
+  return ((await answer.json()) as { things: Made[] }).things;
+}
+
 describe('what each role may do', { concurrency: true }, () => {
   test('a reader reads, is seen, and changes nothing', async () => {
     const caseId = newCase();
@@ -306,3 +315,29 @@ async function orderArrived(caseId: string): Promise<void> {
     return Number(row?.count) === 0;
   }, { within: 30_000 });
 }
+
+describe('who made and took away what', () => {
+  test('is told from what sockets proved, to those who may see the case', async () => {
+    const caseId = newCase();
+    const owner = await as(caseId, 'olga', 'own');
+    const annotator = await as(caseId, 'anna', 'annotate');
+    const highlight = writeHighlight(annotator, { author_id: 'anna', start: 0, end: 3, quote: 'Law' });
+    await until('the owner sees it', () => roots.highlights(owner.doc).has(highlight));
+    roots.highlights(owner.doc).delete(highlight);
+    await until('it is gone', () => !roots.highlights(annotator.doc).has(highlight));
+
+    const token = await tokenFor(stack, caseId, 'rita', 'read');
+    const [made] = await authorship(caseId, token);
+    assert.deepEqual(
+      [made?.kind, made?.key, made?.made?.user, made?.made?.proof, made?.deleted?.user],
+      ['highlight', highlight, 'anna', 'proven', 'olga'],
+    );
+    const address = `${stack.edge.url}/api/cases/${caseId}/authorship`;
+    assert.equal((await fetch(address)).status, 401);
+    assert.equal((await fetch(`${address}?token=${await tokenFor(stack, newCase(), 'rita', 'own')}`)).status, 403);
+    await setGrant(stack, caseId, 'rita', null);
+    await until('who was removed is not told', async () => (await fetch(`${address}?token=${token}`)).status === 403);
+    owner.leave();
+    annotator.leave();
+  });
+});

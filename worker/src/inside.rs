@@ -31,6 +31,11 @@ pub(crate) enum Inside {
     },
     /// Say how the room is.
     Report,
+    /// Say who made and took away what, to this person.
+    Authorship {
+        user: String,
+        authority: Option<Authority>,
+    },
     /// Carry out an order of the host.
     Order {
         order: EdgeOrder,
@@ -55,14 +60,14 @@ impl Inside {
                 if let Some(name) = subprotocol_of(*protocol) {
                     headers.set(HEADER_PROTOCOL, name)?;
                 }
-                // Header values are bytes of Latin-1; JSON's escapes carry every name through.
-                headers.set(HEADER_USER, &ascii_json(user)?)?;
-                if let Some(authority) = authority {
-                    headers.set(HEADER_AUTHORITY, &ascii_json(authority)?)?;
-                }
+                write_person(&headers, user, authority.as_ref())?;
                 (Method::Get, "/sync".to_owned())
             }
             Self::Report => (Method::Get, "/report".to_owned()),
+            Self::Authorship { user, authority } => {
+                write_person(&headers, user, authority.as_ref())?;
+                (Method::Get, "/authorship".to_owned())
+            }
             Self::Order { order, nonce, body } => {
                 headers.set(HEADER_NONCE, &nonce.to_string())?;
                 if !body.is_empty() {
@@ -82,17 +87,17 @@ impl Inside {
         let path = request.path();
         match path.as_str() {
             "/sync" => Some(Self::Sync {
-                user: serde_json::from_str(&header(HEADER_USER)?).ok()?,
+                user: read_user(&headers)?,
                 protocol: match header(HEADER_PROTOCOL).as_deref() {
                     None => Protocol::Stock,
                     Some(SUBPROTOCOL) => Protocol::Glossator,
                     Some(_) => return None,
                 },
-                authority: match header(HEADER_AUTHORITY) {
-                    None => None,
-                    // Whose authority cannot be read is not let in as if there were none to read.
-                    Some(json) => Some(serde_json::from_str(&json).ok()?),
-                },
+                authority: read_authority(&headers)?,
+            }),
+            "/authorship" => Some(Self::Authorship {
+                user: read_user(&headers)?,
+                authority: read_authority(&headers)?,
             }),
             "/report" => Some(Self::Report),
             path => {
@@ -107,6 +112,27 @@ impl Inside {
                 })
             }
         }
+    }
+}
+
+/// Header values are bytes of Latin-1; JSON's escapes carry every name through.
+fn write_person(headers: &Headers, user: &str, authority: Option<&Authority>) -> Result<()> {
+    headers.set(HEADER_USER, &ascii_json(&user)?)?;
+    match authority {
+        Some(authority) => headers.set(HEADER_AUTHORITY, &ascii_json(authority)?),
+        None => Ok(()),
+    }
+}
+
+fn read_user(headers: &Headers) -> Option<String> {
+    serde_json::from_str(&headers.get(HEADER_USER).ok()??).ok()
+}
+
+/// Absent if it cannot be read: whose authority is damaged is not let in as if there were none.
+fn read_authority(headers: &Headers) -> Option<Option<Authority>> {
+    match headers.get(HEADER_AUTHORITY).ok()? {
+        None => Some(None),
+        Some(json) => serde_json::from_str(&json).ok().map(Some),
     }
 }
 

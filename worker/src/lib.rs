@@ -21,6 +21,7 @@
 )]
 
 mod access;
+mod authorship;
 mod backlog;
 mod case_client;
 mod cases;

@@ -82,6 +82,20 @@ impl DurableObject for RoomObject {
                     None => Response::error("the room is not in memory", 503),
                 }
             }
+            Some(Inside::Authorship { user, authority }) => {
+                self.shell.awake();
+                if !self.shell.admits(&user, authority.as_ref()) {
+                    return Response::error("you may not see this case", 403);
+                }
+                match self.shell.authorship() {
+                    Ok(Some(told)) => Response::from_json(&told),
+                    Ok(None) => Response::error("nothing was written here yet", 404),
+                    Err(reason) => {
+                        self.shell.log_failure("authorship_failed", &reason);
+                        Response::error("the document cannot be read", 503)
+                    }
+                }
+            }
             Some(Inside::Order { order, nonce, body }) => {
                 if !self
                     .shell

@@ -19,6 +19,8 @@ pub(crate) enum Route {
     RoomReport(CaseId),
     /// `/api/cases/{case_id}/ticket`: where a page gets a ticket.
     Ticket(CaseId),
+    /// `/api/cases/{case_id}/authorship`: who made and took away what.
+    Authorship(CaseId),
     /// `/internal/cases/{case_id}/…`: an order of the host.
     Order(CaseId, EdgeOrder),
     /// `/c/{case_id}`: a case's page.
@@ -72,6 +74,7 @@ impl Route {
             None => case(rest).map(Self::Case),
             Some((case_id, "room")) => case(case_id).map(Self::RoomReport),
             Some((case_id, "ticket")) => case(case_id).map(Self::Ticket),
+            Some((case_id, "authorship")) => case(case_id).map(Self::Authorship),
             Some(_) => None,
         }
     }

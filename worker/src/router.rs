@@ -11,7 +11,7 @@ use room::{Authority, Protocol};
 use worker::{Delay, Env, Error, Method, Request, Response, Result, Url};
 
 use crate::{
-    access, cases, chance,
+    access, authorship, cases, chance,
     door::{self, Door, Head},
     inside::{self, Inside},
     log::{self, Level, Line},
@@ -100,6 +100,9 @@ async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
         (Route::RoomReport(case_id), Method::Get | Method::Head) => {
             room_report(visit, &case_id).await
         }
+        (Route::Authorship(case_id), Method::Get | Method::Head) => {
+            authorship::serve(visit, &case_id).await
+        }
         (Route::Ticket(case_id), Method::Post) => sign_in::ticket(visit, case_id).await,
         (Route::Order(case_id, order), Method::Post) => orders::serve(visit, case_id, order).await,
         (Route::CasePage, Method::Get | Method::Head) => pages::case_page(visit).await,
@@ -113,6 +116,7 @@ async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
             | Route::Text(_)
             | Route::RoomReport(_)
             | Route::Ticket(_)
+            | Route::Authorship(_)
             | Route::Order(_, _)
             | Route::CasePage
             | Route::File,
@@ -169,7 +173,7 @@ fn turn_away(visit: &Visit<'_>, close: Close, chosen: Option<&str>) -> Result<Re
 }
 
 /// Who comes in.
-enum Who {
+pub(crate) enum Who {
     /// Whoever says so, while access is open.
     Claimed(String),
     /// Somebody whom a token proves.
@@ -177,11 +181,16 @@ enum Who {
 }
 
 impl Who {
-    fn to_join(self, protocol: Protocol) -> Inside {
-        let (user, authority): (String, Option<Authority>) = match self {
+    /// The person, and what a token proves of them, if one was shown.
+    pub(crate) fn into_parts(self) -> (String, Option<Authority>) {
+        match self {
             Self::Claimed(user) => (user, None),
             Self::Proved(visitor) => (visitor.user, Some(visitor.authority)),
-        };
+        }
+    }
+
+    fn to_join(self, protocol: Protocol) -> Inside {
+        let (user, authority) = self.into_parts();
         Inside::Sync {
             user,
             protocol,
@@ -197,7 +206,16 @@ async fn room_report(visit: &Visit<'_>, case_id: &CaseId) -> Result<Response> {
             access::Refused::NotAllowed => Response::error("not allowed from here", 403),
         };
     }
-    match ask_object(visit, case_id, &Inside::Report).await {
+    ask_for_json(visit, case_id, &Inside::Report).await
+}
+
+/// What an object answers in JSON; never kept by anybody.
+pub(crate) async fn ask_for_json(
+    visit: &Visit<'_>,
+    case_id: &CaseId,
+    ask: &Inside,
+) -> Result<Response> {
+    match ask_object(visit, case_id, ask).await {
         Ok(mut response) => {
             let headers = worker::Headers::new();
             headers.set("content-type", "application/json")?;
@@ -256,7 +274,7 @@ impl Visit<'_> {
     }
 
     /// Who opens a socket: somebody whom a token proves, or, if none is shown, whoever says so while access is open.
-    fn admit(
+    pub(crate) fn admit(
         &self,
         case_id: &CaseId,
         offered: &Subprotocols<'_>,

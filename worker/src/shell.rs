@@ -235,6 +235,26 @@ impl Shell {
         })
     }
 
+    /// Whether the room would let somebody in who shows this; while access is open, anybody.
+    pub(crate) fn admits(&self, user: &str, authority: Option<&Authority>) -> bool {
+        let room = self.room.borrow();
+        let is_let_in = |authority| {
+            room.as_ref()
+                .is_some_and(|room| room.admits(user, authority))
+        };
+        authority.is_none_or(is_let_in)
+    }
+
+    /// Who made and took away what, of what is stored; absent if nothing is.
+    pub(crate) fn authorship(&self) -> Result<Option<room::Authorship>, String> {
+        let stored = self.store.load().map_err(|error| error.to_string())?;
+        if stored.snapshot.is_none() && stored.journal.is_empty() {
+            return Ok(None);
+        }
+        let snapshot = stored.snapshot.as_deref();
+        room::authorship(snapshot, &stored.journal, &stored.attributions).map(Some)
+    }
+
     /// Whether the room holds the case as deleted.
     pub(crate) fn is_deleted(&self) -> bool {
         self.room

@@ -4,7 +4,7 @@
 use annotation::Role;
 
 use crate::{
-    authority::{Authority, Proof, Ruling},
+    authority::{Authority, Ceiling, Proof, Ruling},
     close::{self, Close},
     decode::limits::CLIENT_END,
     effect::Effect,
@@ -38,14 +38,19 @@ impl Room {
                 None => authority.role,
             },
         };
-        let ceiling = ruling.ceiling.map(|ceiling| match role {
-            Role::Own if ceiling.spares_owners => Role::Own,
-            _ => ceiling.role,
-        });
-        match ceiling.map_or(role, |ceiling| role.min(ceiling)) {
-            Role::None => Err(NOT_IN_CASE),
-            role => Ok(role),
+        let is_spared = |ceiling: &Ceiling| ceiling.spares_owners && role == Role::Own;
+        let ceiling = ruling.ceiling.filter(|ceiling| !is_spared(ceiling));
+        let role = ceiling.map_or(role, |ceiling| role.min(ceiling.role));
+        if role == Role::None {
+            Err(NOT_IN_CASE)
+        } else {
+            Ok(role)
         }
+    }
+
+    /// Whether somebody who shows this may see the case now. Nothing is used up by it.
+    pub fn admits(&self, user: &str, authority: &Authority) -> bool {
+        self.role_of(user, authority).is_ok()
     }
 
     /// Lets somebody in who shows this for the first time, and remembers what must not be shown twice.

@@ -1,0 +1,25 @@
+//! `/api/cases/{case_id}/authorship`: who made and took away what, as sockets proved it.
+
+use contract::{CaseId, head::Subprotocols};
+use worker::{Response, Result};
+
+use crate::{
+    inside::Inside,
+    router::{Visit, ask_for_json},
+};
+
+/// 200 with what is known; 401 and 403 if the visitor may not see the case; 404 if nothing was written in this room yet; 503
+/// if the room cannot be reached or its document cannot be read.
+pub(crate) async fn serve(visit: &Visit<'_>, case_id: &CaseId) -> Result<Response> {
+    // Only a client token can be shown here: a ticket opens a socket, once.
+    let Ok(nothing) = Subprotocols::of(None) else {
+        return Response::error("sign in", 401);
+    };
+    let (user, authority) = match visit.admit(case_id, &nothing) {
+        Ok(who) => who.into_parts(),
+        Err(close) if close.code == room::close::SIGN_IN => return Response::error("sign in", 401),
+        Err(close) => return Response::error(close.reason, 403),
+    };
+    let ask = Inside::Authorship { user, authority };
+    ask_for_json(visit, case_id, &ask).await
+}
