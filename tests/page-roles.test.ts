@@ -141,7 +141,7 @@ pageSuite('roles', (stage) => {
     azo.expects(FAILED_REQUEST);
     await setGrant(stage.stack, caseId, 'Azo', null);
     await azo.says('No permission');
-    await azo.banner.getByText('You may do nothing in this case any more').waitFor();
+    await azo.banner.getByText('You have no permission to work on this case any more').waitFor();
     await azo.card(id).locator('.words', { hasText: 'half a thought' }).waitFor();
   });
 
@@ -213,7 +213,8 @@ pageSuite('roles', (stage) => {
     }
 
     async function setNobody(): Promise<void> {
-      const hugo = await (await person('Hugo')).open(`/c/${caseId}`);
+      // The text of a sample needs no host.
+      const hugo = await (await person('Hugo')).open('/c/a-rule-for-the-night-desk');
       hugo.expects(FAILED_REQUEST);
       await hugo.says('Host away');
       await hugo.banner.getByText('nobody new gets in until it is back').waitFor();

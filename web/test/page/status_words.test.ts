@@ -108,7 +108,7 @@ test('a host that is away is told apart from being offline, and to those who are
 
 test('who was removed is told so, and not as one who never got in', () => {
   const closed = standing({ sync: { state: 'closed', code: 4403, reason: '' }, access: { role: 'comment', until: null, isHostAway: false } });
-  assert.match(longWords(closed), /may do nothing in this case any more/);
+  assert.match(longWords(closed), /no permission to work on this case any more/);
 });
 
 test('each change of a role has its sentence, and only less is called only', () => {

@@ -27,7 +27,7 @@ export function changes(count: number): string {
 }
 
 const REMOVED_WORDS =
-  'You may do nothing in this case any more: its owner has changed that. What this tab shows can still be read and exported.';
+  'You have no permission to work on this case any more. Its owner can say why; what this tab shows can still be read and exported.';
 
 function liveWords({ access, saved, conditions }: Standing): string {
   if (conditions.degraded) {
