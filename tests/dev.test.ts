@@ -1,15 +1,17 @@
 // `cargo xtask dev` as a newcomer uses it: started, stopped, killed piece by piece, and started again.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 
 import pg from 'pg';
 
-import { StockClient } from './lib/clients.ts';
+import { RawPeer, StockClient } from './lib/clients.ts';
 import { append, notesOf } from './lib/edits.ts';
 import { workerDirectory } from './lib/environment.ts';
 import { freePort } from './lib/ports.ts';
@@ -29,6 +31,8 @@ describe('cargo xtask dev', () => {
   let dev: Dev | undefined;
   const caseId = newCase();
   let text = '';
+  /** Lasts a day, and through every restart. */
+  let token: string | undefined;
 
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'glossator-dev-'));
@@ -46,7 +50,9 @@ describe('cargo xtask dev', () => {
   /** Writes something in the one case of this file, and waits until another client was shown it. */
   const write = async (running: Dev, added: string): Promise<void> => {
     const syncUrl = `${running.url.replace('http', 'ws')}/sync`;
-    const [author, reader] = [await StockClient.join(syncUrl, caseId), await StockClient.join(syncUrl, caseId)];
+    token ??= await tokenFor(data, caseId);
+    const author = await StockClient.join(syncUrl, caseId, { token });
+    const reader = await StockClient.join(syncUrl, caseId, { token });
     append(author, added);
     text += added;
     await until('the reader sees it', () => notesOf(reader) === text);
@@ -55,7 +61,8 @@ describe('cargo xtask dev', () => {
   };
 
   const holds = async (running: Dev): Promise<void> => {
-    const reader = await StockClient.join(`${running.url.replace('http', 'ws')}/sync`, caseId);
+    token ??= await tokenFor(data, caseId);
+    const reader = await StockClient.join(`${running.url.replace('http', 'ws')}/sync`, caseId, { token });
     await until('everything is there', () => notesOf(reader) === text, {
       explain: () => `there is: ${notesOf(reader)}`,
     });
@@ -71,6 +78,19 @@ describe('cargo xtask dev', () => {
     await client.query('SELECT 1 FROM annotation_document_state');
     await client.end();
     await write(dev, 'first run, ');
+  });
+
+  test('lets a page in by a name, and no client without a token', async () => {
+    const { url } = running(dev);
+    const headers = { origin: url, 'content-type': 'application/json' };
+    const asked = { method: 'POST', headers, body: JSON.stringify({ user: 'u-1', name: 'Azo' }) };
+    const answer = await fetch(`${url}/api/cases/${caseId}/ticket`, asked);
+    assert.equal(answer.status, 201);
+    assert.equal(((await answer.json()) as { role: string }).role, 'own');
+    const peer = await RawPeer.open(`${url.replace('http', 'ws')}/sync`, caseId);
+    assert.equal((await peer.closed()).code, 4401);
+    assert.equal((await fetch(`${url}/api/cases`)).status, 200);
+    assert.equal((await fetch(`${url}/api/cases`, { headers: { origin: 'http://evil.example' } })).status, 403);
   });
 
   test('says clearly that the port is in use, and disturbs nothing', async () => {
@@ -142,6 +162,17 @@ describe('cargo xtask dev', () => {
     });
   }
 });
+
+/** What `cargo xtask token` prints while `dev` runs on this data. */
+async function tokenFor(data: string, caseId: string): Promise<string> {
+  const { NODE_TEST_CONTEXT: _runner, NODE_OPTIONS: _options, ...env } = process.env;
+  const options = ['--data', data, '--case', caseId, '--user', 'azo', '--role', 'annotate'];
+  const cwd = workerDirectory();
+  const { stdout } = await promisify(execFile)('cargo', ['xtask', 'token', ...options], { cwd, env });
+  const token = stdout.trim();
+  assert.match(token, /^client\.1\./);
+  return token;
+}
 
 /** Those of the processes that live. */
 function among(pids: readonly number[]): ProcessEntry[] {

@@ -1,4 +1,4 @@
-//! Who may come in while there are no tickets: only the machine's own pages, and only if `OPEN_ACCESS` says so.
+//! Who may come in without a token: only the machine's own pages, and only if `OPEN_ACCESS` says so, as tests do.
 //!
 //! Any website can open a socket to a loopback address, so being reachable only from this machine protects nothing:
 //! `Host` and, if there is one, `Origin` must both be our own.

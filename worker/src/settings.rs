@@ -3,7 +3,7 @@
 //! - `TICKET_PUBLIC_KEYS`, `RESUME_KEYS`: what tokens are verified with; the second one is this Worker's own secret.
 //! - `PUBLIC_ORIGINS`: our own pages, as browsers write their origins, separated by commas. Without these three nothing
 //!   is answered, unless access is open.
-//! - `OPEN_ACCESS`: the authority that everybody may use without signing in; absent in `wrangler.toml`.
+//! - `OPEN_ACCESS`: the authority that everybody may use without signing in; for tests, absent in `wrangler.toml`.
 //! - `DEVELOPMENT_SIGN_IN`: the role of whoever says a name, where all origins are of this machine; absent in
 //!   `wrangler.toml`.
 //! - `HOST_URL`, `HOST_KEYS`: where the host is, and the keys shared with it. Without them rooms cannot restore.

@@ -105,7 +105,6 @@ impl Worker<'_> {
             format!("RESUME_KEYS={}", self.resume_keys),
             format!("PUBLIC_ORIGINS=http://127.0.0.1:{port},http://localhost:{port}"),
             "DEVELOPMENT_SIGN_IN=own".to_owned(),
-            format!("OPEN_ACCESS=127.0.0.1:{port}"),
         ]
         .map(|variable| variable + "\n")
         .concat()
