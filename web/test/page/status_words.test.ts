@@ -103,7 +103,9 @@ test('a host that is away is told apart from being offline, and to those who are
   assert.match(longWords({ ...out, access: { ...away, role: 'annotate' } }), /your access, which has ended, cannot be renewed/);
   const inside = standing({ access: { role: 'annotate', until: Date.UTC(2026, 0, 1, 12, 34), isHostAway: true } });
   assert.equal(shortWords(inside).isUrgent, false, 'work goes on');
-  assert.match(longWords(inside), /nobody new gets in.*lasts until .*34/);
+  assert.match(longWords(inside), /nobody new gets in\. .*lasts until .*34/);
+  const unarchived = { unsaved: 0, unarchived: true, storedLocally: true };
+  assert.match(longWords({ ...inside, saved: unarchived }), /the archive gets its copy later/);
 });
 
 test('who was removed is told so, and not as one who never got in', () => {

@@ -39,7 +39,7 @@ function liveWords({ access, saved, conditions }: Standing): string {
   const archive = conditions.hostFailing
     ? ' The archive cannot be reached at the moment; it is tried again by itself, and nothing needs to be done.'
     : '';
-  const host = access.isHostAway ? hostAwayWords(access) : archive;
+  const host = access.isHostAway ? hostAwayWords(access, saved) : archive;
   if (saved.unsaved > 0) {
     const kept = saved.storedLocally ? 'They are also kept in this browser.' : 'Keep this tab open until they have arrived.';
     return `${changes(saved.unsaved)} on the way to the room. ${kept}${full}${host}`;
@@ -59,9 +59,9 @@ function openingWords({ access, room, hasDocument, saved }: Standing): string {
 }
 
 /** Said to whoever is in. */
-function hostAwayWords({ until }: Access): string {
+function hostAwayWords({ until }: Access, { unarchived }: SavedState): string {
   const time = until === null ? '' : ` Your access lasts until ${new Date(until).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })} and is renewed as soon as it can be.`;
-  return ` The host cannot be reached: nobody new gets in, and the archive gets its copy later.${time}`;
+  return ` The host cannot be reached: nobody new gets in${unarchived ? ', and the archive gets its copy later' : ''}.${time}`;
 }
 
 function offlineWords(code: number | null, { access, saved, hasDocument }: Standing): string {
