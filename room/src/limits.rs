@@ -116,6 +116,8 @@ pub const HEARD_SAVE_MS: u64 = 15_000;
 pub const PRESENCE_RETELL_MS: u64 = 20_000;
 /// When the clock began under which presence of `glossator.v1` is told: the first of January 2026.
 pub const PRESENCE_CLOCK_START: Timestamp = Timestamp(1_767_225_600_000);
+/// How far ahead of the room's clock the host's may be when it rules: requests between them allow for less.
+pub const RULING_AHEAD_MAX_MS: u64 = 5 * 60_000;
 /// Refused updates of one person within `STRIKES_WINDOW_MS` after which the next one is final.
 pub const STRIKES_MAX: u32 = 20;
 /// See `STRIKES_MAX`.

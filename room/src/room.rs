@@ -33,7 +33,7 @@ use crate::{
     config::{Config, Deadlines},
     document::Document,
     effect::Effect,
-    event::{Base, Event, RequestId, Stored, StoredUnion},
+    event::{Base, Event, RequestId, RestoreOutcome, Stored, StoredUnion},
     meta::Meta,
     metrics::Metrics,
     mutation::Planted,
@@ -104,6 +104,8 @@ pub struct Room {
     /// What the host has said of authorities, and the question for it.
     rule: Rule,
     ruling: Inquiry,
+    /// What the host said that it holds, until it has said who may have it.
+    held_restore: Option<(RequestId, RestoreOutcome)>,
     refuse_marker: Option<String>,
     alarm: Option<Timestamp>,
     /// Before this moment no socket has been sent nothing for too long.
@@ -190,6 +192,7 @@ impl Room {
             persons: Persons::default(),
             rule: Rule::default(),
             ruling: Inquiry::default(),
+            held_restore: None,
             refuse_marker: config.refuse_marker,
             alarm: None,
             keepalive_at: None,

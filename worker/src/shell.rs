@@ -227,7 +227,7 @@ impl Shell {
         let room = self.room.borrow();
         let is_let_in = |authority| {
             room.as_ref()
-                .is_some_and(|room| room.admits(user, authority))
+                .is_some_and(|room| room.admits(now(), user, authority))
         };
         authority.is_none_or(is_let_in)
     }

@@ -20,6 +20,8 @@ pub(super) enum Claimed {
     StillOf(Author),
     /// Anybody's.
     OfAnybody,
+    /// Anybody's, of any time: what was lost may have been taken by other rules.
+    PassedOn,
 }
 
 impl Claim {
@@ -38,6 +40,7 @@ impl Claim {
             return Err(Violation::ForeignAuthor { thing });
         }
         match made.created_at {
+            _ if matches!(self.claimed, Claimed::PassedOn) => Ok(()),
             None => Ok(()),
             Some(Stated::Millis(millis))
                 if millis <= now_ms.saturating_add(CREATED_AHEAD_MAX_MS) =>
@@ -56,7 +59,7 @@ impl Claimed {
             (Claimed::Of(user), Author::User(author)) => author == user,
             (Claimed::Of(_), Author::Unreadable) => false,
             (Claimed::StillOf(before), _) => author == before,
-            (Claimed::OfAnybody, _) => true,
+            (Claimed::OfAnybody | Claimed::PassedOn, _) => true,
         }
     }
 }

@@ -37,8 +37,8 @@ pub trait Bindings {
     /// The person whose it is; `None` if it was never reserved.
     fn user_of(&self, client: u64) -> Option<&str>;
 
-    /// Whether the writer may only pass on what was written under an id. It is judged as if whoever has the id had sent it,
-    /// and may say of what is new that it is anybody's.
+    /// Whether the writer may only pass on what was written under an id. It is judged as the writer's own, but that what is
+    /// new may say that it is anybody's, and of any time.
     fn is_passed_on(&self, _client: u64) -> bool {
         false
     }
@@ -153,20 +153,11 @@ struct Judge<'a, T, B> {
 
 impl<'a, T: ReadTxn, B: Bindings> Judge<'a, T, B> {
     fn judge_writes(&mut self) -> Result<(), Violation> {
-        let (reach, bindings, sender) = (self.reach, self.bindings, self.writer);
+        let (reach, bindings) = (self.reach, self.bindings);
         for client in reach.writers() {
             self.is_passed_on = bindings.is_passed_on(client);
-            self.writer = match bindings.user_of(client) {
-                // What role they had is not known here: one that writes, and changes nothing of others.
-                Some(user) if self.is_passed_on && user != sender.user => Writer {
-                    user,
-                    role: Role::Annotate,
-                },
-                Some(_) | None => sender,
-            };
             self.judge_writes_under(client)?;
         }
-        self.writer = sender;
         Ok(())
     }
 
@@ -199,7 +190,7 @@ impl<'a, T: ReadTxn, B: Bindings> Judge<'a, T, B> {
         self.ended.extend(entry.replaces);
         let claimed = match there {
             Some(there) => Claimed::StillOf(there.author),
-            None if self.is_passed_on => Claimed::OfAnybody,
+            None if self.is_passed_on => Claimed::PassedOn,
             // Taking back a deletion: the owner's hands bring what another one made.
             None if self.writer.role == Role::Own && was_there => Claimed::OfAnybody,
             None => Claimed::Of(self.writer.user.to_owned()),
@@ -297,7 +288,7 @@ impl<'a, T: ReadTxn, B: Bindings> Judge<'a, T, B> {
             Claimed::OfAnybody => {
                 self.claims.insert(at, Claim { claimed });
             }
-            Claimed::Of(_) | Claimed::StillOf(_) => {
+            Claimed::Of(_) | Claimed::StillOf(_) | Claimed::PassedOn => {
                 self.claims.entry(at).or_insert(Claim { claimed });
             }
         }

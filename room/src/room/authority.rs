@@ -10,7 +10,7 @@ use crate::{
     effect::Effect,
     event::{RequestId, RulingOutcome},
     glossator::Announcement,
-    limits::CHECK_EVERY_MS,
+    limits::{CHECK_EVERY_MS, RULING_AHEAD_MAX_MS},
     mutation::Mutation,
     session::SessionId,
     time::Timestamp,
@@ -48,9 +48,43 @@ impl Room {
         }
     }
 
-    /// Whether somebody who shows this may see the case now. Nothing is used up by it.
-    pub fn admits(&self, user: &str, authority: &Authority) -> bool {
-        self.role_of(user, authority).is_ok()
+    /// Whether somebody who shows this may see the case now. Nothing is used up by it. Nobody may while it is not known what
+    /// the host has said.
+    pub fn admits(&self, now: Timestamp, user: &str, authority: &Authority) -> bool {
+        let is_known = match self.phase {
+            Phase::Restoring(_) | Phase::Open => !self.must_hear_ruling(authority),
+            Phase::Asleep | Phase::Deleted | Phase::Unreadable => false,
+        };
+        is_known
+            && authority.until > now
+            && !self.persons.is_struck_out(now, user)
+            && self.role_of(user, authority).is_ok()
+    }
+
+    /// As of when what the room knows of authorities was so, by the host's clock; absent if it never heard.
+    pub fn ruling_as_of(&self) -> Option<Timestamp> {
+        let has_heard = self.rule.heard_at != Timestamp::default();
+        has_heard.then_some(self.rule.ruling.as_of)
+    }
+
+    /// Whether what is shown may be void and this storage cannot know: it never heard what the host has said. (Of what a page
+    /// shows nothing counts that was granted before this storage began.)
+    fn must_hear_ruling(&self, authority: &Authority) -> bool {
+        match authority.proof {
+            Proof::Client { .. } => self.ruling_as_of().is_none(),
+            Proof::Ticket { .. } | Proof::Resume => false,
+        }
+    }
+
+    /// Whether somebody waits for the document of whom only the host can say whether they may have it.
+    pub(super) fn is_ruling_awaited(&self) -> bool {
+        let authorities = self
+            .sessions
+            .values()
+            .filter_map(|session| session.record.authority.as_ref());
+        authorities
+            .into_iter()
+            .any(|authority| self.must_hear_ruling(authority))
     }
 
     /// Lets somebody in who shows this for the first time, and remembers what must not be shown twice.
@@ -64,11 +98,20 @@ impl Room {
         if self.planted.is(Mutation::StrikesWashedOff) {
             self.persons.forget(user);
         }
-        let sockets = self.sessions_that(|session| session.record.user == user);
+        match self.phase {
+            Phase::Restoring(_) => {}
+            Phase::Open if self.must_hear_ruling(authority) => return Err(NOT_YET),
+            Phase::Open => {}
+            // What is kept was not read: nobody could be refused by it, and nothing may be written over it.
+            Phase::Asleep | Phase::Deleted | Phase::Unreadable => return Err(NOT_YET),
+        }
+        // What is void counts against nobody: whoever has lost a token, and revoked it, is not made to pay for its thief.
+        let role = self.role_of(user, authority)?;
         self.started_at(now, effects);
+        let sockets = self.sessions_that(|session| session.record.user == user);
         self.persons.admit(now, user, sockets.len(), effects)?;
         self.spend(now, user, authority, effects)?;
-        self.role_of(user, authority)
+        Ok(role)
     }
 
     /// Takes a token for one that is shown now. A ticket is good once; what a storage that is gone has seen, no later one
@@ -198,8 +241,21 @@ impl Room {
 
     /// The host tells who may do what.
     pub(super) fn ruled(&mut self, now: Timestamp, ruling: Ruling, effects: &mut Vec<Effect>) {
-        let is_kept = self.rule.heard_at != Timestamp::default();
-        if is_kept && ruling.as_of < self.rule.ruling.as_of {
+        match self.phase {
+            Phase::Restoring(_) | Phase::Open => {}
+            // What is kept was not read, or there is nothing left to rule over.
+            Phase::Asleep | Phase::Deleted | Phase::Unreadable => return,
+        }
+        if ruling.as_of > now + RULING_AHEAD_MAX_MS {
+            // It would make every later one an older one.
+            return effects.push(host_failed("ruling", "its time is far ahead".to_owned()));
+        }
+        if self
+            .ruling_as_of()
+            .is_some_and(|known| ruling.as_of < known)
+        {
+            // The host's clock has stepped back. It has answered all the same.
+            self.rule.heard_at = now;
             return;
         }
         self.rule = Rule {
@@ -255,6 +311,11 @@ impl Room {
             RulingOutcome::Told(ruling) => {
                 self.ruling.done();
                 self.ruled(now, ruling, effects);
+                if !self.is_ruling_awaited()
+                    && let Some((request, outcome)) = self.held_restore.take()
+                {
+                    self.restore_finished(now, request, outcome, effects);
+                }
             }
             RulingOutcome::Failed { reason } => {
                 self.ruling.failed(now);
@@ -314,6 +375,10 @@ const BEGINS: Close = Close::new(
 const SPENT: Close = Close::new(
     close::AUTHORITY_ENDED,
     "the ticket was used before; come back with a new one",
+);
+const NOT_YET: Close = Close::new(
+    close::TRY_LATER,
+    "it is not known yet who may come in; try again",
 );
 const NO_TICKET: Close = Close::new(close::SIGN_IN, "the ticket is not valid; sign in again");
 const NOT_IN_CASE: Close = Close::new(close::NOT_ALLOWED, "you may not see this case any more");

@@ -33,7 +33,10 @@ impl Room {
         let open = self.sessions.get(&session);
         let record = open.map(|session| &session.record);
         let Some(record) = record.or_else(|| self.leaving.get(&session)) else {
-            return Writer::default();
+            return Writer {
+                role: Some(Role::None),
+                ..Writer::default()
+            };
         };
         let role = match (&record.authority, open) {
             (None, _) => None,
@@ -59,6 +62,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) meta: &'a Meta,
     /// The room may lack what it has acknowledged, and is told everything that a replica holds.
     pub(super) is_recovering: bool,
+    /// An honest client may hold what the room has lost: what it brings of others is not held against it.
+    pub(super) is_lenient: bool,
     /// Who is here under which client id, once that was needed.
     pub(super) present: OnceCell<BTreeMap<u64, &'a str>>,
     pub(super) known: RefCell<BTreeMap<u64, Standing>>,

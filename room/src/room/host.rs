@@ -36,9 +36,19 @@ impl Room {
         outcome: RestoreOutcome,
         effects: &mut Vec<Effect>,
     ) {
+        let is_ruling_awaited = self.is_ruling_awaited();
         let Phase::Restoring(inquiry) = &mut self.phase else {
             return;
         };
+        let is_document = match &outcome {
+            RestoreOutcome::Found { .. } | RestoreOutcome::NeverStored => true,
+            RestoreOutcome::Deleted | RestoreOutcome::Failed { .. } => false,
+        };
+        if is_document && is_ruling_awaited {
+            // The other answer is on its way. If this one grows old meanwhile, it is asked for again.
+            self.held_restore = Some((request, outcome));
+            return;
+        }
         if !inquiry.answered(request) {
             return;
         }

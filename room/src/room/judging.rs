@@ -1,6 +1,8 @@
 //! Judging one update before anything of it is applied: what of it is new, whose it is, and whether its writer may do it
 //! (SPEC sections 3, 9, 12 and 13).
 
+use std::collections::BTreeSet;
+
 use annotation::{Attribution, Role};
 
 use crate::{
@@ -44,11 +46,13 @@ impl Judging<'_> {
     ) -> Result<Sifted, TurnedDown> {
         let may_write = self.writer.role.is_none_or(|role| role >= Role::Comment);
         let sifted = self.sift_with(document, update, may_write)?;
-        let is_hearsay_refused = !sifted.proofs.hearsay.is_empty()
-            && sifted
-                .novel
-                .as_ref()
-                .is_some_and(|novel| self.by_role(document, novel, &sifted).is_err());
+        let hearsay = &sifted.proofs.hearsay;
+        let is_hearsay_refused = !hearsay.is_empty() && is_too_much(document, hearsay)
+            || !hearsay.is_empty()
+                && sifted
+                    .novel
+                    .as_ref()
+                    .is_some_and(|novel| self.by_role(document, novel, &sifted).is_err());
         if is_hearsay_refused {
             self.sift_with(document, update, false)
         } else {
@@ -74,7 +78,7 @@ impl Judging<'_> {
                 }
             }
         };
-        let is_strike = !self.circumstances.meta.was_restored;
+        let is_strike = !self.circumstances.is_lenient;
         let mut admission = judge(document, update, standing_of)
             .map_err(|refusal| TurnedDown::Refused(refused(refusal, is_strike)))?;
         let standing = |client: &u64| {
@@ -119,6 +123,18 @@ impl Judging<'_> {
             .map(Some)
             .map_err(|violation| TurnedDown::Refused(not_allowed(&violation)))
     }
+}
+
+/// Whether client ids that are nobody's would fill the document: it has room for so many, and they are counted to nobody.
+fn is_too_much(document: &Document, hearsay: &BTreeSet<u64>) -> bool {
+    let clients = document.known().state_vector();
+    let is_nobodys = |client: &&u64| document.attribution().owner(**client).is_none();
+    let there = clients.keys().filter(is_nobodys).count();
+    let added = hearsay
+        .iter()
+        .filter(|client| !clients.contains_key(client))
+        .count();
+    there + added > DOCUMENT_CLIENTS_MAX / 2
 }
 
 /// Judges an update by what the document holds. The number of items is an upper bound until it is counted afresh,

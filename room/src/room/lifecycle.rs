@@ -80,6 +80,7 @@ impl Room {
         self.last_editor = None;
         self.document = Cache::Absent;
         self.union = None;
+        self.held_restore = None;
         self.check = Inquiry::default();
         self.deletion_report = Inquiry::default();
     }

@@ -125,8 +125,10 @@ impl Room {
         effects: &mut Vec<Effect>,
     ) {
         self.count_refusal(refused.close.code, refused.words.clone(), effects);
-        let user = self.sessions.get(&session);
-        let user = user.map(|session| session.record.user.clone());
+        // Who has gone before it was looked at pays for it all the same.
+        let open = self.sessions.get(&session).map(|session| &session.record);
+        let sender = open.or_else(|| self.leaving.get(&session));
+        let user = sender.map(|record| record.user.clone());
         let is_struck_out = refused.is_strike
             && user.is_some_and(|user| {
                 self.persons
@@ -134,6 +136,9 @@ impl Room {
             });
         if is_struck_out {
             return self.close(now, session, STRUCK_OUT, effects);
+        }
+        if refused.close.code == close::TOO_MANY {
+            return self.close(now, session, refused.close, effects);
         }
         let ours = self.sessions.get_mut(&session);
         let Some((number, ours)) = number.zip(ours.filter(|ours| ours.is_glossator())) else {

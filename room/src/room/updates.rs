@@ -120,9 +120,13 @@ impl Room {
                 now,
                 sessions: &self.sessions,
                 meta: &self.meta,
+                // A storage that began empty lacks at most what was written before its first archive. To take that from
+                // anybody would let everybody write as anybody for the first day of each case.
                 is_recovering: in_part
+                    && (self.meta.was_restored || writer.role.is_none())
                     && (is_recovering(self.is_stored, &self.meta, now)
                         || self.planted.is(Mutation::RecoveryNeverCloses)),
+                is_lenient: self.meta.was_restored,
                 present: OnceCell::new(),
                 known: RefCell::default(),
             },

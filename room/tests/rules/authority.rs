@@ -3,12 +3,15 @@
 use annotation::Role;
 use room::{
     Authority, Ceiling, Change, Event, Proof, Protocol, RestoreOutcome, Ruling, RulingOutcome,
-    SessionId, Timestamp, glossator::Announcement, limits::CHECK_EVERY_MS, wire,
+    SessionId, Timestamp,
+    glossator::Announcement,
+    limits::{CHECK_EVERY_MS, UPGRADES_MAX},
+    wire,
 };
 
 use crate::{
     shell::{QUIET_MS, Shell},
-    support::{Writer, presence, said, stored_text, updates},
+    support::{Writer, base, presence, said, stored_text, updates},
 };
 
 /// What a ticket proves that is issued now.
@@ -63,11 +66,43 @@ pub fn room_of_owner() -> (Shell, SessionId, Writer) {
     let mut shell = Shell::new();
     let owner = program(&mut shell, "olu", Role::Own);
     shell.restored(RestoreOutcome::NeverStored);
+    hear(&mut shell);
     let olu = Writer::new(10);
     shell.edit(owner, &olu.write("kept"));
     shell.edit(owner, &olu.add("highlights", "h", "olu"));
     shell.pass(QUIET_MS);
     shell.stored_at(1);
+    shell.forget_traffic();
+    (shell, owner, olu)
+}
+
+/// The host answers that nothing was changed.
+fn hear(shell: &mut Shell) {
+    let request = shell.rulings.pop().expect("asked when somebody came");
+    let outcome = RulingOutcome::Told(ruling(shell));
+    shell.tell(Event::RulingAnswered { request, outcome });
+}
+
+/// The same room, of which the object's storage was lost, and which has what the store knew.
+fn room_after_a_loss() -> (Shell, SessionId, Writer) {
+    let mut before = Shell::new();
+    let owner = program(&mut before, "olu", Role::Own);
+    before.restored(RestoreOutcome::NeverStored);
+    hear(&mut before);
+    let olu = Writer::new(10);
+    before.edit(owner, &olu.write("kept"));
+    before.edit(owner, &olu.add("highlights", "h", "olu"));
+    before.pass(QUIET_MS);
+    let sent = before.stored_at(1);
+    let mut shell = Shell::new();
+    let owner = program(&mut shell, "olu", Role::Own);
+    hear(&mut shell);
+    shell.restored(RestoreOutcome::Found {
+        base: base(1),
+        snapshot: sent.bytes,
+        attribution: Some(sent.attribution),
+    });
+    shell.pass(10);
     shell.forget_traffic();
     (shell, owner, olu)
 }
@@ -149,7 +184,7 @@ fn at1_an_answer_is_judged_as_an_update_is() {
 
 #[test]
 fn au4_what_a_reader_passes_on_is_left_out_in_silence() {
-    let (mut shell, owner, olu) = room_of_owner();
+    let (mut shell, owner, olu) = room_after_a_loss();
     let reader = program(&mut shell, "rea", Role::Read);
     // Somebody else wrote it, says the reader, and a young room might have lost it.
     let lost = replica(&olu, 31);
@@ -163,7 +198,7 @@ fn au4_what_a_reader_passes_on_is_left_out_in_silence() {
 
 #[test]
 fn au4_nobody_deletes_anothers_thing_by_calling_it_passed_on() {
-    let (mut shell, owner, olu) = room_of_owner();
+    let (mut shell, owner, olu) = room_after_a_loss();
     let session = program(&mut shell, "ann", Role::Annotate);
     let mine = replica(&olu, 11);
     mine.add("comments", "c", "ann");
@@ -183,7 +218,7 @@ fn au4_nobody_deletes_anothers_thing_by_calling_it_passed_on() {
 
 #[test]
 fn au4_what_is_passed_on_changes_no_thing_of_a_third_person() {
-    let (mut shell, owner, olu) = room_of_owner();
+    let (mut shell, owner, olu) = room_after_a_loss();
     let session = program(&mut shell, "mal", Role::Annotate);
     // Under an id that is nobody's, as though it had been lost.
     let forged = replica(&olu, 31);
@@ -207,7 +242,7 @@ fn au4_what_is_passed_on_changes_no_thing_of_a_third_person() {
 #[test]
 fn at1_a_deletion_that_is_left_out_takes_no_part_of_the_thing_with_it() {
     for role in [Role::Read, Role::Annotate] {
-        let (mut shell, _, olu) = room_of_owner();
+        let (mut shell, _, olu) = room_after_a_loss();
         let rows = shell.store.journal.len();
         let session = program(&mut shell, "ann", role);
         let replica = replica(&olu, 21);
@@ -442,9 +477,6 @@ fn at6_a_locked_case_is_read_by_all_and_written_by_its_owners_alone() {
 #[test]
 fn at7_what_the_host_said_is_asked_again_a_quarter_of_an_hour_later_and_not_before() {
     let (mut shell, owner, _) = room_of_owner();
-    let request = shell.rulings.pop().expect("asked when somebody came");
-    let outcome = RulingOutcome::Told(ruling(&shell));
-    shell.tell(Event::RulingAnswered { request, outcome });
     shell.hibernate();
     shell.pass(CHECK_EVERY_MS - 60_000);
     assert!(shell.rulings.is_empty());
@@ -457,14 +489,18 @@ fn at7_what_the_host_said_is_asked_again_a_quarter_of_an_hour_later_and_not_befo
 
 #[test]
 fn at7_a_question_that_fails_is_asked_again() {
-    let (mut shell, ..) = room_of_owner();
+    let mut shell = Shell::new();
+    let early = program(&mut shell, "ann", Role::Read);
     let request = shell.rulings.pop().expect("asked when somebody came");
     let reason = "unreachable".to_owned();
     let outcome = RulingOutcome::Failed { reason };
     shell.tell(Event::RulingAnswered { request, outcome });
+    shell.restored(RestoreOutcome::NeverStored);
     assert!(shell.rulings.is_empty());
     shell.pass(5_000);
-    assert_eq!(shell.rulings.len(), 1);
+    assert_eq!(shell.frames_for(early), 0, "it may have been revoked");
+    hear(&mut shell);
+    assert!(shell.frames_for(early) > 0);
 }
 
 #[test]
@@ -522,4 +558,90 @@ fn at2_no_authority_lasts_for_ever() {
     };
     let session = shell.open_with_authority("ann", Protocol::Stock, Some(endless));
     assert_eq!(shell.closed[&session], 4500);
+}
+
+#[test]
+fn at5_a_revoked_token_is_told_nothing_by_a_storage_that_has_just_begun() {
+    let mut shell = Shell::new();
+    let revoked = program(&mut shell, "ann", Role::Annotate);
+    shell.restored(RestoreOutcome::NeverStored);
+    assert_eq!(shell.frames_for(revoked), 0);
+    let request = shell.rulings.pop().expect("asked when somebody came");
+    let ruling = Ruling {
+        revoked: vec!["ann".to_owned()],
+        ..ruling(&shell)
+    };
+    let outcome = RulingOutcome::Told(ruling);
+    shell.tell(Event::RulingAnswered { request, outcome });
+    assert_eq!(shell.frames_for(revoked), 0);
+    assert_eq!(shell.closed[&revoked], 4403);
+}
+
+#[test]
+fn at5_what_is_void_counts_against_nobody() {
+    let (mut shell, ..) = room_of_owner();
+    let stolen = client(&shell, "stolen", Role::Annotate);
+    let revoked = Ruling {
+        revoked: vec!["stolen".to_owned()],
+        ..ruling(&shell)
+    };
+    shell.tell(Event::RulingTold { ruling: revoked });
+    for _ in 0..2 * UPGRADES_MAX + 1 {
+        let thief = shell.open_with_authority("ann", Protocol::Stock, Some(stolen.clone()));
+        assert_eq!(shell.closed[&thief], 4403);
+    }
+    let ann = page(&mut shell, "ann", Role::Annotate);
+    assert!(!shell.closed.contains_key(&ann));
+}
+
+#[test]
+fn at7_a_ruling_from_far_ahead_silences_no_later_one() {
+    let (mut shell, ..) = room_of_owner();
+    let program = program(&mut shell, "ann", Role::Annotate);
+    let ahead = Ruling {
+        as_of: shell.now + 24 * 60 * 60_000,
+        ..Ruling::default()
+    };
+    shell.tell(Event::RulingTold { ruling: ahead });
+    shell.pass(1_000);
+    change(&mut shell, "ann", Role::None);
+    assert_eq!(shell.closed[&program], 4403);
+}
+
+#[test]
+fn at10_nobody_who_comes_to_an_unreadable_room_writes_over_what_is_kept() {
+    let (mut shell, ..) = room_of_owner();
+    shell.pass(1_000);
+    change(&mut shell, "ann", Role::None);
+    let kept = shell.store.kept.clone();
+    let token = client(&shell, "ann", Role::Annotate);
+    shell.store.is_unreadable = true;
+    shell.hibernate();
+    let shown = Authority {
+        granted_at: Timestamp(shell.now.0 - 500),
+        ..token
+    };
+    let early = shell.open_with_authority("ann", Protocol::Stock, Some(shown.clone()));
+    assert!(shell.closed.contains_key(&early));
+    for _ in 0..20 {
+        shell.pass(1_000);
+        let again = shell.open_with_authority("ann", Protocol::Stock, Some(shown.clone()));
+        assert!(shell.closed.contains_key(&again));
+    }
+    shell.store.is_unreadable = false;
+    shell.pass(5 * 60_000);
+    let later = shell.open_with_authority("ann", Protocol::Stock, Some(shown));
+    assert_eq!(shell.closed[&later], 4403);
+    assert_eq!(shell.store.kept.get("authority"), kept.get("authority"));
+}
+
+#[test]
+fn au4_in_a_case_that_began_empty_nobody_passes_on_what_says_that_it_is_anothers() {
+    let (mut shell, owner, olu) = room_of_owner();
+    let session = program(&mut shell, "mal", Role::Annotate);
+    let forged = replica(&olu, 77);
+    forged.add("comments", "c", "olu");
+    shell.frame(session, wire::sync_step2(&forged.whole()));
+    assert_eq!(shell.closed[&session], 4403);
+    assert_eq!(shell.frames_for(owner), 0);
 }

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use annotation::Role;
 use room::{
-    Authority, Config, Effect, Event, Proof, Protocol, RestoreOutcome, Room, SessionId, Stored,
-    Timestamp, wire,
+    Authority, Config, Effect, Event, Proof, Protocol, RestoreOutcome, Room, Ruling, RulingOutcome,
+    SessionId, Stored, Timestamp, wire,
 };
 
 use crate::support::Writer;
@@ -83,6 +83,11 @@ impl Fan {
                     next.push(Event::RestoreFinished {
                         request,
                         outcome: RestoreOutcome::NeverStored,
+                    });
+                } else if let Effect::AskRuling { request } = effect {
+                    next.push(Event::RulingAnswered {
+                        request,
+                        outcome: RulingOutcome::Told(Ruling::default()),
                     });
                 } else if let Effect::LoadDocument = effect {
                     next.push(Event::DocumentLoaded {
