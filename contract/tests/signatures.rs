@@ -269,7 +269,7 @@ fn an_answer_may_end_with_who_wrote_what_and_the_stored_hash_tells_where_that_be
             .map(|verified| verified.attribution_bytes)
     };
     assert!(attribution_bytes(&answer).is_err(), "nobody says so");
-    let mut say = |answer: &mut Answer, count: &str| {
+    let say = |answer: &mut Answer, count: &str| {
         let name = "x-glossator-attribution-bytes".to_owned();
         answer.headers.insert(name, count.to_owned());
     };

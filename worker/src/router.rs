@@ -135,7 +135,7 @@ async fn upgrade(
         }
         (Err(close), _) => return turn_away(visit, close, offer.chosen()),
     };
-    let ask = who.to_join(protocol);
+    let ask = who.into_question(protocol);
     match ask_object(visit, case_id, &ask).await {
         Ok(response) if response.status_code() == 101 => Ok(response),
         Ok(response) => {
@@ -177,7 +177,7 @@ enum Who {
 }
 
 impl Who {
-    fn to_join(self, protocol: Protocol) -> Inside {
+    fn into_question(self, protocol: Protocol) -> Inside {
         let (user, authority): (String, Option<Authority>) = match self {
             Self::Claimed(user) => (user, None),
             Self::Proved(visitor) => (visitor.user, Some(visitor.authority)),

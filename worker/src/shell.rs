@@ -14,7 +14,7 @@ use std::{
 };
 
 use futures_util::future::{AbortHandle, abortable};
-use room::{Authority, Event, Protocol, Room, Ruling, SessionId, Status, Stored, Timestamp};
+use room::{Authority, Event, Protocol, Room, SessionId, Status, Stored, Timestamp};
 use serde::Serialize;
 use wasm_bindgen_futures::spawn_local;
 use worker::{Date, Delay, Env, State, WebSocket};
@@ -185,19 +185,6 @@ impl Shell {
             self.step(Event::SessionClosed { session });
         }
         opened
-    }
-
-    /// Tells the room who may do what; whether that is durable, or is nothing to a case that was deleted.
-    pub(crate) fn rule(self: &Rc<Self>, ruling: Ruling, request_id: Option<String>) -> bool {
-        self.awake();
-        if self.is_deleted() {
-            return true;
-        }
-        let failures = self.storage_failures.get();
-        self.step_for(request_id, Event::RulingTold { ruling });
-        let is_readable = |room: &Room| room.status().state != "unreadable";
-        failures == self.storage_failures.get()
-            && self.room.borrow().as_ref().is_some_and(is_readable)
     }
 
     /// The session of a socket that said something. A socket that the room does not know is told to come back.

@@ -60,7 +60,7 @@ impl Sockets {
             match attachment(&socket) {
                 Attachment::Session(record) => {
                     self.insert(record.session, socket);
-                    recovered.sessions.push(record);
+                    recovered.sessions.push(*record);
                 }
                 Attachment::Closed => {}
                 Attachment::Unreadable if socket.as_ref().ready_state() == OPEN => {
@@ -186,7 +186,7 @@ impl Sockets {
     /// What was last written of a session; absent if its socket is not open, or nothing can be read.
     pub(crate) fn record(&self, session: SessionId) -> Option<SessionRecord> {
         match attachment(&self.peers.get(&session)?.socket) {
-            Attachment::Session(record) => Some(record),
+            Attachment::Session(record) => Some(*record),
             Attachment::Closed | Attachment::Unreadable => None,
         }
     }
@@ -251,7 +251,7 @@ pub(crate) fn answerable(code: usize) -> u16 {
 }
 
 enum Attachment {
-    Session(SessionRecord),
+    Session(Box<SessionRecord>),
     Closed,
     Unreadable,
 }
@@ -260,7 +260,8 @@ fn attachment(socket: &WebSocket) -> Attachment {
     match socket.deserialize_attachment::<String>() {
         Ok(Some(text)) if text == CLOSED => Attachment::Closed,
         Ok(Some(text)) => {
-            serde_json::from_str(&text).map_or(Attachment::Unreadable, Attachment::Session)
+            let record = serde_json::from_str(&text).map(Box::new);
+            record.map_or(Attachment::Unreadable, Attachment::Session)
         }
         Ok(None) | Err(_) => Attachment::Unreadable,
     }

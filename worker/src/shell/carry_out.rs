@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, future::Future, rc::Rc};
 
 use room::{
-    Authority, Effect, Event, Notice, Room, SessionId, SessionRecord, Timestamp,
+    Authority, Effect, Event, Notice, Room, Ruling, SessionId, SessionRecord, Timestamp,
     glossator::Announcement,
 };
 
@@ -249,6 +249,19 @@ impl Shell {
         let request_id = self.request_id.borrow();
         self.log
             .notice(now, request_id.as_deref().unwrap_or_default(), notice);
+    }
+
+    /// Tells the room who may do what; whether that is durable, or is nothing to a case that was deleted.
+    pub(crate) fn rule(self: &Rc<Self>, ruling: Ruling, request_id: Option<String>) -> bool {
+        self.awake();
+        if self.is_deleted() {
+            return true;
+        }
+        let failures = self.storage_failures.get();
+        self.step_for(request_id, Event::RulingTold { ruling });
+        let is_readable = |room: &Room| room.status().state != "unreadable";
+        failures == self.storage_failures.get()
+            && self.room.borrow().as_ref().is_some_and(is_readable)
     }
 
     /// Whether the alarm could not be set though the room needs one, or its memory was given up and nobody knows.
