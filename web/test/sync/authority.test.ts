@@ -68,6 +68,16 @@ test('sc12_without_any_way_in_the_client_waits_and_says_whether_it_is_the_host_t
   assert.equal(ears.access.at(-1)?.isHostAway, false, 'nobody knows that of a host which nobody reached');
 });
 
+test('sc12_a_resume_token_whose_authority_has_ended_opens_nothing', async () => {
+  const world = new World();
+  const tickets = new FakeTickets();
+  tickets.kept = { token: 'over', role: 'annotate', until: world.clock.now() };
+  tickets.answer = 'unavailable';
+  await world.liveTab({ tickets });
+  await world.pass(30_000);
+  assert.equal(world.room.sockets.length, 0);
+});
+
 test('sc12_who_is_denied_or_signed_out_is_closed_for_good', async () => {
   for (const [answer, code] of [['denied', 4403], ['signed_out', 4401]] as const) {
     const world = new World();
