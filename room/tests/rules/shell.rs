@@ -223,7 +223,10 @@ impl Shell {
             sessions,
             entropy: 9_000_000 + self.lives,
             interrupted,
-            kept: self.store.kept.clone().into_iter().collect(),
+            kept: match self.store.is_unreadable {
+                true => Vec::new(),
+                false => self.store.kept.clone().into_iter().collect(),
+            },
         }
     }
 
