@@ -3,6 +3,7 @@
 //!
 //! A world has a storm, in which everything fails that can, and a calm, in which everything must come to agree.
 
+mod access;
 mod authorship;
 mod awareness;
 mod calm;
@@ -10,7 +11,11 @@ mod content;
 mod counters;
 mod edits;
 mod faults;
+mod gate;
+mod grants;
+mod hostile;
 mod hosting;
+mod morrow;
 mod mutation;
 mod network;
 mod object;
@@ -18,11 +23,14 @@ mod oracle;
 mod ours;
 mod pages;
 mod peer;
+mod plain;
 mod population;
 mod random;
 mod storage;
 mod store;
+mod things;
 mod trace;
+mod witness;
 mod world;
 
 pub use counters::Counters;

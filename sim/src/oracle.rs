@@ -10,10 +10,12 @@ use crate::{
     Failure,
     content::Content,
     counters::Counters,
+    gate::Gate,
     network::Socket,
     object::Object,
     ours::{Promise, messages},
     peer::{Heard, Nature, Peer},
+    plain::Place,
     storage::Storage,
     store::Store,
 };
@@ -31,6 +33,8 @@ pub(crate) struct Oracle {
     pub(crate) cases: Vec<Truth>,
     /// What each object has shown anybody: whoever comes later is owed all of it.
     pub(crate) objects: Vec<Witnessed>,
+    /// Who may be in each object, and do what there.
+    pub(crate) gates: Vec<Gate>,
     /// Whose client ids are whose.
     clients: BTreeMap<u64, usize>,
     /// Which page writes under each.
@@ -65,11 +69,16 @@ pub(crate) struct Truth {
     was_deleted: bool,
     /// Nobody ever writes.
     pub(crate) is_only_looked_at: bool,
+    /// Where there ever was a thing.
+    pub(crate) ever: BTreeSet<Place>,
+    /// Places where its content lay were lost.
+    pub(crate) has_lost: bool,
 }
 
 impl Oracle {
     pub(crate) fn add_object(&mut self) {
         self.objects.push(Witnessed::default());
+        self.gates.push(Gate::default());
     }
 
     pub(crate) fn add_case(&mut self, is_only_looked_at: bool) {
@@ -81,6 +90,8 @@ impl Oracle {
             is_deleted: false,
             was_deleted: false,
             is_only_looked_at,
+            ever: BTreeSet::new(),
+            has_lost: false,
         });
     }
 
@@ -231,6 +242,10 @@ impl Oracle {
         heard: &Heard,
         storage: &Storage,
     ) {
+        if heard.is_deceived {
+            let detail = format!("peer {peer} was told that somebody is an impostor");
+            self.violated("I6 nobody is another", detail);
+        }
         for id in &heard.presence {
             if self.clients.get(id) != Some(&case) {
                 self.violated(
@@ -318,6 +333,7 @@ impl Oracle {
                 truth.acknowledged = Content::default();
             }
             truth.acknowledged.keep(&durable(case, objects, store));
+            truth.has_lost = true;
         }
     }
 
@@ -347,9 +363,16 @@ impl Oracle {
     }
 
     /// A page was told for good that it may not come back.
-    pub(crate) fn stopped(&mut self, case: usize, peer: usize, code: u16, nature: Nature) {
+    pub(crate) fn stopped(
+        &mut self,
+        (case, peer): (usize, usize),
+        code: u16,
+        nature: Nature,
+        is_excused: bool,
+    ) {
         let is_gone = code == close::GONE && self.cases[case].was_deleted;
-        if !is_gone && nature != Nature::Hostile {
+        let is_sent_away = is_excused && [close::NOT_ALLOWED, close::TOO_MANY].contains(&code);
+        if !is_gone && !is_sent_away && nature != Nature::Hostile {
             let detail = format!("peer {peer} was closed with {code}");
             self.violated("honest traffic is never refused", detail);
         }
