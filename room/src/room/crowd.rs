@@ -65,7 +65,7 @@ impl Room {
         let Some(newcomer) = self.sessions.get(&session).map(|session| &session.record) else {
             return;
         };
-        if newcomer.presence.is_some() {
+        if newcomer.presence.is_some() || newcomer.presence_yielded == Some(id) {
             return;
         }
         let holder = self
@@ -85,6 +85,7 @@ impl Room {
             .chain([(session, Some(id), clock)])
         {
             if let Some(owner) = self.sessions.get_mut(&owner) {
+                owner.record.presence_yielded = presence.is_none().then_some(id);
                 owner.record.presence = presence;
                 owner.record.presence_clock = clock;
                 effects.push(Effect::SaveSession {
