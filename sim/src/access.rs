@@ -12,6 +12,8 @@ use crate::{
 
 /// A page that is refused so often without anything saved in between gives up.
 const REFUSALS_MAX: u32 = 6;
+/// Authorities of the storm often end in it. Others last.
+const LIFE_MS: u64 = 3_600_000;
 /// Refusals after which a person may have been struck out.
 const REFUSALS_MANY: u32 = 2;
 
@@ -63,8 +65,10 @@ impl World {
     fn some_role(&mut self, index: usize) -> Role {
         let roles: &[(u64, Role)] = match self.peers[index].nature {
             Nature::Hostile => &[(3, Role::Read), (3, Role::Comment), (4, Role::Annotate)],
-            _ if !self.is_storm => &[(1, Role::Read), (1, Role::Annotate)],
-            _ => &[
+            Nature::YWebsocket | Nature::Pycrdt | Nature::Ours if !self.is_storm => {
+                &[(1, Role::Read), (1, Role::Annotate)]
+            }
+            Nature::YWebsocket | Nature::Pycrdt | Nature::Ours => &[
                 (1, Role::None),
                 (3, Role::Read),
                 (4, Role::Comment),
@@ -125,10 +129,10 @@ impl World {
 
     /// Fetches something to show, and learns from it what the person may do.
     fn fetch(&mut self, index: usize, is_ticket: bool) -> Option<(String, Authority)> {
-        let life = if self.is_storm {
+        let life = if self.is_storm && self.random.percent(60) {
             self.random.between(4_000, 70_000)
         } else {
-            3_600_000
+            LIFE_MS
         };
         let who = (self.peers[index].case, user_of(index));
         let given = self

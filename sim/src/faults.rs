@@ -4,6 +4,7 @@ use annotation::Role;
 use room::wire;
 
 use crate::{
+    object::{Break, Crash, Trouble},
     peer::{ATTACKS, Nature, Presence},
     world::{Happening, World},
 };
@@ -127,6 +128,37 @@ impl World {
                     self.counters.count("cases deleted");
                     self.store.delete(case);
                     self.oracle.deleted(case);
+                }
+            }
+        }
+    }
+
+    /// What shall go wrong in the next stretch.
+    pub(crate) fn trouble(&mut self) -> Trouble {
+        if !self.is_storm || !self.random.percent(3) {
+            return Trouble::default();
+        }
+        self.faults += 1;
+        match self.random.below(6) {
+            0 | 1 => Trouble {
+                crash: Some(Crash::BeforeCommit),
+                ..Trouble::default()
+            },
+            2 | 3 => Trouble {
+                crash: Some(Crash::AfterCommit),
+                ..Trouble::default()
+            },
+            4 => Trouble {
+                read: true,
+                ..Trouble::default()
+            },
+            _ => {
+                let broken = Break {
+                    persist: self.random.percent(50),
+                };
+                Trouble {
+                    write: Some((self.random.below(3) as u32, broken)),
+                    ..Trouble::default()
                 }
             }
         }

@@ -81,22 +81,23 @@ impl Said {
                 }
             ),
         };
-        match event {
-            Event::SessionOpened {
-                session,
-                user,
-                authority: Some(authority),
-                ..
-            } => said.opened = Some((*session, user.clone(), authority.clone())),
-            Event::RulingTold { ruling }
-            | Event::RulingAnswered {
-                outcome: RulingOutcome::Told(ruling),
-                ..
-            } => said.ruling = Some(ruling.clone()),
-            Event::FrameReceived { session, .. } if is_heard_at_once => {
-                said.sender = Some(*session);
-            }
-            _ => {}
+        if let Event::SessionOpened {
+            session,
+            user,
+            authority: Some(authority),
+            ..
+        } = event
+        {
+            said.opened = Some((*session, user.clone(), authority.clone()));
+        } else if let Event::RulingTold { ruling }
+        | Event::RulingAnswered {
+            outcome: RulingOutcome::Told(ruling),
+            ..
+        } = event
+        {
+            said.ruling = Some(ruling.clone());
+        } else if let Event::FrameReceived { session, .. } = event {
+            said.sender = is_heard_at_once.then_some(*session);
         }
         said
     }

@@ -79,8 +79,8 @@ pub(crate) struct Outgoing {
     pub(crate) has_failed: bool,
     /// What really went wrong.
     pub(crate) happened: Vec<&'static str>,
-    wrote: bool,
-    stored: u32,
+    pub(crate) wrote: bool,
+    pub(crate) stored: u32,
 }
 
 /// One object with its memory.
@@ -362,60 +362,6 @@ impl Object {
     fn ask(&mut self, request: RequestId, question: Question, out: &mut Outgoing) {
         self.awaiting.insert(request);
         out.questions.push((request, question));
-    }
-
-    fn store(
-        &mut self,
-        effect: &Effect,
-        trouble: &mut Trouble,
-        out: &mut Outgoing,
-    ) -> Result<(), &'static str> {
-        out.stored += 1;
-        let broken = trouble
-            .write
-            .filter(|(after, _)| out.stored > *after)
-            .map(|(_, broken)| broken);
-        if let Some(broken) = broken {
-            trouble.write = None;
-            out.happened.push(if broken.persist {
-                "storage writes failed and landed"
-            } else {
-                "storage writes failed"
-            });
-            if broken.persist {
-                self.storage.write(effect);
-                out.wrote = true;
-            }
-            self.witness.forget();
-            return Err("the disk is broken");
-        }
-        if matches!(effect, Effect::ReplaceSnapshot { seq, .. } if *seq > 0) {
-            out.happened.push("compactions");
-        }
-        out.appended
-            .extend(self.witness.sees(&self.storage, effect));
-        self.storage.write(effect);
-        out.wrote = true;
-        Ok(())
-    }
-
-    fn document(&mut self, trouble: &mut Trouble, out: &mut Outgoing) -> Event {
-        if std::mem::take(&mut trouble.read) {
-            out.happened.push("storage reads failed");
-            return Event::StorageFailed {
-                reason: "the disk cannot be read".to_owned(),
-            };
-        }
-        Event::DocumentLoaded {
-            snapshot: self.storage.snapshot.clone(),
-            journal: self
-                .storage
-                .journal
-                .values()
-                .map(|(update, _)| update.clone())
-                .collect(),
-            attributions: self.storage.attributions(),
-        }
     }
 }
 

@@ -35,24 +35,24 @@ impl Witness {
 
     /// Looks at a storage effect before it is carried out.
     pub(crate) fn sees(&mut self, storage: &Storage, effect: &Effect) -> Option<Append> {
-        match effect {
-            Effect::AppendToJournal {
-                update,
-                editor,
-                attribution,
-                ..
-            } => Some(Append {
-                content: Content::of(update)?,
-                editor: editor.clone(),
-                attribution: attribution.clone(),
-                plain: (!self.is_idle).then(|| self.reads(storage, update)),
-            }),
-            Effect::ReplaceSnapshot { .. } | Effect::Wipe { .. } => {
-                self.forget();
-                None
-            }
-            _ => None,
+        if let Effect::ReplaceSnapshot { .. } | Effect::Wipe { .. } = effect {
+            self.forget();
         }
+        let Effect::AppendToJournal {
+            update,
+            editor,
+            attribution,
+            ..
+        } = effect
+        else {
+            return None;
+        };
+        Some(Append {
+            content: Content::of(update)?,
+            editor: editor.clone(),
+            attribution: attribution.clone(),
+            plain: (!self.is_idle).then(|| self.reads(storage, update)),
+        })
     }
 
     /// What the storage holds has changed otherwise.

@@ -14,7 +14,7 @@ use crate::{
     grants::Grants,
     mutation::Planted,
     network::Socket,
-    object::{Crash, Object, Question, Trouble},
+    object::{Object, Question, Trouble},
     oracle::Oracle,
     peer::Peer,
     random::Random,
@@ -355,37 +355,6 @@ impl World {
                         at,
                     },
                 );
-            }
-        }
-    }
-
-    /// What shall go wrong in the next stretch.
-    fn trouble(&mut self) -> Trouble {
-        if !self.is_storm || !self.random.percent(3) {
-            return Trouble::default();
-        }
-        self.faults += 1;
-        match self.random.below(6) {
-            0 | 1 => Trouble {
-                crash: Some(Crash::BeforeCommit),
-                ..Trouble::default()
-            },
-            2 | 3 => Trouble {
-                crash: Some(Crash::AfterCommit),
-                ..Trouble::default()
-            },
-            4 => Trouble {
-                read: true,
-                ..Trouble::default()
-            },
-            _ => {
-                let broken = crate::object::Break {
-                    persist: self.random.percent(50),
-                };
-                Trouble {
-                    write: Some((self.random.below(3) as u32, broken)),
-                    ..Trouble::default()
-                }
             }
         }
     }
