@@ -170,6 +170,21 @@ impl Room {
         self.broadcast(now, asked, wire::query_awareness(), effects);
     }
 
+    /// Asks our client for its presence, which was ignored while it might have been turned away: it does not renew it.
+    pub(super) fn ask_unannounced(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        effects: &mut Vec<Effect>,
+    ) {
+        let sender = self.sessions.get(&session);
+        let is_unannounced =
+            sender.is_some_and(|sender| sender.is_glossator() && sender.record.presence.is_none());
+        if is_unannounced && self.degraded_until.is_some() {
+            self.send(now, session, wire::query_awareness(), effects);
+        }
+    }
+
     pub(super) fn sessions_that(&self, is_meant: impl Fn(&Session) -> bool) -> Vec<SessionId> {
         let sessions = self.sessions.values();
         sessions

@@ -60,7 +60,9 @@ impl Room {
             }
         }
         self.note_answered(now, session, effects);
-        Ok(taken?.novel_bytes)
+        let taken = taken?;
+        self.ask_unannounced(now, session, effects);
+        Ok(taken.novel_bytes)
     }
 
     /// Takes an update, whole or not at all: one that lacks something is answered with the room's state vector.
