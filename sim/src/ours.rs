@@ -23,6 +23,8 @@ pub(crate) struct Ours {
     sent: BTreeMap<u64, Content>,
     /// What was said to be saved, and the page does not know yet.
     on_its_way: BTreeMap<u64, Content>,
+    /// Deletions of these may have been left out without a word.
+    may_lack: bool,
     epoch: Option<u64>,
     /// Where the newest saved frame lies, as the page knows.
     saved_seq: Option<u64>,
@@ -43,9 +45,14 @@ impl World {
         let Some(content) = content_of(&frame).filter(|_| self.is_ours(id)) else {
             return frame;
         };
+        let may_lack = self
+            .sockets
+            .get(&id)
+            .is_some_and(|socket| self.may_lack_silently(socket.peer));
         let Some(socket) = self.sockets.get_mut(&id) else {
             return frame;
         };
+        socket.ours.may_lack |= may_lack;
         socket.ours.number += 1;
         socket.ours.sent.insert(socket.ours.number, content);
         numbered(socket.ours.number, &frame)
@@ -83,6 +90,7 @@ impl World {
             return;
         };
         let (object, peer) = (socket.object, socket.peer);
+        let may_lack = socket.ours.may_lack;
         let later = socket.ours.sent.split_off(&(number + 1));
         let mut saved = Content::default();
         for content in std::mem::replace(&mut socket.ours.sent, later).values() {
@@ -93,7 +101,7 @@ impl World {
             return;
         }
         let held = &self.objects[object].storage.content;
-        if self.may_lack_silently(peer) {
+        if may_lack || self.may_lack_silently(peer) {
             saved.keep_deleted(held);
         }
         let Some(socket) = self.sockets.get_mut(&id) else {
