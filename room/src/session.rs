@@ -48,6 +48,10 @@ pub struct SessionRecord {
     /// A digest of the state that others were last told: what is said again after hibernation is no news.
     #[serde(default)]
     pub presence_digest: Option<u64>,
+    /// The awareness client id that a newer socket of the same person has taken over: what this one still says of it came
+    /// late.
+    #[serde(default)]
+    pub presence_yielded: Option<u64>,
     /// What the person may do, and until when; absent if access is open.
     #[serde(default)]
     pub authority: Option<Authority>,

@@ -57,6 +57,11 @@ impl Content {
         })
     }
 
+    /// The clients of which something is inserted here.
+    pub(crate) fn touched(&self) -> impl Iterator<Item = u64> + '_ {
+        self.inserted.iter().map(|(client, _)| client.get())
+    }
+
     pub(crate) fn absorb(&mut self, other: &Content) {
         self.inserted.merge_with(other.inserted.clone());
         self.deleted.merge_with(other.deleted.clone());
@@ -65,6 +70,11 @@ impl Content {
     /// Keeps what both hold.
     pub(crate) fn keep(&mut self, other: &Content) {
         self.inserted.intersect_with(&other.inserted);
+        self.deleted.intersect_with(&other.deleted);
+    }
+
+    /// Keeps of what is deleted what both hold.
+    pub(crate) fn keep_deleted(&mut self, other: &Content) {
         self.deleted.intersect_with(&other.deleted);
     }
 

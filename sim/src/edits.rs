@@ -11,7 +11,7 @@ use crate::{object::FORBIDDEN, random::Random};
 
 /// Text longer than this is cut rather than written on: worlds stay small.
 const TEXT_UNITS_MAX: u32 = 240;
-const WORDS: &[&str] = &[
+pub(crate) const WORDS: &[&str] = &[
     "obiter ",
     "ratio ",
     "𝄞",
@@ -27,8 +27,9 @@ const WORDS: &[&str] = &[
 #[derive(Clone, Debug)]
 pub(crate) struct Roots {
     notes: TextRef,
-    highlights: MapRef,
-    comments: MapRef,
+    pub(crate) highlights: MapRef,
+    pub(crate) comments: MapRef,
+    pub(crate) tags: MapRef,
     outline: ArrayRef,
     /// Nobody changes what is in it: it cannot cease to be forbidden.
     forbidden: MapRef,
@@ -40,6 +41,7 @@ impl Roots {
             notes: document.get_or_insert_text("notes"),
             highlights: document.get_or_insert_map("highlights"),
             comments: document.get_or_insert_map("comments"),
+            tags: document.get_or_insert_map("tags"),
             outline: document.get_or_insert_array("outline"),
             forbidden: document.get_or_insert_map("forbidden"),
         }
@@ -78,6 +80,16 @@ impl Roots {
         }
     }
 
+    /// Writes where nobody's things are.
+    pub(crate) fn edit_free(&self, document: &Doc, random: &mut Random) {
+        let mut txn = document.transact_mut();
+        if random.percent(80) {
+            self.edit_notes(&mut txn, random);
+        } else {
+            self.edit_outline(&mut txn, random);
+        }
+    }
+
     /// Writes what nobody may write.
     pub(crate) fn forbid(&self, document: &Doc, key: &str) {
         self.forbidden
@@ -94,7 +106,7 @@ impl Roots {
     /// The content as text that two replicas can compare.
     pub(crate) fn render(&self, txn: &impl ReadTxn) -> String {
         let mut text = self.notes.get_string(txn);
-        for map in [&self.highlights, &self.comments] {
+        for map in [&self.highlights, &self.comments, &self.tags] {
             text.push_str("\n--\n");
             let mut entries: Vec<(String, String)> = map
                 .iter(txn)
@@ -164,7 +176,7 @@ fn edit_entry(
     }
 }
 
-fn some_key(map: &MapRef, txn: &impl ReadTxn, random: &mut Random) -> Option<String> {
+pub(crate) fn some_key(map: &MapRef, txn: &impl ReadTxn, random: &mut Random) -> Option<String> {
     let mut keys: Vec<String> = map.keys(txn).map(str::to_owned).collect();
     keys.sort();
     (!keys.is_empty()).then(|| keys.swap_remove(random.index(keys.len())))
@@ -185,7 +197,7 @@ fn change_entry(map: &MapRef, txn: &mut TransactionMut<'_>, random: &mut Random)
     }
 }
 
-fn render<T: ReadTxn>(txn: &T, value: &yrs::Out) -> String {
+pub(crate) fn render<T: ReadTxn>(txn: &T, value: &yrs::Out) -> String {
     if let yrs::Out::YMap(map) = value {
         let mut fields: Vec<(String, String)> = map
             .iter(txn)

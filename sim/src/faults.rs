@@ -1,8 +1,10 @@
 //! What people do, and what goes wrong.
 
+use annotation::Role;
 use room::wire;
 
 use crate::{
+    object::{Break, Crash, Trouble},
     peer::{ATTACKS, Nature, Presence},
     world::{Happening, World},
 };
@@ -131,6 +133,37 @@ impl World {
         }
     }
 
+    /// What shall go wrong in the next stretch.
+    pub(crate) fn trouble(&mut self) -> Trouble {
+        if !self.is_storm || !self.random.percent(3) {
+            return Trouble::default();
+        }
+        self.faults += 1;
+        match self.random.below(6) {
+            0 | 1 => Trouble {
+                crash: Some(Crash::BeforeCommit),
+                ..Trouble::default()
+            },
+            2 | 3 => Trouble {
+                crash: Some(Crash::AfterCommit),
+                ..Trouble::default()
+            },
+            4 => Trouble {
+                read: true,
+                ..Trouble::default()
+            },
+            _ => {
+                let broken = Break {
+                    persist: self.random.percent(50),
+                };
+                Trouble {
+                    write: Some((self.random.below(3) as u32, broken)),
+                    ..Trouble::default()
+                }
+            }
+        }
+    }
+
     /// Memory goes and sockets stay, if the platform could do it now.
     pub(crate) fn hibernate(&mut self, index: usize) {
         let object = &mut self.objects[index];
@@ -153,6 +186,8 @@ impl World {
             self.closed_down(id, 1006);
         }
         self.objects[index].storage = Default::default();
+        self.objects[index].witness.forget();
+        self.oracle.gates[index].forget();
         self.oracle.lost_a_place(&self.objects, &self.store);
     }
 
@@ -204,6 +239,10 @@ impl World {
         if peer.nature == Nature::Hostile {
             return self.attack(index);
         }
+        if let Presence::Stopped { code } = peer.presence {
+            self.sign_in_again(index, code);
+        }
+        let peer = &self.peers[index];
         if peer.nature == Nature::Ours && !only_looks && self.random.percent(3) {
             return self.write_forbidden(index);
         }
@@ -233,10 +272,12 @@ impl World {
 
     pub(crate) fn edit(&mut self, index: usize) {
         let peer = &mut self.peers[index];
-        let Some(update) = peer.edit(&mut self.random) else {
+        let Some(update) = peer.edit(self.now, &mut self.random) else {
             return;
         };
         self.counters.count("edits");
+        self.note_edit(index);
+        let peer = &self.peers[index];
         if !peer.is_poisoned {
             self.oracle.wrote(peer.case, &update);
         }
@@ -251,6 +292,14 @@ impl World {
         let Some(id) = self.peers[index].socket() else {
             return;
         };
+        if self.peers[index]
+            .access
+            .role
+            .is_some_and(|role| role < Role::Annotate)
+        {
+            return;
+        }
+        self.note_edit(index);
         let mut frame = Vec::new();
         for number in 1..=BURST as usize {
             let peer = &mut self.peers[index];
@@ -277,6 +326,7 @@ impl World {
         let client = self.random.id();
         self.oracle.enter(self.peers[index].case, index, client);
         self.peers[index].reload(self.now, client);
+        self.note_reload(index);
         self.come(index);
     }
 
@@ -286,12 +336,15 @@ impl World {
             return self.come(index);
         };
         let only_looks = self.oracle.cases[self.peers[index].case].is_only_looked_at;
+        if !only_looks && self.may_be_harmful(index) && self.random.percent(60) {
+            return self.harm(index, id);
+        }
         match self.random.below(8) {
             0..=4 if !only_looks => {
                 let mut updates = Vec::new();
                 for _ in 0..self.random.between(2, 5) {
                     let peer = &mut self.peers[index];
-                    if let Some(update) = peer.edit(&mut self.random) {
+                    if let Some(update) = peer.edit(self.now, &mut self.random) {
                         self.oracle.wrote(peer.case, &update);
                         updates.push(update);
                     }

@@ -1,6 +1,6 @@
 //! The way to the host and back, and the orders that the host sends by itself.
 
-use room::{ArchiveOutcome, CheckOutcome, Event, RequestId, RestoreOutcome};
+use room::{ArchiveOutcome, CheckOutcome, Event, RequestId, RestoreOutcome, RulingOutcome};
 
 use crate::{
     object::Question,
@@ -121,6 +121,7 @@ impl World {
                 }
                 if matches!(outcome, RestoreOutcome::Found { .. }) {
                     self.counters.count("documents restored");
+                    self.oracle.gates[object].has_lost = true;
                 }
                 Event::RestoreFinished { request, outcome }
             }
@@ -141,6 +142,14 @@ impl World {
                 request,
                 outcome: self.store.summary(case),
             },
+            Question::Ruling => {
+                self.counters.count("rulings asked for");
+                let ruling = self.grants.ruling(self.now, case);
+                Event::RulingAnswered {
+                    request,
+                    outcome: RulingOutcome::Told(ruling),
+                }
+            }
             Question::Delete => {
                 self.counters.count("deletions reported again");
                 self.store.delete(case);
@@ -158,6 +167,7 @@ impl World {
         if !self.host_is_up || self.now < self.host_paused_until {
             return;
         }
+        self.send_rulings();
         let orders: Vec<((usize, Order), u64)> =
             self.store.outbox.iter().map(|(k, v)| (*k, *v)).collect();
         for ((case, order), revision) in orders {
@@ -205,6 +215,10 @@ pub(crate) fn failure(request: RequestId, question: &Question, reason: &str) -> 
             request,
             outcome: CheckOutcome::Failed { reason },
         },
+        Question::Ruling => Event::RulingAnswered {
+            request,
+            outcome: RulingOutcome::Failed { reason },
+        },
         Question::Delete => Event::DeletionReported {
             request,
             confirmed: false,
@@ -218,5 +232,6 @@ fn name(question: &Question) -> &'static str {
         Question::Archive(_) => "to archive",
         Question::Check => "which version is stored",
         Question::Delete => "to delete",
+        Question::Ruling => "who may do what",
     }
 }

@@ -1,16 +1,28 @@
 //! The simulator: rooms, peers, the host and faults in one seeded process. A seed is a whole world: no I/O, no clock, no
 //! threads, nothing whose order is not its own.
 //!
+//! In most worlds people have roles: a host grants, changes, locks and revokes, and gives out tokens; some of those whom
+//! it lets in mean harm. Whatever a room journals is then compared with a naive reading of the whole document before and
+//! after (I9): nobody's hand shows where it may not have written at that moment, what is passed on is nobody's and is
+//! accepted for a day at most. And nobody is in, or is told anything, who may not be, and what was used up stays so (I10).
+//!
 //! A world has a storm, in which everything fails that can, and a calm, in which everything must come to agree.
 
+mod access;
 mod authorship;
 mod awareness;
 mod calm;
 mod content;
 mod counters;
+mod disk;
+mod durable;
 mod edits;
 mod faults;
+mod gate;
+mod grants;
+mod hostile;
 mod hosting;
+mod morrow;
 mod mutation;
 mod network;
 mod object;
@@ -18,11 +30,14 @@ mod oracle;
 mod ours;
 mod pages;
 mod peer;
+mod plain;
 mod population;
 mod random;
 mod storage;
 mod store;
+mod things;
 mod trace;
+mod witness;
 mod world;
 
 pub use counters::Counters;

@@ -2,13 +2,13 @@
 
 use std::{collections::VecDeque, rc::Rc};
 
-use room::{Event, SessionId};
+use room::{Authority, Event, SessionId, decode::Message};
 
 use crate::{
     content::Content,
     mutation::Mutation,
     object::{self, Outgoing},
-    ours::Ours,
+    ours::{Ours, messages},
     peer::{Nature, Peer},
     trace::fingerprint,
     world::{Happening, World},
@@ -36,10 +36,14 @@ pub(crate) struct Socket {
     /// For each answer to a SyncStep1 on its way: what it must bring.
     owed: VecDeque<Content>,
     pub(crate) ours: Ours,
+    /// It has brought what others wrote and the room has lost, or never had.
+    pub(crate) carries_others: bool,
+    /// What was shown when it opened.
+    shown: Option<Authority>,
 }
 
 impl Socket {
-    pub(crate) fn new(peer: &Peer, index: usize, latency: u64) -> Socket {
+    pub(crate) fn new(peer: &Peer, index: usize, latency: u64, shown: Option<Authority>) -> Socket {
         Socket {
             object: peer.object,
             peer: index,
@@ -53,6 +57,8 @@ impl Socket {
             brought: Content::default(),
             owed: VecDeque::new(),
             ours: Ours::default(),
+            carries_others: false,
+            shown,
         }
     }
 }
@@ -70,7 +76,7 @@ impl World {
         };
         socket.heard_at = self.now;
         let (object, peer) = (socket.object, socket.peer);
-        let client = socket.client;
+        let (client, shown) = (socket.client, socket.shown.take());
         self.oracle.came(client, id);
         self.trace.line(
             self.now,
@@ -80,7 +86,7 @@ impl World {
         let protocol = self.peers[peer].nature.protocol();
         self.step(
             object,
-            object::opened(SessionId(id), user_of(peer), protocol),
+            object::opened(SessionId(id), user_of(peer), protocol, shown),
         );
         if self.peers[peer].socket() == Some(id) && self.sockets.contains_key(&id) {
             for frame in self.peers[peer].greet(self.now) {
@@ -135,11 +141,29 @@ impl World {
         {
             self.oracle.brought(&mut socket.brought, frame);
         }
+        self.note_carried(id, frame);
         let frame = frame.to_vec();
         self.step(object, Event::FrameReceived { session, frame });
         if let Some(socket) = self.sockets.get_mut(&id) {
             // What builds on something that the room has lost was left out.
             socket.brought.keep(&self.objects[object].storage.content);
+        }
+    }
+
+    /// Takes note whether a frame brings what others did and the room lacks: it may refuse that.
+    fn note_carried(&mut self, id: u64, frame: &[u8]) {
+        let Some(socket) = self.sockets.get_mut(&id).filter(|_| !self.grants.is_open) else {
+            return;
+        };
+        let held = &self.objects[socket.object].storage.content;
+        for message in messages(frame) {
+            let (Message::SyncStep2(update) | Message::Update(update)) = message else {
+                continue;
+            };
+            let lacking = Content::of(update).and_then(|content| content.beyond(held));
+            let is_others = |client| self.oracle.writer(client) != Some(socket.peer);
+            socket.carries_others |=
+                lacking.is_some_and(|lacking| lacking.touched().any(is_others));
         }
     }
 

@@ -10,11 +10,15 @@ use std::{
 };
 
 use room::{
-    Config, Effect, Event, Notice, OutgoingSnapshot, Protocol, RequestId, Room, SessionId,
-    SessionRecord, Status, Timestamp,
+    Authority, Config, Effect, Event, Notice, OutgoingSnapshot, Proof, Protocol, RequestId, Room,
+    SessionId, SessionRecord, Status, Timestamp, glossator::Announcement,
 };
 
-use crate::storage::Storage;
+use crate::{
+    grants::{Token, Tokens},
+    storage::Storage,
+    witness::{Append, Witness},
+};
 
 /// Pause in editing, and the longest wait for one, before a document is archived.
 pub(crate) const QUIET_MS: u64 = 5_000;
@@ -56,6 +60,7 @@ pub(crate) enum Question {
     Archive(OutgoingSnapshot),
     Check,
     Delete,
+    Ruling,
 }
 
 /// What a stretch wants of the world.
@@ -66,10 +71,16 @@ pub(crate) struct Outgoing {
     pub(crate) closes: Vec<(SessionId, u16)>,
     pub(crate) questions: Vec<(RequestId, Question)>,
     pub(crate) notices: Vec<Notice>,
+    /// What the journal was given.
+    pub(crate) appended: Vec<Append>,
+    /// Tickets that open sockets have shown.
+    pub(crate) renewed: Vec<(SessionId, Authority)>,
+    /// The storage failed.
+    pub(crate) has_failed: bool,
     /// What really went wrong.
     pub(crate) happened: Vec<&'static str>,
-    wrote: bool,
-    stored: u32,
+    pub(crate) wrote: bool,
+    pub(crate) stored: u32,
 }
 
 /// One object with its memory.
@@ -89,10 +100,19 @@ pub(crate) struct Object {
     pub(crate) awaiting: BTreeSet<RequestId>,
     pub(crate) storage_failed_at: Option<u64>,
     pub(crate) memory_lost_at: u64,
+    pub(crate) witness: Witness,
+    /// What the host has given out, as its signatures prove it.
+    tokens: Tokens,
+    resumes: u64,
 }
 
 impl Object {
-    pub(crate) fn new(case: usize, make: Rc<dyn Fn(Config) -> Room>) -> Object {
+    pub(crate) fn new(
+        case: usize,
+        make: Rc<dyn Fn(Config) -> Room>,
+        witness: Witness,
+        tokens: Tokens,
+    ) -> Object {
         Object {
             case,
             storage: Storage::default(),
@@ -106,11 +126,19 @@ impl Object {
             awaiting: BTreeSet::new(),
             storage_failed_at: None,
             memory_lost_at: 0,
+            witness,
+            tokens,
+            resumes: 0,
         }
     }
 
     pub(crate) fn status(&self) -> Option<Status> {
         self.room.as_ref().map(Room::status)
+    }
+
+    /// As of when the room knows who may do what.
+    pub(crate) fn ruling_as_of(&self) -> Option<Timestamp> {
+        self.room.as_ref()?.ruling_as_of()
     }
 
     /// When the room wants its timer.
@@ -177,6 +205,7 @@ impl Object {
                 );
             }
         }
+        out.has_failed = failures > 0;
         if failures > 0 {
             self.storage_failed_at = Some(now);
         }
@@ -195,6 +224,7 @@ impl Object {
         let Some(crash) = crash else { return };
         if let Some(before) = before {
             self.storage = before;
+            self.witness.forget();
         }
         if by_alarm {
             // A handler that did not end is run again.
@@ -275,11 +305,23 @@ impl Object {
                         .collect();
                     events.push_back(Event::PingsRead { heard });
                 }
-                Effect::VerifyTicket { session, .. } => events.push_back(Event::TicketVerified {
+                Effect::VerifyTicket {
                     session,
-                    authority: None,
-                }),
-                Effect::GiveResume { .. } | Effect::AskRuling { .. } => {}
+                    user,
+                    ticket,
+                } => {
+                    let authority = self.verify(&user, &ticket);
+                    out.renewed
+                        .extend(authority.clone().map(|shown| (session, shown)));
+                    events.push_back(Event::TicketVerified { session, authority });
+                }
+                Effect::GiveResume { record } => {
+                    let session = record.session;
+                    if let Some(frame) = self.give_resume(record) {
+                        out.frames.push((vec![session], frame.into(), !out.wrote));
+                    }
+                }
+                Effect::AskRuling { request } => self.ask(request, Question::Ruling, out),
                 Effect::Restore { request } => self.ask(request, Question::Restore, out),
                 Effect::Archive { request, snapshot } => {
                     self.ask(request, Question::Archive(snapshot), out)
@@ -299,70 +341,47 @@ impl Object {
         }
     }
 
+    fn verify(&self, user: &str, ticket: &str) -> Option<Authority> {
+        let tokens = self.tokens.borrow();
+        let token = tokens.get(ticket)?;
+        (token.user == user && token.case == self.case).then(|| token.authority.clone())
+    }
+
+    /// A token that continues what a page has shown.
+    fn give_resume(&mut self, record: SessionRecord) -> Option<Vec<u8>> {
+        self.resumes += 1;
+        let token = format!("resume-{}-{}", record.session.0, self.resumes);
+        let authority = Authority {
+            proof: Proof::Resume,
+            ..record.authority?
+        };
+        let given = Token {
+            case: self.case,
+            user: record.user,
+            authority,
+        };
+        self.tokens.borrow_mut().insert(token.clone(), given);
+        Some(Announcement::Resume { token }.frame())
+    }
+
     fn ask(&mut self, request: RequestId, question: Question, out: &mut Outgoing) {
         self.awaiting.insert(request);
         out.questions.push((request, question));
     }
-
-    fn store(
-        &mut self,
-        effect: &Effect,
-        trouble: &mut Trouble,
-        out: &mut Outgoing,
-    ) -> Result<(), &'static str> {
-        out.stored += 1;
-        let broken = trouble
-            .write
-            .filter(|(after, _)| out.stored > *after)
-            .map(|(_, broken)| broken);
-        if let Some(broken) = broken {
-            trouble.write = None;
-            out.happened.push(if broken.persist {
-                "storage writes failed and landed"
-            } else {
-                "storage writes failed"
-            });
-            if broken.persist {
-                self.storage.write(effect);
-                out.wrote = true;
-            }
-            return Err("the disk is broken");
-        }
-        if matches!(effect, Effect::ReplaceSnapshot { seq, .. } if *seq > 0) {
-            out.happened.push("compactions");
-        }
-        self.storage.write(effect);
-        out.wrote = true;
-        Ok(())
-    }
-
-    fn document(&mut self, trouble: &mut Trouble, out: &mut Outgoing) -> Event {
-        if std::mem::take(&mut trouble.read) {
-            out.happened.push("storage reads failed");
-            return Event::StorageFailed {
-                reason: "the disk cannot be read".to_owned(),
-            };
-        }
-        Event::DocumentLoaded {
-            snapshot: self.storage.snapshot.clone(),
-            journal: self
-                .storage
-                .journal
-                .values()
-                .map(|(update, _)| update.clone())
-                .collect(),
-            attributions: self.storage.attributions(),
-        }
-    }
 }
 
 /// A socket that opens.
-pub(crate) fn opened(session: SessionId, user: String, protocol: Protocol) -> Event {
+pub(crate) fn opened(
+    session: SessionId,
+    user: String,
+    protocol: Protocol,
+    authority: Option<Authority>,
+) -> Event {
     Event::SessionOpened {
         session,
         user,
         protocol,
-        authority: None,
+        authority,
     }
 }
 

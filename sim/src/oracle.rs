@@ -10,12 +10,13 @@ use crate::{
     Failure,
     content::Content,
     counters::Counters,
+    gate::Gate,
     network::Socket,
     object::Object,
     ours::{Promise, messages},
     peer::{Heard, Nature, Peer},
+    plain::Place,
     storage::Storage,
-    store::Store,
 };
 
 /// How long a closed peer may be seen: a second, and the way there.
@@ -31,6 +32,8 @@ pub(crate) struct Oracle {
     pub(crate) cases: Vec<Truth>,
     /// What each object has shown anybody: whoever comes later is owed all of it.
     pub(crate) objects: Vec<Witnessed>,
+    /// Who may be in each object, and do what there.
+    pub(crate) gates: Vec<Gate>,
     /// Whose client ids are whose.
     clients: BTreeMap<u64, usize>,
     /// Which page writes under each.
@@ -45,11 +48,11 @@ pub(crate) struct Oracle {
 /// What is known of one object.
 #[derive(Default)]
 pub(crate) struct Witnessed {
-    shown: Content,
+    pub(crate) shown: Content,
     /// What it has called saved, and not yet archived.
     pub(crate) saved: Vec<Promise>,
     /// It has said that the case is deleted, and its storage was not lost since.
-    knows_of_deletion: bool,
+    pub(crate) knows_of_deletion: bool,
 }
 
 /// The truth about one case.
@@ -65,11 +68,16 @@ pub(crate) struct Truth {
     was_deleted: bool,
     /// Nobody ever writes.
     pub(crate) is_only_looked_at: bool,
+    /// Where there ever was a thing.
+    pub(crate) ever: BTreeSet<Place>,
+    /// Places where its content lay were lost.
+    pub(crate) has_lost: bool,
 }
 
 impl Oracle {
     pub(crate) fn add_object(&mut self) {
         self.objects.push(Witnessed::default());
+        self.gates.push(Gate::default());
     }
 
     pub(crate) fn add_case(&mut self, is_only_looked_at: bool) {
@@ -81,6 +89,8 @@ impl Oracle {
             is_deleted: false,
             was_deleted: false,
             is_only_looked_at,
+            ever: BTreeSet::new(),
+            has_lost: false,
         });
     }
 
@@ -231,6 +241,10 @@ impl Oracle {
         heard: &Heard,
         storage: &Storage,
     ) {
+        if heard.is_deceived {
+            let detail = format!("peer {peer} was told that somebody is an impostor");
+            self.violated("I6 nobody is another", detail);
+        }
         for id in &heard.presence {
             if self.clients.get(id) != Some(&case) {
                 self.violated(
@@ -279,48 +293,6 @@ impl Oracle {
         }
     }
 
-    /// Compares what was acknowledged with everything that would survive if all memory were lost.
-    pub(crate) fn check_durable(&mut self, case: usize, objects: &[Object], store: &Store) {
-        let truth = &self.cases[case];
-        if truth.is_deleted {
-            return;
-        }
-        if let Some(lost) = truth.acknowledged.beyond(&durable(case, objects, store)) {
-            self.violated(
-                "I1 nothing acknowledged is lost",
-                format!("case {case} has lost {lost}"),
-            );
-        }
-    }
-
-    /// A place where content lay was lost: what lay there alone may be missed from then on.
-    pub(crate) fn lost_a_place(&mut self, objects: &[Object], store: &Store) {
-        for (index, object) in objects.iter().enumerate() {
-            let witnessed = &mut self.objects[index];
-            let is_empty = object.storage.meta.is_none();
-            witnessed.knows_of_deletion &= !is_empty;
-            let restored = store
-                .intact(object.case)
-                .and_then(Content::of)
-                .filter(|_| is_empty);
-            let held = restored.as_ref().unwrap_or(&object.storage.content);
-            witnessed.shown.keep(held);
-        }
-        for case in 0..self.cases.len() {
-            let is_known = store.is_deleted(case)
-                || objects
-                    .iter()
-                    .zip(&self.objects)
-                    .any(|(object, witnessed)| object.case == case && witnessed.knows_of_deletion);
-            let truth = &mut self.cases[case];
-            if truth.is_deleted && !is_known {
-                truth.is_deleted = false;
-                truth.acknowledged = Content::default();
-            }
-            truth.acknowledged.keep(&durable(case, objects, store));
-        }
-    }
-
     /// What an answer that leaves an object must bring.
     pub(crate) fn owed(&self, object: usize, case: usize) -> Content {
         if self.cases[case].is_deleted {
@@ -347,9 +319,16 @@ impl Oracle {
     }
 
     /// A page was told for good that it may not come back.
-    pub(crate) fn stopped(&mut self, case: usize, peer: usize, code: u16, nature: Nature) {
+    pub(crate) fn stopped(
+        &mut self,
+        (case, peer): (usize, usize),
+        code: u16,
+        nature: Nature,
+        is_excused: bool,
+    ) {
         let is_gone = code == close::GONE && self.cases[case].was_deleted;
-        if !is_gone && nature != Nature::Hostile {
+        let is_sent_away = is_excused && [close::NOT_ALLOWED, close::TOO_MANY].contains(&code);
+        if !is_gone && !is_sent_away && nature != Nature::Hostile {
             let detail = format!("peer {peer} was closed with {code}");
             self.violated("honest traffic is never refused", detail);
         }
@@ -385,16 +364,4 @@ impl Oracle {
             }
         }
     }
-}
-
-/// What every place together holds that outlives memory.
-fn durable(case: usize, objects: &[Object], store: &Store) -> Content {
-    let mut durable = Content::default();
-    for object in objects.iter().filter(|object| object.case == case) {
-        durable.absorb(&object.storage.content);
-    }
-    if let Some(stored) = store.intact(case).and_then(Content::of) {
-        durable.absorb(&stored);
-    }
-    durable
 }

@@ -3,6 +3,7 @@
 use room::close;
 
 use crate::{
+    access::Shown,
     network::Socket,
     peer::{Nature, Presence},
     world::{Happening, World},
@@ -33,10 +34,15 @@ impl World {
         if self.peers[peer].presence != Presence::Coming {
             return;
         }
+        let shown = match self.show(peer) {
+            Shown::Nothing => None,
+            Shown::This(authority) => Some(authority),
+            shown @ (Shown::NotNow | Shown::Never) => return self.stays_away(peer, &shown),
+        };
         self.drop_poisoned(peer);
         let id = self.random.id();
         let latency = self.random.between(5, 120);
-        let socket = Socket::new(&self.peers[peer], peer, latency);
+        let socket = Socket::new(&self.peers[peer], peer, latency, shown);
         self.sockets.insert(id, socket);
         self.peers[peer].presence = Presence::Here { socket: id };
         self.peers[peer].heard_at = self.now;
@@ -49,8 +55,10 @@ impl World {
             return;
         };
         let index = socket.peer;
-        let peer = &mut self.peers[index];
-        if peer.socket() == Some(id) {
+        let is_excused = self.is_excused(index, Some(socket));
+        if self.peers[index].socket() == Some(id) {
+            self.forgets_token(index, code);
+            let peer = &mut self.peers[index];
             self.trace.line(
                 self.now,
                 format_args!("peer {index} loses its connection with {code}"),
@@ -60,12 +68,16 @@ impl World {
             let is_final = (4400..4500).contains(&code) && peer.nature != Nature::Hostile;
             if is_final || code == close::GONE {
                 peer.presence = Presence::Stopped { code };
-                self.oracle.stopped(peer.case, index, code, peer.nature);
+                let who = (peer.case, index);
+                self.oracle.stopped(who, code, peer.nature, is_excused);
             } else {
                 peer.presence = Presence::Coming;
                 peer.tries += 1;
                 let wait = (100u64 << peer.tries.min(5)).min(2_500) + self.random.below(50);
                 self.after(wait, Happening::Connect { peer: index });
+                if code == close::NOT_ALLOWED {
+                    self.is_thrown_out(index);
+                }
             }
         }
         self.drop_if_over(id);
@@ -93,6 +105,7 @@ impl World {
         let peer = &mut self.peers[index];
         let Some(id) = peer.socket() else { return };
         self.ping(id);
+        self.renew(index, id);
         let peer = &mut self.peers[index];
         let (renewed, forgotten) = peer.awareness.tick(now);
         let told: Vec<Vec<u8>> = [&renewed, &forgotten]

@@ -9,7 +9,15 @@ use room::{
 };
 use yrs::{ClientID, Doc, ReadTxn, Transact, Update, updates::decoder::Decode};
 
-use crate::{awareness::Awareness, content::Content, edits::Roots, random::Random};
+use crate::{
+    access::Access,
+    awareness::Awareness,
+    content::Content,
+    edits::Roots,
+    object::at_edge,
+    random::Random,
+    things::{Hand, Removed},
+};
 
 /// How a peer behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +41,9 @@ impl Nature {
         }
     }
 }
+
+/// What an impostor says of itself.
+pub(crate) const IMPOSTOR: &str = "impostor";
 
 /// Where a peer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +76,9 @@ pub(crate) struct Peer {
     pub(crate) heard_at: u64,
     pub(crate) tries: u32,
     edits: u64,
+    /// What it has deleted and may take back.
+    removed: Removed,
+    pub(crate) access: Access,
     /// It has written what is forbidden: whatever it writes from then on is refused or ignored.
     pub(crate) is_poisoned: bool,
 }
@@ -80,6 +94,8 @@ pub(crate) struct Heard {
     pub(crate) claimed: Option<Content>,
     /// Presence ids that it was told of.
     pub(crate) presence: Vec<u64>,
+    /// Somebody is said to be who they are not.
+    pub(crate) is_deceived: bool,
 }
 
 impl Peer {
@@ -100,6 +116,8 @@ impl Peer {
             heard_at: now,
             tries: 0,
             edits: 0,
+            removed: Removed::new(),
+            access: Access::default(),
             is_poisoned: false,
         }
     }
@@ -108,15 +126,36 @@ impl Peer {
     pub(crate) fn reload(&mut self, now: u64, client: u64) {
         (self.document, self.roots, self.written) = open_page(client);
         self.client = client;
+        self.removed.clear();
         self.is_poisoned = false;
         self.awareness = Awareness::new(now, client, self.nature == Nature::Ours);
     }
 
-    /// Changes the document and answers the update, if anything changed.
-    pub(crate) fn edit(&mut self, random: &mut Random) -> Option<Vec<u8>> {
+    /// Changes the document as far as the person may, and answers the update, if anything changed.
+    pub(crate) fn edit(&mut self, now: u64, random: &mut Random) -> Option<Vec<u8>> {
         self.edits += 1;
-        self.roots
-            .edit(&self.document, random, self.client, self.edits);
+        match self.access.role {
+            None => self
+                .roots
+                .edit(&self.document, random, self.client, self.edits),
+            Some(role) => {
+                let hand = Hand {
+                    user: &self.access.user,
+                    role,
+                    client: self.client,
+                    number: self.edits,
+                    now_ms: at_edge(now).0,
+                };
+                self.roots
+                    .edit_as(&self.document, random, &hand, &mut self.removed);
+            }
+        }
+        self.written.borrow_mut().pop()
+    }
+
+    /// Does to the document what nobody asked for, and answers the update.
+    pub(crate) fn meddle(&mut self, meddling: impl FnOnce(&Doc, &Roots)) -> Option<Vec<u8>> {
+        meddling(&self.document, &self.roots);
         self.written.borrow_mut().pop()
     }
 
@@ -169,6 +208,9 @@ impl Peer {
                     heard
                         .presence
                         .extend(entries.iter().map(|entry| entry.client));
+                    heard.is_deceived |= entries
+                        .iter()
+                        .any(|entry| entry.state.is_some_and(|state| state.contains(IMPOSTOR)));
                     let changed = self.awareness.apply(now, &entries);
                     if !changed.is_empty() && self.nature == Nature::YWebsocket {
                         heard.replies.push(self.awareness.frame(&changed));

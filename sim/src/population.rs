@@ -7,28 +7,29 @@ use room::{Config, Room};
 use crate::{
     object::Object,
     peer::{Nature, Peer, Presence},
+    witness::Witness,
     world::{Happening, World},
 };
 
 impl World {
     pub(crate) fn populate(&mut self) {
+        self.grants.is_open = self.random.percent(30);
         let cases = self.random.between(2, 3) as usize;
         let make = self.maker();
         for case in 0..cases {
             let object = self.objects.len();
-            self.objects.push(Object::new(case, Rc::clone(&make)));
-            self.oracle.add_object();
+            self.add_object(case, &make);
             let has_zombie = self.random.percent(35);
             if has_zombie {
-                self.objects.push(Object::new(case, Rc::clone(&make)));
-                self.oracle.add_object();
+                self.add_object(case, &make);
                 self.counters.count("zombies");
             }
             self.oracle
                 .add_case(case > 0 && case == cases - 1 && self.random.percent(50));
             for place in 0..self.random.between(2, 3) {
+                let hostile = if self.grants.is_open { 0 } else { 2 };
                 let nature = match (self.random.below(12), place) {
-                    (0, 2..) => Nature::Hostile,
+                    (drawn, 2..) if drawn <= hostile => Nature::Hostile,
                     (1..=3, _) => Nature::Pycrdt,
                     (4..=7, _) => Nature::Ours,
                     _ => Nature::YWebsocket,
@@ -47,6 +48,18 @@ impl World {
         self.after(500, Happening::Outbox);
         let first = self.random.between(500, 4_000);
         self.after(first, Happening::Fault);
+        if !self.grants.is_open {
+            let first = self.random.between(1_000, 6_000);
+            self.after(first, Happening::Regrant);
+        }
+    }
+
+    fn add_object(&mut self, case: usize, make: &Rc<dyn Fn(Config) -> Room>) {
+        let witness = Witness::new(self.grants.is_open);
+        let tokens = Rc::clone(&self.grants.tokens);
+        self.objects
+            .push(Object::new(case, Rc::clone(make), witness, tokens));
+        self.oracle.add_object();
     }
 
     #[cfg(feature = "mutations")]
@@ -68,6 +81,7 @@ impl World {
         self.oracle.enter(case, peer, client);
         self.peers
             .push(Peer::new(self.now, case, object, nature, client));
+        self.admit(peer);
         let first = self.random.below(3_000);
         self.after(first, Happening::Tick { peer });
         peer

@@ -5,14 +5,16 @@ use std::{
     rc::Rc,
 };
 
-use room::{Event, RequestId};
+use room::{Event, RequestId, Ruling};
 
 use crate::{
     Failure,
     counters::Counters,
+    gate::Said,
+    grants::Grants,
     mutation::Planted,
     network::Socket,
-    object::{Crash, Object, Question, Trouble},
+    object::{Object, Question, Trouble},
     oracle::Oracle,
     peer::Peer,
     random::Random,
@@ -84,6 +86,21 @@ pub(crate) enum Happening {
         answer: Event,
     },
     Outbox,
+    /// The host changes who may do what.
+    Regrant,
+    /// What the host says of that reaches an object.
+    Told {
+        case: usize,
+        revision: u64,
+        ruling: Box<Ruling>,
+    },
+    /// A frame that claims to be of this client.
+    Forgery {
+        socket: u64,
+        client: u64,
+        by_answer: bool,
+        frame: Vec<u8>,
+    },
     Fault,
 }
 
@@ -109,6 +126,7 @@ pub(crate) struct World {
     pub(crate) peers: Vec<Peer>,
     pub(crate) sockets: BTreeMap<u64, Socket>,
     pub(crate) store: Store,
+    pub(crate) grants: Grants,
     pub(crate) backup: Option<Store>,
     pub(crate) host_is_up: bool,
     /// Until when the host stands still.
@@ -134,6 +152,7 @@ impl World {
             peers: Vec::new(),
             sockets: BTreeMap::new(),
             store: Store::new(),
+            grants: Grants::default(),
             backup: None,
             host_is_up: true,
             host_paused_until: 0,
@@ -255,6 +274,18 @@ impl World {
                 }
             }
             Happening::Outbox => self.deliver_orders(),
+            Happening::Regrant => self.regrant(),
+            Happening::Told {
+                case,
+                revision,
+                ruling,
+            } => self.told(case, revision, *ruling),
+            Happening::Forgery {
+                socket,
+                client,
+                by_answer,
+                frame,
+            } => self.forgery_arrives(socket, client, by_answer, frame),
             Happening::Fault => {
                 if self.is_storm {
                     self.fault();
@@ -265,13 +296,14 @@ impl World {
         }
     }
 
-    /// Tells an object's room what happened, and lets the consequences out into the world.
-    pub(crate) fn step(&mut self, object: usize, event: Event) {
+    /// Tells an object's room what happened, and lets the consequences out into the world. Whether all of it is durable,
+    /// and the object knows that.
+    pub(crate) fn step(&mut self, object: usize, event: Event) -> bool {
         let trouble = self.trouble();
-        self.step_with(object, event, trouble);
+        self.step_with(object, event, trouble)
     }
 
-    pub(crate) fn step_with(&mut self, index: usize, event: Event, trouble: Trouble) {
+    pub(crate) fn step_with(&mut self, index: usize, event: Event, trouble: Trouble) -> bool {
         let entropy = self.random.id();
         self.trace.line(
             self.now,
@@ -279,7 +311,13 @@ impl World {
         );
         let object = &mut self.objects[index];
         let alarm = object.storage.alarm;
+        let status = object.status();
+        let is_idle = status.is_none_or(|status| status.waiting_bytes == 0);
+        let said = Said::of(&event, is_idle);
         let out = object.stretch(self.now, entropy, event, trouble);
+        let is_whole = trouble.crash.is_none() && !out.has_failed;
+        self.judge(index, said, &out, is_whole);
+        let object = &mut self.objects[index];
         for what in &out.happened {
             self.counters.count(what);
             self.trace
@@ -299,6 +337,7 @@ impl World {
             self.kill(index);
         }
         self.set_timer(index);
+        is_whole
     }
 
     fn set_timer(&mut self, index: usize) {
@@ -316,37 +355,6 @@ impl World {
                         at,
                     },
                 );
-            }
-        }
-    }
-
-    /// What shall go wrong in the next stretch.
-    fn trouble(&mut self) -> Trouble {
-        if !self.is_storm || !self.random.percent(3) {
-            return Trouble::default();
-        }
-        self.faults += 1;
-        match self.random.below(6) {
-            0 | 1 => Trouble {
-                crash: Some(Crash::BeforeCommit),
-                ..Trouble::default()
-            },
-            2 | 3 => Trouble {
-                crash: Some(Crash::AfterCommit),
-                ..Trouble::default()
-            },
-            4 => Trouble {
-                read: true,
-                ..Trouble::default()
-            },
-            _ => {
-                let broken = crate::object::Break {
-                    persist: self.random.percent(50),
-                };
-                Trouble {
-                    write: Some((self.random.below(3) as u32, broken)),
-                    ..Trouble::default()
-                }
             }
         }
     }

@@ -5,7 +5,7 @@
 use sim::Mutation;
 
 /// So many worlds at most until a bug shows.
-const SEEDS_MAX: u64 = 400;
+const SEEDS_MAX: u64 = 800;
 
 /// Finds the first world that breaks with the bug, and in which way. The same worlds hold without it.
 fn assert_caught(mutation: Mutation, invariants: &[&str]) {
@@ -36,6 +36,11 @@ const MIXED: &str = "I6 cases are isolated";
 const LATE: &str = "I7 a late joiner gets everything";
 const GHOST: &str = "I8 the dead go";
 const UNPROVED: &str = "I9 no authorship forged";
+const BEYOND: &str = "I9 nobody writes what they may not";
+const RELAYED: &str = "I9 what is passed on is nobody's, and not for ever";
+const ENDED: &str = "I10 no authority outlasts its end";
+const REMOVED: &str = "I10 who was removed is out";
+const WASHED: &str = "I10 strikes outlast reconnects";
 const DIRTY: &str = "I11 dirty becomes archived";
 const UNDELETED: &str = "I16 deleted stays deleted";
 const ECHO: &str = "no own update comes back";
@@ -127,7 +132,43 @@ fn hearing_a_refused_session_is_caught() {
 #[test]
 fn a_carrier_that_counts_as_author_is_caught() {
     let mutation = Mutation::Room(room::Mutation::CarrierIsAuthor);
-    assert_caught(mutation, &[UNPROVED]);
+    assert_caught(mutation, &[UNPROVED, RELAYED]);
+}
+
+#[test]
+fn answers_that_are_not_judged_are_caught() {
+    let mutation = Mutation::Room(room::Mutation::AnswersNotJudged);
+    assert_caught(mutation, &[BEYOND]);
+}
+
+#[test]
+fn deletions_that_are_not_judged_are_caught() {
+    let mutation = Mutation::Room(room::Mutation::DeletionsNotJudged);
+    assert_caught(mutation, &[BEYOND]);
+}
+
+#[test]
+fn a_recovery_that_never_closes_is_caught() {
+    let mutation = Mutation::Room(room::Mutation::RecoveryNeverCloses);
+    assert_caught(mutation, &[RELAYED]);
+}
+
+#[test]
+fn strikes_that_are_washed_off_are_caught() {
+    let mutation = Mutation::Room(room::Mutation::StrikesWashedOff);
+    assert_caught(mutation, &[WASHED]);
+}
+
+#[test]
+fn an_authority_that_never_ends_is_caught() {
+    let mutation = Mutation::Room(room::Mutation::AuthorityNeverEnds);
+    assert_caught(mutation, &[ENDED]);
+}
+
+#[test]
+fn a_ruling_that_is_not_applied_is_caught() {
+    let mutation = Mutation::Room(room::Mutation::RulingNotApplied);
+    assert_caught(mutation, &[REMOVED, BEYOND]);
 }
 
 #[test]

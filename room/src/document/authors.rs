@@ -13,6 +13,8 @@ pub(crate) struct Proofs {
     /// The client ids whose structs were only passed on.
     pub(crate) hearsay: BTreeSet<u64>,
     pub(crate) are_deletions_hearsay: bool,
+    /// What is passed on may be what this storage has lost, and what others were allowed.
+    pub(crate) is_spared: bool,
 }
 
 /// What is journaled as one: an update, and who wrote and deleted what of it.

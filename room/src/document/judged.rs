@@ -49,10 +49,10 @@ impl Bindings for Whose<'_> {
     }
 
     fn is_passed_on(&self, client: u64) -> bool {
-        self.passed_on.hearsay.contains(&client)
+        self.passed_on.is_spared && self.passed_on.hearsay.contains(&client)
     }
 
     fn are_deletions_passed_on(&self) -> bool {
-        self.passed_on.are_deletions_hearsay
+        self.passed_on.is_spared && self.passed_on.are_deletions_hearsay
     }
 }

@@ -65,7 +65,7 @@ impl Room {
         let Some(newcomer) = self.sessions.get(&session).map(|session| &session.record) else {
             return;
         };
-        if newcomer.presence.is_some() {
+        if newcomer.presence.is_some() || newcomer.presence_yielded == Some(id) {
             return;
         }
         let holder = self
@@ -85,6 +85,7 @@ impl Room {
             .chain([(session, Some(id), clock)])
         {
             if let Some(owner) = self.sessions.get_mut(&owner) {
+                owner.record.presence_yielded = presence.is_none().then_some(id);
                 owner.record.presence = presence;
                 owner.record.presence_clock = clock;
                 effects.push(Effect::SaveSession {
@@ -167,6 +168,21 @@ impl Room {
             session.is_glossator() && own.is_some_and(|own| unknown.contains(&own))
         });
         self.broadcast(now, asked, wire::query_awareness(), effects);
+    }
+
+    /// Asks our client for its presence, which was ignored while it might have been turned away: it does not renew it.
+    pub(super) fn ask_unannounced(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        effects: &mut Vec<Effect>,
+    ) {
+        let sender = self.sessions.get(&session);
+        let is_unannounced =
+            sender.is_some_and(|sender| sender.is_glossator() && sender.record.presence.is_none());
+        if is_unannounced && self.degraded_until.is_some() {
+            self.send(now, session, wire::query_awareness(), effects);
+        }
     }
 
     pub(super) fn sessions_that(&self, is_meant: impl Fn(&Session) -> bool) -> Vec<SessionId> {

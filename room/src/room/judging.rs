@@ -34,6 +34,8 @@ pub(super) struct Sifted {
     pub(super) proofs: Proofs,
     /// A client id of which something was left out, because it is another person's.
     pub(super) foreign: Option<u64>,
+    /// It is only passed on, which is no fault.
+    pub(super) is_passed_on: bool,
 }
 
 impl Judging<'_> {
@@ -93,10 +95,14 @@ impl Judging<'_> {
                 .filter(|client| is_hearsay(client) && !counts_as_author)
                 .collect(),
             are_deletions_hearsay: self.circumstances.is_recovering,
+            // A storage that began empty lacks at most what was written before its first archive. To spare what anybody
+            // passes on would let everybody write as anybody for the first day of each case.
+            is_spared: self.circumstances.meta.was_restored,
         };
         Ok(Sifted {
             novel: admission.novel.take(),
-            foreign: admission.foreign.filter(|client| !is_hearsay(client)),
+            is_passed_on: admission.foreign.as_ref().is_some_and(is_hearsay),
+            foreign: admission.foreign,
             admission,
             proofs,
         })

@@ -204,9 +204,12 @@ impl Persons {
         is_out
     }
 
-    /// Begins to count somebody anew.
+    /// Begins to count somebody's refusals anew.
     pub(super) fn forget(&mut self, user: &str) {
-        self.people.remove(user);
+        if let Some(person) = self.people.get_mut(user) {
+            person.strikes = Count::default();
+            person.rebuilds = Count::default();
+        }
     }
 
     fn person(&mut self, user: &str) -> &mut Person {

@@ -64,6 +64,7 @@ impl Room {
             presence_clock: None,
             presence_heard: None,
             presence_digest: None,
+            presence_yielded: None,
             authority,
             glossator: GlossatorRecord {
                 heard: now,

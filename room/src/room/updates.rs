@@ -9,7 +9,7 @@ use crate::{
     effect::{Effect, Notice},
     known::Refusal,
     mutation::Mutation,
-    session::{Resync, SessionId},
+    session::{Resync, Session, SessionId},
     time::Timestamp,
     wire,
 };
@@ -29,6 +29,8 @@ struct Taken {
     is_incomplete: bool,
     /// A client id of which something was left out, because it is another person's.
     foreign: Option<u64>,
+    /// It is only passed on, which is no fault.
+    is_passed_on: bool,
 }
 
 impl Taken {
@@ -37,6 +39,7 @@ impl Taken {
             novel_bytes: 0,
             is_incomplete,
             foreign: None,
+            is_passed_on: false,
         }
     }
 }
@@ -72,10 +75,15 @@ impl Room {
         }
         self.note_answered(now, session, effects);
         let taken = taken?;
+        self.ask_unannounced(now, session, effects);
         if let Some(client) = taken.foreign {
-            // The replica is of no use, but no change of it is at fault.
-            let refused = refused(Refusal::Foreign { client }, !self.meta.was_restored);
-            self.refuse_update(now, session, Some(NO_FRAME), refused, effects);
+            // The replica is of no use, but no change of it is at fault. A stock client that has only passed something on
+            // would not come back: it reads on, and shows what nobody else does until it is started again.
+            let is_ours = (self.sessions.get(&session)).is_some_and(Session::is_glossator);
+            if is_ours || !taken.is_passed_on {
+                let refused = refused(Refusal::Foreign { client }, !self.meta.was_restored);
+                self.refuse_update(now, session, Some(NO_FRAME), refused, effects);
+            }
         }
         Ok(taken.novel_bytes)
     }
@@ -120,10 +128,7 @@ impl Room {
                 now,
                 sessions: &self.sessions,
                 meta: &self.meta,
-                // A storage that began empty lacks at most what was written before its first archive. To take that from
-                // anybody would let everybody write as anybody for the first day of each case.
                 is_recovering: in_part
-                    && (self.meta.was_restored || writer.role.is_none())
                     && (is_recovering(self.is_stored, &self.meta, now)
                         || self.planted.is(Mutation::RecoveryNeverCloses)),
                 is_lenient: self.meta.was_restored,
@@ -139,6 +144,7 @@ impl Room {
             novel_bytes: sifted.novel.as_ref().map_or(0, Vec::len),
             is_incomplete: sifted.admission.incomplete,
             foreign: sifted.foreign,
+            is_passed_on: sifted.is_passed_on,
         };
         let Some(novel) = sifted
             .novel

@@ -181,6 +181,25 @@ fn pr11_who_is_turned_away_with_edits_is_not_announced() {
 }
 
 #[test]
+fn pr11_our_client_is_asked_for_its_presence_once_it_has_answered() {
+    let (mut shell, _, ann) = archived_room("kept");
+    fail_once(&mut shell, &ann);
+    shell.pass(30_000);
+    fail_once(&mut shell, &ann);
+    let ours = shell.open_ours("ben");
+    shell.frame(ours, presence(&[(7, 1, Some("{}"))]));
+    shell.take(ours);
+    shell.numbered(ours, &wire::sync_step2(&[0, 0]));
+    let asked = shell.take(ours);
+    assert!(asked.contains(&Heard::Query), "{asked:?}");
+    let late = shell.open("eve");
+    shell.frame(ours, presence(&[(7, 1, Some("{}"))]));
+    shell.pass(1_000);
+    let told = entries(&shell.take(late));
+    assert!(told.iter().any(|entry| entry.0 == 7), "{told:?}");
+}
+
+#[test]
 fn fa2_until_a_minute_has_passed_without_a_failure() {
     let (mut shell, _, ann) = archived_room("kept");
     fail_once(&mut shell, &ann);

@@ -109,6 +109,23 @@ fn pr3_a_newer_session_takes_the_id_over_and_the_older_ones_close_removes_nothin
 }
 
 #[test]
+fn pr3_what_the_older_session_said_last_takes_nothing_back() {
+    for asleep in [false, true] {
+        let (mut shell, ann, ben) = two();
+        let again = shell.open("ann");
+        shell.frame(again, presence(&[(11, 6, HERE)]));
+        if asleep {
+            shell.hibernate();
+        }
+        // It was slow, and is heard after the one that came in its place.
+        shell.frame(ann, presence(&[(11, 5, HERE)]));
+        shell.close(ann);
+        shell.pass(10_000);
+        assert!(told(&mut shell, ben).iter().all(|entry| entry.2.is_some()));
+    }
+}
+
+#[test]
 fn pr3_a_take_over_with_a_lower_clock_is_told_with_a_higher_one() {
     let (mut shell, _, ben) = two();
     let again = shell.open("ann");
