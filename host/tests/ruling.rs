@@ -221,6 +221,12 @@ async fn a_development_sign_in_introduces_only_whom_nobody_has_spoken_of_and_onl
     in_world(async |world: World| {
         assert_eq!(ask(&world, "POST", &tickets, &wanted("dora")).await.0, 403);
         assert_eq!(world.count("select count(*) from grants").await, 0);
+        grant(&world, "dora", json!("read")).await;
+        assert_eq!(
+            ask(&world, "POST", &tickets, &wanted("dora")).await.0,
+            403,
+            "nor does it let anybody be taken for somebody with a role"
+        );
     })
     .await;
     let set_up = |app: App| app.with_development_sign_in(true);

@@ -40,7 +40,7 @@ struct WantedGrant {
 struct WantedTicket {
     user: String,
     origin: String,
-    /// What somebody gets of whom nothing was ever said; counts only where the host is told so.
+    /// What somebody gets of whom nothing was ever said; refused unless the host is told of this sign-in.
     development: Option<Introduction>,
 }
 
@@ -137,13 +137,16 @@ pub async fn issue_ticket(
     };
     let signer = signer(&app)?;
     if let Some(introduction) = &wanted.development {
+        // Whoever says a name is believed there: not even somebody with a role gets a ticket that way.
+        if !app.has_development_sign_in {
+            let words = "this host has no development sign-in";
+            return asked.refuse(&app, StatusCode::FORBIDDEN, words);
+        }
         let person = Person::new(&wanted.user, &introduction.name);
         let (Ok(person), Some(role)) = (person, Role::parse(&introduction.role)) else {
             return malformed(&asked, &app);
         };
-        if app.has_development_sign_in {
-            app.store.introduce(case_id, &person, role).await?;
-        }
+        app.store.introduce(case_id, &person, role).await?;
     }
     let Some(granted) = app.store.granted(case_id, &wanted.user).await? else {
         return asked.refuse(&app, StatusCode::FORBIDDEN, "there is no role on this case");
