@@ -62,7 +62,8 @@ async fn what_no_token_can_be_older_than_is_not_told() {
         let sql = world.sql().await;
         for age in [
             "update grants set changed_at = now() - interval '24 hours 59 minutes'",
-            "update client_tokens set created_at = now() - interval '23 hours', expires_at = now() + interval '1 minute'",
+            "update client_tokens set created_at = now() - interval '23 hours',
+                                      expires_at = now() - interval '59 minutes'",
         ] {
             sql.execute(age, &[]).await.unwrap();
         }
@@ -70,7 +71,7 @@ async fn what_no_token_can_be_older_than_is_not_told() {
         assert_eq!((told.changes.len(), told.revoked.len()), (1, 1));
         for age in [
             "update grants set changed_at = now() - interval '25 hours 1 minute'",
-            "update client_tokens set expires_at = now() - interval '1 minute'",
+            "update client_tokens set expires_at = now() - interval '61 minutes'",
         ] {
             sql.execute(age, &[]).await.unwrap();
         }
