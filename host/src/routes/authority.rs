@@ -23,7 +23,7 @@ use serde_json::json;
 use super::{App, admission::admit_body, cases::Asked};
 use crate::{
     error::ApiError,
-    limits::{CLIENT_TOKENS_LISTED_MAX, CLIENT_TOKENS_MAX},
+    limits::{CLIENT_TOKENS_A_DAY_MAX, CLIENT_TOKENS_LISTED_MAX, CLIENT_TOKENS_MAX},
     store::{Grant, Recorded},
 };
 
@@ -199,7 +199,10 @@ pub async fn issue_client_token(
             return asked.refuse(&app, StatusCode::FORBIDDEN, words);
         }
         Recorded::TooMany => {
-            let words = format!("there are {CLIENT_TOKENS_MAX} client tokens: revoke some of them");
+            let words = format!(
+                "of {CLIENT_TOKENS_MAX} client tokens at once and {CLIENT_TOKENS_A_DAY_MAX} within a day none is left: \
+                 revoke some of them, or come back tomorrow"
+            );
             return asked.refuse(&app, StatusCode::TOO_MANY_REQUESTS, &words);
         }
     };
