@@ -82,6 +82,30 @@ async fn what_no_token_can_be_older_than_is_not_told() {
 }
 
 #[tokio::test]
+async fn a_ruling_is_never_older_than_what_is_in_it_also_when_the_clock_stepped_back() {
+    in_world(async |world: World| {
+        grant(&world, "ann", json!("read")).await;
+        let token = client_token(&world, "ann").await;
+        revoke(&world, &token).await;
+        set_state(&world, "locked").await;
+        let sql = world.sql().await;
+        let mut last_ms = ruling(&world).await.as_of_ms;
+        for ahead in [
+            "update grants set changed_at = now() + interval '1 hour'",
+            "update client_tokens set revoked_at = now() + interval '2 hours'",
+            "update case_states set changed_at = now() + interval '3 hours'",
+        ] {
+            sql.execute(ahead, &[]).await.unwrap();
+            let as_of_ms = ruling(&world).await.as_of_ms;
+            assert!(as_of_ms > last_ms + 3_000_000, "{ahead}");
+            assert_eq!(ruling(&world).await.as_of_ms, as_of_ms);
+            last_ms = as_of_ms;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn of_too_many_changes_the_newest_are_told_and_whatever_was_granted_before_is_void() {
     in_world(async |world: World| {
         let many = "insert into grants (case_id, user_id, name, role, changed_at)

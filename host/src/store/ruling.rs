@@ -26,11 +26,17 @@ impl Store {
     pub async fn ruling(&self, case_id: &CaseId) -> Result<CaseRuling, StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
-        // The clock is read first: whatever is committed by then is seen by the statements that follow.
+        // The clock is read first: whatever is committed by then is seen by the statements that follow. If it stepped
+        // back, a ruling must not seem older than what is in it.
         let clock = tx
             .query_one(
-                "select floor(extract(epoch from clock_timestamp()) * 1000)::bigint",
-                &[],
+                "select floor(extract(epoch from greatest(
+                     clock_timestamp(),
+                     (select max(changed_at) from grants where case_id = $1),
+                     (select max(revoked_at) from client_tokens where case_id = $1),
+                     (select max(changed_at) from case_states where case_id = $1)
+                 )) * 1000)::bigint",
+                &[&case_id.as_str()],
             )
             .await?;
         let (changes, changes_void_ms) = changes(&tx, case_id).await?;
