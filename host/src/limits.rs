@@ -70,7 +70,7 @@ pub const CLIENT_TOKENS_LISTED_MAX: i64 = 500;
 pub const HOUSEKEEPING_CLIENT_TOKENS_MAX: i64 = 10_000;
 
 /// Orders that are sent to the edge at once.
-pub const ORDERS_AT_ONCE: i64 = 8;
+pub const ORDERS_AT_ONCE: usize = 8;
 
 /// How long one order may take. The edge answers a deletion when the object has done it.
 pub const ORDER_MAX: Duration = Duration::from_secs(10);
