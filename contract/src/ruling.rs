@@ -26,7 +26,7 @@ pub struct CaseRuling {
     pub ceiling: Option<Ceiling>,
     /// Who may do what, if that was changed within the life of any token: each person once.
     pub changes: Vec<Change>,
-    /// Revoked client tokens that would be good otherwise.
+    /// Revoked client tokens that would be good otherwise, also to somebody whose clock is late.
     pub revoked: Vec<TokenId>,
     /// Whatever was granted up to then is void: more was changed than is told one by one.
     pub void_until_ms: u64,

@@ -59,6 +59,10 @@ pub const HOUSEKEEPING_NONCES_MAX: i64 = 100_000;
 /// Client tokens of one person on one case that are good at once: a notebook, a script, a few that were forgotten.
 pub const CLIENT_TOKENS_MAX: i64 = 16;
 
+/// Client tokens of one person on one case that are issued within 24 h, whatever became of them. Each revoked one is told to
+/// the room until it has expired: a few people who make and revoke without end would have everything void for everybody.
+pub const CLIENT_TOKENS_A_DAY_MAX: i64 = 64;
+
 /// Client tokens that a list names, the newest ones.
 pub const CLIENT_TOKENS_LISTED_MAX: i64 = 500;
 
@@ -66,7 +70,7 @@ pub const CLIENT_TOKENS_LISTED_MAX: i64 = 500;
 pub const HOUSEKEEPING_CLIENT_TOKENS_MAX: i64 = 10_000;
 
 /// Orders that are sent to the edge at once.
-pub const ORDERS_AT_ONCE: i64 = 8;
+pub const ORDERS_AT_ONCE: usize = 8;
 
 /// How long one order may take. The edge answers a deletion when the object has done it.
 pub const ORDER_MAX: Duration = Duration::from_secs(10);

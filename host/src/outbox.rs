@@ -1,10 +1,15 @@
 //! Delivers the outbox: orders are sent to the edge until it confirms them, with a growing pause between attempts.
+//!
+//! Each order goes its own way, and a case has no second one under way: an object that does not answer holds up its own
+//! orders and one of the places, whatever else is ordered.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use contract::EdgeOrder;
-use futures_util::future::join_all;
-use tokio::sync::{Notify, watch};
+use contract::{CaseId, EdgeOrder};
+use tokio::{
+    sync::{Notify, watch},
+    task::{Id, JoinSet},
+};
 
 use crate::{
     edge::{EdgeClient, EdgeError},
@@ -21,48 +26,104 @@ pub async fn deliver(
     bell: Arc<Notify>,
     mut stopping: watch::Receiver<bool>,
 ) {
+    let mut under_way = UnderWay::new(store, edge);
     while !*stopping.borrow() {
-        match deliver_due(&store, &edge).await {
-            Ok(0) => {}
-            Ok(_) => continue,
-            Err(error) => telemetry::background_failed("outbox", &error),
+        if let Err(error) = under_way.send_due().await {
+            telemetry::background_failed("outbox", &error);
         }
+        // Whoever comes to an end makes room for others.
         tokio::select! {
+            Some(ended) = under_way.next_end() => report(ended),
             () = bell.notified() => {}
             () = tokio::time::sleep(OUTBOX_EVERY) => {}
             _ = stopping.changed() => {}
         }
     }
+    while let Some(ended) = under_way.next_end().await {
+        report(ended);
+    }
 }
 
-/// Sends the orders that are due, a bounded number at once, and says how many.
+/// Sends orders that are due, a bounded number at once, waits for their ends and says how many.
 ///
 /// # Errors
 /// If Postgres fails. An order that is not confirmed is no error: it is put off.
 pub async fn deliver_due(store: &Store, edge: &EdgeClient) -> Result<usize, StoreError> {
-    let orders = store.claim_orders(ORDERS_AT_ONCE).await?;
-    let sent = orders.iter().map(|order| send(store, edge, order));
-    join_all(sent)
-        .await
-        .into_iter()
-        .collect::<Result<(), _>>()?;
-    Ok(orders.len())
+    let mut under_way = UnderWay::new(store.clone(), edge.clone());
+    let sent = under_way.send_due().await?;
+    while let Some(ended) = under_way.next_end().await {
+        ended?;
+    }
+    Ok(sent)
 }
 
-async fn send(store: &Store, edge: &EdgeClient, order: &DueOrder) -> Result<(), StoreError> {
-    let (client, case_id, kind) = (edge.clone(), order.case_id.clone(), order.order);
+/// The orders that were claimed and have not come to an end.
+struct UnderWay {
+    store: Store,
+    edge: EdgeClient,
+    orders: JoinSet<Result<(), StoreError>>,
+    cases: HashMap<Id, CaseId>,
+}
+
+impl UnderWay {
+    fn new(store: Store, edge: EdgeClient) -> Self {
+        Self {
+            store,
+            edge,
+            orders: JoinSet::new(),
+            cases: HashMap::new(),
+        }
+    }
+
+    /// Sends as many due orders as there are free places, and says how many.
+    async fn send_due(&mut self) -> Result<usize, StoreError> {
+        let free = ORDERS_AT_ONCE.saturating_sub(self.orders.len());
+        if free == 0 {
+            return Ok(0);
+        }
+        let cases: Vec<_> = self.cases.values().map(CaseId::as_str).collect();
+        let orders = self.store.claim_orders(free, &cases).await?;
+        let claimed = orders.len();
+        for order in orders {
+            let case_id = order.case_id.clone();
+            let sending = send(self.store.clone(), self.edge.clone(), order);
+            let task = self.orders.spawn(sending);
+            self.cases.insert(task.id(), case_id);
+        }
+        Ok(claimed)
+    }
+
+    /// What came of the next one that ends; absent if none is under way. Nothing is lost if it is not waited for.
+    async fn next_end(&mut self) -> Option<Result<(), StoreError>> {
+        let (id, ended) = match self.orders.join_next_with_id().await? {
+            Ok((id, sent)) => (id, sent),
+            Err(error) => (error.id(), Err(error.into())),
+        };
+        self.cases.remove(&id);
+        Some(ended)
+    }
+}
+
+fn report(ended: Result<(), StoreError>) {
+    if let Err(error) = ended {
+        telemetry::background_failed("outbox", &error);
+    }
+}
+
+async fn send(store: Store, edge: EdgeClient, order: DueOrder) -> Result<(), StoreError> {
+    let (case_id, kind) = (order.case_id.clone(), order.order);
     let body = match kind {
         EdgeOrder::Delete | EdgeOrder::Check => Vec::new(),
         // As it is now, and not as it was when the order was given.
         EdgeOrder::Rule => store.ruling(&case_id).await?.write(),
     };
-    let given = tokio::task::spawn_blocking(move || client.give(&case_id, kind, &body)).await?;
-    telemetry::order_sent(order, given.as_ref().map_err(reason));
+    let given = tokio::task::spawn_blocking(move || edge.give(&case_id, kind, &body)).await?;
+    telemetry::order_sent(&order, given.as_ref().map_err(reason));
     match given {
-        Ok(()) => store.confirm_order(order).await,
+        Ok(()) => store.confirm_order(&order).await,
         Err(error) => {
             store
-                .postpone_order(order, pause_after(order.attempt), &reason(&error))
+                .postpone_order(&order, pause_after(order.attempt), &reason(&error))
                 .await
         }
     }

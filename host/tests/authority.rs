@@ -13,7 +13,7 @@ use contract::{
     limits::{CLIENT_TOKEN_MS_MAX, TICKET_AUTHORITY_MS_MAX, TICKET_OPEN_MS_MAX},
     token::{ClientToken, Ticket, TicketKeys, TokenRefusal},
 };
-use host::limits::CLIENT_TOKENS_MAX;
+use host::limits::{CLIENT_TOKENS_A_DAY_MAX, CLIENT_TOKENS_MAX};
 use serde_json::{Value, json};
 
 const PAGE: &str = "https://glossator.example";
@@ -178,6 +178,29 @@ async fn client_tokens_are_bounded_and_forgotten_a_day_after_they_expired() {
         world.sql().await.execute(age, &[]).await.unwrap();
         let forgotten = world.store.forget_client_tokens(100).await.unwrap();
         assert_eq!(i64::try_from(forgotten), Ok(CLIENT_TOKENS_MAX));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn revoked_client_tokens_count_for_a_day() {
+    in_world(async |world: World| {
+        grant(&world, "ann", "Ann", json!("read")).await;
+        grant(&world, "ben", "Ben", json!("read")).await;
+        let wanted = |user: &str| json!({ "user": user, "role": "read" });
+        let revoke = "update client_tokens set revoked_at = now()";
+        let sql = world.sql().await;
+        for _ in 0..CLIENT_TOKENS_A_DAY_MAX {
+            assert_eq!(ask(&world, "POST", &tokens(), &wanted("ann")).await.0, 201);
+            sql.execute(revoke, &[]).await.unwrap();
+        }
+        assert_eq!(ask(&world, "POST", &tokens(), &wanted("ann")).await.0, 429);
+        assert_eq!(ask(&world, "POST", &tokens(), &wanted("ben")).await.0, 201);
+
+        let age = "update client_tokens set created_at = created_at - interval '24 hours',
+                                            expires_at = expires_at - interval '24 hours'";
+        sql.execute(age, &[]).await.unwrap();
+        assert_eq!(ask(&world, "POST", &tokens(), &wanted("ann")).await.0, 201);
     })
     .await;
 }

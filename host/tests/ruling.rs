@@ -62,7 +62,8 @@ async fn what_no_token_can_be_older_than_is_not_told() {
         let sql = world.sql().await;
         for age in [
             "update grants set changed_at = now() - interval '24 hours 59 minutes'",
-            "update client_tokens set created_at = now() - interval '23 hours', expires_at = now() + interval '1 minute'",
+            "update client_tokens set created_at = now() - interval '23 hours',
+                                      expires_at = now() - interval '59 minutes'",
         ] {
             sql.execute(age, &[]).await.unwrap();
         }
@@ -70,12 +71,36 @@ async fn what_no_token_can_be_older_than_is_not_told() {
         assert_eq!((told.changes.len(), told.revoked.len()), (1, 1));
         for age in [
             "update grants set changed_at = now() - interval '25 hours 1 minute'",
-            "update client_tokens set expires_at = now() - interval '1 minute'",
+            "update client_tokens set expires_at = now() - interval '61 minutes'",
         ] {
             sql.execute(age, &[]).await.unwrap();
         }
         let told = ruling(&world).await;
         assert_eq!((told.changes.len(), told.revoked.len()), (0, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ruling_is_never_older_than_what_is_in_it_also_when_the_clock_stepped_back() {
+    in_world(async |world: World| {
+        grant(&world, "ann", json!("read")).await;
+        let token = client_token(&world, "ann").await;
+        revoke(&world, &token).await;
+        set_state(&world, "locked").await;
+        let sql = world.sql().await;
+        let mut last_ms = ruling(&world).await.as_of_ms;
+        for ahead in [
+            "update grants set changed_at = now() + interval '1 hour'",
+            "update client_tokens set revoked_at = now() + interval '2 hours'",
+            "update case_states set changed_at = now() + interval '3 hours'",
+        ] {
+            sql.execute(ahead, &[]).await.unwrap();
+            let as_of_ms = ruling(&world).await.as_of_ms;
+            assert!(as_of_ms > last_ms + 3_000_000, "{ahead}");
+            assert_eq!(ruling(&world).await.as_of_ms, as_of_ms);
+            last_ms = as_of_ms;
+        }
     })
     .await;
 }
@@ -221,6 +246,12 @@ async fn a_development_sign_in_introduces_only_whom_nobody_has_spoken_of_and_onl
     in_world(async |world: World| {
         assert_eq!(ask(&world, "POST", &tickets, &wanted("dora")).await.0, 403);
         assert_eq!(world.count("select count(*) from grants").await, 0);
+        grant(&world, "dora", json!("read")).await;
+        assert_eq!(
+            ask(&world, "POST", &tickets, &wanted("dora")).await.0,
+            403,
+            "nor does it let anybody be taken for somebody with a role"
+        );
     })
     .await;
     let set_up = |app: App| app.with_development_sign_in(true);

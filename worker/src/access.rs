@@ -1,7 +1,10 @@
 //! Who may come in without a token: only the machine's own pages, and only if `OPEN_ACCESS` says so, as tests do.
 //!
 //! Any website can open a socket to a loopback address, so being reachable only from this machine protects nothing:
-//! `Host` and, if there is one, `Origin` must both be our own.
+//! `Host` and, if there is one, `Origin` must both be our own. And an authority that other machines can reach opens
+//! nothing: whoever deploys a Worker with that variable has made a mistake, which must not let everybody in.
+
+use contract::head::{AllowedOrigins, Origin};
 
 /// Why an upgrade is refused; what the close frame says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +13,30 @@ pub(crate) enum Refused {
     SignIn,
     /// The request was not meant for us, or comes from somebody else's page.
     NotAllowed,
+}
+
+/// Whether the value of `OPEN_ACCESS` may count, given that of `PUBLIC_ORIGINS`.
+///
+/// # Errors
+/// If it does not, or our own pages do not, belong to this machine; the words tell the operator what to do.
+pub(crate) fn check_authority(
+    authority: &str,
+    public_origins: Option<&str>,
+) -> Result<(), &'static str> {
+    let origin = Origin::parse(&format!("http://{authority}"));
+    if !origin.is_ok_and(|origin| origin.is_loopback()) {
+        return Err(
+            "OPEN_ACCESS counts only if it is an authority of this machine, like 127.0.0.1:8787: leave it out",
+        );
+    }
+    let are_loopback = |text| AllowedOrigins::parse(text).is_ok_and(|all| all.are_loopback());
+    if public_origins.is_none_or(are_loopback) {
+        Ok(())
+    } else {
+        Err(
+            "OPEN_ACCESS does not count where PUBLIC_ORIGINS names another machine: leave one of them out",
+        )
+    }
 }
 
 /// Judges one request by the value of `OPEN_ACCESS` (an authority like `127.0.0.1:8787`) and its own headers.
@@ -45,6 +72,48 @@ mod tests {
     use super::*;
 
     const OURS: Option<&str> = Some("127.0.0.1:8787");
+
+    #[test]
+    fn an_authority_that_others_can_reach_opens_nothing() {
+        for authority in [
+            "127.0.0.1:8787",
+            "localhost:8787",
+            "[::1]:8787",
+            "localhost",
+        ] {
+            assert_eq!(check_authority(authority, None), Ok(()), "{authority}");
+        }
+        for authority in [
+            "glossator.example",
+            "glossator.example:8787",
+            "192.168.0.2:8787",
+            "0.0.0.0:8787",
+            "127.0.0.1.example:8787",
+            "localhost.example",
+            "a@localhost:8787",
+            "http://127.0.0.1:8787",
+            "127.0.0.1:8787/",
+            "*",
+            "1",
+            " 127.0.0.1:8787",
+        ] {
+            assert!(check_authority(authority, None).is_err(), "{authority}");
+        }
+    }
+
+    #[test]
+    fn pages_of_another_machine_close_what_would_be_open() {
+        let ours = "127.0.0.1:8787";
+        let own = "http://127.0.0.1:8787,http://localhost:8787";
+        assert_eq!(check_authority(ours, Some(own)), Ok(()));
+        for origins in [
+            "https://glossator.example",
+            "http://127.0.0.1:8787,https://glossator.example",
+            "glossator.example",
+        ] {
+            assert!(check_authority(ours, Some(origins)).is_err(), "{origins}");
+        }
+    }
 
     #[test]
     fn without_open_access_everybody_must_sign_in() {

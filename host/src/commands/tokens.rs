@@ -65,7 +65,10 @@ pub async fn token(
     let granted = match recorded {
         Recorded::Granted(granted) => granted,
         Recorded::NotAllowed => bail!("the role was changed at this very moment; try again"),
-        Recorded::TooMany => bail!("this person has too many client tokens: revoke some of them"),
+        Recorded::TooMany => bail!(
+            "this person has too many client tokens, or was given too many within a day: revoke some of them, or come \
+             back tomorrow"
+        ),
     };
     let token = ClientToken {
         id,

@@ -23,7 +23,7 @@ use serde_json::json;
 use super::{App, admission::admit_body, cases::Asked};
 use crate::{
     error::ApiError,
-    limits::{CLIENT_TOKENS_LISTED_MAX, CLIENT_TOKENS_MAX},
+    limits::{CLIENT_TOKENS_A_DAY_MAX, CLIENT_TOKENS_LISTED_MAX, CLIENT_TOKENS_MAX},
     store::{Grant, Recorded},
 };
 
@@ -40,7 +40,7 @@ struct WantedGrant {
 struct WantedTicket {
     user: String,
     origin: String,
-    /// What somebody gets of whom nothing was ever said; counts only where the host is told so.
+    /// What somebody gets of whom nothing was ever said; refused unless the host is told of this sign-in.
     development: Option<Introduction>,
 }
 
@@ -137,13 +137,16 @@ pub async fn issue_ticket(
     };
     let signer = signer(&app)?;
     if let Some(introduction) = &wanted.development {
+        // Whoever says a name is believed there: not even somebody with a role gets a ticket that way.
+        if !app.has_development_sign_in {
+            let words = "this host has no development sign-in";
+            return asked.refuse(&app, StatusCode::FORBIDDEN, words);
+        }
         let person = Person::new(&wanted.user, &introduction.name);
         let (Ok(person), Some(role)) = (person, Role::parse(&introduction.role)) else {
             return malformed(&asked, &app);
         };
-        if app.has_development_sign_in {
-            app.store.introduce(case_id, &person, role).await?;
-        }
+        app.store.introduce(case_id, &person, role).await?;
     }
     let Some(granted) = app.store.granted(case_id, &wanted.user).await? else {
         return asked.refuse(&app, StatusCode::FORBIDDEN, "there is no role on this case");
@@ -196,7 +199,10 @@ pub async fn issue_client_token(
             return asked.refuse(&app, StatusCode::FORBIDDEN, words);
         }
         Recorded::TooMany => {
-            let words = format!("there are {CLIENT_TOKENS_MAX} client tokens: revoke some of them");
+            let words = format!(
+                "of {CLIENT_TOKENS_MAX} client tokens at once and {CLIENT_TOKENS_A_DAY_MAX} within a day none is left: \
+                 revoke some of them, or come back tomorrow"
+            );
             return asked.refuse(&app, StatusCode::TOO_MANY_REQUESTS, &words);
         }
     };

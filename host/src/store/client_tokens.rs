@@ -5,7 +5,7 @@ use serde::Serialize;
 use tokio_postgres::Row;
 
 use super::{Granted, Store, StoreError, grants, lock, outbox};
-use crate::limits::CLIENT_TOKENS_MAX;
+use crate::limits::{CLIENT_TOKENS_A_DAY_MAX, CLIENT_TOKENS_MAX};
 
 /// What a list shows of a client token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -32,7 +32,7 @@ pub enum Recorded {
     Granted(Granted),
     /// The person may not do so much.
     NotAllowed,
-    /// The person has as many as anybody may have.
+    /// The person has as many as anybody may have, or was given as many within a day.
     TooMany,
 }
 
@@ -56,14 +56,17 @@ impl Store {
         let Some(granted) = granted.filter(|granted| role <= granted.role) else {
             return Ok(Recorded::NotAllowed);
         };
-        let good = tx
+        // Whoever else counts this person's waits for the lock of the grant.
+        let counted = tx
             .query_one(
-                "select count(*) from client_tokens
-                 where case_id = $1 and user_id = $2 and revoked_at is null and expires_at > now()",
+                "select count(*) filter (where revoked_at is null and expires_at > now()),
+                        count(*) filter (where created_at > now() - interval '24 hours')
+                 from client_tokens where case_id = $1 and user_id = $2",
                 &[&case_id.as_str(), &user],
             )
             .await?;
-        if good.try_get::<_, i64>(0)? >= CLIENT_TOKENS_MAX {
+        let (good, of_a_day): (i64, i64) = (counted.try_get(0)?, counted.try_get(1)?);
+        if good >= CLIENT_TOKENS_MAX || of_a_day >= CLIENT_TOKENS_A_DAY_MAX {
             return Ok(Recorded::TooMany);
         }
         tx.execute(

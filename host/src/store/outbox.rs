@@ -40,21 +40,27 @@ pub(super) async fn enqueue(
 }
 
 impl Store {
-    /// Claims due orders, oldest first. Should this process die, they are due again after the lease.
+    /// Claims due orders, oldest first, but none of these cases. Should this process die, they are due again after the
+    /// lease.
     ///
     /// # Errors
     /// If Postgres fails.
-    pub async fn claim_orders(&self, count_max: i64) -> Result<Vec<DueOrder>, StoreError> {
+    pub async fn claim_orders(
+        &self,
+        count_max: usize,
+        passed_over: &[&str],
+    ) -> Result<Vec<DueOrder>, StoreError> {
         let client = self.client().await?;
+        let count_max = i64::try_from(count_max).unwrap_or(i64::MAX);
         let lease = i64::try_from(ORDER_LEASE.as_millis()).unwrap_or(i64::MAX);
         let rows = client
             .query(
                 "update outbox set attempts = attempts + 1,
                         next_attempt_at = now() + $2::bigint * interval '1 millisecond'
-                 where id in (select id from outbox where next_attempt_at <= now()
+                 where id in (select id from outbox where next_attempt_at <= now() and case_id <> all($3)
                               order by next_attempt_at limit $1 for update skip locked)
                  returning id, revision, case_id, \"order\", attempts",
-                &[&count_max, &lease],
+                &[&count_max, &lease, &passed_over],
             )
             .await?;
         rows.iter().map(due_order).collect()

@@ -13,8 +13,10 @@ use super::{
     grants::{millis, role},
 };
 
-/// Changes are told for as long as a token lives that was issued before them, and an hour more, for skewed clocks.
-const CHANGES_TOLD_MS: u64 = CLIENT_TOKEN_MS_MAX + 60 * 60 * 1_000;
+/// What makes a token void is told for so much longer than the token lives: a Worker judges that by its own clock.
+const SKEW_MS: u64 = 60 * 60 * 1_000;
+/// Changes are told for as long as a token lives that was issued before them.
+const CHANGES_TOLD_MS: u64 = CLIENT_TOKEN_MS_MAX + SKEW_MS;
 
 impl Store {
     /// Everything that can make a token for this case void which is still good.
@@ -24,11 +26,17 @@ impl Store {
     pub async fn ruling(&self, case_id: &CaseId) -> Result<CaseRuling, StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
-        // The clock is read first: whatever is committed by then is seen by the statements that follow.
+        // The clock is read first: whatever is committed by then is seen by the statements that follow. If it stepped
+        // back, a ruling must not seem older than what is in it.
         let clock = tx
             .query_one(
-                "select floor(extract(epoch from clock_timestamp()) * 1000)::bigint",
-                &[],
+                "select floor(extract(epoch from greatest(
+                     clock_timestamp(),
+                     (select max(changed_at) from grants where case_id = $1),
+                     (select max(revoked_at) from client_tokens where case_id = $1),
+                     (select max(changed_at) from case_states where case_id = $1)
+                 )) * 1000)::bigint",
+                &[&case_id.as_str()],
             )
             .await?;
         let (changes, changes_void_ms) = changes(&tx, case_id).await?;
@@ -78,9 +86,14 @@ async fn revoked(
     let rows = tx
         .query(
             "select id, (extract(epoch from created_at) * 1000)::bigint as ms from client_tokens
-             where case_id = $1 and revoked_at is not null and expires_at > clock_timestamp()
-             order by created_at desc, id limit $2",
-            &[&case_id.as_str(), &rows_max(RULING_REVOKED_MAX)?],
+             where case_id = $1 and revoked_at is not null
+                   and expires_at > clock_timestamp() - $2::bigint * interval '1 millisecond'
+             order by created_at desc, id limit $3",
+            &[
+                &case_id.as_str(),
+                &integer(SKEW_MS)?,
+                &rows_max(RULING_REVOKED_MAX)?,
+            ],
         )
         .await?;
     let read = |row: &Row| {

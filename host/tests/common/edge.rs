@@ -13,6 +13,9 @@ use contract::{
 
 use super::{client::now, keys};
 
+/// Orders to this case arrive and are never answered.
+pub const SLOW_CASE: &str = "slow";
+
 /// How the edge answers its next order.
 #[derive(Clone, Copy, Debug)]
 pub enum Manner {
@@ -56,6 +59,11 @@ impl Edge {
             let body = body.expect("a body that is not too large");
             let response = answer(&parts, &body, manner, &seen);
             read.lock().expect("no panic").push(body.to_vec());
+            if parse_order_path(parts.uri.path())
+                .is_some_and(|(case, _)| case.as_str() == SLOW_CASE)
+            {
+                std::future::pending::<()>().await;
+            }
             response
         });
         tokio::spawn(axum::serve(listener, app).into_future());
