@@ -88,6 +88,12 @@ impl DurableObject for RoomObject {
                 if !self.shell.admits(&user, authority.as_ref()) {
                     return Response::error("you may not see this case", 403);
                 }
+                let paced = self.shell.pace.borrow_mut().answer(shell::now(), &user);
+                if let Err(seconds) = paced {
+                    let answer = Response::error("you were told a moment ago", 429)?;
+                    answer.headers().set("retry-after", &seconds.to_string())?;
+                    return Ok(answer);
+                }
                 match self.shell.authorship() {
                     Ok(Some(told)) => Response::from_json(&told),
                     Ok(None) => Response::error("nothing was written here yet", 404),

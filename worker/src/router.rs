@@ -223,6 +223,9 @@ pub(crate) async fn ask_for_json(
             let headers = worker::Headers::new();
             headers.set("content-type", "application/json")?;
             headers.set("cache-control", "no-store")?;
+            if let Some(seconds) = response.headers().get("retry-after")? {
+                headers.set("retry-after", &seconds)?;
+            }
             let status = response.status_code();
             Ok(Response::from_bytes(response.bytes().await?)?
                 .with_status(status)
