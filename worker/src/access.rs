@@ -61,6 +61,12 @@ pub(crate) fn judge(
     }
 }
 
+/// Whether a browser says, in `Sec-Fetch-Site`, that it was made to ask by a page that is not ours. It sends no `Origin` with
+/// many of such requests, an image's for one; programs and old browsers say nothing.
+pub(crate) fn is_of_other_site(sec_fetch_site: Option<&str>) -> bool {
+    !matches!(sec_fetch_site, None | Some("same-origin" | "none"))
+}
+
 /// The same port under the name that people type.
 fn loopback_name(authority: &str) -> Option<String> {
     let (_, port) = authority.rsplit_once(':')?;
@@ -112,6 +118,22 @@ mod tests {
             "glossator.example",
         ] {
             assert!(check_authority(ours, Some(origins)).is_err(), "{origins}");
+        }
+    }
+
+    #[test]
+    fn what_another_sites_page_has_a_browser_ask_is_told_from_what_ours_does() {
+        for ours in [None, Some("same-origin"), Some("none")] {
+            assert!(!is_of_other_site(ours), "{ours:?}");
+        }
+        for other in [
+            "cross-site",
+            "same-site",
+            "",
+            "same-origin, cross-site",
+            "None",
+        ] {
+            assert!(is_of_other_site(Some(other)), "{other}");
         }
     }
 

@@ -8,8 +8,8 @@ use crate::{
     router::{Visit, ask_for_json},
 };
 
-/// 200 with what is known; 401 and 403 if the visitor may not see the case; 404 if nothing was written in this room yet; 503
-/// if the room cannot be reached or its document cannot be read.
+/// 200 with what is known; 401 and 403 if the visitor may not see the case; 404 if nothing was written in this room yet; 429
+/// if they were told a moment ago; 503 if the room cannot be reached or its document cannot be read.
 pub(crate) async fn serve(visit: &Visit<'_>, case_id: &CaseId) -> Result<Response> {
     // Only a client token can be shown here: a ticket opens a socket, once.
     let Ok(nothing) = Subprotocols::of(None) else {

@@ -33,6 +33,7 @@ mod inside;
 mod log;
 mod meter;
 mod orders;
+mod pace;
 mod pages;
 mod parts;
 mod refusal;

@@ -33,7 +33,8 @@ use worker::{
 
 use crate::{
     inside::{self, Inside},
-    refusal, ruling,
+    refusal,
+    ruling::{self, Outcome},
     shell::{self, Shell, Visitor},
     sockets,
 };
@@ -86,6 +87,12 @@ impl DurableObject for RoomObject {
                 self.shell.awake();
                 if !self.shell.admits(&user, authority.as_ref()) {
                     return Response::error("you may not see this case", 403);
+                }
+                let paced = self.shell.pace.borrow_mut().answer(shell::now(), &user);
+                if let Err(seconds) = paced {
+                    let answer = Response::error("you were told a moment ago", 429)?;
+                    answer.headers().set("retry-after", &seconds.to_string())?;
+                    return Ok(answer);
                 }
                 match self.shell.authorship() {
                     Ok(Some(told)) => Response::from_json(&told),
@@ -185,8 +192,17 @@ impl RoomObject {
                 let Ok(ruling) = CaseRuling::read(body) else {
                     return Response::error("this is no ruling", 400);
                 };
-                if !self.shell.rule(ruling::told(ruling), request_id) {
-                    return Response::error("the object could not take note of the ruling", 503);
+                match self.shell.rule(ruling::told(ruling), request_id) {
+                    Outcome::Taken => {}
+                    Outcome::Older => {
+                        let reason = "the room knows a later ruling: has the clock of Postgres stepped back?";
+                        self.shell.log_failure("ruling_is_older", reason);
+                        return Response::error(reason, 409);
+                    }
+                    Outcome::Failed => {
+                        let reason = "the object could not take note of the ruling";
+                        return Response::error(reason, 503);
+                    }
                 }
             }
         }

@@ -223,6 +223,9 @@ pub(crate) async fn ask_for_json(
             let headers = worker::Headers::new();
             headers.set("content-type", "application/json")?;
             headers.set("cache-control", "no-store")?;
+            if let Some(seconds) = response.headers().get("retry-after")? {
+                headers.set("retry-after", &seconds)?;
+            }
             let status = response.status_code();
             Ok(Response::from_bytes(response.bytes().await?)?
                 .with_status(status)
@@ -322,8 +325,12 @@ impl Visit<'_> {
         Ok(Some(body))
     }
 
-    /// Whether the visitor may see lists and texts: anybody from here, while access is open or people sign in by a name.
+    /// Whether the visitor may see lists, texts and how a room is: anybody from here, while access is open or people sign in
+    /// by a name.
     pub(crate) fn judge(&self) -> std::result::Result<(), access::Refused> {
+        if access::is_of_other_site(self.header("sec-fetch-site").as_deref()) {
+            return Err(access::Refused::NotAllowed);
+        }
         match Door::of(self.env) {
             Ok(door) if settings::development_sign_in(self.env).is_some() => {
                 let (host, origin) = (self.header("host"), self.header("origin"));

@@ -24,11 +24,44 @@ pub(crate) fn told(ruling: CaseRuling) -> Ruling {
     }
 }
 
+/// What came of telling a ruling to a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The room judges by it.
+    Taken,
+    /// The room knows a later one. That may have been made by a clock that was ahead: what is new in this one is not known
+    /// then, so it has to be told again.
+    Older,
+    /// The room has taken no note of it.
+    Failed,
+}
+
+impl Outcome {
+    /// What came of a ruling of that time, when the room knows one of this time afterwards.
+    pub(crate) fn of(told: Timestamp, known: Option<Timestamp>) -> Self {
+        match known {
+            Some(known) if known > told => Self::Older,
+            Some(known) if known == told => Self::Taken,
+            Some(_) | None => Self::Failed,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use contract::{CaseState, token::TokenId};
 
     use super::*;
+
+    #[test]
+    fn only_a_ruling_that_the_room_judges_by_counts_as_taken() {
+        let told = Timestamp(5);
+        let of = |known| Outcome::of(told, known);
+        assert_eq!(of(Some(told)), Outcome::Taken);
+        assert_eq!(of(Some(Timestamp(6))), Outcome::Older);
+        assert_eq!(of(Some(Timestamp(4))), Outcome::Failed);
+        assert_eq!(of(None), Outcome::Failed);
+    }
 
     #[test]
     fn a_ruling_is_told_as_it_was_made() {

@@ -23,6 +23,7 @@ use crate::{
     chance,
     log::{Level, Line, RoomLog},
     meter,
+    pace::Pace,
     refusal::Close,
     residents,
     sockets::{self, Sockets},
@@ -64,6 +65,8 @@ pub(crate) struct Shell {
     /// The id of the request that is being handled, to be passed on to the host.
     request_id: RefCell<Option<String>>,
     pub(crate) spent_nonces: RefCell<SpentNonces>,
+    /// Who was told who wrote what: that is read from all that is stored.
+    pub(crate) pace: RefCell<Pace>,
 }
 
 /// Who opens a socket.
@@ -110,6 +113,7 @@ impl Shell {
             storage_failures: Cell::default(),
             request_id: RefCell::default(),
             spent_nonces: RefCell::default(),
+            pace: RefCell::default(),
             state,
         });
         residents::move_in(shell.state.id().to_string(), &shell);

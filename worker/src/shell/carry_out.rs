@@ -14,6 +14,7 @@ use crate::{
     host_client::HostClient,
     log::{Level, Line},
     meter,
+    ruling::Outcome,
     store::{Attributed, StoreError, StoredDocument},
 };
 
@@ -254,17 +255,24 @@ impl Shell {
             .notice(now, request_id.as_deref().unwrap_or_default(), notice);
     }
 
-    /// Tells the room who may do what; whether that is durable, or is nothing to a case that was deleted.
-    pub(crate) fn rule(self: &Rc<Self>, ruling: Ruling, request_id: Option<String>) -> bool {
+    /// Tells the room who may do what. `Taken` is durable, or nothing to a case that was deleted.
+    pub(crate) fn rule(self: &Rc<Self>, ruling: Ruling, request_id: Option<String>) -> Outcome {
         self.awake();
         if self.is_deleted() {
-            return true;
+            return Outcome::Taken;
         }
+        let told = ruling.as_of;
         let failures = self.storage_failures.get();
         self.step_for(request_id, Event::RulingTold { ruling });
         let is_readable = |room: &Room| room.status().state != "unreadable";
-        failures == self.storage_failures.get()
-            && self.room.borrow().as_ref().is_some_and(is_readable)
+        if failures != self.storage_failures.get() {
+            return Outcome::Failed;
+        }
+        let room = self.room.borrow();
+        let room = room.as_ref().filter(|room| is_readable(room));
+        room.map_or(Outcome::Failed, |room| {
+            Outcome::of(told, room.ruling_as_of())
+        })
     }
 
     /// Whether the alarm could not be set though the room needs one, or its memory was given up and nobody knows.
