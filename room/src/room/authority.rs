@@ -87,12 +87,6 @@ impl Room {
             .any(|authority| self.must_hear_ruling(authority))
     }
 
-    /// As of when the ruling is that it knows; absent if none was heard.
-    pub fn ruling_as_of(&self) -> Option<Timestamp> {
-        let is_heard = self.rule.heard_at != Timestamp::default();
-        is_heard.then_some(self.rule.ruling.as_of)
-    }
-
     /// Lets somebody in who shows this for the first time, and remembers what must not be shown twice.
     pub(super) fn admit_person(
         &mut self,
