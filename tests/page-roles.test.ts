@@ -197,6 +197,7 @@ pageSuite('roles', (stage) => {
     await until('the ways back were given', async () =>
       (await azo.page.evaluate(() => Object.keys(sessionStorage).join())).includes('glossator.way.Azo/'));
     await stage.stack.host.stop();
+    let hugo: Reader;
     try {
       for (const reader of [azo, bulgarus]) {
         reader.expects(FAILED_REQUEST);
@@ -207,21 +208,16 @@ pageSuite('roles', (stage) => {
       assert.match(await azo.explains(), /nobody new gets in/);
       await azo.comment(id, 'and back');
       await bulgarus.card(id).getByText('and back').waitFor();
-      await setNobody();
-    } finally {
-      await stage.stack.host.start();
-    }
-
-    async function setNobody(): Promise<void> {
       // The text of a sample needs no host.
-      const hugo = await (await person('Hugo')).open('/c/a-rule-for-the-night-desk');
+      hugo = await (await person('Hugo')).open('/c/a-rule-for-the-night-desk');
       hugo.expects(FAILED_REQUEST);
       await hugo.says('Host away');
       await hugo.banner.getByText('nobody new gets in until it is back').waitFor();
+    } finally {
       await stage.stack.host.start();
-      await hugo.isLive();
-      await hugo.banner.waitFor({ state: 'detached' });
     }
+    await hugo.isLive();
+    await hugo.banner.waitFor({ state: 'detached' });
   });
 
   test('signing out leaves no way back', async () => {

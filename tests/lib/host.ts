@@ -42,8 +42,11 @@ export class Host {
     return this.#child;
   }
 
-  /** Starts `host serve` and waits until it is ready to serve. */
+  /** Starts `host serve` and waits until it is ready to serve. One that runs already would answer in its place. */
   async start(): Promise<void> {
+    if (this.#child !== undefined && this.#child.ending === undefined) {
+      throw new Error('the host runs already');
+    }
     this.#child = await Child.start('host serve', hostBinary(), ['serve'], { env: this.#environment() });
     await this.#child.ready('/readyz answers 200', () => this.isReady());
   }

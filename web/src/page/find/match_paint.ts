@@ -55,7 +55,7 @@ class MatchLayer {
   show(places: readonly Place[]): void {
     this.#wanted = new Map(nearestFirst(places, this.#view).map((place) => [keyOf(place), place]));
     if (this.#brush !== null) {
-      this.#work();
+      this.#workSoon();
     } else if (places.length > 0) {
       // Without its script there is nothing to be seen, but all of the stepping works; the next query tries again.
       void brushFor(this.#view).then((brush) => this.#take(brush), () => {});
@@ -87,16 +87,21 @@ class MatchLayer {
       brush.stop?.();
     } else {
       this.#brush = brush;
-      this.#work();
+      this.#workSoon();
     }
   }
 
-  #work(): void {
+  /** In a task of its own: the one that asks has just looked through the text and all cards. */
+  #workSoon(): void {
     clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#work());
+  }
+
+  #work(): void {
     const until = performance.now() + TURN_MS;
     for (const change of this.#changes()) {
       if (performance.now() > until) {
-        this.#timer = setTimeout(() => this.#work());
+        this.#workSoon();
         return;
       }
       change();
