@@ -93,13 +93,15 @@ describe('the page keeps within its budget', () => {
     // The first of each also starts the browser's and the Worker's own engines.
     await open('bare');
     await open('page');
-    for (let round = 0; round < 5; round += 1) {
+    for (let round = 0; round < 15; round += 1) {
       times.bare.push(await open('bare'));
       times.page.push(await open('page'));
     }
     const [text, page] = [median(times.bare), median(times.page)];
-    tell(context, `the bare text is there after ${seconds(text)}, the case after ${seconds(page)}: ${(page / text).toFixed(2)} times`);
-    assert.ok(page <= text * OPENING_RATIO_MAX, JSON.stringify(times));
+    // Of each round, since the machine is as fast for both of one; of many, since no two rounds are alike.
+    const ratio = median(times.page.map((time, round) => time / (times.bare[round] ?? Number.NaN)));
+    tell(context, `the bare text is there after ${seconds(text)}, the case after ${seconds(page)}: ${ratio.toFixed(2)} times`);
+    assert.ok(ratio <= OPENING_RATIO_MAX, JSON.stringify(times));
   });
 
   test('a tag changes at most ten nodes and a comment of somebody else five, at one and at 190 highlights alike', async (context) => {

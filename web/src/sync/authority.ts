@@ -15,14 +15,10 @@ export type AuthorityEvents = {
 };
 
 /** There is no way in for this person, and asking again is in vain. */
-export class ShutError extends Error {
-  readonly code: number;
+export type ShutError = Error & { readonly code: number };
 
-  constructor(code: number, reason: string) {
-    super(reason);
-    this.code = code;
-  }
-}
+/** An answer that is not the last word. */
+type Lasting = Exclude<TicketAnswer, 'denied' | 'signed_out'> | 'unreachable';
 
 export class Authority {
   readonly #tickets: Tickets;
@@ -31,6 +27,7 @@ export class Authority {
   readonly #events: AuthorityEvents;
   #access: Access = { role: null, until: null, isHostAway: false };
   #back: WayBack | null;
+  #asked: Promise<Lasting> | null = null;
   /** Whether the present socket was opened without the host. */
   #cameBack = false;
   /** Until when the ticket lasts by which the open socket was to be prolonged. */
@@ -54,9 +51,18 @@ export class Authority {
     return this.#access;
   }
 
+  /** Asks already for what opens the first socket, while the offline copy is being read. */
+  prepare(): void {
+    this.#asked = this.#ask();
+    // Whoever opens the socket hears of it.
+    this.#asked.catch(() => {});
+  }
+
   /** What opens the next socket, null where access is open. Rejects if there is nothing; with a `ShutError`, for good. */
   async wayIn(): Promise<string | null> {
-    const answer = await this.#ask();
+    const asked = this.#asked ?? this.#ask();
+    this.#asked = null;
+    const answer = await asked;
     this.#cameBack = typeof answer !== 'object' && answer !== 'open';
     if (typeof answer === 'object') {
       this.#tell({ role: answer.role, until: this.#clock.now() + answer.lastsMs });
@@ -68,7 +74,7 @@ export class Authority {
     }
     const back = this.#back;
     if (back === null || back.until <= this.#clock.now()) {
-      throw new Error('no ticket');
+      throw new Error('unavailable');
     }
     this.#tell({ role: back.role, until: back.until });
     return back.token;
@@ -113,12 +119,12 @@ export class Authority {
     this.#isForgotten = true;
   }
 
-  async #ask(): Promise<Exclude<TicketAnswer, 'denied' | 'signed_out'> | 'unreachable'> {
+  async #ask(): Promise<Lasting> {
     const answer = await this.#tickets.ask().catch(() => 'unreachable' as const);
     this.#tell({ isHostAway: answer === 'unavailable' });
     if (answer === 'denied' || answer === 'signed_out') {
       this.#keep(null);
-      throw new ShutError(answer === 'denied' ? 4403 : 4401, answer);
+      throw Object.assign(new Error(answer), { code: answer === 'denied' ? 4403 : 4401 });
     }
     if (typeof answer === 'object' && answer.role !== this.#back?.role) {
       // What was given to another role leads nowhere.
@@ -151,7 +157,7 @@ export class Authority {
     if (isCancelled()) {
       return;
     }
-    if (answer instanceof ShutError) {
+    if (answer instanceof Error) {
       return this.#events.end(answer.code, answer.message);
     }
     if (answer === 'open') {

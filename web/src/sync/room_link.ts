@@ -1,6 +1,6 @@
 // The way to the room: one socket at a time, watched by pings, and found again when it is lost. Knows no document.
 
-import { ShutError } from './authority.ts';
+import type { ShutError } from './authority.ts';
 import { nextConnection, syncStateOf } from './connection.ts';
 import type { Connection, ConnectionEvent } from './connection.ts';
 import type { Clock, Socket, SocketFactory, Surroundings, SyncState } from './interface.ts';
@@ -105,7 +105,7 @@ export class RoomLink {
     this.#step({ event: 'called' });
     this.#options.wayIn().then(
       (token) => this.#attempt === attempt && this.#open(attempt, token),
-      (error: Error) => this.#attempt === attempt && this.#lost(error instanceof ShutError ? error.code : null, error.message),
+      ({ code, message }: Partial<ShutError> & Error) => this.#attempt === attempt && this.#lost(code ?? null, message),
     );
   }
 

@@ -126,6 +126,7 @@ export class SyncClient {
       }
     };
     const cancelPatience = this.#clock.after(OFFLINE_COPY_WITHIN_MS, connect);
+    this.#authority.prepare();
     void this.#keeper.load().then((copy) => {
       cancelPatience();
       this.#adopt(copy);

@@ -20,7 +20,6 @@ export function ticketsFor(caseId: string, { id, name }: Identity): Tickets {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ user: id, name }),
-        cache: 'no-store',
         signal: AbortSignal.timeout(ASK_TIMEOUT_MS),
       });
       return response.status === 201 ? readTicket(await response.json()) : answerOf(response.status);
