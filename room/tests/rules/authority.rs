@@ -77,14 +77,14 @@ pub fn room_of_owner() -> (Shell, SessionId, Writer) {
 }
 
 /// The host answers that nothing was changed.
-fn hear(shell: &mut Shell) {
+pub fn hear(shell: &mut Shell) {
     let request = shell.rulings.pop().expect("asked when somebody came");
     let outcome = RulingOutcome::Told(ruling(shell));
     shell.tell(Event::RulingAnswered { request, outcome });
 }
 
 /// The same room, of which the object's storage was lost, and which has what the store knew.
-fn room_after_a_loss() -> (Shell, SessionId, Writer) {
+pub fn room_after_a_loss() -> (Shell, SessionId, Writer) {
     let mut before = Shell::new();
     let owner = program(&mut before, "olu", Role::Own);
     before.restored(RestoreOutcome::NeverStored);

@@ -2,15 +2,15 @@
 
 use annotation::Role;
 use room::{
-    Protocol, SessionId,
+    Protocol, RestoreOutcome, SessionId,
     limits::{
-        CLIENT_IDS_MAX, PERSON_SOCKETS_MAX, REBUILDS_MAX, REBUILDS_WINDOW_MS, STRIKES_MAX,
-        STRIKES_WINDOW_MS, UPGRADES_MAX,
+        CLIENT_IDS_MAX, DOCUMENT_CLIENTS_MAX, PERSON_SOCKETS_MAX, REBUILDS_MAX, REBUILDS_WINDOW_MS,
+        STRIKES_MAX, STRIKES_WINDOW_MS, UPGRADES_MAX,
     },
 };
 
 use crate::{
-    authority::{page, program, room_of_owner, ticket},
+    authority::{hear, page, program, room_after_a_loss, room_of_owner, ticket},
     shell::Shell,
     support::{Writer, stored_text},
 };
@@ -150,4 +150,70 @@ fn at10_what_a_person_has_used_up_is_kept_only_where_the_host_vouches_for_people
     shell.open_with_authority("ann", Protocol::Stock, Some(shown));
     let keys: Vec<&str> = shell.store.kept.keys().map(String::as_str).collect();
     assert_eq!(keys, ["authority", "person:ann"]);
+}
+
+#[test]
+fn at9_who_has_left_before_being_judged_pays_for_it() {
+    let mut shell = Shell::new();
+    for count in 0..=STRIKES_MAX {
+        let session = program(&mut shell, "mal", Role::Read);
+        shell.edit(session, &Writer::new(100 + u64::from(count)).write("!"));
+        shell.close(session);
+    }
+    let waits = program(&mut shell, "olu", Role::Own);
+    shell.restored(RestoreOutcome::NeverStored);
+    hear(&mut shell);
+    assert_eq!(
+        (code(&shell, waits), stored_text(&shell)),
+        (None, String::new())
+    );
+    let again = page(&mut shell, "mal", Role::Own);
+    assert_eq!(code(&shell, again), Some(4429));
+}
+
+#[test]
+fn at9_our_client_is_closed_for_too_many_client_ids_and_told_of_no_fault_of_its_frame() {
+    let (mut shell, _, olu) = room_of_owner();
+    let session = program(&mut shell, "ann", Role::Annotate);
+    let write = |client: u64| {
+        let writer = Writer::new(client);
+        writer.apply(&olu.whole());
+        writer.write(".")
+    };
+    for client in 0..u64::from(CLIENT_IDS_MAX) {
+        shell.edit(session, &write(1_000 + client));
+    }
+    let ours = page(&mut shell, "ann", Role::Annotate);
+    shell.numbered(ours, &room::wire::update(&write(9_999)));
+    assert_eq!(code(&shell, ours), Some(4429));
+}
+
+#[test]
+fn au4_what_is_passed_on_does_not_fill_the_document_with_ids_that_are_nobodys() {
+    let (mut shell, ..) = room_after_a_loss();
+    let rows = shell.store.journal.len();
+    let ids = DOCUMENT_CLIENTS_MAX as u64 / 2 + 1;
+    let mut update = Vec::new();
+    write_number(&mut update, ids);
+    for client in (0..ids).rev() {
+        // One tombstone of one clock.
+        for number in [1, 100_000 + client, 0] {
+            write_number(&mut update, number);
+        }
+        update.extend([0, 1]);
+    }
+    update.push(0);
+    let session = program(&mut shell, "mal", Role::Annotate);
+    shell.frame(session, room::wire::sync_step2(&update));
+    assert_eq!(shell.store.journal.len(), rows);
+    assert_eq!(code(&shell, session), None);
+}
+
+/// Seven bits a byte, the lowest first.
+fn write_number(out: &mut Vec<u8>, mut number: u64) {
+    while number > 0x7f {
+        out.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
 }

@@ -265,7 +265,6 @@ fn au6_what_a_document_does_not_hold_nobody_has_written() {
         shell.kill();
         shell.wake();
     }
-    let _ = session;
     let session = shell.open("ann");
     shell.edit(session, &ann.write(" on"));
     assert_eq!(writer(&shell, 11, 6), proven("ann"));
