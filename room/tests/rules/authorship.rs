@@ -250,7 +250,7 @@ fn au6_what_a_document_does_not_hold_nobody_has_written() {
     stored.wrote(31, 0..4, claim("lost"));
     stored.deleted(11, 5..9, claim("lost"));
     let mut shell = Shell::new();
-    let session = shell.open("ann");
+    shell.open("ann");
     shell.restored(RestoreOutcome::Found {
         base: base(1),
         snapshot: ann.whole(),
