@@ -9,7 +9,8 @@ const source = fileURLToPath(new URL('src', import.meta.url));
 /**
  * Two modules of lib0 are large beside what Yjs uses of them; ours stand in for them. And of the two formats of updates
  * Yjs is given only the first: rooms speak no other, and what Yjs itself sets aside in the second does as well in the first.
- * Documents may hold XML, which is integrated as any type, but not walked and not made into elements.
+ * Documents may hold lists and XML, which are integrated, read and undone as any type, but not walked, not written and not
+ * made into elements.
  */
 export const lean = {
   name: 'lean',
@@ -18,9 +19,13 @@ export const lean = {
       const [name] = /logging|environment/.exec(path);
       return /[\\/](lib0|yjs)[\\/]/.test(importer) ? { path: join(source, `page/base/lean_${name}.ts`) } : undefined;
     });
-    onLoad({ filter: /[\\/]yjs[\\/]dist[\\/]yjs\.mjs$/ }, async ({ path }) => ({ contents: withoutDom(withOneFormat(await readFile(path, 'utf8'))), loader: 'js' }));
+    onLoad({ filter: /[\\/]yjs[\\/]dist[\\/]yjs\.mjs$/ }, async ({ path }) => ({ contents: leanYjs(await readFile(path, 'utf8')), loader: 'js' }));
   },
 };
+
+function leanYjs(yjs) {
+  return withoutSnapshots(withoutUnused(withOneFormat(yjs)));
+}
 
 /** Yjs with the classes of its first format wherever it uses those of the second, which then nothing needs. */
 function withOneFormat(yjs) {
@@ -28,7 +33,26 @@ function withOneFormat(yjs) {
   return yjs.split('\n').map((line) => (isDeclaration.test(line) ? line : line.replaceAll(/\b((DS|Update)(De|En)coder)V2\b/g, '$1V1'))).join('\n');
 }
 
-/** Yjs without the methods that nothing of the page and of Yjs itself calls. */
-function withoutDom(yjs) {
-  return yjs.replaceAll(/^  (toDOM|querySelector|querySelectorAll|createTreeWalker) \([^]*?^  \}\n/gm, '');
+/** Methods, by the class that has them, that nothing of the page and of Yjs itself calls. */
+const UNUSED = {
+  '\\w+': ['clone', 'toDOM', 'querySelector', 'querySelectorAll', 'createTreeWalker'],
+  Doc: ['getArray', 'getSubdocGuids', 'getSubdocs', 'getXmlElement', 'getXmlFragment', 'load', 'toJSON'],
+  UndoManager: ['addTrackedOrigin', 'removeTrackedOrigin'],
+  YArray: ['\\[Symbol.iterator\\]', 'delete', 'forEach', 'get', 'push', 'slice', 'static from', 'toArray', 'unshift'],
+  YText: ['getAttribute', 'getAttributes', 'removeAttribute', 'setAttribute'],
+  'YXml\\w+': ['delete', 'firstChild', 'forEach', 'get', 'getAttribute', 'hasAttribute', 'insertAfter', 'nextSibling', 'prevSibling', 'push', 'removeAttribute', 'slice', 'toArray', 'unshift'],
+};
+
+function withoutUnused(yjs) {
+  return Object.entries(UNUSED).reduce(
+    (rest, [name, methods]) => rest.replaceAll(new RegExp(`^class ${name} [^]*?^\\}\\n`, 'gm'), (whole) =>
+      whole.replaceAll(new RegExp(`^  (get )?(${methods.join('|')}) \\([^]*?^  \\}\\n`, 'gm'), '')),
+    yjs,
+  );
+}
+
+/** Yjs that shows a type as it is, and as no snapshot has it: whoever wants that passes one, and nobody does. */
+function withoutSnapshots(yjs) {
+  return yjs.replace('  toDelta (snapshot, prevSnapshot, computeYChange) {', '  toDelta () {\nconst snapshot = undefined, prevSnapshot = undefined, computeYChange = undefined;')
+    .replace('  getAttributes (snapshot) {', '  getAttributes () {\nconst snapshot = undefined;');
 }

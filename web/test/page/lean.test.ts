@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { build } from 'esbuild';
@@ -33,9 +35,28 @@ test('the lean Yjs of the bundle knows one format of updates, and integrates wha
   }
 });
 
+test('what is left out of Yjs is missed by nothing', async () => {
+  const { code, yjs } = await leanYjs();
+  assert.doesNotMatch(code, /getSubdocs|hasAttribute|static from/, 'it is left out');
+  const doc = new yjs.Doc();
+  const [me, highlights] = [Symbol('me'), doc.getMap('highlights')];
+  writtenBy(new Y.Doc()).forEach((update) => yjs.applyUpdate(doc, update));
+  const history = new yjs.UndoManager(highlights, { trackedOrigins: new Set([me]) });
+  const before = contentOf(doc);
+  doc.transact(() => ['list', 'xml'].forEach((key) => highlights.delete(key)), me);
+  assert.notDeepEqual(contentOf(doc), before);
+  history.undo();
+  assert.deepEqual(contentOf(doc), before, 'lists and XML come back as they were');
+  const folder = join(import.meta.dirname, '../../src');
+  for (const file of (await readdir(folder, { recursive: true })).filter((name) => /\.tsx?$/.test(name))) {
+    const source = await readFile(join(folder, file), 'utf8');
+    assert.doesNotMatch(source, /Y\.(Array|Xml|Snapshot|snapshot)|\.clone\(|\.get(Array|Xml\w+|Subdoc\w+|Attributes)\(|\.toDelta\([^)]|TrackedOrigin\(/, file);
+  }
+});
+
 async function leanYjs(): Promise<{ code: string; yjs: Yjs }> {
   const result = await build({
-    stdin: { contents: "export { Doc, applyUpdate, encodeStateAsUpdate, mergeUpdates } from 'yjs';", resolveDir: import.meta.dirname },
+    stdin: { contents: "export { Doc, UndoManager, applyUpdate, encodeStateAsUpdate, mergeUpdates } from 'yjs';", resolveDir: import.meta.dirname },
     bundle: true, minifyWhitespace: true, format: 'esm', write: false, plugins: [lean], logLevel: 'silent',
   });
   const code = result.outputFiles[0]?.text ?? '';
@@ -52,12 +73,17 @@ function writtenBy(doc: Y.Doc): Uint8Array[] {
   notes.delete(4, 4);
   (highlights.get('a') as Y.Map<unknown>).set('tag', 'x');
   notes.insert(4, 'deux ');
-  doc.getXmlFragment('page').insert(0, [new Y.XmlElement('p'), new Y.XmlText('some words')]);
+  const paragraph = new Y.XmlElement('p');
+  paragraph.setAttribute('lang', 'la');
+  doc.getXmlFragment('page').insert(0, [paragraph, new Y.XmlText('some words')]);
+  highlights.set('list', Y.Array.from(['one', 'two', new Y.Map([['three', 3]])]));
+  (highlights.get('list') as Y.Array<unknown>).delete(1);
+  highlights.set('xml', new Y.XmlElement('q'));
   highlights.delete('a');
   notes.format(0, 3, { bold: true });
   return updates;
 }
 
 function contentOf(doc: Pick<Y.Doc, 'getMap' | 'getText'>): unknown {
-  return [doc.getMap('highlights').toJSON(), doc.getText('notes').toDelta()];
+  return [doc.getMap('highlights').toJSON(), doc.getText('notes').toDelta() as unknown];
 }
