@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 
 import { until } from './until.ts';
 
-/** What must be on the screen, beside the text itself. */
+/** What must be there beside the text itself: so many ranges of highlights on the screen. */
 export type Wanted = { blocks: string; count: number; highlights: number };
 
 declare global {
@@ -14,14 +14,15 @@ declare global {
 }
 
 /**
- * Has the next navigation of a page note when all is there and painted: so many blocks of text, so many highlights on
- * it, and a body in each card that is in sight. For a page of text alone, no highlights are wanted, and no cards.
+ * Has the next navigation of a page note when all is there and painted: so many blocks of text, so many highlights on the
+ * first screen, and a body in each card that is in sight. For a page of text alone, no highlights are wanted, and no cards.
  */
 export async function watchPaint(page: Page, wanted: Wanted): Promise<void> {
   await page.addInitScript(({ blocks, count, highlights }) => {
-    const isPainted = (): boolean => {
+    const paintedInSight = (): number => {
       const registry = (CSS as unknown as { highlights: HighlightRegistry }).highlights;
-      return [...registry.values()].reduce((sum, layer) => sum + layer.size, 0) >= highlights;
+      const ranges = [...registry.values()].flatMap((layer) => [...layer] as Range[]);
+      return ranges.map((range) => range.getBoundingClientRect()).filter(({ top, bottom }) => bottom > 0 && top < innerHeight).length;
     };
     const areCardsFilled = (): boolean => {
       const inSight = [...document.querySelectorAll('.card')].filter((card) => {
@@ -32,7 +33,7 @@ export async function watchPaint(page: Page, wanted: Wanted): Promise<void> {
     };
     const look = (): void => {
       const isThere =
-        document.querySelectorAll(blocks).length >= count && (highlights === 0 || (isPainted() && areCardsFilled()));
+        document.querySelectorAll(blocks).length >= count && (highlights === 0 || (paintedInSight() >= highlights && areCardsFilled()));
       if (isThere) {
         // A task that begins after the next frame begins after that frame was handed over to be shown.
         requestAnimationFrame(() => setTimeout(() => (window.seenAt = performance.now())));

@@ -3,6 +3,9 @@
 //
 // A layer is one whole look, since an underline takes its colour from its own layer only. Layers are made when first
 // needed; their rules are there from the start, since a new rule would make the browser look at all of the text again.
+//
+// Only what is in sight, or a screen or two away, is in its layers: after each change of the document Chromium walks
+// through all ranges of all of them, up to four times a frame.
 
 import { adopt, lookRules, underline, type Select } from './looks.ts';
 import type { Brush, Coat, Painted } from './text_painter.ts';
@@ -11,7 +14,12 @@ import type { TextView } from './text_view.ts';
 /** Any layer with a background does for the question whether elements inherit it. */
 const PROBE = '::highlight(g-flashing)';
 
-type Shown = { readonly ranges: readonly Range[]; layers: readonly Highlight[] };
+/** How far around the window, in its heights, blocks are painted: one wheels and pages less than that between two frames. */
+const NEAR = '200%';
+
+/** A range, and the block that it lies in. */
+type Piece = { readonly range: Range; readonly block: Element | null };
+type Shown = { readonly pieces: readonly Piece[]; layers: readonly Highlight[] };
 
 let isStyled = false;
 let doInherit = true;
@@ -19,14 +27,28 @@ let doInherit = true;
 export class LayerBrush implements Brush {
   readonly #view: TextView;
   readonly #shown = new Map<string, Shown>();
+  /** What is too far away to be painted. Until it is known where a block is, it is not. */
+  readonly #far = new Set<Element | null>();
+  readonly #watch = new IntersectionObserver(
+    (entries) => this.#move(new Map(entries.map(({ target, isIntersecting }) => [target, isIntersecting]))),
+    { rootMargin: `${NEAR} 0%` },
+  );
+  readonly #stop = new AbortController();
 
   constructor(view: TextView) {
     this.#view = view;
     styleLayers(view.root);
+    this.#watchBlocks();
+    // On paper all is in sight, and nobody is told of it by then.
+    const { signal } = this.#stop;
+    addEventListener('beforeprint', () => this.#move(new Map([...this.#far].map((block) => [block, true]))), { signal });
+    addEventListener('afterprint', () => this.#watchBlocks(), { signal });
   }
 
   show(painted: Painted, coats: readonly Coat[]): void {
-    this.#shown.set(painted.id, { ranges: this.#view.index.rangesOf(painted.start, painted.end), layers: [] });
+    const ranges = this.#view.index.rangesOf(painted.start, painted.end);
+    const pieces = ranges.map((range) => ({ range, block: range.startContainer.parentElement?.closest('.t-block') ?? null }));
+    this.#shown.set(painted.id, { pieces, layers: [] });
     this.change(painted, coats);
   }
 
@@ -35,19 +57,42 @@ export class LayerBrush implements Brush {
     if (shown === undefined) {
       return;
     }
-    const { ranges, layers: before } = shown;
+    const { pieces, layers: before } = shown;
     shown.layers = coats.map(layerOf);
-    for (const layer of before.filter((each) => !shown.layers.includes(each))) {
-      ranges.forEach((range) => layer.delete(range));
-    }
-    for (const layer of shown.layers.filter((each) => !before.includes(each))) {
-      ranges.forEach((range) => layer.add(range));
+    for (const { range, block } of pieces) {
+      before.forEach((layer) => shown.layers.includes(layer) || layer.delete(range));
+      if (!this.#far.has(block)) {
+        shown.layers.forEach((layer) => layer.add(range));
+      }
     }
   }
 
   hide(painted: Painted): void {
     this.change(painted, []);
     this.#shown.delete(painted.id);
+  }
+
+  stop(): void {
+    this.#watch.disconnect();
+    this.#stop.abort();
+  }
+
+  #watchBlocks(): void {
+    this.#watch.disconnect();
+    this.#view.root.querySelectorAll('.t-block').forEach((block) => this.#watch.observe(block));
+  }
+
+  /** Blocks have come near, or are far by now. */
+  #move(moved: ReadonlyMap<Element | null, boolean>): void {
+    moved.forEach((isNear, block) => (isNear ? this.#far.delete(block) : this.#far.add(block)));
+    for (const { pieces, layers } of this.#shown.values()) {
+      for (const { range, block } of pieces) {
+        const isNear = moved.get(block);
+        if (isNear !== undefined) {
+          layers.forEach((layer) => (isNear ? layer.add(range) : layer.delete(range)));
+        }
+      }
+    }
   }
 }
 

@@ -54,6 +54,40 @@ export const painterClaims: readonly Claim[] = [
       }),
   },
   {
+    name: 'ranges that are far away are painted when they come near, and on paper',
+    check: () =>
+      withArticle(async (article) => {
+        const view = renderText(article, decodeCaseText(longJudgment()));
+        const painter = painterOf('ranges', view);
+        const highlights = spreadHighlights(view.text, 190);
+        const [first, last] = [highlights[0], highlights.at(-1)];
+        holds(first !== undefined && last !== undefined, 'there are highlights');
+        const areFew = async (about: string): Promise<void> => {
+          await settled();
+          const { size } = new Set([...CSS.highlights.values()].flatMap((layer) => [...layer]));
+          holds(size > 0 && size <= 60, `${about}: ${size} ranges are painted`);
+        };
+        for (const each of highlights) {
+          painter.set(each.id, each.start, each.end, each);
+        }
+        await areFew('at the beginning');
+        equal([first, last].map((each) => isPainted(view, each)), [true, false], 'at the beginning');
+        // Restyled or moved, it is as far away as before.
+        painter.setActive(last?.id ?? '');
+        equal(isPainted(view, last), false, 'restyled far away');
+        view.elementOf(view.blockAt(last?.start ?? 0)?.id ?? '')?.scrollIntoView();
+        await areFew('at the end');
+        equal([first, last].map((each) => isPainted(view, each)), [false, true], 'at the end');
+        equal(CSS.highlights.get('g-active')?.size, 1, 'the active one is active when it comes near');
+        dispatchEvent(new Event('beforeprint'));
+        equal(highlights.filter((each) => !isPainted(view, each)), [], 'not on paper');
+        dispatchEvent(new Event('afterprint'));
+        await areFew('afterwards');
+        painter.destroy();
+        equal([...CSS.highlights.values()].reduce((sum, layer) => sum + layer.size, 0), 0, 'ranges left');
+      }),
+  },
+  {
     name: 'the page’s choice of a theme goes before the system’s',
     check: () => {
       const { dataset } = document.documentElement;
@@ -269,6 +303,19 @@ function checkWords(view: TextView, random: (bound: number) => number): void {
       equal(view.index.spanOf(range), { start: at, end }, 'the offsets of a range');
     }
   }
+}
+
+/** Whether the beginning of a highlight is in a layer. */
+function isPainted(view: TextView, highlight: { start: number } | undefined): boolean {
+  const point = view.index.pointAt(highlight?.start ?? 0, 'start');
+  const ranges = [...CSS.highlights.values()].flatMap((layer) => [...layer]);
+  return ranges.some(({ startContainer, startOffset }) => startContainer === point?.node && startOffset === point.offset);
+}
+
+/** Lets the browser draw, say what has come near, and draw that. */
+async function settled(): Promise<void> {
+  await drawn();
+  await drawn();
 }
 
 function textNodesIn(view: TextView): number {
