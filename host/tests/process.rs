@@ -266,7 +266,11 @@ async fn the_subcommands_say_what_they_did() {
             .await;
         drop(process);
 
-        assert!(printed(&host(&url, &["verify"])).contains("1 cases checked, 0 with findings"));
+        let verified = printed(&host(&url, &["verify"]));
+        assert!(verified.contains("1 cases checked, 0 with findings"));
+        assert!(
+            verified.contains("0 entries of the audit log checked, 0 with findings, head 0000")
+        );
         assert!(printed(&host(&url, &["rebuild-projection"])).contains("1 cases projected"));
         assert!(printed(&host(&url, &["resync"])).contains("1 checks and 0 deletions ordered"));
         let before = generation(&url).await;

@@ -39,11 +39,23 @@ pub async fn verify(config: &DatabaseConfig) -> anyhow::Result<ExitCode> {
         println!("text {sha256}: does not have this hash");
     }
     println!("{texts} texts checked, {} with findings", corrupt.len());
-    Ok(if findings.is_empty() && corrupt.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    let audit = store.verify_audit_log().await?;
+    for finding in &audit.findings {
+        println!("audit log: {finding}");
+    }
+    println!(
+        "{} entries of the audit log checked, {} with findings, head {}",
+        audit.entries,
+        audit.findings.len(),
+        audit.head
+    );
+    Ok(
+        if findings.is_empty() && corrupt.is_empty() && audit.findings.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        },
+    )
 }
 
 /// `host rebuild-projection`.

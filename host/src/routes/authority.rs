@@ -146,7 +146,9 @@ pub async fn issue_ticket(
         let (Ok(person), Some(role)) = (person, Role::parse(&introduction.role)) else {
             return malformed(&asked, &app);
         };
-        app.store.introduce(case_id, &person, role).await?;
+        app.store
+            .introduce(case_id, &person, role, &asked.request_id)
+            .await?;
     }
     let Some(granted) = app.store.granted(case_id, &wanted.user).await? else {
         return asked.refuse(&app, StatusCode::FORBIDDEN, "there is no role on this case");
@@ -247,7 +249,11 @@ pub async fn revoke_client_token(
     let AuthorityQuestion::ClientToken(case_id, id) = &asked.question else {
         return Err(ApiError::NoCase);
     };
-    match app.store.revoke_client_token(case_id, *id).await? {
+    let revoked = app
+        .store
+        .revoke_client_token(case_id, *id, &asked.request_id)
+        .await?;
+    match revoked {
         Some(revoked_ms) => {
             app.outbox_bell.notify_one();
             asked.reply(&app, StatusCode::OK, &json!({ "revoked_ms": revoked_ms }))

@@ -2,8 +2,14 @@
 
 use contract::{CaseId, CaseState, EdgeOrder};
 use deadpool_postgres::Transaction;
+use serde_json::json;
 
-use super::{Store, StoreError, grants::millis, lock, outbox};
+use super::{
+    Store, StoreError,
+    audit::{self, Entry},
+    grants::millis,
+    lock, outbox,
+};
 
 impl Store {
     /// Opens, locks or archives a case, and orders the object to know it; answers since when, in milliseconds since the
@@ -33,6 +39,14 @@ impl Store {
             )
             .await?;
         outbox::enqueue(&tx, case_id, EdgeOrder::Rule).await?;
+        let entry = Entry {
+            act: "case_state_set",
+            case_id,
+            subject: None,
+            detail: json!({ "state": state.name() }),
+            request_id,
+        };
+        audit::append(&tx, &entry).await?;
         tx.commit().await?;
         millis(row.try_get(0)?)
     }

@@ -2,9 +2,14 @@
 
 use contract::{CaseId, EdgeOrder, Role, token::TokenId};
 use serde::Serialize;
+use serde_json::json;
 use tokio_postgres::Row;
 
-use super::{Granted, Store, StoreError, grants, lock, outbox};
+use super::{
+    Granted, Store, StoreError,
+    audit::{self, Entry},
+    grants, lock, outbox,
+};
 use crate::limits::{CLIENT_TOKENS_A_DAY_MAX, CLIENT_TOKENS_MAX};
 
 /// What a list shows of a client token.
@@ -83,6 +88,14 @@ impl Store {
             ],
         )
         .await?;
+        let entry = Entry {
+            act: "client_token_issued",
+            case_id,
+            subject: Some(user),
+            detail: json!({ "token": id.to_string(), "role": role.name(), "lasts_ms": lasts_ms }),
+            request_id,
+        };
+        audit::append(&tx, &entry).await?;
         tx.commit().await?;
         Ok(Recorded::Granted(Granted { role, ..granted }))
     }
@@ -119,23 +132,34 @@ impl Store {
         &self,
         case_id: &CaseId,
         id: TokenId,
+        request_id: &str,
     ) -> Result<Option<u64>, StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
         let row = tx
             .query_opt(
                 "update client_tokens
                  set revoked_at = coalesce(revoked_at, date_trunc('milliseconds', clock_timestamp()))
                  where case_id = $1 and id = $2
-                 returning (extract(epoch from revoked_at) * 1000)::bigint",
+                 returning user_id, (extract(epoch from revoked_at) * 1000)::bigint as revoked_ms",
                 &[&case_id.as_str(), &id.as_bytes().as_slice()],
             )
             .await?;
-        if row.is_some() {
-            outbox::enqueue(&tx, case_id, EdgeOrder::Rule).await?;
-        }
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        outbox::enqueue(&tx, case_id, EdgeOrder::Rule).await?;
+        let entry = Entry {
+            act: "client_token_revoked",
+            case_id,
+            subject: Some(row.try_get("user_id")?),
+            detail: json!({ "token": id.to_string() }),
+            request_id,
+        };
+        audit::append(&tx, &entry).await?;
         tx.commit().await?;
-        row.map(|row| grants::millis(row.try_get(0)?)).transpose()
+        Ok(Some(grants::millis(row.try_get("revoked_ms")?)?))
     }
 
     /// Forgets client tokens that expired a day ago, at most so many, and says how many.

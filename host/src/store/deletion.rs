@@ -5,12 +5,20 @@ use contract::{
     decision::{Content, Row},
 };
 
-use super::{Store, StoreError, cases, current::Current, grants, lock, outbox};
+use serde_json::json;
+
+use super::{
+    Store, StoreError,
+    audit::{self, Entry},
+    cases,
+    current::Current,
+    grants, lock, outbox,
+};
 
 impl Store {
-    /// Erases a case's head and text, content, history, quarantine, projection and who may do what on it, leaves a tombstone, and orders the object to wipe
-    /// itself. Idempotent; a case that was never stored gets its tombstone too. Says the store's generation and the
-    /// tombstone's version.
+    /// Erases a case's head and text, content, history, quarantine, projection and who may do what on it, leaves a
+    /// tombstone, and orders the object to wipe itself. Idempotent; a case that was never stored gets its tombstone too.
+    /// Says the store's generation and the tombstone's version.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -55,6 +63,14 @@ impl Store {
         cases::erase(&tx, case_id).await?;
         grants::erase(&tx, case_id).await?;
         outbox::enqueue(&tx, case_id, EdgeOrder::Delete).await?;
+        let entry = Entry {
+            act: "case_deleted",
+            case_id,
+            subject: None,
+            detail: json!({}),
+            request_id,
+        };
+        audit::append(&tx, &entry).await?;
         tx.commit().await?;
         Ok((current.generation, tombstone.try_get(0)?))
     }

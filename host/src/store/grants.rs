@@ -5,8 +5,13 @@
 
 use contract::{CaseId, EdgeOrder, Person, Role};
 use deadpool_postgres::Transaction;
+use serde_json::json;
 
-use super::{Store, StoreError, case_states, lock, outbox};
+use super::{
+    Store, StoreError,
+    audit::{self, Entry},
+    case_states, lock, outbox,
+};
 
 /// What somebody may do on a case, as it is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +70,14 @@ impl Store {
             )
             .await?;
         outbox::enqueue(&tx, case_id, EdgeOrder::Rule).await?;
+        let entry = Entry {
+            act: "grant_set",
+            case_id,
+            subject: Some(grant.person.user()),
+            detail: json!({ "role": grant.role.map(Role::name), "region": grant.region }),
+            request_id,
+        };
+        audit::append(&tx, &entry).await?;
         tx.commit().await?;
         millis(row.try_get(0)?)
     }
@@ -78,10 +91,12 @@ impl Store {
         case_id: &CaseId,
         person: &Person,
         role: Role,
+        request_id: &str,
     ) -> Result<(), StoreError> {
-        let client = self.client().await?;
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
         // A moment ago: what is issued in this very millisecond must not be void by it.
-        client
+        let introduced = tx
             .execute(
                 "insert into grants (case_id, user_id, name, role, changed_at)
                  values ($1, $2, $3, $4, date_trunc('milliseconds', clock_timestamp()) - interval '1 millisecond')
@@ -94,6 +109,17 @@ impl Store {
                 ],
             )
             .await?;
+        if introduced > 0 {
+            let entry = Entry {
+                act: "person_introduced",
+                case_id,
+                subject: Some(person.user()),
+                detail: json!({ "role": role.name() }),
+                request_id,
+            };
+            audit::append(&tx, &entry).await?;
+        }
+        tx.commit().await?;
         Ok(())
     }
 

@@ -62,6 +62,15 @@ pub(super) async fn lock_text(tx: &Transaction<'_>, sha256: &Digest) -> Result<(
     Ok(())
 }
 
+/// Locks the end of the audit log. Nothing else may be waited for under it.
+pub(super) async fn lock_audit_log(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    let statement = tx
+        .prepare_cached("select pg_advisory_xact_lock($1)")
+        .await?;
+    tx.query_one(&statement, &[&key("audit", &"log")]).await?;
+    Ok(())
+}
+
 fn application_name(request_id: &str) -> String {
     format!("host {request_id}")
 }

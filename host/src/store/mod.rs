@@ -3,6 +3,7 @@
 //! Everything that changes a case runs in one transaction under the advisory lock of that case (see `lock`), so that two
 //! hosts, or two requests, never interleave on it.
 
+mod audit;
 mod case_states;
 mod cases;
 mod client_tokens;
@@ -24,6 +25,7 @@ mod ruling;
 mod schema;
 mod verification;
 
+pub use audit::AuditVerdict;
 pub use cases::CaseHead;
 pub use client_tokens::{ListedToken, Recorded};
 pub use decoding::Share;

@@ -83,7 +83,7 @@ impl Store {
         }
     }
 
-    /// Describes the tables that this binary expects: columns, constraints and indexes, a line each.
+    /// Describes the tables that this binary expects: columns, constraints, indexes and triggers, a line each.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -112,7 +112,11 @@ impl Store {
                  union all
                  select format('%s index %s', relname,
                                regexp_replace(pg_get_indexdef(indexrelid), ' ON \\S+ ', ' ON '))
-                 from ours join pg_index i on i.indrelid = ours.oid",
+                 from ours join pg_index i on i.indrelid = ours.oid
+                 union all
+                 select format('%s trigger %s', relname,
+                               regexp_replace(pg_get_triggerdef(t.oid), ' ON \\S+ ', ' ON '))
+                 from ours join pg_trigger t on t.tgrelid = ours.oid where not tgisinternal and tgenabled = 'O'",
                 &[&tables],
             )
             .await?;
@@ -123,8 +127,9 @@ impl Store {
     }
 }
 
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 16] = [
     "annotation_document_state",
+    "audit_log",
     "case_states",
     "case_text",
     "cases",
@@ -134,6 +139,7 @@ const TABLES: [&str; 14] = [
     "highlight_comment",
     "outbox",
     "projection",
+    "pseudonyms",
     "snapshot_history",
     "snapshot_quarantine",
     "spent_nonce",
