@@ -25,7 +25,12 @@ enum Command {
     /// Serve the edge until SIGTERM or SIGINT, then drain
     Serve,
     /// Apply the migrations that are missing
-    Migrate,
+    Migrate {
+        /// A role of Postgres for `serve`, which may then do no more than it needs: it is made if it does not exist, and
+        /// cannot change what is in the audit log
+        #[arg(long)]
+        service_role: Option<String>,
+    },
     /// Check the schema and every stored snapshot; changes nothing
     Verify,
     /// List, export or restore snapshots
@@ -70,7 +75,9 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             .await?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Migrate => commands::migrate(&DatabaseConfig::read(&lookup)?).await,
+        Command::Migrate { service_role } => {
+            commands::migrate(&DatabaseConfig::read(&lookup)?, service_role.as_deref()).await
+        }
         Command::Verify => commands::verify(&DatabaseConfig::read(&lookup)?).await,
         Command::Snapshots(command) => {
             commands::snapshots(&DatabaseConfig::read(&lookup)?, command).await

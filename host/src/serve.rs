@@ -29,6 +29,12 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let store = Store::new(&config.database);
     store.check_schema().await?;
+    if store.may_rewrite_audit_log().await? {
+        tracing::warn!(
+            "the database role of this host could change the audit log: make it one of its own with \
+             `host migrate --service-role NAME`, and name that in DATABASE_URL"
+        );
+    }
     let prometheus = telemetry::prometheus().context("metrics cannot be recorded")?;
     let app = App::new(store.clone(), config.keys.clone(), prometheus.clone());
     let app = app.with_signer(config.signer);

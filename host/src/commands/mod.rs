@@ -11,7 +11,10 @@ use std::process::ExitCode;
 use host::{config::DatabaseConfig, projection, store::Store};
 
 /// `host migrate`.
-pub async fn migrate(config: &DatabaseConfig) -> anyhow::Result<ExitCode> {
+pub async fn migrate(
+    config: &DatabaseConfig,
+    service_role: Option<&str>,
+) -> anyhow::Result<ExitCode> {
     let store = Store::new(config);
     let migrated = store.migrate().await?;
     for migration in &migrated.applied {
@@ -19,6 +22,10 @@ pub async fn migrate(config: &DatabaseConfig) -> anyhow::Result<ExitCode> {
     }
     store.check_schema().await?;
     println!("the schema is up to date");
+    if let Some(role) = service_role {
+        store.grant_service(role).await?;
+        println!("{role} may do what `host serve` does");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

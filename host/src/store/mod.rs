@@ -23,6 +23,7 @@ mod quarantine;
 mod read;
 mod ruling;
 mod schema;
+mod service_role;
 mod verification;
 
 pub use audit::AuditVerdict;
@@ -39,6 +40,7 @@ pub use put::{How, Put, PutOutcome};
 pub use quarantine::{Restoration, Restored};
 pub use read::{Found, StoredDocument};
 pub use schema::{Migrated, SchemaProblem};
+pub use service_role::ServiceRoleError;
 pub use verification::Finding;
 
 use annotation::{UnreadableAttribution, UnreadableSnapshot};

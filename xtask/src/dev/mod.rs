@@ -99,6 +99,7 @@ impl Stack {
         let host = services::Host {
             port: host_port,
             database_url: &url,
+            is_own_database: database_url().is_none(),
             keys: &keys,
             ticket_signing_key: variable(&ticket_keys, "TICKET_SIGNING_KEY")?,
             edge_port: port,

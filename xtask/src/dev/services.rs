@@ -30,11 +30,16 @@ pub const WRANGLER_SWITCHES: [(&str, &str); 7] = [
     ("CI", "1"),
 ];
 
+/// What the host serves as, here as in production: with no more rights than it needs.
+const SERVICE_ROLE: &str = "glossator_service";
+
 /// The host and what it is told.
 #[derive(Debug)]
 pub struct Host<'a> {
     pub port: u16,
     pub database_url: &'a str,
+    /// Whether the database is ours, so that a role can be made in it.
+    pub is_own_database: bool,
     pub keys: &'a str,
     pub ticket_signing_key: &'a str,
     pub edge_port: u16,
@@ -46,7 +51,11 @@ impl Host<'_> {
     /// # Errors
     /// If it cannot be.
     pub fn migrate(&self, layout: &Layout) -> Result<()> {
-        run_loud("host migrate", &mut self.command(layout, "migrate")?)
+        let mut migrate = self.command(layout, "migrate")?;
+        if self.is_own_database {
+            migrate.args(["--service-role", SERVICE_ROLE]);
+        }
+        run_loud("host migrate", &mut migrate)
     }
 
     /// Starts serving.
@@ -60,12 +69,12 @@ impl Host<'_> {
             everybody: false,
             limit: Duration::from_secs(40),
         };
-        Service::start(
-            "host",
-            &mut self.command(layout, "serve")?,
-            stop,
-            Some(guard),
-        )
+        let mut serve = self.command(layout, "serve")?;
+        if self.is_own_database {
+            let url = format!("{}?options=-c%20role%3D{SERVICE_ROLE}", self.database_url);
+            serve.env("DATABASE_URL", url);
+        }
+        Service::start("host", &mut serve, stop, Some(guard))
     }
 
     fn command(&self, layout: &Layout, subcommand: &str) -> Result<Command> {
