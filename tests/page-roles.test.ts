@@ -155,11 +155,24 @@ pageSuite('roles', (stage) => {
     await azo.says('Read only');
     await azo.composer(id).waitFor({ state: 'detached' });
     await setState(stage.stack, caseId, 'open');
-    // What was issued meanwhile is for reading.
-    await azo.reload();
-    await azo.says('All saved');
+    await azo.notices('You may now highlight, tag and comment in this case.');
     await azo.comment(id, 'open again');
     await azo.says('All saved');
+  });
+
+  test('who came to a locked or archived case may write within two seconds of its being opened, without a reload', async () => {
+    for (const state of ['locked', 'archived'] as const) {
+      const caseId = await caseOf(stage.stack.edge);
+      // Whoever comes to a room first comes twice, and a third time less soon.
+      await as('read', 'Hugo', caseId);
+      await setState(stage.stack, caseId, state);
+      const azo = await as('annotate', 'Azo', caseId);
+      await azo.says('Read only');
+      await setState(stage.stack, caseId, 'open');
+      await azo.says('All saved', 2_000);
+      await azo.highlight('closed the bridge');
+      await azo.says('All saved');
+    }
   });
 
   test('what was written offline by somebody who may do less by then is kept as far as they may, and given back', async () => {

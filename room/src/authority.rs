@@ -68,6 +68,13 @@ pub struct Ceiling {
     pub spares_owners: bool,
 }
 
+impl Ceiling {
+    /// Whether somebody may do what the other one keeps them from.
+    pub fn allows_more_than(&self, other: &Self) -> bool {
+        self.role > other.role || (self.spares_owners && !other.spares_owners)
+    }
+}
+
 /// Somebody's role, changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {

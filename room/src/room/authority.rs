@@ -258,13 +258,37 @@ impl Room {
             self.rule.heard_at = now;
             return;
         }
+        let is_lifted = |gone: &Ceiling| {
+            let ceiling = ruling.ceiling;
+            ceiling.is_none_or(|ceiling| ceiling.allows_more_than(gone))
+        };
+        let lifted = self.rule.ruling.ceiling.filter(is_lifted);
         self.rule = Rule {
             ruling,
             heard_at: now,
             started_at: self.rule.started_at,
         };
         effects.push(self.rule.keep());
+        if let Some(gone) = lifted {
+            self.send_for_tickets(now, gone, effects);
+        }
         self.apply_rule(now, effects);
+    }
+
+    /// Lets the pages come back that may do more than their tickets say, now that a ceiling is gone under which the host may
+    /// have issued them. A program's token says what it would be without one.
+    fn send_for_tickets(&mut self, now: Timestamp, gone: Ceiling, effects: &mut Vec<Effect>) {
+        if self.planted.is(Mutation::RulingNotApplied) {
+            return;
+        }
+        let may_be_cut = |authority: &Authority| authority.role <= gone.role;
+        let cut = self.sessions_that(|session| {
+            let authority = session.record.authority.as_ref();
+            session.record.is_glossator() && authority.is_some_and(may_be_cut)
+        });
+        for session in cut {
+            self.close(now, session, CHANGED, effects);
+        }
     }
 
     /// Judges everybody who is here by what the host has said. A page comes back to learn what it is now; a program goes

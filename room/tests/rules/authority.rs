@@ -53,6 +53,24 @@ pub fn page(shell: &mut Shell, user: &str, role: Role) -> SessionId {
     session
 }
 
+const LOCKED: Ceiling = Ceiling {
+    role: Role::Read,
+    spares_owners: true,
+};
+const ARCHIVED: Ceiling = Ceiling {
+    spares_owners: false,
+    ..LOCKED
+};
+
+/// The host tells what the case itself allows.
+fn rule(shell: &mut Shell, ceiling: Option<Ceiling>) {
+    let ruling = Ruling {
+        ceiling,
+        ..ruling(shell)
+    };
+    shell.tell(Event::RulingTold { ruling });
+}
+
 /// A program with a client token.
 pub fn program(shell: &mut Shell, user: &str, role: Role) -> SessionId {
     let shown = client(shell, user, role);
@@ -472,6 +490,61 @@ fn at6_a_locked_case_is_read_by_all_and_written_by_its_owners_alone() {
         shell.edit(owner, &olu.write(" on"));
         assert_eq!(shell.closed.get(&owner).copied(), owner_closed);
     }
+}
+
+#[test]
+fn at6_whoever_came_under_a_ceiling_comes_back_as_a_page_when_it_is_lifted() {
+    let (mut shell, _, olu) = room_of_owner();
+    let program = program(&mut shell, "ann", Role::Annotate);
+    shell.pass(1_000);
+    rule(&mut shell, Some(ARCHIVED));
+    // What the host issues under a ceiling says no more than that.
+    let cut = |shell: &mut Shell| {
+        shell.pass(1_000);
+        (
+            page(shell, "ben", Role::Read),
+            page(shell, "own", Role::Read),
+        )
+    };
+    let (reader, owner) = cut(&mut shell);
+    rule(&mut shell, Some(ARCHIVED));
+    shell.hibernate();
+    rule(&mut shell, Some(ARCHIVED));
+    assert_eq!(
+        (shell.closed.get(&reader), shell.closed.get(&owner)),
+        (None, None),
+        "nothing is lifted"
+    );
+
+    rule(&mut shell, Some(LOCKED));
+    assert_eq!(
+        (shell.closed[&reader], shell.closed[&owner]),
+        (4500, 4500),
+        "its owner may write"
+    );
+    shell.pass(1_000);
+    let (reader, owner) = (
+        page(&mut shell, "ben", Role::Read),
+        page(&mut shell, "own", Role::Own),
+    );
+    rule(&mut shell, None);
+    assert_eq!(
+        (shell.closed.get(&reader), shell.closed.get(&owner)),
+        (Some(&4500), None)
+    );
+    shell.edit(program, &replica(&olu, 11).add("comments", "c", "ann"));
+    assert!(
+        !shell.closed.contains_key(&program),
+        "its token says what it may"
+    );
+    shell.pass(1_000);
+    let reader = page(&mut shell, "ben", Role::Read);
+    rule(&mut shell, None);
+    rule(&mut shell, Some(LOCKED));
+    assert!(
+        !shell.closed.contains_key(&reader),
+        "who may read comes back once"
+    );
 }
 
 #[test]
