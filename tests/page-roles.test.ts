@@ -128,11 +128,13 @@ pageSuite('roles', (stage) => {
     await azo.composer(id).fill('half a thought');
     await setGrant(stage.stack, caseId, 'Azo', 'read');
     await azo.notices('You may now only read this case.');
+    assert.equal(await azo.page.locator('.notice.is-alert').count(), 0, 'nobody has done anything wrong');
     await azo.says('Read only');
     await azo.composer(id).waitFor({ state: 'detached' });
     await azo.card(id).locator('.words', { hasText: 'half a thought' }).waitFor();
     await setGrant(stage.stack, caseId, 'Azo', 'comment');
     await azo.notices('You may now comment on what is highlighted');
+    assert.equal(await azo.page.locator('.notice', { hasText: 'You may now only read' }).count(), 0, 'what is so no longer is not shown');
     await azo.isLive();
     assert.equal(await azo.composer(id).inputValue(), 'half a thought', 'nothing that was typed is lost');
     await azo.composer(id).press('Control+Enter');
@@ -173,6 +175,116 @@ pageSuite('roles', (stage) => {
       await azo.highlight('closed the bridge');
       await azo.says('All saved');
     }
+  });
+
+  test('nothing that writes is offered before it is known what one may do, and what was known is at once', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    await setGrant(stage.stack, caseId, 'Azo', 'annotate');
+    const somebody = await person('Azo');
+    let letThrough = (): void => {};
+    const holdTickets = (): void => {
+      const held = new Promise<void>((resolve) => (letThrough = resolve));
+      void somebody.context.route('**/ticket', async (route) => {
+        await held;
+        await route.continue();
+      }, { times: 1 });
+    };
+    holdTickets();
+    const azo = await somebody.openNamed(caseId);
+    await azo.page.locator('#text .t-text').first().waitFor();
+    await drag(azo, 'amber warning');
+    const reading = azo.page.getByRole('toolbar', { name: 'The selection' });
+    await reading.getByRole('button', { name: 'Copy' }).waitFor();
+    assert.equal(await azo.toolbar.count(), 0);
+    await azo.page.keyboard.press('1');
+    await azo.notices('It is not known yet what you may do in this case.');
+    letThrough();
+    await azo.toolbar.waitFor();
+    await azo.isLive();
+    assert.equal(await azo.page.locator('.notice', { hasText: 'You may now' }).count(), 0, 'it is no change');
+
+    holdTickets();
+    await azo.page.reload();
+    await azo.page.locator('#text .t-text').first().waitFor();
+    await azo.select('amber warning');
+    assert.equal(await azo.page.locator('body').getAttribute('data-state'), 'connecting');
+    letThrough();
+    await azo.isLive();
+    await setGrant(stage.stack, caseId, 'Azo', 'read');
+    await azo.notices('You may now only read this case.');
+    await azo.says('Read only');
+    holdTickets();
+    await azo.page.reload();
+    await azo.page.locator('#text .t-text').first().waitFor();
+    await drag(azo, 'amber warning');
+    await reading.getByRole('button', { name: 'Copy' }).waitFor();
+    letThrough();
+    await azo.says('Read only');
+  });
+
+  test('a half-written reply that may not be posted any more stays to be read and copied, and comes back', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const azo = await as('annotate', 'Azo', caseId, { permissions: ['clipboard-read', 'clipboard-write'] });
+    const id = await azo.highlight('closed the bridge');
+    await azo.comment(id, 'why?');
+    await azo.says('All saved');
+    await azo.card(id).getByRole('button', { name: 'Reply' }).click();
+    await azo.card(id).getByLabel('Reply to Azo').fill('because nobody');
+    await setGrant(stage.stack, caseId, 'Azo', 'read');
+    await azo.notices('You may now only read this case.');
+    const kept = azo.card(id).locator('.unsent');
+    await kept.getByText('because nobody').waitFor();
+    await kept.getByText('It is kept in this browser').waitFor();
+    await kept.getByRole('button', { name: 'Copy' }).click();
+    await kept.getByRole('button', { name: 'Copied' }).waitFor();
+    assert.equal(await azo.page.evaluate(() => navigator.clipboard.readText()), 'because nobody');
+    await setGrant(stage.stack, caseId, 'Azo', 'comment');
+    await azo.notices('You may now comment on what is highlighted');
+    await kept.waitFor({ state: 'detached' });
+    assert.equal(await azo.card(id).getByLabel('Reply to Azo').inputValue(), 'because nobody');
+  });
+
+  test('at a shared computer nobody sees or sends what somebody else has left unsent there', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const line = await stage.browser.line();
+    const shared = await stage.browser.person('whoever sits there', { line });
+    const signedIn = async (id: string): Promise<Reader> => {
+      await setGrant(stage.stack, caseId, id, 'annotate');
+      const door = await shared.open('/');
+      await door.page.evaluate((name) => localStorage.setItem('glossator.user', JSON.stringify({ id: name, name })), id);
+      await door.page.close();
+      const reader = await shared.join(caseId);
+      reader.expects(BROKEN_SOCKET, FAILED_REQUEST);
+      return reader;
+    };
+    const authors = async (): Promise<unknown[]> =>
+      Object.values((await annotationsIn(stage.stack.edge, caseId)).comments).map(({ author_id, text }) => `${String(author_id)}: ${String(text)}`).toSorted();
+    const azo = await signedIn('Azo');
+    const id = await azo.highlight('closed the bridge');
+    await azo.says('All saved');
+    line.cut();
+    await azo.isOffline();
+    await azo.comment(id, 'mine, unsent');
+    await azo.composer(id).fill('half a thought');
+    await azo.says('Offline, 1 unsent');
+    await azo.page.close();
+
+    line.mend();
+    const bulgarus = await signedIn('Bulgarus');
+    await bulgarus.says('All saved');
+    await bulgarus.openCard(id);
+    assert.deepEqual(await bulgarus.commentsIn(id), []);
+    assert.equal(await bulgarus.composer(id).inputValue(), '');
+    await bulgarus.comment(id, 'mine too');
+    await bulgarus.says('All saved');
+    assert.deepEqual(await authors(), ['Bulgarus: mine too']);
+    await bulgarus.page.close();
+
+    const again = await signedIn('Azo');
+    await again.says('All saved');
+    await again.openCard(id);
+    assert.equal(await again.composer(id).inputValue(), 'half a thought');
+    await until('it was sent', async () => (await authors()).join() === 'Azo: mine, unsent,Bulgarus: mine too');
   });
 
   test('what was written offline by somebody who may do less by then is kept as far as they may, and given back', async () => {

@@ -39,6 +39,12 @@ export class Drafts {
     return (this.#unstored.get(key) ?? this.#load().get(key))?.text ?? '';
   }
 
+  /** All that is half-written about any of these highlights and comments. */
+  about(ids: readonly string[]): string[] {
+    const all = new Map([...this.#load(), ...this.#unstored]);
+    return [...all].flatMap(([key, { text }]) => (ids.includes(key.slice(key.indexOf(':') + 1)) ? [text] : []));
+  }
+
   /** Keeps a draft; a blank one is forgotten. */
   write(what: DraftOf, text: string): void {
     const key = keyOf(what);

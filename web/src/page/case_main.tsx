@@ -16,7 +16,7 @@ import { followTheme } from './base/settings.ts';
 import { headKey, keep } from './base/stored.ts';
 import { Desk } from './desk/desk.ts';
 import { CasePage } from './desk/page.tsx';
-import { watchRole } from './desk/role.ts';
+import { roleOf, watchRole } from './desk/role.ts';
 import { withRest } from './desk/with_rest.ts';
 import { Session } from './desk/session.ts';
 import { paragraphsIn } from './desk/paragraphs.ts';
@@ -116,7 +116,7 @@ function deskOf(caseId: string, head: CaseHead | null, text: CaseText, me: Ident
   const marginalia = new Marginalia(joined.client.doc, {
     text: text.text,
     me,
-    role: () => joined.access.value.role,
+    role: () => roleOf(joined.access.value),
     anchor: (target) => anchor(target, text.text),
     paragraphAt: paragraphsIn(text),
   });

@@ -3,7 +3,7 @@
 //
 // Deadlines are counted from when they were told. What the clock of this device says of the hour means nothing here.
 
-import type { Access, Clock, TicketAnswer, Tickets, WayBack } from './interface.ts';
+import type { Access, Clock, Hint, TicketAnswer, Tickets, WayBack } from './interface.ts';
 import { RENEW_AFTER, RENEW_PAUSE_MAX_MS, RENEW_PAUSE_MS, RENEW_SPREAD } from './limits.ts';
 
 export type AuthorityEvents = {
@@ -25,7 +25,7 @@ export class Authority {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #events: AuthorityEvents;
-  #access: Access = { role: null, until: null, isHostAway: false };
+  #access: Access = { role: null, isOpen: false, until: null, isHostAway: false };
   #back: WayBack | null;
   #asked: Promise<Lasting> | null = null;
   /** Whether the present socket was opened without the host. */
@@ -42,9 +42,8 @@ export class Authority {
     this.#random = random;
     this.#events = events;
     this.#back = tickets.recall();
-    if (this.#back !== null) {
-      this.#access = { ...this.#access, role: this.#back.role };
-    }
+    const hint = this.#back?.role ?? tickets.recallHint();
+    this.#access = { ...this.#access, role: hint === 'open' ? null : hint, isOpen: hint === 'open' };
   }
 
   get access(): Access {
@@ -65,11 +64,11 @@ export class Authority {
     const answer = await asked;
     this.#cameBack = typeof answer !== 'object' && answer !== 'open';
     if (typeof answer === 'object') {
-      this.#tell({ role: answer.role, until: this.#clock.now() + answer.lastsMs });
+      this.#tell({ role: answer.role, isOpen: false, until: this.#clock.now() + answer.lastsMs });
       return answer.token;
     }
     if (answer === 'open') {
-      this.#tell({ role: null, until: null });
+      this.#tell({ role: null, isOpen: true, until: null });
       return null;
     }
     const back = this.#back;
@@ -113,9 +112,10 @@ export class Authority {
     }
   }
 
-  /** Forgets the way back, and keeps none from here on. */
+  /** Forgets the way back and what was known, and keeps neither from here on. */
   forget(): void {
     this.#keep(null);
+    this.#keepHint(null);
     this.#isForgotten = true;
   }
 
@@ -124,11 +124,15 @@ export class Authority {
     this.#tell({ isHostAway: answer === 'unavailable' });
     if (answer === 'denied' || answer === 'signed_out') {
       this.#keep(null);
+      this.#keepHint(null);
       throw Object.assign(new Error(answer), { code: answer === 'denied' ? 4403 : 4401 });
     }
     if (typeof answer === 'object' && answer.role !== this.#back?.role) {
       // What was given to another role leads nowhere.
       this.#keep(null);
+    }
+    if (typeof answer === 'object' || answer === 'open') {
+      this.#keepHint(typeof answer === 'object' ? answer.role : answer);
     }
     return answer;
   }
@@ -182,6 +186,12 @@ export class Authority {
     this.#back = way;
     if (!this.#isForgotten) {
       this.#tickets.keep(way);
+    }
+  }
+
+  #keepHint(hint: Hint | null): void {
+    if (!this.#isForgotten) {
+      this.#tickets.keepHint(hint);
     }
   }
 

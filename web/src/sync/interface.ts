@@ -38,8 +38,10 @@ export type Role = 'none' | 'read' | 'comment' | 'annotate' | 'own';
 
 /** What this client may do, as far as is known. */
 export type Access = {
-  /** Null while it is not known, and for good where access is open to everybody. */
+  /** As a ticket has said, or before there is one, as was last known; null while it is not known, and where access is open. */
   role: Role | null;
+  /** Whether access is open: everybody may do everything, and nobody has a role. */
+  isOpen: boolean;
   /** When that ends unless it is renewed, by the clock of this device; null where access is open. */
   until: number | null;
   /** Whether the host gave no ticket when it was last asked for one: nobody new gets in, and nothing is renewed. */
@@ -58,6 +60,9 @@ export type TicketAnswer =
   /** The host is away. */
   | 'unavailable';
 
+/** What was last known of what somebody may do. */
+export type Hint = Role | 'open';
+
 /** By what one comes back while the host is away: a token of the room's, and until when it is good for what. */
 export type WayBack = { token: string; role: Role; until: number };
 
@@ -65,9 +70,12 @@ export type WayBack = { token: string; role: Role; until: number };
 export type Tickets = {
   /** Asks for a fresh one; rejects if not even the edge can be reached. */
   ask(): Promise<TicketAnswer>;
-  /** What was kept of an earlier page in the same place. Neither throws. */
+  /** What was kept of an earlier page in the same place. None of these throws. */
   recall(): WayBack | null;
   keep(way: WayBack | null): void;
+  /** The same of an earlier page in the same browser. */
+  recallHint(): Hint | null;
+  keepHint(hint: Hint | null): void;
 };
 
 /** Something that a person wrote and the room did not take, in a form that can be shown and copied. */

@@ -384,7 +384,7 @@ export class SyncClient {
 }
 
 /** Where nobody needs a ticket. */
-const OPEN: Tickets = { ask: () => Promise.resolve('open'), recall: () => null, keep() {} };
+const OPEN: Tickets = { ask: () => Promise.resolve('open'), recall: () => null, keep() {}, recallHint: () => null, keepHint() {} };
 
 /** Lets an error of the page appear where such errors do, outside of what is going on here. */
 function surface(error: unknown): void {

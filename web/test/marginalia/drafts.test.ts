@@ -32,6 +32,17 @@ test('nobody sees the drafts of another person or of another case, whatever they
   assert.equal(drafts(storage, 'a/b', 'c').read(ON_H), 'mine');
 });
 
+test('all that is half-written about some things is told, stored or not', () => {
+  const [stored, unstored] = [drafts(new StorageOfTest()), drafts(null)];
+  for (const each of [stored, unstored]) {
+    each.write(ON_H, 'a comment');
+    each.write({ kind: 'reply', id: 'c' }, 'a reply');
+    each.write({ kind: 'comment', id: 'h2' }, 'elsewhere');
+    assert.deepEqual(each.about(['h', 'c', 'x']), ['a comment', 'a reply']);
+    assert.deepEqual(each.about([]), []);
+  }
+});
+
 test('two tabs keep their drafts beside each other', () => {
   const storage = new StorageOfTest();
   const [one, two] = [drafts(storage), drafts(storage)];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { answerOf, readTicket, readWayBack } from '../../src/page/desk/tickets.ts';
+import { answerOf, readHint, readTicket, readWayBack } from '../../src/page/desk/tickets.ts';
 
 const TICKET = { ticket: 'abc', role: 'comment', open_until_ms: 1_060_000, authority_until_ms: 1_900_000, user: 'u1', name: 'Pell' };
 
@@ -26,4 +26,8 @@ test('what was kept of an earlier page is taken whole or not at all', () => {
   for (const value of [null, 'x', [], { ...way, role: null }, { ...way, until: 'later' }, { token: 't' }]) {
     assert.equal(readWayBack(value), null);
   }
+});
+
+test('a hint is a role that a ticket may show, or that everybody may do everything', () => {
+  assert.deepEqual(['read', 'own', 'open', 'none', 'emperor', null].map(readHint), ['read', 'own', 'open', null, null, null]);
 });

@@ -12,6 +12,7 @@ import * as replaying from '../../src/sync/replay.ts';
 import { SyncClient } from '../../src/sync/sync_client.ts';
 import type {
   Access,
+  Hint,
   Clock,
   Conditions,
   Refusal,
@@ -409,6 +410,7 @@ export class FakeTickets implements Tickets {
   readonly next: (TicketAnswer | null)[] = [];
   asked = 0;
   kept: WayBack | null = null;
+  hint: Hint | null = null;
 
   constructor(role: Access['role'] = 'annotate', lastsMs = 900_000) {
     this.answer = role === null ? 'open' : { token: 't', role, lastsMs };
@@ -429,6 +431,14 @@ export class FakeTickets implements Tickets {
 
   keep(way: WayBack | null): void {
     this.kept = way;
+  }
+
+  recallHint(): Hint | null {
+    return this.hint;
+  }
+
+  keepHint(hint: Hint | null): void {
+    this.hint = hint;
   }
 }
 

@@ -7,9 +7,15 @@ import type { Highlight } from '../../marginalia/model.ts';
 import { Part } from '../base/part.tsx';
 import { mayComment } from '../desk/actions.ts';
 import { useDesk } from '../desk/desk.ts';
+import type { Desk } from '../desk/desk.ts';
 import { Byline } from './byline.tsx';
 import { CommentItem } from './comment.tsx';
 import { Composer } from './composer.tsx';
+
+/** A highlight and its comments, by their ids. */
+export function threadOf({ marginalia }: Desk, id: string): string[] {
+  return [id, ...marginalia.commentsOf(id).value.map((comment) => comment.id)];
+}
 
 export function Thread({ id, highlight }: { id: string; highlight: ReadonlySignal<Highlight> }) {
   const desk = useDesk();
@@ -36,7 +42,7 @@ export function Thread({ id, highlight }: { id: string; highlight: ReadonlySigna
           send={(text) => desk.marginalia.addComment(id, text) !== null}
         />
       ) : (
-        desk.drafts.read({ kind: 'comment', id }) !== '' && <Part name="Unsent" />
+        desk.drafts.about(threadOf(desk, id)).length > 0 && <Part name="Unsent" />
       )}
     </div>
   );

@@ -4,7 +4,7 @@ import type { HighlightProblem } from '../../marginalia/target.ts';
 import type { Role } from '../../sync/interface.ts';
 
 /** What speaks against doing something: how things stand, what the person may do, or what they gave. */
-export type Problem = 'closed' | Role | 'comment_too_long' | 'not_posted' | HighlightProblem;
+export type Problem = 'closed' | 'unknown' | Role | 'comment_too_long' | 'not_posted' | HighlightProblem;
 
 /** Said when the document is another one. */
 export const UNDO_LOST_WORDS = 'The case was fetched anew; what you did before can no longer be undone.';
@@ -14,6 +14,8 @@ export function problemWords(problem: Problem): string {
   switch (problem) {
     case 'closed':
       return 'Nothing was changed: the connection is closed for good, so it would not be kept. The status at the top says what to do.';
+    case 'unknown':
+      return 'It is not known yet what you may do in this case. Try again in a moment.';
     case 'none':
     case 'read':
       return 'You may only read this case. Ask its owner if you want to take part.';

@@ -171,7 +171,8 @@ export function toText(desk: Desk, id: string | null): void {
 export function allowed(desk: Desk, isRight: boolean): boolean {
   const isOpen = desk.canEdit.peek();
   if (!isOpen || !isRight) {
-    void complain(desk, isOpen ? (desk.session.access.peek().role ?? 'annotate') : 'closed');
+    const { role, isOpen: isForAll } = desk.session.access.peek();
+    void complain(desk, isOpen ? (role ?? (isForAll ? 'annotate' : 'unknown')) : 'closed');
   }
   return isOpen && isRight;
 }

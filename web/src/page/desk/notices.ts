@@ -14,12 +14,13 @@ export class Notices {
   readonly spoken = signal('');
   #nextId = 0;
 
-  /** Shows a line for ten seconds; longer while the pointer or the focus is on it, see `NoticeList`. */
-  show(words: string, action: Notice['action'] = null, isAlert = false): void {
+  /** Shows a line for ten seconds; longer while the pointer or the focus is on it, see `NoticeList`. Gives its id. */
+  show(words: string, action: Notice['action'] = null, isAlert = false): number {
     this.#nextId += 1;
     const notice = { id: this.#nextId, words, action, isAlert };
     this.list.value = [...this.list.value, notice].slice(-NOTICES_MAX);
     this.hideLater(notice.id);
+    return notice.id;
   }
 
   /** Shows and says that something was not done. */

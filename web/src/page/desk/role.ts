@@ -1,10 +1,15 @@
-// What a person may do can change while they read. `role_change.ts` says what follows.
+// What a person may do, which can change while they read. `role_change.ts` says what follows.
 
 import { effect } from '@preact/signals';
 
-import type { Role } from '../../sync/interface.ts';
+import type { Access, Role } from '../../sync/interface.ts';
 import type { Desk } from './desk.ts';
 import { withRest } from './with_rest.ts';
+
+/** What the page goes by: while nothing is known it offers nothing that writes. Null: nobody judges that. */
+export function roleOf({ role, isOpen }: Access): Role | null {
+  return role ?? (isOpen ? null : 'read');
+}
 
 /** Tells of each change from now on; what is known from the start, or only now, is none. */
 export function watchRole(desk: Desk): void {

@@ -5,6 +5,9 @@ import type { Role } from '../../sync/interface.ts';
 import type { Desk } from './desk.ts';
 import { roleChangeWords } from './role_words.ts';
 
+/** The notice of the change before: what it says is so no longer. */
+let told = 0;
+
 /** Shows and says it. What was done with more rights is not taken back with less. */
 export function tellRole({ marginalia, notices, moving }: Desk, role: Role, before: Role): void {
   const words = roleChangeWords(role, before);
@@ -12,9 +15,9 @@ export function tellRole({ marginalia, notices, moving }: Desk, role: Role, befo
     marginalia.history.clear();
     marginalia.notesHistory.clear();
     moving.value = null;
-    notices.complain(words);
-  } else {
-    notices.show(words);
-    notices.say(words);
   }
+  // A change of one's role is no fault of one's own: it is told quietly.
+  notices.hide(told);
+  told = notices.show(words);
+  notices.say(words);
 }

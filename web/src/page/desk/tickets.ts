@@ -1,19 +1,22 @@
 // Asking for tickets, and keeping the way back for the next page in this tab. What they are for is known by the sync
 // client.
 
-import type { Role, TicketAnswer, Tickets, WayBack } from '../../sync/interface.ts';
+import type { Hint, Role, TicketAnswer, Tickets, WayBack } from '../../sync/interface.ts';
 import type { Identity } from '../base/identity.ts';
+import { keep, recall } from '../base/stored.ts';
 
 /** Nobody waits longer for a host that does not answer than a person is patient. */
 const ASK_TIMEOUT_MS = 6_000;
 /** For so long from when it was issued a ticket opens (`contract/src/limits.rs`): so one knows when that was. */
 const TICKET_OPEN_MS = 60_000;
 export const WAY_PREFIX = 'glossator.way.';
+export const HINT_PREFIX = 'glossator.role.';
 const ROLES: readonly unknown[] = ['read', 'comment', 'annotate', 'own'] satisfies Role[];
 
 /** The tickets of one person for one case. */
 export function ticketsFor(caseId: string, { id, name }: Identity): Tickets {
-  const key = `${WAY_PREFIX}${encodeURIComponent(id)}/${encodeURIComponent(caseId)}`;
+  const ofCase = `${encodeURIComponent(id)}/${encodeURIComponent(caseId)}`;
+  const [wayKey, hintKey] = [WAY_PREFIX + ofCase, HINT_PREFIX + ofCase];
   return {
     async ask() {
       const response = await fetch(`/api/cases/${encodeURIComponent(caseId)}/ticket`, {
@@ -25,8 +28,10 @@ export function ticketsFor(caseId: string, { id, name }: Identity): Tickets {
       return response.status === 201 ? readTicket(await response.json()) : answerOf(response.status);
     },
     // Storage may be forbidden: then there is no way back but through the host.
-    recall: () => attempt(() => readWayBack(JSON.parse(sessionStorage.getItem(key) ?? 'null'))),
-    keep: (way) => attempt(() => (way === null ? sessionStorage.removeItem(key) : sessionStorage.setItem(key, JSON.stringify(way)))),
+    recall: () => attempt(() => readWayBack(JSON.parse(sessionStorage.getItem(wayKey) ?? 'null'))),
+    keep: (way) => attempt(() => (way === null ? sessionStorage.removeItem(wayKey) : sessionStorage.setItem(wayKey, JSON.stringify(way)))),
+    recallHint: () => readHint(recall(hintKey)),
+    keepHint: (hint) => keep(hintKey, hint),
   };
 }
 
@@ -47,6 +52,11 @@ export function readTicket(value: unknown): TicketAnswer {
   const isTicket = typeof ticket === 'string' && ROLES.includes(role) && typeof open === 'number' && typeof until === 'number';
   // By the clock of whoever issued it: this device may have any hour.
   return isTicket ? { token: ticket, role: role as Role, lastsMs: until - open + TICKET_OPEN_MS } : 'unavailable';
+}
+
+/** Null for anything that is no hint. */
+export function readHint(stored: string | null): Hint | null {
+  return stored === 'open' || ROLES.includes(stored) ? (stored as Hint) : null;
 }
 
 /** Null for anything that is no way back. */
