@@ -246,8 +246,7 @@ pageSuite('working offline', (stage) => {
     const id = await azo.highlight('closed the bridge');
     await azo.composer(id).fill('half a thought');
     await azo.says('All saved');
-    await azo.fromMore('Name, sign out…');
-    await azo.page.getByRole('button', { name: 'Sign out of this browser' }).click();
+    await signOut(azo);
     await azo.page.waitForURL(({ pathname }) => pathname === '/');
     const left = await azo.page.evaluate(async () => {
       const stored = Object.entries({ ...localStorage }).filter(([, value]) => /Azo|half a thought|u-/.test(String(value)));
@@ -259,6 +258,66 @@ pageSuite('working offline', (stage) => {
     const again = await azo.page.goto(`${stage.stack.edge.url}/c/${caseId}`);
     assert.equal(again?.status(), 200);
     await azo.page.getByRole('dialog', { name: 'What should the others call you?' }).waitFor();
+  });
+
+  test('signing out erases what is kept of every case, ends the other tabs, and leaves alone what is somebody else’s', async () => {
+    const person = await stage.browser.person('Azo');
+    const [one, two] = [await caseOf(stage.stack.edge), await caseOf(stage.stack.edge)];
+    const [here, there] = [await person.join(one), await person.join(two)];
+    for (const reader of [here, there]) {
+      await reader.highlight('closed the bridge');
+      await reader.says('All saved');
+    }
+    const others = `glossator:u-somebody:${two}`;
+    await there.page.evaluate((name) => new Promise((resolve) => (indexedDB.open(name, 1).onsuccess = resolve)), others);
+    await there.page.evaluate(() => localStorage.setItem('glossator.drafts.u-somebody/x', JSON.stringify({ 'comment:y': { text: 'theirs', at: Date.now() } })));
+    await signOut(here);
+    await here.page.waitForURL(({ pathname }) => pathname === '/');
+    await there.page.getByRole('heading', { name: 'Signed out' }).waitFor();
+    await there.page.getByText('You have signed out in another tab of this browser.').waitFor();
+    assert.equal(await there.page.locator('#text').count(), 0, 'the case is not left open');
+    await until('nothing is kept', async () => (await databases(here)).join() === others);
+    const left = await there.page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]);
+    assert.deepEqual(left.filter((key) => /drafts|head|role|user|way/.test(key)).toSorted(), ['glossator.drafts.u-somebody/x', `glossator.head.${two}`]);
+    const watcher = await StockClient.join(stage.stack.edge.syncUrl, two);
+    await until('nobody is there', () => watcher.seenPeers().length === 0);
+    await here.page.goBack();
+    const question = { name: 'What should the others call you?' };
+    await here.page.getByRole('dialog', question).waitFor();
+    await there.page.getByRole('button', { name: 'Sign in again' }).click();
+    await there.page.getByRole('dialog', question).waitFor();
+  });
+
+  test('signing out asks first when something waits in another case, and leads to it', async () => {
+    const [one, two] = [await caseOf(stage.stack.edge), await caseOf(stage.stack.edge)];
+    const { reader: there, person, line } = await onLine('Azo', two);
+    const here = await person.join(one);
+    here.expects(...CUT_OFF);
+    const id = await there.highlight('closed the bridge');
+    await there.says('All saved');
+    line.cut('sockets');
+    await there.isOffline();
+    await there.comment(id, 'left behind');
+    await there.says('Offline, 1 unsent');
+    await there.page.close();
+    await signOut(here);
+    const warning = here.page.getByRole('alert');
+    await warning.getByText('1 change of yours has not reached the room yet').waitFor();
+    assert.equal((await databases(here)).length, 2);
+    line.mend();
+    await warning.getByRole('link').click();
+    await here.page.waitForURL(({ pathname }) => pathname === `/c/${two}`);
+    await here.says('All saved');
+    assert.deepEqual(await commentsIn(stage.stack.edge, two), ['left behind']);
+
+    line.cut('sockets');
+    await here.isOffline();
+    await here.comment(id, 'given up');
+    await signOut(here);
+    await here.page.getByText('1 change of yours').waitFor();
+    await here.page.getByRole('button', { name: 'Sign out and lose what is unsent' }).click();
+    await here.page.waitForURL(({ pathname }) => pathname === '/');
+    assert.deepEqual(await databases(here), []);
   });
 
   test('nobody else is here as far as one knows while one is offline', async () => {
@@ -285,3 +344,15 @@ pageSuite('working offline', (stage) => {
     await claimsHold(page, 4);
   });
 });
+
+/** Presses the button that signs out, and waits for nothing. */
+async function signOut(reader: Reader): Promise<void> {
+  await reader.fromMore('Name, sign out…');
+  await reader.page.getByRole('button', { name: 'Sign out of this browser' }).click();
+}
+
+/** The databases of the browser, by their names. */
+async function databases(reader: Reader): Promise<string[]> {
+  const bases = await reader.page.evaluate(() => indexedDB.databases());
+  return bases.map(({ name }) => name ?? '').toSorted();
+}

@@ -10,7 +10,7 @@ import type { Answer, CaseHead } from '../text/fetch_cases.ts';
 import { Marginalia } from '../marginalia/marginalia.ts';
 import { Apology } from './base/apology.tsx';
 import { fetchRest } from './base/parts.ts';
-import { recallIdentity, rememberIdentity } from './base/identity.ts';
+import { recallIdentity, rememberIdentity, whenSignedOut } from './base/identity.ts';
 import type { Identity } from './base/identity.ts';
 import { followTheme } from './base/settings.ts';
 import { headKey, keep } from './base/stored.ts';
@@ -32,6 +32,7 @@ type Stage =
 
 const root = document.getElementById('page') ?? document.body;
 const stage = signal<Stage>({ stage: 'fetching' });
+const isSignedOut = signal(false);
 const identity = signal<Identity | null>(recallIdentity());
 let session: Session | null = null;
 let desk: Desk | null = null;
@@ -62,11 +63,24 @@ function join(caseId: string, me: Identity): Session {
     document.body.dataset['state'] = joined.sync.value.state;
   });
   joined.client.start();
+  whenSignedOut(me.id, () => {
+    void joined.client.signOut();
+    sessionStorage.clear();
+    // Whoever sits here next does not find the case open.
+    isSignedOut.value = true;
+  });
   return joined;
 }
 
 function Page({ caseId }: { caseId: string }) {
   const now = stage.value;
+  if (isSignedOut.value) {
+    return (
+      <Apology title="Signed out" home retry={() => location.reload()} action="Sign in again">
+        You have signed out in another tab of this browser. Nothing of this case is kept here.
+      </Apology>
+    );
+  }
   switch (now.stage) {
     case 'fetching':
       return (

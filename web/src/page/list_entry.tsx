@@ -3,7 +3,9 @@
 import { signal } from '@preact/signals';
 import { render } from 'preact';
 
+import { recallIdentity, whenSignedOut } from './base/identity.ts';
 import { followTheme } from './base/settings.ts';
+import { forgetWays } from './desk/old_ways.ts';
 import { CaseListPage } from './list/case_list.tsx';
 import type { Listing } from './list/case_list.tsx';
 import { listCases } from './list/sources.ts';
@@ -11,7 +13,18 @@ import { listCases } from './list/sources.ts';
 const listing = signal<Listing>({ state: 'asking' });
 
 followTheme();
+forgetInTime();
 void ask();
+
+/** The ways back that this tab has kept of cases are of no use to whoever comes after the person. */
+function forgetInTime(): void {
+  const me = recallIdentity();
+  if (me === null) {
+    forgetWays();
+  } else {
+    whenSignedOut(me.id, forgetWays);
+  }
+}
 
 async function ask(): Promise<void> {
   listing.value = { state: 'asking' };

@@ -165,11 +165,16 @@ export class SyncClient {
     return this.#authority.access;
   }
 
-  /** Erases the offline copy and the way back, in all tabs of this person, and keeps none from here on. */
-  async forgetOffline(): Promise<void> {
+  /**
+   * The person has signed out: erases the offline copy and the way back, in all tabs of this person, keeps none from here
+   * on, and leaves for good.
+   */
+  async signOut(): Promise<void> {
     this.#authority.forget();
-    await this.#keeper.forget();
+    const erased = this.#keeper.forget();
     this.#siblings.tell('forgotten');
+    this.stop();
+    await erased;
   }
 
   // -- the document

@@ -131,7 +131,7 @@ test('sc21_forgetting_erases_the_copy_in_every_tab_and_keeps_none', async () => 
   addEntry(one.client.doc, 'comments', 'c', { text: 'secret' });
   await world.pass(2_000);
   assert.notEqual(disk.updates.length, 0);
-  await one.client.forgetOffline();
+  await one.client.signOut();
   await world.settle();
   for (const { client } of [one, two]) {
     addEntry(client.doc, 'comments', 'after', { text: 'secret too' });

@@ -8,9 +8,11 @@ type ApologyProps = {
   isBusy?: boolean;
   home?: boolean;
   retry?: () => void;
+  /** What the button for that says. */
+  action?: string;
 };
 
-export function Apology({ title, children, isBusy = false, home = false, retry }: ApologyProps) {
+export function Apology({ title, children, isBusy = false, home = false, retry, action = 'Try again' }: ApologyProps) {
   return (
     <main class="apology" aria-busy={isBusy}>
       <h1>{title}</h1>
@@ -19,7 +21,7 @@ export function Apology({ title, children, isBusy = false, home = false, retry }
         <p class="row">
           {retry !== undefined && (
             <button type="button" class="primary" onClick={retry}>
-              Try again
+              {action}
             </button>
           )}
           {home && <a href="/">All cases</a>}

@@ -29,6 +29,16 @@ export function forgetIdentity(): void {
   keep(KEY, null);
 }
 
+/** Calls when another tab of this browser has signed this person out. */
+export function whenSignedOut(id: string, left: () => void): void {
+  addEventListener('storage', ({ key, newValue }) => {
+    // Without a key, everything was removed.
+    if ((key ?? KEY) === KEY && readIdentity(newValue)?.id !== id) {
+      left();
+    }
+  });
+}
+
 /** Reads what was stored; null for anything that is not a person. */
 export function readIdentity(stored: string | null): Identity | null {
   try {

@@ -1,18 +1,32 @@
-// Forgetting the ways back into all cases that were opened in this tab, and what cases these were.
+// Forgetting what tells of a person's cases, beside the copies of these and what is half-written: the ways back into those
+// that were opened in this tab, what the person could do there, and what cases these were.
 
 import { headKey } from '../base/stored.ts';
-import { WAY_PREFIX } from './tickets.ts';
+import { HINT_PREFIX, WAY_PREFIX } from './tickets.ts';
 
 export function forgetWays(): void {
   try {
     forgetAll(sessionStorage, WAY_PREFIX);
-    forgetAll(localStorage, headKey(''));
   } catch {
     // Where storage is forbidden, nothing was kept.
   }
 }
 
-function forgetAll(storage: Storage, prefix: string): void {
+export function forgetHints(storage: Storage, user: string): void {
+  forgetAll(storage, `${HINT_PREFIX}${encodeURIComponent(user)}/`);
+}
+
+/** Forgets the heads of all cases but some. */
+export function forgetHeads(storage: Storage, caseIds: readonly string[]): void {
+  forgetAll(storage, headKey(''), caseIds.map(headKey));
+}
+
+/** All keys that begin so. */
+export function keysOf(storage: Storage, prefix: string): string[] {
   const keys = Array.from({ length: storage.length }, (_none, index) => storage.key(index) ?? '');
-  keys.filter((key) => key.startsWith(prefix)).forEach((key) => storage.removeItem(key));
+  return keys.filter((key) => key.startsWith(prefix));
+}
+
+function forgetAll(storage: Storage, prefix: string, kept: readonly string[] = []): void {
+  keysOf(storage, prefix).filter((key) => !kept.includes(key)).forEach((key) => storage.removeItem(key));
 }

@@ -2,30 +2,17 @@
 
 import { useSignal } from '@preact/signals';
 
-import { forgetDraftsOf } from '../../marginalia/old_drafts.ts';
 import { Dialog } from '../base/dialog.tsx';
-import { forgetIdentity, rememberIdentity } from '../base/identity.ts';
-import { storage } from '../base/stored.ts';
-import { forgetWays } from '../desk/old_ways.ts';
+import { rememberIdentity } from '../base/identity.ts';
 import { useDesk } from '../desk/desk.ts';
 import { changes } from '../status/long_words.ts';
+import { signOut, waitingElsewhere } from './signing_out.ts';
+import type { Waiting } from './signing_out.ts';
 import { NameForm } from './welcome.tsx';
 
 /** Changes the name, or signs out of this browser. */
 export function NameDialog({ onClose }: { onClose: () => void }) {
-  const { me, session } = useDesk();
-  const isLeaving = useSignal(false);
-  const { unsaved } = session.saved.value;
-  const signOut = async (): Promise<void> => {
-    await session.client.forgetOffline();
-    const stored = storage();
-    if (stored !== null) {
-      forgetDraftsOf(stored, me.id);
-    }
-    forgetWays();
-    forgetIdentity();
-    location.assign('/');
-  };
+  const { me } = useDesk();
   return (
     <Dialog title="You in this browser" onClose={onClose}>
       <NameForm
@@ -40,30 +27,55 @@ export function NameDialog({ onClose }: { onClose: () => void }) {
           onClose();
         }}
       />
-      <div class="dialog-part">
-        <p>
-          Signing out forgets your name and half-written comments, and erases the copy of this case that is kept here for
-          working offline.
-        </p>
-        {isLeaving.value && unsaved > 0 && (
-          <p class="warning" role="alert">
-            {changes(unsaved)} of yours have not reached the room. Signing out now loses them.
-          </p>
-        )}
-        <button
-          type="button"
-          class="quiet danger"
-          onClick={() => {
-            if (unsaved > 0 && !isLeaving.value) {
-              isLeaving.value = true;
-            } else {
-              void signOut();
-            }
-          }}
-        >
-          {isLeaving.value && unsaved > 0 ? 'Sign out and lose them' : 'Sign out of this browser'}
-        </button>
-      </div>
+      <SigningOut />
     </Dialog>
+  );
+}
+
+function SigningOut() {
+  const desk = useDesk();
+  const { unsaved } = desk.session.saved.value;
+  const isWarned = useSignal(false);
+  const elsewhere = useSignal<readonly Waiting[]>([]);
+  const unsent = elsewhere.value.reduce((sum, waiting) => sum + waiting.unsent, unsaved);
+  const press = async (): Promise<void> => {
+    const wasWarned = isWarned.value && unsent > 0;
+    elsewhere.value = await waitingElsewhere(desk);
+    isWarned.value = true;
+    if (wasWarned || (desk.session.saved.peek().unsaved === 0 && elsewhere.value.length === 0)) {
+      await signOut(desk);
+    }
+  };
+  return (
+    <div class="dialog-part">
+      <p>
+        Signing out forgets your name and half-written comments, and erases the copies of your cases that are kept here for
+        working offline. Other tabs of this browser are signed out too.
+      </p>
+      {isWarned.value && unsent > 0 && (
+        <div role="alert">
+          <p class="warning">{changes(unsent)} of yours {unsent === 1 ? 'has' : 'have'} not reached the room yet, and would be lost.</p>
+          {elsewhere.value.length > 0 && <WaitingList all={elsewhere.value} />}
+        </div>
+      )}
+      <button type="button" class="quiet danger" onClick={() => void press()}>
+        {isWarned.value && unsent > 0 ? 'Sign out and lose what is unsent' : 'Sign out of this browser'}
+      </button>
+    </div>
+  );
+}
+
+function WaitingList({ all }: { all: readonly Waiting[] }) {
+  return (
+    <>
+      <p>What waits in another case is sent when you open it:</p>
+      <ul>
+        {all.map(({ caseId, title, unsent }) => (
+          <li key={caseId}>
+            <a href={`/c/${caseId}`}>{title}</a> ({changes(unsent)})
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }

@@ -1,0 +1,67 @@
+// Leaving this browser without a trace of a person: their name, their copies of cases, what they have half-written, and the
+// ways back. What others have at the same computer stays.
+
+import { forgetDraftsOf } from '../../marginalia/old_drafts.ts';
+import { indexedStore } from '../../sync/indexed_store.ts';
+import { forgetIdentity } from '../base/identity.ts';
+import { headKey, recall, storage } from '../base/stored.ts';
+import type { Desk } from '../desk/desk.ts';
+import { forgetHeads, forgetHints, forgetWays, keysOf } from '../desk/old_ways.ts';
+import { readKeptHead } from '../list/sources.ts';
+
+/** Another case in which changes of a person wait in this browser to be sent. */
+export type Waiting = { caseId: string; title: string; unsent: number };
+
+/** Where something of a person waits that would be lost, the case of the desk left out. */
+export async function waitingElsewhere({ me, caseId: here }: Desk): Promise<Waiting[]> {
+  const others = (await copiesHere(me.id)).filter(({ user, caseId }) => user === me.id && caseId !== here);
+  const all = others.map(async ({ caseId }) => {
+    const title = readKeptHead(recall(headKey(caseId)))?.title ?? caseId;
+    return { caseId, title, unsent: await unsentIn(me.id, caseId) };
+  });
+  return (await Promise.all(all)).filter(({ unsent }) => unsent > 0);
+}
+
+/** Signs out of this browser, in all tabs, and leaves the page. */
+export async function signOut({ me, session }: Desk): Promise<void> {
+  await session.client.signOut();
+  // The other tabs hear of it, and let their copies go.
+  forgetIdentity();
+  const copies = await copiesHere(me.id);
+  const casesOf = (isOwn: boolean): string[] => copies.filter(({ user }) => (user === me.id) === isOwn).map(({ caseId }) => caseId);
+  await Promise.all(casesOf(true).map((caseId) => indexedStore(me.id, caseId).erase().catch(() => {})));
+  const stored = storage();
+  if (stored !== null) {
+    forgetDraftsOf(stored, me.id);
+    forgetHints(stored, me.id);
+    forgetHeads(stored, casesOf(false));
+  }
+  forgetWays();
+  // Whoever goes back does not find the case as it was left.
+  addEventListener('pageshow', () => location.reload());
+  location.assign('/');
+}
+
+async function unsentIn(user: string, caseId: string): Promise<number> {
+  const store = indexedStore(user, caseId);
+  const copy = await store.load().catch(() => null);
+  store.close();
+  return copy?.outbox.length ?? 0;
+}
+
+type Copy = { user: string; caseId: string };
+
+/** The copies of all persons in this browser. */
+async function copiesHere(me: string): Promise<Copy[]> {
+  const bases = await indexedDB.databases?.().catch(() => null);
+  if (bases === undefined || bases === null) {
+    // Not every browser lists them. Every case that was opened has left its head.
+    const stored = storage();
+    const heads = stored === null ? [] : keysOf(stored, headKey(''));
+    return heads.map((key) => ({ user: me, caseId: key.slice(headKey('').length) }));
+  }
+  return bases.flatMap(({ name }) => {
+    const [, user, caseId] = /^glossator:([^:]+):([^:]+)$/.exec(name ?? '') ?? [];
+    return user === undefined || caseId === undefined ? [] : [{ user, caseId }];
+  });
+}
