@@ -163,7 +163,7 @@ const id = '000102030405060708090a0b0c0d0e0f'
 const [issued, open, authority, day] = [0, 60_000, 900_000, 86_400_000].map(ms => String(1_800_000_000_000 + ms))
 const page = 'https://glossator.example:8443'
 const payloads = {
-  ticket: [id, 'a-1', 'annotate', issued, open, authority, page, 'u-1', 'Zoë 🎓'],
+  ticket: [id, 'a-1', 'annotate', issued, open, authority, page, 'u-1', 'Zoë 🎓', 'weur'],
   resume: [id, 'a-1', 'own', issued, authority, page, 'u-1', 'Zoë 🎓'],
   client: [id, 'a-1', 'read', issued, day, 'u-1', 'Zoë 🎓']
 }

@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 
 import type { ClientOptions } from 'ws';
 
-import { tokenFor } from './lib/authority.ts';
+import { newTicket, setGrant, tokenFor } from './lib/authority.ts';
 import { RawPeer, StockClient } from './lib/clients.ts';
 import { Edge } from './lib/edge.ts';
 import { append, notesOf } from './lib/edits.ts';
@@ -183,6 +183,26 @@ describe('the door', () => {
     } finally {
       await stack.host.start();
     }
+  });
+
+  test('a room opens that a token or an order places in a region', async () => {
+    const [placed, ordered] = [newCase(), newCase()];
+    assert.equal(await knock(placed, program(clientToken(placed, { region: 'weur' }))), 'open');
+    assert.equal(await knock(placed, page(ticket(placed, { region: 'oc' }))), 'open', 'another one later changes nothing');
+    assert.equal(await knock(placed, program(clientToken(placed, { region: 'nowhere' }))), 4401);
+
+    await setGrant(stack, ordered, 'ann', 'annotate', 'ann', 'apac');
+    await until('the room has heard of it', async () => {
+      const [row] = await stack.database.query<{ count: string }>('SELECT count(*) FROM outbox');
+      return Number(row?.count) === 0;
+    }, { within: 30_000 });
+    await begin(ordered);
+    const ann = await OurPeer.joinWith(stack.edge.syncUrl, ordered, await newTicket(stack, ordered, 'ann'), ours);
+    const told = await until('she is given one', () => ann.said().find(({ kind }) => kind === 'resume'));
+    const token = told.kind === 'resume' ? told.token : '';
+    assert.match(Buffer.from(token.split('.')[3] ?? '', 'base64url').toString('utf8'), /\nann\nann\napac$/);
+    ann.cut();
+    assert.equal(await knock(ordered, page(token)), 'open');
   });
 
   test('a stock client comes in with a client token of the host, again and again', async () => {

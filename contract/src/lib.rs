@@ -24,6 +24,7 @@ mod percent;
 mod person;
 mod put_query;
 mod refusal;
+mod region;
 mod reply;
 mod request;
 mod role;
@@ -46,11 +47,13 @@ pub use keys::Keys;
 pub use metrics::{EdgeMetrics, MalformedMetrics};
 pub use nonce::{MalformedNonce, Nonce};
 pub use path::{
-    CaseQuestion, EdgeOrder, order_path, parse_order_path, parse_snapshot_path, snapshot_path,
+    CaseQuestion, EdgeOrder, order_path, order_query, parse_order_path, parse_snapshot_path,
+    region_of_order, snapshot_path,
 };
 pub use person::{MalformedPerson, Person};
 pub use put_query::{MalformedQuery, PutQuery};
 pub use refusal::Refusal;
+pub use region::{Region, UnknownRegion};
 pub use reply::{RepliesTo, sign_reply, verify_reply};
 pub use request::{
     Direction, RequestParts, VerifiedRequest, body_matches, sign_request, verify_request,

@@ -97,9 +97,9 @@ pub const COOKIE_BYTES_MAX: usize = 8 * 1024;
 /// The most cookies in a header: browsers keep some 180 a site.
 pub const COOKIES_MAX: usize = 200;
 
-/// The longest payload of a token, in bytes: id, case, role, three times, origin, user and name, nine lines of them.
+/// The longest payload of a token, in bytes: id, case, role, three times, origin, user, name and region, ten lines of them.
 const TOKEN_PAYLOAD_BYTES_MAX: usize =
-    32 + CASE_ID_BYTES_MAX + 8 + 3 * 20 + ORIGIN_BYTES_MAX + 2 * 4 * PERSON_CHARS_MAX + 8;
+    32 + CASE_ID_BYTES_MAX + 8 + 3 * 20 + ORIGIN_BYTES_MAX + 2 * 4 * PERSON_CHARS_MAX + 4 + 9;
 
 const _: () = assert!(
     "ticket.1.".len() + KEY_ID_BYTES_MAX + 1 + TOKEN_PAYLOAD_BYTES_MAX.div_ceil(3) * 4 + 1 + 86

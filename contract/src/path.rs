@@ -1,6 +1,6 @@
 //! The paths of both services.
 
-use crate::{case_id::CaseId, digest::Digest, limits::RULING_BYTES_MAX};
+use crate::{case_id::CaseId, digest::Digest, limits::RULING_BYTES_MAX, region::Region};
 
 /// What the host orders an object to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,6 +96,19 @@ pub fn parse_order_path(path: &str) -> Option<(CaseId, EdgeOrder)> {
     Some((CaseId::parse(case_id).ok()?, EdgeOrder::parse(order)?))
 }
 
+/// The query of an order, signed with the path: where the object is to be made if this order is the first that it hears.
+/// Empty if the host does not know.
+pub fn order_query(region: Option<Region>) -> String {
+    region.map_or_else(String::new, |region| format!("{ORDER_REGION}{region}"))
+}
+
+/// Reads what [`order_query`] writes. Whatever else is there is no region: a hint that is not understood holds up no order.
+pub fn region_of_order(query: &str) -> Option<Region> {
+    Region::parse(query.strip_prefix(ORDER_REGION)?).ok()
+}
+
+const ORDER_REGION: &str = "region=";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +149,17 @@ mod tests {
             &upper,
         ] {
             assert_eq!(CaseQuestion::parse(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn an_order_says_where_its_object_is_to_be_made() {
+        for region in Region::ALL.map(Some).into_iter().chain([None]) {
+            assert_eq!(region_of_order(&order_query(region)), region);
+        }
+        assert_eq!(order_query(None), "", "as before there were regions");
+        for query in ["region=", "region=eu", "region=weur&a=b", "weur", "a=b"] {
+            assert_eq!(region_of_order(query), None, "{query}");
         }
     }
 

@@ -3,9 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use contract::{
-    Asked, CaseId, Digest, Direction, EdgeOrder, Keys, Nonce, Refusal, RequestParts, StoredState,
+    Asked, CaseId, Digest, Direction, EdgeOrder, Keys, Nonce, Refusal, Region, RequestParts,
+    StoredState,
 };
-use contract::{order_path, sign_request, verify_answer};
+use contract::{order_path, order_query, sign_request, verify_answer};
 use ureq::Agent;
 
 use crate::clock;
@@ -37,25 +38,34 @@ impl EdgeClient {
         }
     }
 
-    /// Gives an order with its body, empty for most, and returns once the edge has confirmed it.
+    /// Gives an order with its body, empty for most, to an object that is made in this region if there is none yet, and returns once the edge has confirmed it.
     ///
     /// # Errors
     /// If the edge cannot be reached, does not prove itself, or did not carry out the order.
-    pub fn give(&self, case_id: &CaseId, order: EdgeOrder, body: &[u8]) -> Result<(), EdgeError> {
-        let path = order_path(case_id, order);
+    pub fn give(
+        &self,
+        case_id: &CaseId,
+        order: EdgeOrder,
+        region: Option<Region>,
+        body: &[u8],
+    ) -> Result<(), EdgeError> {
+        let (path, query) = (order_path(case_id, order), order_query(region));
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(EdgeError::Randomness)?;
         let parts = RequestParts {
             direction: Direction::HostToEdge,
             method: "POST",
             path: &path,
-            query: "",
+            query: &query,
             body_sha256: Digest::of(body),
             time: clock::unix_seconds(),
             nonce: Nonce::new(random),
             metrics: None,
         };
-        let mut request = self.agent.post(format!("{}{path}", self.base_url));
+        let question_mark = if query.is_empty() { "" } else { "?" };
+        let mut request = self
+            .agent
+            .post(format!("{}{path}{question_mark}{query}", self.base_url));
         for (name, value) in sign_request(&self.keys, &parts) {
             request = request.header(name, value);
         }

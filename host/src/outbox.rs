@@ -117,7 +117,10 @@ async fn send(store: Store, edge: EdgeClient, order: DueOrder) -> Result<(), Sto
         // As it is now, and not as it was when the order was given.
         EdgeOrder::Rule => store.ruling(&case_id).await?.write(),
     };
-    let given = tokio::task::spawn_blocking(move || edge.give(&case_id, kind, &body)).await?;
+    // Which is what makes the object, if somebody is given a role before anybody has come.
+    let region = store.region(&case_id).await?;
+    let giving = move || edge.give(&case_id, kind, region, &body);
+    let given = tokio::task::spawn_blocking(giving).await?;
     telemetry::order_sent(&order, given.as_ref().map_err(reason));
     match given {
         Ok(()) => store.confirm_order(&order).await,

@@ -174,6 +174,39 @@ async fn every_change_is_ordered_with_the_ruling_as_it_is_when_the_order_leaves(
 }
 
 #[tokio::test]
+async fn an_order_says_where_most_of_those_are_who_may_come() {
+    in_world(async |world: World| {
+        let edge = Edge::start(&[]).await;
+        let client = EdgeClient::new(&edge.base_url, keys(), Duration::from_secs(5));
+        for (user, role, region) in [
+            ("ann", json!("own"), "weur"),
+            ("ben", json!("read"), "sam"),
+            ("cay", json!("read"), "sam"),
+            ("ben", json!(null), "sam"),
+            ("cay", json!(null), "sam"),
+        ] {
+            let body = json!({ "user": user, "name": user, "role": role, "region": region });
+            let set = ask(&world, "POST", &AuthorityQuestion::Grants(case()), &body).await;
+            assert_eq!(set.0, 200);
+            outbox::deliver_due(&world.store, &client).await.unwrap();
+        }
+        let stored = "update grants set region = 'eu/west'";
+        world.sql().await.execute(stored, &[]).await.unwrap();
+        set_state(&world, "locked").await;
+        outbox::deliver_due(&world.store, &client).await.unwrap();
+        let orders = edge.orders.lock().unwrap().clone();
+        let places: Vec<_> = orders
+            .iter()
+            .map(|order| order.trim_start_matches("case rule"))
+            .collect();
+        // Of as many in each, one is as good as the other.
+        let expected = [" in weur", " in sam", " in sam", " in sam", " in weur", ""];
+        assert_eq!(places, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn whoever_delivers_orders_is_called_by_every_change() {
     in_world(async |world: World| {
         let is_called = || async {

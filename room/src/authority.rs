@@ -18,6 +18,9 @@ pub struct Authority {
     pub name: String,
     /// The origin of the page that shows it; absent for a program.
     pub origin: Option<String>,
+    /// Where in the world the room was to be made, for whatever continues this authority. The room is where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
     /// When it was granted or last changed, by the host's clock: every later change makes it void.
     pub granted_at: Timestamp,
     /// When it ends.

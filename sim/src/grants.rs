@@ -165,6 +165,7 @@ impl Grants {
             role,
             name: user.to_owned(),
             origin: None,
+            region: None,
             granted_at: Timestamp(granted_at),
             until: at_edge(now + life_ms),
         };

@@ -4,9 +4,16 @@ import { askHost } from './signed.ts';
 import type { Stack } from './stack.ts';
 import type { Role } from './tokens.ts';
 
-/** Gives somebody a role on a case, or takes it. */
-export async function setGrant(stack: Stack, caseId: string, user: string, role: Role | null, name = user): Promise<void> {
-  await told(stack, 200, 'POST', `/cases/${caseId}/grants`, { user, name, role });
+/** Gives somebody a role on a case, or takes it; `region` says where their class is. */
+export async function setGrant(
+  stack: Stack,
+  caseId: string,
+  user: string,
+  role: Role | null,
+  name = user,
+  region?: string,
+): Promise<void> {
+  await told(stack, 200, 'POST', `/cases/${caseId}/grants`, { user, name, role, region });
 }
 
 /** Opens, locks or archives a case. */

@@ -39,6 +39,7 @@ export type TicketFields = {
   issuedMs?: number;
   openUntilMs?: number;
   authorityUntilMs?: number;
+  region?: string;
 };
 
 /** The payload of a ticket, good from now on unless it is said otherwise. */
@@ -54,6 +55,7 @@ export function ticketPayload(fields: TicketFields): string {
     fields.origin,
     fields.user,
     fields.name ?? fields.user,
+    ...(fields.region === undefined ? [] : [fields.region]),
   ]);
 }
 
@@ -73,6 +75,7 @@ export function clientTokenOf(key: TicketKey, fields: Omit<TicketFields, 'origin
     String(fields.authorityUntilMs ?? issuedMs + 3_600_000),
     fields.user,
     fields.name ?? fields.user,
+    ...(fields.region === undefined ? [] : [fields.region]),
   ];
   return sealed(key, 'client.1', payloadOf(lines));
 }

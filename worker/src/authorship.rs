@@ -15,11 +15,11 @@ pub(crate) async fn serve(visit: &Visit<'_>, case_id: &CaseId) -> Result<Respons
     let Ok(nothing) = Subprotocols::of(None) else {
         return Response::error("sign in", 401);
     };
-    let (user, authority) = match visit.admit(case_id, &nothing) {
-        Ok(who) => who.into_parts(),
+    let (region, (user, authority)) = match visit.admit(case_id, &nothing) {
+        Ok(who) => (who.region(), who.into_parts()),
         Err(close) if close.code == room::close::SIGN_IN => return Response::error("sign in", 401),
         Err(close) => return Response::error(close.reason, 403),
     };
     let ask = Inside::Authorship { user, authority };
-    ask_for_json(visit, case_id, &ask).await
+    ask_for_json(visit, (case_id, region), &ask).await
 }

@@ -10,7 +10,7 @@ mod tests;
 use std::{cell::RefCell, rc::Rc};
 
 use contract::{
-    CaseId,
+    CaseId, Person, Region,
     head::{AllowedOrigins, Origin, OriginVerdict, Subprotocols, token_of_query},
     token::{
         ClientToken, Resume, ResumeKeys, Ticket, TicketKeys, TokenId, TokenKind, TokenRefusal,
@@ -146,9 +146,10 @@ impl Door {
         let resume = Resume {
             id,
             case_id: case_id.clone(),
-            person: contract::Person::new(&visitor.user, &authority.name).ok()?,
+            person: Person::new(&visitor.user, &authority.name).ok()?,
             role: contract::Role::parse(&authority.role.to_string())?,
             origin: Origin::parse(authority.origin.as_deref()?).ok()?,
+            region: region_of(authority),
             granted_ms: authority.granted_at.0,
             authority_until_ms: authority.until.0,
         };
@@ -179,51 +180,62 @@ pub(crate) fn role(role: contract::Role) -> Role {
     }
 }
 
+/// Where a room is to be made that an authority opens for the first time, if that is known.
+pub(crate) fn region_of(authority: &Authority) -> Option<Region> {
+    Region::parse(authority.region.as_deref()?).ok()
+}
+
 fn of_ticket(ticket: &Ticket) -> Visitor {
     let proof = Proof::Ticket {
         id: ticket.id.to_string(),
         spent_until: Timestamp(ticket.spent_until_ms()),
     };
-    Visitor {
-        user: ticket.person.user().to_owned(),
-        authority: Authority {
-            proof,
-            role: role(ticket.role),
-            name: ticket.person.name().to_owned(),
-            origin: Some(ticket.origin.to_string()),
-            granted_at: Timestamp(ticket.issued_ms),
-            until: Timestamp(ticket.authority_until_ms),
-        },
-    }
+    visitor(
+        proof,
+        (&ticket.person, ticket.role),
+        (Some(&ticket.origin), ticket.region),
+        (ticket.issued_ms, ticket.authority_until_ms),
+    )
 }
 
 fn of_resume(resume: &Resume) -> Visitor {
-    Visitor {
-        user: resume.person.user().to_owned(),
-        authority: Authority {
-            proof: Proof::Resume,
-            role: role(resume.role),
-            name: resume.person.name().to_owned(),
-            origin: Some(resume.origin.to_string()),
-            granted_at: Timestamp(resume.granted_ms),
-            until: Timestamp(resume.authority_until_ms),
-        },
-    }
+    visitor(
+        Proof::Resume,
+        (&resume.person, resume.role),
+        (Some(&resume.origin), resume.region),
+        (resume.granted_ms, resume.authority_until_ms),
+    )
 }
 
 fn of_client_token(token: &ClientToken, origin: Option<&Origin>) -> Visitor {
     let proof = Proof::Client {
         id: token.id.to_string(),
     };
+    visitor(
+        proof,
+        (&token.person, token.role),
+        (origin, token.region),
+        (token.issued_ms, token.authority_until_ms),
+    )
+}
+
+/// Somebody who may do so much, comes from there, and from when until when.
+fn visitor(
+    proof: Proof,
+    (person, role_given): (&Person, contract::Role),
+    (origin, region): (Option<&Origin>, Option<Region>),
+    (granted_ms, until_ms): (u64, u64),
+) -> Visitor {
     Visitor {
-        user: token.person.user().to_owned(),
+        user: person.user().to_owned(),
         authority: Authority {
             proof,
-            role: role(token.role),
-            name: token.person.name().to_owned(),
+            role: role(role_given),
+            name: person.name().to_owned(),
             origin: origin.map(ToString::to_string),
-            granted_at: Timestamp(token.issued_ms),
-            until: Timestamp(token.authority_until_ms),
+            region: region.map(|region| region.to_string()),
+            granted_at: Timestamp(granted_ms),
+            until: Timestamp(until_ms),
         },
     }
 }

@@ -2,7 +2,7 @@
 
 use contract::{
     AnswerParts, Asked, CaseId, Digest, Direction, EdgeOrder, StoredState, VerifiedRequest,
-    body_matches, sign_answer, verify_request,
+    body_matches, region_of_order, sign_answer, verify_request,
 };
 use worker::{Request, Response, Result};
 
@@ -44,7 +44,8 @@ pub(crate) async fn serve(
         nonce: verified.nonce,
         body,
     };
-    let status = match ask_object(visit, &case_id, &ask).await {
+    let region = region_of_order(visit.url.query().unwrap_or_default());
+    let status = match ask_object(visit, (&case_id, region), &ask).await {
         Ok(response) => response.status_code(),
         Err(error) => return refuse(visit, 503, &error.to_string()),
     };

@@ -3,7 +3,7 @@
 use std::{pin::pin, time::Duration};
 
 use contract::{
-    CaseId,
+    CaseId, Region,
     head::{OriginVerdict, Subprotocols},
 };
 use futures_util::{
@@ -142,8 +142,9 @@ async fn upgrade(
         }
         (Err(close), _) => return turn_away(visit, close, offer.chosen()),
     };
+    let region = who.region();
     let ask = who.into_question(protocol);
-    match ask_object(visit, case_id, &ask).await {
+    match ask_object(visit, (case_id, region), &ask).await {
         Ok(response) if response.status_code() == 101 => Ok(response),
         Ok(response) => {
             let status = response.status_code();
@@ -192,6 +193,14 @@ impl Who {
         }
     }
 
+    /// Where the room is to be made if there is none yet, as far as a token says.
+    pub(crate) fn region(&self) -> Option<Region> {
+        match self {
+            Self::Claimed(_) => None,
+            Self::Proved(visitor) => door::region_of(&visitor.authority),
+        }
+    }
+
     fn into_question(self, protocol: Protocol) -> Inside {
         let (user, authority) = self.into_parts();
         Inside::Sync {
@@ -209,16 +218,17 @@ async fn room_report(visit: &Visit<'_>, case_id: &CaseId) -> Result<Response> {
             access::Refused::NotAllowed => Response::error("not allowed from here", 403),
         };
     }
-    ask_for_json(visit, case_id, &Inside::Report).await
+    // Told on this very machine only, where no token has said anything.
+    ask_for_json(visit, (case_id, None), &Inside::Report).await
 }
 
 /// What an object answers in JSON; never kept by anybody.
 pub(crate) async fn ask_for_json(
     visit: &Visit<'_>,
-    case_id: &CaseId,
+    room: (&CaseId, Option<Region>),
     ask: &Inside,
 ) -> Result<Response> {
-    match ask_object(visit, case_id, ask).await {
+    match ask_object(visit, room, ask).await {
         Ok(mut response) => {
             let headers = worker::Headers::new();
             headers.set("content-type", "application/json")?;
@@ -247,16 +257,18 @@ fn upgrade_required() -> Result<Response> {
     Ok(response)
 }
 
-/// Asks a case's object, for as long as it may take.
+/// Asks a case's object, for as long as it may take. Whatever asks first makes the object, in this region if it is known and
+/// the platform has room there; where it is made it stays.
 pub(crate) async fn ask_object(
     visit: &Visit<'_>,
-    case_id: &CaseId,
+    (case_id, region): (&CaseId, Option<Region>),
     ask: &Inside,
 ) -> Result<Response> {
-    let stub = visit
-        .env
-        .durable_object("ROOMS")?
-        .get_by_name(case_id.as_str())?;
+    let rooms = visit.env.durable_object("ROOMS")?;
+    let stub = match region {
+        Some(region) => rooms.get_by_name_with_location_hint(case_id.as_str(), region.as_str())?,
+        None => rooms.get_by_name(case_id.as_str())?,
+    };
     let request = ask.write(&visit.request_id)?;
     let answer = pin!(stub.fetch_with_request(request));
     match select(answer, Delay::from(OBJECT_TIME_LIMIT)).await {

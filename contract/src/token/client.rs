@@ -1,7 +1,13 @@
 //! Client tokens.
 
-use super::{TicketKeys, TicketSigner, TokenId, TokenKind, TokenRefusal, lines::Lines, span::Span};
-use crate::{case_id::CaseId, limits::CLIENT_TOKEN_MS_MAX, person::Person, role::Role};
+use super::{
+    TicketKeys, TicketSigner, TokenId, TokenKind, TokenRefusal,
+    lines::{Lines, ending_with},
+    span::Span,
+};
+use crate::{
+    case_id::CaseId, limits::CLIENT_TOKEN_MS_MAX, person::Person, region::Region, role::Role,
+};
 
 /// By what a program comes in to one case: a stock Yjs client, a notebook, a script. It names no page; where a browser
 /// uses one all the same, the page's origin must be one of ours.
@@ -19,6 +25,8 @@ pub struct ClientToken {
     pub issued_ms: u64,
     /// Until when it may be used and its authority lasts, at most 24 h after it was issued.
     pub authority_until_ms: u64,
+    /// Where the room is to be made if this opens it for the first time, if the host knows.
+    pub region: Option<Region>,
 }
 
 impl ClientToken {
@@ -26,15 +34,18 @@ impl ClientToken {
     pub fn issue(&self, signer: &TicketSigner) -> String {
         signer.seal(
             TokenKind::Client,
-            &[
-                &self.id.to_string(),
-                self.case_id.as_str(),
-                self.role.name(),
-                &self.issued_ms.to_string(),
-                &self.authority_until_ms.to_string(),
-                self.person.user(),
-                self.person.name(),
-            ],
+            &ending_with(
+                &[
+                    &self.id.to_string(),
+                    self.case_id.as_str(),
+                    self.role.name(),
+                    &self.issued_ms.to_string(),
+                    &self.authority_until_ms.to_string(),
+                    self.person.user(),
+                    self.person.name(),
+                ],
+                self.region,
+            ),
         )
     }
 
@@ -63,15 +74,14 @@ impl ClientToken {
     fn read(payload: &str) -> Result<Self, TokenRefusal> {
         let mut lines = Lines::of(payload);
         let (id, case_id, role) = (lines.id()?, lines.case_id()?, lines.role()?);
-        let token = Self {
+        Ok(Self {
             id,
             case_id,
             role,
             issued_ms: lines.millis()?,
             authority_until_ms: lines.millis()?,
             person: lines.person()?,
-        };
-        lines.end()?;
-        Ok(token)
+            region: lines.region()?,
+        })
     }
 }

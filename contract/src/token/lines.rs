@@ -3,7 +3,13 @@
 use std::str::Split;
 
 use super::{TokenId, TokenRefusal};
-use crate::{case_id::CaseId, head::Origin, person::Person, role::Role};
+use crate::{case_id::CaseId, head::Origin, person::Person, region::Region, role::Role};
+
+/// The lines of a payload, with one more for the region if that is known.
+pub(super) fn ending_with<'a>(lines: &[&'a str], region: Option<Region>) -> Vec<&'a str> {
+    let last = region.map(Region::as_str);
+    lines.iter().copied().chain(last).collect()
+}
 
 /// The lines of a payload that were not read yet.
 pub(super) struct Lines<'a>(Split<'a, char>);
@@ -42,11 +48,15 @@ impl<'a> Lines<'a> {
         Person::new(user, name).map_err(|_| TokenRefusal::Malformed)
     }
 
-    /// Nothing may follow.
-    pub(super) fn end(mut self) -> Result<(), TokenRefusal> {
-        match self.0.next() {
-            None => Ok(()),
-            Some(_) => Err(TokenRefusal::Malformed),
+    /// The last line, which is left out where nothing is known. Nothing may follow.
+    pub(super) fn region(mut self) -> Result<Option<Region>, TokenRefusal> {
+        match (self.0.next(), self.0.next()) {
+            (None, _) => Ok(None),
+            (Some(name), None) => match Region::parse(name) {
+                Ok(region) => Ok(Some(region)),
+                Err(_) => Err(TokenRefusal::Malformed),
+            },
+            (Some(_), Some(_)) => Err(TokenRefusal::Malformed),
         }
     }
 

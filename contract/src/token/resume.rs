@@ -1,8 +1,13 @@
 //! Resume tokens.
 
-use super::{ResumeKeys, Ticket, TokenId, TokenRefusal, lines::Lines, span::Span};
+use super::{
+    ResumeKeys, Ticket, TokenId, TokenRefusal,
+    lines::{Lines, ending_with},
+    span::Span,
+};
 use crate::{
-    case_id::CaseId, head::Origin, limits::TICKET_AUTHORITY_MS_MAX, person::Person, role::Role,
+    case_id::CaseId, head::Origin, limits::TICKET_AUTHORITY_MS_MAX, person::Person, region::Region,
+    role::Role,
 };
 
 /// By what a page comes back to the case that it was in, without asking the host: after a lost connection, a
@@ -29,6 +34,8 @@ pub struct Resume {
     pub granted_ms: u64,
     /// Until when the authority lasts: as the ticket said.
     pub authority_until_ms: u64,
+    /// Where the room is to be made if this opens it for the first time, as the ticket said.
+    pub region: Option<Region>,
 }
 
 impl Resume {
@@ -42,21 +49,25 @@ impl Resume {
             origin: ticket.origin.clone(),
             granted_ms: ticket.issued_ms,
             authority_until_ms: ticket.authority_until_ms,
+            region: ticket.region,
         }
     }
 
     /// Signs it.
     pub fn issue(&self, keys: &ResumeKeys) -> String {
-        keys.seal(&[
-            &self.id.to_string(),
-            self.case_id.as_str(),
-            self.role.name(),
-            &self.granted_ms.to_string(),
-            &self.authority_until_ms.to_string(),
-            self.origin.as_str(),
-            self.person.user(),
-            self.person.name(),
-        ])
+        keys.seal(&ending_with(
+            &[
+                &self.id.to_string(),
+                self.case_id.as_str(),
+                self.role.name(),
+                &self.granted_ms.to_string(),
+                &self.authority_until_ms.to_string(),
+                self.origin.as_str(),
+                self.person.user(),
+                self.person.name(),
+            ],
+            self.region,
+        ))
     }
 
     /// Verifies a resume token that a page of this origin shows for this case at this moment, in milliseconds since the
@@ -89,7 +100,7 @@ impl Resume {
     fn read(payload: &str) -> Result<Self, TokenRefusal> {
         let mut lines = Lines::of(payload);
         let (id, case_id, role) = (lines.id()?, lines.case_id()?, lines.role()?);
-        let resume = Self {
+        Ok(Self {
             id,
             case_id,
             role,
@@ -97,8 +108,7 @@ impl Resume {
             authority_until_ms: lines.millis()?,
             origin: lines.origin()?,
             person: lines.person()?,
-        };
-        lines.end()?;
-        Ok(resume)
+            region: lines.region()?,
+        })
     }
 }

@@ -1,11 +1,16 @@
 //! Tickets.
 
-use super::{TicketKeys, TicketSigner, TokenId, TokenKind, TokenRefusal, lines::Lines, span::Span};
+use super::{
+    TicketKeys, TicketSigner, TokenId, TokenKind, TokenRefusal,
+    lines::{Lines, ending_with},
+    span::Span,
+};
 use crate::{
     case_id::CaseId,
     head::Origin,
     limits::{TICKET_AUTHORITY_MS_MAX, TICKET_OPEN_MS_MAX, TOKEN_SKEW_MS},
     person::Person,
+    region::Region,
     role::Role,
 };
 
@@ -28,6 +33,8 @@ pub struct Ticket {
     pub open_until_ms: u64,
     /// Until when the authority lasts, at most 15 min after it was issued.
     pub authority_until_ms: u64,
+    /// Where the room is to be made if this opens it for the first time, if the host knows.
+    pub region: Option<Region>,
 }
 
 impl Ticket {
@@ -35,17 +42,20 @@ impl Ticket {
     pub fn issue(&self, signer: &TicketSigner) -> String {
         signer.seal(
             TokenKind::Ticket,
-            &[
-                &self.id.to_string(),
-                self.case_id.as_str(),
-                self.role.name(),
-                &self.issued_ms.to_string(),
-                &self.open_until_ms.to_string(),
-                &self.authority_until_ms.to_string(),
-                self.origin.as_str(),
-                self.person.user(),
-                self.person.name(),
-            ],
+            &ending_with(
+                &[
+                    &self.id.to_string(),
+                    self.case_id.as_str(),
+                    self.role.name(),
+                    &self.issued_ms.to_string(),
+                    &self.open_until_ms.to_string(),
+                    &self.authority_until_ms.to_string(),
+                    self.origin.as_str(),
+                    self.person.user(),
+                    self.person.name(),
+                ],
+                self.region,
+            ),
         )
     }
 
@@ -87,7 +97,7 @@ impl Ticket {
     fn read(payload: &str) -> Result<Self, TokenRefusal> {
         let mut lines = Lines::of(payload);
         let (id, case_id, role) = (lines.id()?, lines.case_id()?, lines.role()?);
-        let ticket = Self {
+        Ok(Self {
             id,
             case_id,
             role,
@@ -96,8 +106,7 @@ impl Ticket {
             authority_until_ms: lines.millis()?,
             origin: lines.origin()?,
             person: lines.person()?,
-        };
-        lines.end()?;
-        Ok(ticket)
+            region: lines.region()?,
+        })
     }
 }

@@ -8,7 +8,7 @@ use contract::{
 use hmac::{Hmac, KeyInit as _, Mac as _};
 
 use crate::support::{
-    NOW_MS, case, client_token, origin, resume_keys, resume_token, seal, signer, ticket,
+    NOW_MS, case, client_token, origin, payload, resume_keys, resume_token, seal, signer, ticket,
     verify_client, verify_resume, verify_ticket,
 };
 
@@ -196,8 +196,7 @@ fn one_token_has_one_spelling() {
 #[test]
 fn what_is_signed_but_makes_no_sense_is_malformed() {
     let text = ticket().issue(&signer());
-    let payload = text.split('.').nth(3).unwrap();
-    let lines = String::from_utf8(URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
+    let lines = payload(&text);
     let sealed = |lines: &str| seal("ticket.1", &URL_SAFE_NO_PAD.encode(lines));
     assert!(verify_ticket(&sealed(&lines)).is_ok(), "the control");
 
@@ -219,6 +218,10 @@ fn what_is_signed_but_makes_no_sense_is_malformed() {
         (6, "https://glossator.example/"),
         (7, ""),
         (8, "\u{7f}"),
+        (9, ""),
+        (9, "eu"),
+        (9, "WEUR"),
+        (9, "weur "),
     ] {
         let mut lines = lines.clone();
         lines[line] = value;

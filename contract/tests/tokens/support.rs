@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use contract::{
-    CaseId, Person, Role,
+    CaseId, Person, Region, Role,
     head::Origin,
     limits::{CLIENT_TOKEN_MS_MAX, TICKET_AUTHORITY_MS_MAX, TICKET_OPEN_MS_MAX, TOKEN_SKEW_MS},
     token::{
@@ -33,6 +33,13 @@ pub fn seal(beginning: &str, payload: &str) -> String {
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
 }
 
+/// What a token says, line by line.
+pub fn payload(text: &str) -> String {
+    let payload = text.split('.').nth(3).expect("a payload");
+    let bytes = URL_SAFE_NO_PAD.decode(payload).expect("base64url");
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
 pub fn case(id: &str) -> CaseId {
     CaseId::parse(id).expect("a case id")
 }
@@ -55,6 +62,7 @@ pub fn ticket() -> Ticket {
         issued_ms: NOW_MS,
         open_until_ms: NOW_MS + TICKET_OPEN_MS_MAX,
         authority_until_ms: NOW_MS + TICKET_AUTHORITY_MS_MAX,
+        region: Some(Region::Weur),
     }
 }
 
@@ -70,6 +78,7 @@ pub fn client_token() -> ClientToken {
         role: Role::Comment,
         issued_ms: NOW_MS,
         authority_until_ms: NOW_MS + CLIENT_TOKEN_MS_MAX,
+        region: Some(Region::Oc),
     }
 }
 
@@ -107,6 +116,7 @@ impl Random {
             issued_ms,
             open_until_ms: until(self, TICKET_OPEN_MS_MAX),
             authority_until_ms: until(self, TICKET_AUTHORITY_MS_MAX),
+            region: self.region(),
         };
         let client = ClientToken {
             id: self.id(),
@@ -115,9 +125,16 @@ impl Random {
             role: ticket.role,
             issued_ms,
             authority_until_ms: until(self, CLIENT_TOKEN_MS_MAX),
+            region: ticket.region,
         };
         let resume = Resume::of_ticket(&ticket, self.id());
         (ticket, resume, client)
+    }
+
+    /// None as often as any.
+    fn region(&mut self) -> Option<Region> {
+        let index = usize::try_from(self.below(10)).expect("small");
+        Region::ALL.get(index).copied()
     }
 
     fn id(&mut self) -> TokenId {

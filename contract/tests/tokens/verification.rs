@@ -1,7 +1,7 @@
 //! What a sound token proves, and each reason for which one is refused.
 
 use contract::{
-    Person, Role,
+    Person, Region, Role,
     head::Origin,
     limits::{
         CLIENT_TOKEN_MS_MAX, TICKET_AUTHORITY_MS_MAX, TICKET_OPEN_MS_MAX, TOKEN_BYTES_MAX,
@@ -11,7 +11,7 @@ use contract::{
 };
 
 use crate::support::{
-    NOW_MS, Random, case, client_token, longest_person, origin, public_keys, resume_keys,
+    NOW_MS, Random, case, client_token, longest_person, origin, payload, public_keys, resume_keys,
     resume_token, signer, ticket, verify_client, verify_resume, verify_ticket,
 };
 
@@ -30,6 +30,7 @@ fn a_resume_token_continues_a_ticket_to_the_same_end() {
     assert_eq!(verified.role, ticket().role);
     assert_eq!(verified.authority_until_ms, ticket().authority_until_ms);
     assert_eq!(verified.granted_ms, ticket().issued_ms);
+    assert_eq!(verified.region, ticket().region);
 }
 
 #[test]
@@ -80,11 +81,30 @@ fn the_longest_token_is_believed() {
     longest.origin = Origin::parse(&format!("https://{}", "o".repeat(247))).unwrap();
     longest.person = longest_person();
     longest.role = Role::Annotate;
+    longest.region = Some(Region::Weur);
     let text = longest.issue(&signer());
     assert!(text.len() <= TOKEN_BYTES_MAX, "{}", text.len());
     let (keys, case, origin) = (public_keys(), &longest.case_id, &longest.origin);
     let verified = Ticket::verify(&keys, NOW_MS, case, origin, &text);
     assert_eq!(verified, Ok(longest));
+}
+
+#[test]
+fn a_token_without_a_region_is_as_long_as_before_there_were_any() {
+    let (mut ticket, mut client) = (ticket(), client_token());
+    (ticket.region, client.region) = (None, None);
+    let resume = Resume::of_ticket(&ticket, TokenId::new([8; 16]));
+    let texts = [
+        ticket.issue(&signer()),
+        resume.issue(&resume_keys()),
+        client.issue(&signer()),
+    ];
+    let lines = |text: &String| payload(text).split('\n').count();
+    assert_eq!(texts.each_ref().map(lines), [9, 8, 7]);
+    assert_eq!(all_kinds().each_ref().map(lines), [10, 9, 8]);
+    assert_eq!(verify_ticket(&texts[0]), Ok(ticket));
+    assert_eq!(verify_resume(&texts[1]), Ok(resume));
+    assert_eq!(verify_client(&texts[2]), Ok(client));
 }
 
 #[test]

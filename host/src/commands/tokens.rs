@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::Args;
 use contract::{
-    CaseId, Person, Role,
+    CaseId, Person, Region, Role,
     limits::CLIENT_TOKEN_MS_MAX,
     token::{ClientToken, TicketSigner, TokenId},
 };
@@ -26,6 +26,9 @@ pub struct TokenFor {
     /// read, comment, annotate or own; the person is given this role on the case
     #[arg(long)]
     role: String,
+    /// Where their class is, for a room that is not made yet: wnam, enam, sam, weur, eeur, apac, oc, afr or me
+    #[arg(long)]
+    region: Option<String>,
 }
 
 /// `host new-ticket-key`: what the host and the Worker are to be told of a new key.
@@ -49,12 +52,13 @@ pub async fn token(
     let case_id = CaseId::parse(&wanted.case)?;
     let person = Person::new(&wanted.user, &wanted.user)?;
     let role = Role::parse(&wanted.role).context("a role is read, comment, annotate or own")?;
+    let region = wanted.region.as_deref().map(Region::parse).transpose()?;
     let store = Store::new(config);
     store.check_schema().await?;
     let grant = Grant {
         person,
         role: Some(role),
-        region: None,
+        region,
     };
     store.set_grant(&case_id, &grant, "command-line").await?;
     let id = TokenId::new(random()?);
@@ -77,6 +81,7 @@ pub async fn token(
         role,
         issued_ms: granted.now_ms,
         authority_until_ms: granted.now_ms.saturating_add(CLIENT_TOKEN_MS_MAX),
+        region: granted.region,
     };
     println!("{}", token.issue(&signer));
     Ok(ExitCode::SUCCESS)

@@ -10,7 +10,7 @@ use axum::{
     response::Response,
 };
 use contract::{
-    AuthorityQuestion, CaseState, Person, Role,
+    AuthorityQuestion, CaseState, Person, Region, Role,
     head::Origin,
     limits::{
         AUTHORITY_BODY_BYTES_MAX, CLIENT_TOKEN_MS_MAX, TICKET_AUTHORITY_MS_MAX, TICKET_OPEN_MS_MAX,
@@ -74,15 +74,17 @@ pub async fn set_grant(
     };
     let role = wanted.role.as_deref().map(Role::parse);
     let person = Person::new(&wanted.user, &wanted.name);
-    let (Ok(person), None | Some(Some(_)), true) =
-        (person, role, is_region(wanted.region.as_deref()))
-    else {
+    let (Ok(person), None | Some(Some(_))) = (person, role) else {
         return malformed(&asked, &app);
+    };
+    let region = match wanted.region.as_deref().map(Region::parse).transpose() {
+        Ok(region) => region,
+        Err(unknown) => return asked.refuse(&app, StatusCode::BAD_REQUEST, &unknown.to_string()),
     };
     let grant = Grant {
         person,
         role: role.flatten(),
-        region: wanted.region,
+        region,
     };
     let changed_ms = app
         .store
@@ -162,6 +164,7 @@ pub async fn issue_ticket(
         issued_ms: granted.now_ms,
         open_until_ms: granted.now_ms.saturating_add(TICKET_OPEN_MS_MAX),
         authority_until_ms: granted.now_ms.saturating_add(TICKET_AUTHORITY_MS_MAX),
+        region: granted.region,
     };
     let answer = json!({
         "ticket": ticket.issue(signer),
@@ -215,6 +218,7 @@ pub async fn issue_client_token(
         role,
         issued_ms: granted.now_ms,
         authority_until_ms: granted.now_ms.saturating_add(lasts_ms),
+        region: granted.region,
     };
     let answer = json!({
         "id": id.to_string(),
@@ -281,15 +285,6 @@ fn malformed(asked: &Asked<AuthorityQuestion>, app: &App) -> Result<Response, Ap
 
 fn signer(app: &App) -> Result<&TicketSigner, ApiError> {
     app.signer.as_ref().ok_or(ApiError::NoSigner)
-}
-
-fn is_region(region: Option<&str>) -> bool {
-    region.is_none_or(|region| {
-        (1..=64).contains(&region.len())
-            && region
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"._/-".contains(&b))
-    })
 }
 
 /// Drawn for every token.

@@ -3,7 +3,7 @@
 //! Times come from Postgres, whose clock is the same for all hosts. A ticket's time is read under the lock of the row
 //! that it is issued by, and a change's under the same lock: whichever came first has the earlier time.
 
-use contract::{CaseId, EdgeOrder, Person, Role};
+use contract::{CaseId, EdgeOrder, Person, Region, Role};
 use deadpool_postgres::Transaction;
 use serde_json::json;
 
@@ -20,8 +20,8 @@ pub struct Grant {
     pub person: Person,
     /// How much; nothing at all, if absent.
     pub role: Option<Role>,
-    /// Where in the world they take part from, if it is known.
-    pub region: Option<String>,
+    /// Where their class is, and so the room is best placed, if it is known.
+    pub region: Option<Region>,
 }
 
 /// What somebody may do at a moment.
@@ -31,6 +31,8 @@ pub struct Granted {
     pub person: Person,
     /// How much.
     pub role: Role,
+    /// Where their class is, if it is known.
+    pub region: Option<Region>,
     /// The moment, in milliseconds since the Unix epoch.
     pub now_ms: u64,
 }
@@ -65,7 +67,7 @@ impl Store {
                     &grant.person.user(),
                     &grant.person.name(),
                     &grant.role.map(Role::name),
-                    &grant.region,
+                    &grant.region.map(Region::as_str),
                 ],
             )
             .await?;
@@ -138,6 +140,27 @@ impl Store {
         tx.commit().await?;
         Ok(granted)
     }
+
+    /// Where the room of a case is best placed: where most of those are who may do something. Absent if it is known of none.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn region(&self, case_id: &CaseId) -> Result<Option<Region>, StoreError> {
+        let client = self.client().await?;
+        let rows = client
+            .query(
+                "select region from grants where case_id = $1 and role is not null and region is not null
+                 group by region order by count(*) desc, region",
+                &[&case_id.as_str()],
+            )
+            .await?;
+        for row in &rows {
+            if let Some(region) = region(row.try_get("region")?) {
+                return Ok(Some(region));
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// Reads a grant and, while nobody else can read or change it, the clock.
@@ -148,7 +171,7 @@ pub(super) async fn read(
 ) -> Result<Option<Granted>, StoreError> {
     let row = tx
         .query_opt(
-            "select name, role from grants where case_id = $1 and user_id = $2 and role is not null for update",
+            "select name, role, region from grants where case_id = $1 and user_id = $2 and role is not null for update",
             &[&case_id.as_str(), &user],
         )
         .await?;
@@ -170,6 +193,7 @@ pub(super) async fn read(
     Ok(Some(Granted {
         person,
         role: state.cap(role(row.try_get("role")?)?),
+        region: row.try_get::<_, Option<&str>>("region")?.and_then(region),
         now_ms: millis(clock.try_get(0)?)?,
     }))
 }
@@ -178,6 +202,11 @@ pub(super) fn role(name: &str) -> Result<Role, StoreError> {
     Role::parse(name).ok_or(StoreError::Inconsistent {
         what: "a role is stored that does not exist",
     })
+}
+
+/// What is stored that is no region counts as not known: a host that did not know which there are takes any words for one.
+fn region(name: &str) -> Option<Region> {
+    Region::parse(name).ok()
 }
 
 pub(super) fn millis(stored: i64) -> Result<u64, StoreError> {

@@ -7,8 +7,8 @@ use std::{
 
 use axum::{Router, extract::Request, http::request::Parts, response::Response};
 use contract::{
-    AnswerParts, Asked, Digest, Direction, StoredState, body_matches, limits::RULING_BYTES_MAX,
-    parse_order_path, sign_answer, verify_request,
+    AnswerParts, Asked, CaseId, Digest, Direction, EdgeOrder, StoredState, body_matches,
+    limits::RULING_BYTES_MAX, parse_order_path, region_of_order, sign_answer, verify_request,
 };
 
 use super::{client::now, keys};
@@ -30,7 +30,7 @@ pub enum Manner {
 /// An edge on a port of its own.
 pub struct Edge {
     pub base_url: String,
-    /// What it was ordered, as `case order`.
+    /// What it was ordered, as `case order`, and ` in region` if one was named.
     pub orders: Arc<Mutex<Vec<String>>>,
     /// The bodies of these orders.
     pub bodies: Arc<Mutex<Vec<Vec<u8>>>>,
@@ -78,14 +78,15 @@ impl Edge {
 fn answer(request: &Parts, body: &[u8], manner: Manner, seen: &Mutex<Vec<String>>) -> Response {
     let path = request.uri.path();
     let header = |name: &str| Some(request.headers.get(name)?.to_str().ok()?.to_owned());
-    let target = (request.method.as_str(), path, "");
+    let query = request.uri.query().unwrap_or_default();
+    let target = (request.method.as_str(), path, query);
     let verified = verify_request(&keys(), now(), Direction::HostToEdge, target, header)
         .expect("a signed order");
     body_matches(&verified, body).expect("the body that was signed");
     let (case_id, order) = parse_order_path(path).expect("an order's path");
     seen.lock()
         .expect("no panic")
-        .push(format!("{case_id} {}", order.name()));
+        .push(ordered(&case_id, order, query));
     let asked = Asked {
         direction: Direction::EdgeToHost,
         case_id,
@@ -110,4 +111,9 @@ fn answer(request: &Parts, body: &[u8], manner: Manner, seen: &Mutex<Vec<String>
     response
         .body(axum::body::Body::empty())
         .expect("a response")
+}
+
+fn ordered(case_id: &CaseId, order: EdgeOrder, query: &str) -> String {
+    let place = region_of_order(query).map(|region| format!(" in {region}"));
+    format!("{case_id} {}{}", order.name(), place.unwrap_or_default())
 }

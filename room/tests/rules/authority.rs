@@ -25,6 +25,7 @@ pub fn ticket(shell: &Shell, id: &str, role: Role) -> Authority {
         role,
         name: "Somebody".to_owned(),
         origin: Some("https://glossator.example".to_owned()),
+        region: None,
         granted_at: shell.now,
         until,
     }

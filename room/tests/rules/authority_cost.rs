@@ -51,6 +51,7 @@ impl Fan {
                 },
                 name: "Somebody".to_owned(),
                 origin: None,
+                region: None,
                 granted_at: NOW,
                 until: NOW + 60_000,
             };

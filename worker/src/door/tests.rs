@@ -1,6 +1,6 @@
 //! Who comes in by which token, and how everybody else is answered.
 
-use contract::{Person, token::TicketSigner};
+use contract::token::TicketSigner;
 
 use super::*;
 
@@ -38,6 +38,7 @@ fn ticket() -> Ticket {
         issued_ms: NOW.0,
         open_until_ms: NOW.0 + 60_000,
         authority_until_ms: NOW.0 + 900_000,
+        region: Some(Region::Apac),
     }
 }
 
@@ -49,6 +50,7 @@ fn client_token() -> ClientToken {
         role: contract::Role::Own,
         issued_ms: NOW.0,
         authority_until_ms: NOW.0 + 3_600_000,
+        region: None,
     }
 }
 
@@ -70,6 +72,7 @@ fn a_ticket_says_who_comes_in_and_what_they_may_do() {
         role: Role::Comment,
         name: "Zoë".to_owned(),
         origin: Some(OURS.to_owned()),
+        region: Some("apac".to_owned()),
         granted_at: NOW,
         until: Timestamp(NOW.0 + 900_000),
     };
@@ -104,6 +107,24 @@ fn a_program_comes_in_without_an_origin_and_is_given_nothing() {
         let given = door().give_resume(TokenId::new([9; 16]), &case(), &visitor);
         assert_eq!(given, None);
     }
+}
+
+#[test]
+fn a_room_is_made_where_the_token_says() {
+    let page = ticket().issue(&signer());
+    let mut program = client_token();
+    program.region = Some(Region::Me);
+    let program = program.issue(&signer());
+    for (shown, region) in [
+        (Shown::AmongSubprotocols(&page), Region::Apac),
+        (Shown::InQuery(&program), Region::Me),
+    ] {
+        let visitor = door().admit(NOW, &case(), HEAD, shown).unwrap();
+        assert_eq!(region_of(&visitor.authority), Some(region));
+    }
+    let nowhere = client_token().issue(&signer());
+    let visitor = door().admit(NOW, &case(), HEAD, Shown::InQuery(&nowhere));
+    assert_eq!(region_of(&visitor.unwrap().authority), None);
 }
 
 #[test]

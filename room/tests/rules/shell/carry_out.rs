@@ -166,6 +166,7 @@ impl Shell {
             role: Role::Own,
             name: user,
             origin: None,
+            region: None,
             granted_at: self.now,
             until,
         })
