@@ -3,7 +3,8 @@
 
 use std::{fmt, str::FromStr};
 
-/// What somebody may do in a case. Each role may do what those before it may.
+/// What somebody may do in a case. Each role may do what those before it may. It is one for all: the one that tokens carry and
+/// the host stores is the one that the room judges by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// Nothing.
@@ -137,18 +138,30 @@ impl fmt::Display for Thing {
     }
 }
 
-const ROLES: [(Role, &str); 5] = [
-    (Role::None, "none"),
-    (Role::Read, "read"),
-    (Role::Comment, "comment"),
-    (Role::Annotate, "annotate"),
-    (Role::Own, "own"),
-];
+impl Role {
+    /// Every role that somebody can be given, in order.
+    pub const ALL: [Role; 4] = [Role::Read, Role::Comment, Role::Annotate, Role::Own];
+
+    /// As written in tokens and stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::None => "none",
+            Role::Read => "read",
+            Role::Comment => "comment",
+            Role::Annotate => "annotate",
+            Role::Own => "own",
+        }
+    }
+
+    /// The role of that name that somebody can be given, in this spelling only: nothing is no gift.
+    pub fn parse(name: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = ROLES.iter().find(|(role, _)| role == self);
-        f.write_str(named.map_or("", |(_, name)| name))
+        f.write_str(self.name())
     }
 }
 
@@ -156,8 +169,8 @@ impl FromStr for Role {
     type Err = UnknownRole;
 
     fn from_str(text: &str) -> Result<Role, UnknownRole> {
-        let named = ROLES.iter().find(|(_, name)| *name == text);
-        named.map(|(role, _)| *role).ok_or(UnknownRole)
+        let mut all = [Role::None].into_iter().chain(Role::ALL);
+        all.find(|role| role.name() == text).ok_or(UnknownRole)
     }
 }
 

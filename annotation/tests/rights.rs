@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use annotation::{Deed, Part, Role, Thing, Whose, may, may_write_freely};
+use annotation::{Deed, Part, Role, Thing, UnknownRole, Whose, may, may_write_freely};
 
 const TABLE: &str = include_str!("rights.json");
 const ROLES: [Role; 5] = [
@@ -39,6 +39,29 @@ const FIELDS: [&str; 9] = [
     "text",
     "a field of tomorrow",
 ];
+
+#[test]
+fn roles_are_ordered_by_what_they_allow_and_nothing_is_less_than_any() {
+    assert!(ROLES.is_sorted());
+    assert_eq!(ROLES[1..], Role::ALL);
+}
+
+#[test]
+fn a_role_has_one_spelling_and_nothing_cannot_be_given() {
+    for role in ROLES {
+        assert_eq!(role.name().parse(), Ok(role));
+        assert_eq!(
+            Role::parse(role.name()),
+            Some(role).filter(|role| *role != Role::None)
+        );
+    }
+    for name in ["", "Read", "read ", "owner"] {
+        assert_eq!(
+            (Role::parse(name), name.parse()),
+            (None, Err::<Role, _>(UnknownRole))
+        );
+    }
+}
 
 #[test]
 fn the_table_that_the_page_is_compared_with_is_that_of_the_room() {

@@ -1,6 +1,6 @@
 //! What a case itself allows, whatever somebody's role is.
 
-use crate::role::Role;
+use annotation::Role;
 
 /// The state of a case. A case of which nobody said anything is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

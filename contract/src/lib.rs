@@ -27,10 +27,10 @@ mod refusal;
 mod region;
 mod reply;
 mod request;
-mod role;
 mod ruling;
 pub mod token;
 
+pub use annotation::Role;
 pub use answer::{AnswerParts, Asked, StoredState, VerifiedAnswer, sign_answer, verify_answer};
 pub use authority::AuthorityQuestion;
 pub use base::{Base, Generation, MalformedGeneration};
@@ -58,5 +58,4 @@ pub use reply::{RepliesTo, sign_reply, verify_reply};
 pub use request::{
     Direction, RequestParts, VerifiedRequest, body_matches, sign_request, verify_request,
 };
-pub use role::Role;
 pub use ruling::{CaseRuling, Change, MalformedRuling};

@@ -4,13 +4,13 @@
 
 use std::collections::BTreeSet;
 
+use annotation::Role;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     case_state::Ceiling,
     limits::{RULING_BYTES_MAX, RULING_CHANGES_MAX, RULING_REVOKED_MAX},
     person::Person,
-    role::Role,
     token::TokenId,
 };
 

@@ -147,7 +147,7 @@ impl Door {
             id,
             case_id: case_id.clone(),
             person: Person::new(&visitor.user, &authority.name).ok()?,
-            role: contract::Role::parse(&authority.role.to_string())?,
+            role: authority.role,
             origin: Origin::parse(authority.origin.as_deref()?).ok()?,
             region: region_of(authority),
             granted_ms: authority.granted_at.0,
@@ -167,16 +167,6 @@ pub(crate) fn token_shown<'a>(
         (Some(token), Ok(None)) => Ok(Some(Shown::AmongSubprotocols(token))),
         (None, Ok(Some(token))) => Ok(Some(Shown::InQuery(token))),
         (None, Ok(None)) => Ok(None),
-    }
-}
-
-/// What a role is called in a room.
-pub(crate) fn role(role: contract::Role) -> Role {
-    match role {
-        contract::Role::Read => Role::Read,
-        contract::Role::Comment => Role::Comment,
-        contract::Role::Annotate => Role::Annotate,
-        contract::Role::Own => Role::Own,
     }
 }
 
@@ -222,7 +212,7 @@ fn of_client_token(token: &ClientToken, origin: Option<&Origin>) -> Visitor {
 /// Somebody who may do so much, comes from there, and from when until when.
 fn visitor(
     proof: Proof,
-    (person, role_given): (&Person, contract::Role),
+    (person, role): (&Person, Role),
     (origin, region): (Option<&Origin>, Option<Region>),
     (granted_ms, until_ms): (u64, u64),
 ) -> Visitor {
@@ -230,7 +220,7 @@ fn visitor(
         user: person.user().to_owned(),
         authority: Authority {
             proof,
-            role: role(role_given),
+            role,
             name: person.name().to_owned(),
             origin: origin.map(ToString::to_string),
             region: region.map(|region| region.to_string()),

@@ -3,19 +3,17 @@
 use contract::CaseRuling;
 use room::{Ceiling, Change, Role, Ruling, Timestamp};
 
-use crate::door::role;
-
 /// The same, word for word.
 pub(crate) fn told(ruling: CaseRuling) -> Ruling {
     let changes = ruling.changes.into_iter().map(|change| Change {
         user: change.user,
-        role: change.role.map_or(Role::None, role),
+        role: change.role.unwrap_or(Role::None),
         changed_at: Timestamp(change.changed_ms),
     });
     Ruling {
         as_of: Timestamp(ruling.as_of_ms),
         ceiling: ruling.ceiling.map(|ceiling| Ceiling {
-            role: role(ceiling.role),
+            role: ceiling.role,
             spares_owners: ceiling.spares_owners,
         }),
         changes: changes.collect(),
@@ -71,7 +69,7 @@ mod tests {
             changes: vec![
                 contract::Change {
                     user: "ann".to_owned(),
-                    role: Some(contract::Role::Comment),
+                    role: Some(Role::Comment),
                     changed_ms: 3,
                 },
                 contract::Change {

@@ -1,13 +1,13 @@
 //! Client tokens.
 
+use annotation::Role;
+
 use super::{
     TicketKeys, TicketSigner, TokenId, TokenKind, TokenRefusal,
     lines::{Lines, ending_with},
     span::Span,
 };
-use crate::{
-    case_id::CaseId, limits::CLIENT_TOKEN_MS_MAX, person::Person, region::Region, role::Role,
-};
+use crate::{case_id::CaseId, limits::CLIENT_TOKEN_MS_MAX, person::Person, region::Region};
 
 /// By what a program comes in to one case: a stock Yjs client, a notebook, a script. It names no page; where a browser
 /// uses one all the same, the page's origin must be one of ours.

@@ -2,8 +2,10 @@
 
 use std::str::Split;
 
+use annotation::Role;
+
 use super::{TokenId, TokenRefusal};
-use crate::{case_id::CaseId, head::Origin, person::Person, region::Region, role::Role};
+use crate::{case_id::CaseId, head::Origin, person::Person, region::Region};
 
 /// The lines of a payload, with one more for the region if that is known.
 pub(super) fn ending_with<'a>(lines: &[&'a str], region: Option<Region>) -> Vec<&'a str> {

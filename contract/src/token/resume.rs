@@ -1,5 +1,7 @@
 //! Resume tokens.
 
+use annotation::Role;
+
 use super::{
     ResumeKeys, Ticket, TokenId, TokenRefusal,
     lines::{Lines, ending_with},
@@ -7,7 +9,6 @@ use super::{
 };
 use crate::{
     case_id::CaseId, head::Origin, limits::TICKET_AUTHORITY_MS_MAX, person::Person, region::Region,
-    role::Role,
 };
 
 /// By what a page comes back to the case that it was in, without asking the host: after a lost connection, a

@@ -1,5 +1,7 @@
 //! Tickets.
 
+use annotation::Role;
+
 use super::{
     TicketKeys, TicketSigner, TokenId, TokenKind, TokenRefusal,
     lines::{Lines, ending_with},
@@ -11,7 +13,6 @@ use crate::{
     limits::{TICKET_AUTHORITY_MS_MAX, TICKET_OPEN_MS_MAX, TOKEN_SKEW_MS},
     person::Person,
     region::Region,
-    role::Role,
 };
 
 /// By what a page comes in to one case, once.
