@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 
 import type { ClientOptions } from 'ws';
 
-import { newTicket, setGrant, tokenFor } from './lib/authority.ts';
+import { newTicket, orderArrived, setGrant, tokenFor } from './lib/authority.ts';
 import { RawPeer, StockClient } from './lib/clients.ts';
 import { Edge } from './lib/edge.ts';
 import { append, notesOf } from './lib/edits.ts';
@@ -192,10 +192,7 @@ describe('the door', () => {
     assert.equal(await knock(placed, program(clientToken(placed, { region: 'nowhere' }))), 4401);
 
     await setGrant(stack, ordered, 'ann', 'annotate', 'ann', 'apac');
-    await until('the room has heard of it', async () => {
-      const [row] = await stack.database.query<{ count: string }>('SELECT count(*) FROM outbox');
-      return Number(row?.count) === 0;
-    }, { within: 30_000 });
+    await orderArrived(stack, ordered);
     await begin(ordered);
     const ann = await OurPeer.joinWith(stack.edge.syncUrl, ordered, await newTicket(stack, ordered, 'ann'), ours);
     const told = await until('she is given one', () => ann.said().find(({ kind }) => kind === 'resume'));

@@ -5,7 +5,7 @@ import { after, before, describe, test, type TestContext } from 'node:test';
 
 import * as Y from 'yjs';
 
-import { newClientToken, newTicket, revokeClientToken, setGrant, setState, tokenFor } from './lib/authority.ts';
+import { newClientToken, newTicket, orderArrived, revokeClientToken, setGrant, setState, tokenFor } from './lib/authority.ts';
 import { writeComment, writeHighlight } from './lib/annotations.ts';
 import { RawPeer, StockClient } from './lib/clients.ts';
 import { roots } from './lib/documents.ts';
@@ -208,7 +208,7 @@ describe('a change reaches whoever is there', { concurrency: true }, () => {
     assert.equal(await turnedAway(owner), 4403);
 
     await setState(stack, caseId, 'open');
-    await orderArrived(caseId);
+    await orderArrived(stack, caseId);
     const back = await pageOf(caseId, 'anna');
     back.write(' open');
     await back.allSaved();
@@ -248,7 +248,7 @@ describe('a change counts for whoever comes later', () => {
     (await as(caseId, 'anna', 'annotate')).leave();
     const [anna, { id, token }] = [await newTicket(stack, caseId, 'anna'), await newClientToken(stack, caseId, 'anna', 'read')];
     await setGrant(stack, caseId, 'anna', 'read');
-    await orderArrived(caseId);
+    await orderArrived(stack, caseId);
     const late = await RawPeer.open(stack.edge.syncUrl, caseId, { origin: stack.edge.url }, [subprotocol, anna]);
     assert.equal((await late.closed()).code, 4500);
 
@@ -257,7 +257,7 @@ describe('a change counts for whoever comes later', () => {
     await stack.edge.start();
     const revoked = await RawPeer.open(stack.edge.syncUrl, `${caseId}?token=${token}`);
     assert.equal((await revoked.closed(30_000)).code, 4403);
-    await orderArrived(caseId);
+    await orderArrived(stack, caseId);
   });
 });
 
@@ -306,15 +306,6 @@ describe('the development sign-in', () => {
     stack.proxy.heal();
   });
 });
-
-/** Waits until the room was told what was last changed. */
-async function orderArrived(caseId: string): Promise<void> {
-  const left = 'SELECT count(*) FROM outbox WHERE case_id = $1';
-  await until('the order has arrived', async () => {
-    const [row] = await stack.database.query<{ count: string }>(left, [caseId]);
-    return Number(row?.count) === 0;
-  }, { within: 30_000 });
-}
 
 describe('who made and took away what', () => {
   test('is told from what sockets proved, to those who may see the case', async () => {

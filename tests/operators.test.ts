@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { RawPeer, StockClient } from './lib/clients.ts';
 import { fingerprintOf } from './lib/documents.ts';
 import { append, postgresHolds } from './lib/edits.ts';
+import { metric } from './lib/metrics.ts';
 import { newCase, promptArchive, Stack } from './lib/stack.ts';
 import { until } from './lib/until.ts';
 
@@ -86,10 +87,3 @@ describe('an operator', () => {
     ann.leave();
   });
 });
-
-/** The value of one line of Prometheus' text format; -1 if there is no such line. */
-function metric(text: string, name: string, ...labels: readonly string[]): number {
-  const lines = text.split('\n').filter((line) => new RegExp(`^${name}[{ ]`).test(line));
-  const line = lines.find((candidate) => labels.every((label) => candidate.includes(label)));
-  return line === undefined ? -1 : Number(line.slice(line.lastIndexOf(' ') + 1));
-}

@@ -3,6 +3,7 @@
 import { askHost } from './signed.ts';
 import type { Stack } from './stack.ts';
 import type { Role } from './tokens.ts';
+import { until } from './until.ts';
 
 /** Gives somebody a role on a case, or takes it; `region` says where their class is. */
 export async function setGrant(
@@ -47,6 +48,15 @@ export async function newTicket(stack: Stack, caseId: string, user: string, orig
 export async function tokenFor(stack: Stack, caseId: string, user: string, role: Role): Promise<string> {
   await setGrant(stack, caseId, user, role);
   return (await newClientToken(stack, caseId, user, role)).token;
+}
+
+/** Waits until the room was told what was last changed. */
+export async function orderArrived(stack: Stack, caseId: string): Promise<void> {
+  const left = 'SELECT count(*) FROM outbox WHERE case_id = $1';
+  await until('the order has arrived', async () => {
+    const [row] = await stack.database.query<{ count: string }>(left, [caseId]);
+    return Number(row?.count) === 0;
+  }, { within: 30_000 });
 }
 
 async function told(
