@@ -82,8 +82,8 @@ describe('archives', { concurrency: true }, () => {
     const [looked, greeted] = [newCase(), newCase()];
     const reader = await StockClient.join(stack.edge.syncUrl, looked);
     const guests = [
-      await StockClient.join(stack.edge.syncUrl, greeted, { presence: { name: 'a' }, params: { user: 'a' } }),
-      await StockClient.join(stack.edge.syncUrl, greeted, { presence: { name: 'b' }, params: { user: 'b' } }),
+      await StockClient.join(stack.edge.syncUrl, greeted, { presence: { name: 'a' }, user: 'a' }),
+      await StockClient.join(stack.edge.syncUrl, greeted, { presence: { name: 'b' }, user: 'b' }),
     ];
     await until('the guests see each other', () => guests.every((guest) => guest.seenPeers().length === 1));
     await delay(quietMs + 1_000);
@@ -105,16 +105,16 @@ describe('archives', { concurrency: true }, () => {
   test('the row holds the document for Yjs, its hash, the number of highlights and the last editor', async () => {
     const caseId = newCase();
     const [ann, ben] = [
-      await StockClient.join(stack.edge.syncUrl, caseId, { params: { user: 'Ann Ä.' } }),
-      await StockClient.join(stack.edge.syncUrl, caseId, { params: { user: 'ben' } }),
+      await StockClient.join(stack.edge.syncUrl, caseId, { user: 'Ann Ä.' }),
+      await StockClient.join(stack.edge.syncUrl, caseId, { user: 'ben' }),
     ];
-    addHighlight(ann.doc, 'h1', 'the first words');
-    addHighlight(ann.doc, 'h2', 'other words');
-    roots.highlights(ann.doc).set('h3', { quote: 'plain JSON counts too', start: 3, end: 9 });
-    addHighlight(ann.doc, 'h4', 'to be removed');
+    addHighlight(ann, 'h1', 'the first words');
+    addHighlight(ann, 'h2', 'other words');
+    roots.highlights(ann.doc).set('h3', { quote: 'plain JSON counts too', start: 3, end: 9, author_id: ann.user });
+    addHighlight(ann, 'h4', 'to be removed');
     roots.highlights(ann.doc).delete('h4');
     await until('ben sees them', () => roots.highlights(ben.doc).size === 3);
-    addComment(ben.doc, 'c1', 'h1', 'I disagree 😀');
+    addComment(ben, 'c1', 'h1', 'I disagree 😀');
     await until('ann sees the comment', () => roots.comments(ann.doc).size === 1);
 
     const row = await postgresHolds(stack.database, caseId, fingerprintOf(ann.doc));
@@ -123,7 +123,7 @@ describe('archives', { concurrency: true }, () => {
     assert.equal(row.sha256, sha256(row.state));
     assert.equal(row.highlightCount, 3);
     assert.equal(row.lastEditor, 'ben');
-    addHighlight(ann.doc, 'h5', 'the last word');
+    addHighlight(ann, 'h5', 'the last word');
     const next = await postgresHolds(stack.database, caseId, fingerprintOf(ann.doc));
     assert.deepEqual([next.highlightCount, next.lastEditor], [4, 'Ann Ä.']);
     await projectionEquals(stack, caseId, ann.doc);
@@ -136,13 +136,13 @@ describe('archives', { concurrency: true }, () => {
   });
 });
 
-function addHighlight(doc: Y.Doc, id: string, quote: string): void {
-  const fields = { start: 10, end: 10 + quote.length, quote, tag: 't1', author_id: 'u1', author: 'Ann', para: '12' };
+function addHighlight({ doc, user }: StockClient, id: string, quote: string): void {
+  const fields = { start: 10, end: 10 + quote.length, quote, tag: 't1', author_id: user, author: 'Ann', para: '12' };
   roots.highlights(doc).set(id, new Y.Map<unknown>(Object.entries(fields)));
 }
 
-function addComment(doc: Y.Doc, id: string, highlightId: string, text: string): void {
-  const fields = { highlight_id: highlightId, text, author_id: 'u2', author: 'Ben' };
+function addComment({ doc, user }: StockClient, id: string, highlightId: string, text: string): void {
+  const fields = { highlight_id: highlightId, text, author_id: user, author: 'Ben' };
   roots.comments(doc).set(id, new Y.Map<unknown>(Object.entries(fields)));
 }
 

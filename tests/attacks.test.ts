@@ -44,7 +44,7 @@ type Scene = {
 };
 
 before(async () => {
-  stack = await Stack.start({ access: 'tickets', developmentSignIn: 'own', variables: promptArchive });
+  stack = await Stack.start({ developmentSignIn: 'own', variables: promptArchive });
   scene = await begin();
 });
 
@@ -54,19 +54,18 @@ after(async () => {
 
 /** A client token that the host has no record of, signed with its key. */
 const tokenOf = (caseId: string, user: string, role: Role): string => clientTokenOf(stack.ticketKey, { caseId, user, role });
-const address = (caseId: string, user: string, role: Role): string => `${caseId}?token=${tokenOf(caseId, user, role)}`;
 
 async function begin(): Promise<Scene> {
   const caseId = newCase();
   const join = (user: string): Promise<StockClient> =>
-    StockClient.join(stack.edge.syncUrl, caseId, { token: tokenOf(caseId, user, 'annotate'), presence: { name: user } });
+    StockClient.join(stack.edge.syncUrl, caseId, { user, role: 'annotate', presence: { name: user } });
   const vera = await join('vera');
   const highlight = writeHighlight(vera, { author_id: 'vera', start: 0, end: 3, quote: 'Law' });
   const comment = writeComment(vera, highlight, 'hers', 'vera');
   const things = Y.getState(vera.doc.store, vera.doc.clientID);
   append(vera, 'hers');
   const silent = await join('silvia');
-  const bystander = await Bystander.join(stack.edge.syncUrl, address(caseId, 'berta', 'read'));
+  const bystander = await Bystander.join(stack.edge.syncUrl, caseId, { user: 'berta', role: 'read' });
   await until('they see each other', () => vera.seenPeers().includes(silent.doc.clientID));
   await bystander.news();
   const held = fingerprintOf(vera.doc);
@@ -82,7 +81,7 @@ async function begin(): Promise<Scene> {
 async function attacker(role: Role): Promise<{ user: string; peer: RawPeer; doc: Y.Doc }> {
   attackers += 1;
   const user = `mallory ${attackers}`;
-  const peer = await RawPeer.open(stack.edge.syncUrl, address(scene.caseId, user, role));
+  const peer = await RawPeer.open(stack.edge.syncUrl, scene.caseId, { user, role });
   return { user, peer, doc: documentFrom(await peer.wholeDocument()) };
 }
 
@@ -98,7 +97,7 @@ async function watched(what = 'this'): Promise<() => Promise<void>> {
   return async () => {
     assert.deepEqual(await bystander.news(), [], `the bystander hears of ${what}`);
     assert.deepEqual(bystander.holds(), held, 'the bystander’s document');
-    const newcomer = await RawPeer.open(stack.edge.syncUrl, address(caseId, 'nina', 'read'));
+    const newcomer = await RawPeer.open(stack.edge.syncUrl, caseId, { user: 'nina', role: 'read' });
     assert.deepEqual(fingerprintOfUpdate(await newcomer.wholeDocument()), held, 'the room, as a newcomer is served it');
     newcomer.cut();
     // Nothing was journaled, so nothing is on its way to Postgres either.
@@ -242,7 +241,7 @@ describe('a page that renews what it may do', () => {
     const { caseId } = scene;
     const shown = ticketOf(stack.ticketKey, { caseId, user: 'paula', origin: stack.edge.url, role: 'read' });
     const peers = await Promise.all(
-      Array.from({ length: 8 }, () => RawPeer.open(stack.edge.syncUrl, caseId, { origin: stack.edge.url }, [subprotocol, shown])),
+      Array.from({ length: 8 }, () => RawPeer.open(stack.edge.syncUrl, caseId, { token: null, origin: stack.edge.url }, [subprotocol, shown])),
     );
     const closed = (): number[] => peers.flatMap(({ ending }) => ending?.code ?? []);
     await until('all but one are closed', () => closed().length >= 7);
@@ -266,13 +265,13 @@ describe('who tries again and again', () => {
       const forged = forgeries.find(({ name }) => name === attack)?.make(scene.victim, doc, user);
       const frame = updateFrame(forged ?? Uint8Array.of());
       const codes = new Map<number, number>();
-      const place = address(scene.caseId, user, 'annotate');
+      const entry = { token: tokenOf(scene.caseId, user, 'annotate') };
       const end = performance.now() + retries.ms;
       let tries = 0;
       const comeBack = async (): Promise<void> => {
         while (tries < retries.count && (performance.now() < end || tries < retries.least)) {
           tries += 1;
-          const peer = await RawPeer.open(stack.edge.syncUrl, place);
+          const peer = await RawPeer.open(stack.edge.syncUrl, scene.caseId, entry);
           if (peer.isOpen) {
             peer.send(frame);
           }
@@ -300,7 +299,7 @@ describe('after the object’s storage is gone', () => {
     await stack.edge.stop();
     await stack.edge.loseStorage();
     await stack.edge.start();
-    scene.bystander = await Bystander.join(stack.edge.syncUrl, address(caseId, 'berta', 'read'));
+    scene.bystander = await Bystander.join(stack.edge.syncUrl, caseId, { user: 'berta', role: 'read' });
     assert.deepEqual(scene.bystander.holds(), scene.held, 'the document came back');
     const which = / her client id| after what she wrote|her highlight is replaced|delete set/;
     let tried = 0;

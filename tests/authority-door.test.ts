@@ -6,10 +6,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 
-import type { ClientOptions } from 'ws';
-
 import { newTicket, orderArrived, setGrant, tokenFor } from './lib/authority.ts';
-import { RawPeer, StockClient } from './lib/clients.ts';
+import { RawPeer, StockClient, type RawOptions } from './lib/clients.ts';
 import { Edge } from './lib/edge.ts';
 import { append, notesOf } from './lib/edits.ts';
 import { OurPeer, subprotocol } from './lib/ours.ts';
@@ -40,7 +38,7 @@ describe('the door', () => {
   let ours: string;
 
   before(async () => {
-    stack = await Stack.start({ access: 'tickets' });
+    stack = await Stack.start({ developmentSignIn: null });
     ours = stack.edge.url;
   });
 
@@ -50,7 +48,7 @@ describe('the door', () => {
 
   /** How an upgrade ends: with a code, or in the room. Pages come from our own address unless it is said otherwise. */
   const knock = async (caseId: string, { protocols = [], query = '', origin = ours, headers = {} }: Knock): Promise<number | 'open'> => {
-    const options: ClientOptions = { headers, ...(origin === null ? {} : { origin }) };
+    const options: RawOptions = { token: null, headers, ...(origin === null ? {} : { origin }) };
     const peer = await RawPeer.open(stack.edge.syncUrl, `${caseId}${query}`, options, protocols);
     peer.send(syncStep1());
     const ending = await until('the room answers or the socket is closed', () => {
@@ -234,7 +232,7 @@ describe('the door', () => {
 
   test('without keys a Worker serves nothing, and says what is missing', async () => {
     const { tokens: _, ...settings } = stack.edge.settings;
-    const edge = await Edge.create({ ...settings, port: await freePort(), openAccess: null });
+    const edge = await Edge.create({ ...settings, port: await freePort() });
     try {
       await edge.start();
       for (const path of [`/c/${newCase()}`, '/api/cases', `/sync/${newCase()}`]) {
@@ -242,7 +240,7 @@ describe('the door', () => {
         assert.equal(response.status, 503, path);
         assert.match(await response.text(), /TICKET_PUBLIC_KEYS is not set/);
       }
-      const peer = await RawPeer.open(edge.syncUrl, newCase());
+      const peer = await RawPeer.open(edge.syncUrl, newCase(), { token: null });
       assert.equal((await peer.closed()).code, 1006);
     } finally {
       await edge.stop();

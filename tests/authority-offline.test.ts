@@ -18,7 +18,7 @@ import { until } from './lib/until.ts';
 let stack: Stack;
 
 before(async () => {
-  stack = await Stack.start({ access: 'tickets', developmentSignIn: 'own', variables: promptArchive });
+  stack = await Stack.start({ developmentSignIn: 'own', variables: promptArchive });
 });
 
 after(async () => {

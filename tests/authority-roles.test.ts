@@ -21,7 +21,7 @@ const reachesWithin = 2_000;
 let stack: Stack;
 
 before(async () => {
-  stack = await Stack.start({ access: 'tickets', developmentSignIn: 'own' });
+  stack = await Stack.start({ developmentSignIn: 'own' });
 });
 
 after(async () => {
@@ -31,7 +31,7 @@ after(async () => {
 /** A program of somebody, who is given this role. */
 async function as(caseId: string, user: string, role: Role): Promise<StockClient> {
   const token = await tokenFor(stack, caseId, user, role);
-  return StockClient.join(stack.edge.syncUrl, caseId, { token, presence: { name: user } });
+  return StockClient.join(stack.edge.syncUrl, caseId, { user, token, presence: { name: user } });
 }
 
 /** A page of somebody who has a role already. */
@@ -182,7 +182,7 @@ describe('a change reaches whoever is there', { concurrency: true }, () => {
     const unused = await newTicket(stack, caseId, 'anna');
     assert.equal(await reached(context, page, () => setGrant(stack, caseId, 'anna', null)), 4403);
     assert.equal(await turnedAway(program), 4403);
-    const late = await RawPeer.open(stack.edge.syncUrl, caseId, { origin: stack.edge.url }, [subprotocol, unused]);
+    const late = await RawPeer.open(stack.edge.syncUrl, caseId, { token: null, origin: stack.edge.url }, [subprotocol, unused]);
     assert.equal((await late.closed()).code, 4403);
     await assert.rejects(newTicket(stack, caseId, 'anna'), /403/);
   });
@@ -235,7 +235,7 @@ describe('a change reaches whoever is there', { concurrency: true }, () => {
     assert.ok(took < reachesWithin, `it took ${took} ms`);
     assert.equal(await turnedAway(revoked), 4403);
     append(other, 'still here');
-    const late = await RawPeer.open(stack.edge.syncUrl, `${caseId}?token=${first.token}`);
+    const late = await RawPeer.open(stack.edge.syncUrl, caseId, { token: first.token });
     assert.equal((await late.closed()).code, 4403);
     assert.equal(other.sockets, 1);
     other.leave();
@@ -249,13 +249,13 @@ describe('a change counts for whoever comes later', () => {
     const [anna, { id, token }] = [await newTicket(stack, caseId, 'anna'), await newClientToken(stack, caseId, 'anna', 'read')];
     await setGrant(stack, caseId, 'anna', 'read');
     await orderArrived(stack, caseId);
-    const late = await RawPeer.open(stack.edge.syncUrl, caseId, { origin: stack.edge.url }, [subprotocol, anna]);
+    const late = await RawPeer.open(stack.edge.syncUrl, caseId, { token: null, origin: stack.edge.url }, [subprotocol, anna]);
     assert.equal((await late.closed()).code, 4500);
 
     await stack.edge.stop();
     await revokeClientToken(stack, caseId, id);
     await stack.edge.start();
-    const revoked = await RawPeer.open(stack.edge.syncUrl, `${caseId}?token=${token}`);
+    const revoked = await RawPeer.open(stack.edge.syncUrl, caseId, { token });
     assert.equal((await revoked.closed(30_000)).code, 4403);
     await orderArrived(stack, caseId);
   });

@@ -25,9 +25,9 @@ describe('authorship', () => {
   });
 
   const join = (caseId: string, user: string): Promise<StockClient> =>
-    StockClient.join(stack.edge.syncUrl, caseId, { params: { user }, presence: { name: user } });
+    StockClient.join(stack.edge.syncUrl, caseId, { user, presence: { name: user } });
   const attack = async (caseId: string, frame: Uint8Array): Promise<number> => {
-    const mallory = await RawPeer.open(stack.edge.syncUrl, `${caseId}?user=mallory`);
+    const mallory = await RawPeer.open(stack.edge.syncUrl, caseId, { user: 'mallory' });
     await mallory.wholeDocument();
     mallory.send(frame);
     return (await mallory.closed()).code;

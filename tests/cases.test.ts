@@ -253,7 +253,8 @@ describe('cases', { concurrency: 1 }, () => {
     const { answer } = await create(stack.edge, { title: 'Kept', format: 'text', content: newCase() });
     const head = answer as Head;
     const port = await freePort();
-    const closed = await Edge.create({ ...stack.edge.settings, port, openAccess: null });
+    const { DEVELOPMENT_SIGN_IN: _, ...variables } = stack.edge.settings.variables ?? {};
+    const closed = await Edge.create({ ...stack.edge.settings, port, variables });
     try {
       await closed.start();
       const { cases } = await list(stack.edge);

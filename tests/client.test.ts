@@ -9,7 +9,7 @@ import { PageClient } from './lib/page_client.ts';
 import { newCase, promptArchive, Stack } from './lib/stack.ts';
 import { until } from './lib/until.ts';
 
-/** What the room takes from nobody. */
+/** What the room does not take from ann. */
 const REFUSED = 'forbidden';
 /** Letters that each of two people has typed before the kill, and afterwards. */
 const TYPED = 60;
@@ -18,7 +18,7 @@ describe('the page’s client', () => {
   let stack: Stack;
 
   before(async () => {
-    stack = await Stack.start({ variables: { ...promptArchive, TEST_REFUSAL: REFUSED } });
+    stack = await Stack.start({ variables: promptArchive });
   });
 
   after(async () => {
@@ -26,7 +26,11 @@ describe('the page’s client', () => {
   });
 
   const pair = (caseId: string): Promise<[PageClient, PageClient]> =>
-    Promise.all([PageClient.join(stack.edge.syncUrl, caseId, 'ann', new FakeDisk()), PageClient.join(stack.edge.syncUrl, caseId, 'ben')]);
+    Promise.all([
+      PageClient.join(stack.edge.syncUrl, caseId, 'ann', { disk: new FakeDisk(), forbidden: REFUSED }),
+      PageClient.join(stack.edge.syncUrl, caseId, 'ben'),
+    ]);
+  const comment = ({ doc, user }: PageClient, id: string, text: string): void => addEntry(doc, 'comments', id, { author_id: user, text });
   const areSame = (one: PageClient, other: PageClient): Promise<boolean> =>
     until('both have the same', () => equalDocs(one.doc, other.doc), {
       within: 30_000,
@@ -63,13 +67,13 @@ describe('the page’s client', () => {
 
   test('a refused change is given back to its author, and is nowhere else', async () => {
     const [ann, ben] = await pair(newCase());
-    addEntry(ann.doc, 'comments', 'before', { text: 'before' });
+    comment(ann, 'before', 'before');
     await ann.allSaved();
-    addEntry(ann.doc, 'comments', 'bad', { text: REFUSED });
-    addEntry(ann.doc, 'comments', 'after', { text: 'after' });
+    comment(ann, 'bad', REFUSED);
+    comment(ann, 'after', 'after');
     const refusal = await until('it is refused', () => ann.ears.refusals[0], { within: 30_000 });
     assert.equal(refusal.reason, 'not_allowed');
-    assert.deepEqual(refusal.lost.map(({ root, id, fields }) => ({ root, id, fields })), [{ root: 'comments', id: 'bad', fields: { text: REFUSED } }]);
+    assert.deepEqual(refusal.lost.map(({ root, id, fields }) => ({ root, id, fields })), [{ root: 'comments', id: 'bad', fields: { author_id: ann.user, text: REFUSED } }]);
     await ann.live();
     await ann.allSaved();
     await areSame(ann, ben);
@@ -83,10 +87,10 @@ describe('the page’s client', () => {
     const [ann, ben] = await pair(newCase());
     await ann.cut();
     for (let index = 0; index < 6; index += 1) {
-      addEntry(ann.doc, 'comments', `c${index}`, { text: index === 3 ? REFUSED : `text ${index}` });
+      comment(ann, `c${index}`, index === 3 ? REFUSED : `text ${index}`);
     }
     roots.notes(ann.doc).insert(0, 'offline');
-    addEntry(ben.doc, 'comments', 'c9', { text: 'meanwhile' });
+    comment(ben, 'c9', 'meanwhile');
     assert.equal(ann.client.saved().unsaved, 7);
     ann.mend();
     await ann.live();
@@ -107,14 +111,14 @@ describe('the page’s client', () => {
   test('an object that has lost its storage is made anew from Postgres, and its clients go on', async () => {
     const caseId = newCase();
     const [ann, ben] = await pair(caseId);
-    addEntry(ann.doc, 'comments', 'archived', { text: 'archived' });
+    comment(ann, 'archived', 'archived');
     await ann.allArchived();
     await until('ben has it', () => roots.comments(ben.doc).has('archived'));
     ben.leave();
     await ann.cut();
     await stack.edge.kill();
     await stack.edge.loseStorage();
-    addEntry(ann.doc, 'comments', 'meanwhile', { text: 'meanwhile' });
+    comment(ann, 'meanwhile', 'meanwhile');
     assert.equal(ann.client.saved().unsaved, 1);
     await stack.edge.start();
 
@@ -123,7 +127,7 @@ describe('the page’s client', () => {
     assert.deepEqual([...roots.comments(cat.doc).keys()], ['archived']);
     ann.mend();
     await ann.live();
-    addEntry(ann.doc, 'comments', 'afterwards', { text: 'afterwards' });
+    comment(ann, 'afterwards', 'afterwards');
     await Promise.all([ann.allArchived(), cat.allArchived()]);
     await areSame(ann, cat);
     assert.deepEqual([...roots.comments(cat.doc).keys()].toSorted(), ['afterwards', 'archived', 'meanwhile']);

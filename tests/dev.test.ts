@@ -87,7 +87,7 @@ describe('cargo xtask dev', () => {
     const answer = await fetch(`${url}/api/cases/${caseId}/ticket`, asked);
     assert.equal(answer.status, 201);
     assert.equal(((await answer.json()) as { role: string }).role, 'own');
-    const peer = await RawPeer.open(`${url.replace('http', 'ws')}/sync`, caseId);
+    const peer = await RawPeer.open(`${url.replace('http', 'ws')}/sync`, caseId, { token: null });
     assert.equal((await peer.closed()).code, 4401);
     assert.equal((await fetch(`${url}/api/cases`)).status, 200);
     assert.equal((await fetch(`${url}/api/cases`, { headers: { origin: 'http://evil.example' } })).status, 403);

@@ -37,7 +37,7 @@ describe('hibernation', { concurrency: true }, () => {
   });
 
   const join = (name: string, caseId: string): Promise<StockClient> =>
-    StockClient.join(edge.syncUrl, caseId, { presence: { name }, params: { user: name } });
+    StockClient.join(edge.syncUrl, caseId, { presence: { name }, user: name });
 
   test('sockets stay open, presence comes back and no edit is lost, again and again', async () => {
     const caseId = newCase();

@@ -61,7 +61,7 @@ describe('honest traffic', () => {
       Array.from({ length: classSize }, (_, index) =>
         StockClient.join(stack.edge.syncUrl, caseId, {
           presence: { user: { name: `student ${index}`, color: '#123456' }, cursor: { anchor: index, head: index } },
-          params: { user: `student ${index}` },
+          user: `student ${index}`,
         }),
       ),
     );

@@ -66,7 +66,7 @@ describe('a host that fails', { concurrency: true }, () => {
       await until('the other sees it', () => notesOf(ben) === 'nobody answers');
       await until(
         'the object has given up on one request and sent another',
-        () => stack.proxy.passages.slice(before).filter((passage) => passage.path.includes(caseId)).length >= 2,
+        () => stack.proxy.passages.slice(before).filter((passage) => passage.path.startsWith(`/snapshots/${caseId}`)).length >= 2,
         { within: 40_000 },
       );
       stack.host.child.signal('SIGCONT');
@@ -144,8 +144,8 @@ describe('a host that fails', { concurrency: true }, () => {
 async function pairOf(stack: Stack): Promise<{ ann: StockClient; ben: StockClient; caseId: string }> {
   const caseId = newCase();
   const [ann, ben] = [
-    await StockClient.join(stack.edge.syncUrl, caseId, { params: { user: 'ann' } }),
-    await StockClient.join(stack.edge.syncUrl, caseId, { params: { user: 'ben' } }),
+    await StockClient.join(stack.edge.syncUrl, caseId, { user: 'ann' }),
+    await StockClient.join(stack.edge.syncUrl, caseId, { user: 'ben' }),
   ];
   return { ann, ben, caseId };
 }

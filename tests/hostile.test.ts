@@ -8,9 +8,8 @@ import * as Y from 'yjs';
 import { documentOfRoom, RawPeer, StockClient } from './lib/clients.ts';
 import { areEqual, contains, fingerprintOf, fingerprintOfUpdate, type Fingerprint } from './lib/documents.ts';
 import { append, notesOf } from './lib/edits.ts';
-import { Edge } from './lib/edge.ts';
+import { newUser } from './lib/entry.ts';
 import { hazards, largeHazards, skipOnly, updateAfterGap } from './lib/hazards.ts';
-import { freePort } from './lib/ports.ts';
 import { newCase, Stack } from './lib/stack.ts';
 import { roomStatus } from './lib/status.ts';
 import { until } from './lib/until.ts';
@@ -18,6 +17,8 @@ import { syncStep1, syncStep2, updateFrame } from './lib/wire.ts';
 
 const refusedFrames = 1_000;
 const attackersAtOnce = 16;
+/** How many refused updates a room takes from one person in ten minutes. */
+const strikesMax = 20;
 /** An update that says nothing. */
 const nothing = Uint8Array.of(0, 0);
 
@@ -66,7 +67,7 @@ describe('bad input', () => {
     const memory = async (): Promise<number> => (await roomStatus(stack.edge.url, caseId)).wasmMemoryBytes;
     const frames = hazards.map((hazard) => hazard.frame);
     for (const frame of frames) {
-      await refused(stack, caseId, frame);
+      assert.notEqual(await refused(stack, caseId, frame, newUser()), 4429);
     }
 
     const from = await memory();
@@ -75,8 +76,10 @@ describe('bad input', () => {
       Array.from({ length: attackersAtOnce }, async () => {
         while (sent < refusedFrames) {
           const frame = frames[sent % frames.length] as Uint8Array;
+          // As many people as it takes for each of them to be heard.
+          const user = `attacker ${Math.floor(sent / strikesMax)}`;
           sent += 1;
-          await refused(stack, caseId, frame);
+          assert.notEqual(await refused(stack, caseId, frame, user), 4429, 'it was heard');
         }
       }),
     );
@@ -89,11 +92,27 @@ describe('bad input', () => {
     resident.leave();
   });
 
+  test(`whoever had ${strikesMax} updates refused is not heard any more, and the others are`, async () => {
+    const caseId = newCase();
+    const ann = await StockClient.join(stack.edge.syncUrl, caseId, { user: 'ann' });
+    const malformed = updateFrame(Uint8Array.of(0, 0, 0));
+    for (let count = 0; count < strikesMax; count += 1) {
+      assert.equal(await refused(stack, caseId, malformed, 'mallory'), 4400);
+    }
+    assert.equal(await refused(stack, caseId, malformed, 'mallory'), 4429);
+    const silenced = await RawPeer.open(stack.edge.syncUrl, caseId, { user: 'mallory' });
+    assert.equal((await silenced.closed()).code, 4429);
+    append(ann, 'still heard');
+    const ben = await StockClient.join(stack.edge.syncUrl, caseId, { user: 'ben' });
+    await until('others go on', () => notesOf(ben) === 'still heard');
+    [ann, ben].forEach((client) => client.leave());
+  });
+
   test('an update after a gap is not acknowledged, shown or stored until the gap is closed', async () => {
     const caseId = newCase();
     const editor = await StockClient.join(stack.edge.syncUrl, caseId);
-    const peer = await RawPeer.open(stack.edge.syncUrl, caseId);
-    const { update, whole, client } = updateAfterGap();
+    const peer = await RawPeer.open(stack.edge.syncUrl, caseId, { user: 'ann' });
+    const { update, whole, client } = updateAfterGap('ann');
     const questions = (): number => peer.messages().filter((message) => message.kind === 'step1').length;
     await until('the room has greeted the peer', () => questions() === 1);
     peer.send(syncStep2(nothing));
@@ -149,7 +168,7 @@ describe('bad input', () => {
 
   test('a path that names no case is refused for good, without waking a room', async () => {
     for (const path of ['', 'a%20b', 'a/b', '..%2f..', 'ü', 'x'.repeat(256), '%00', 'a b']) {
-      const peer = await RawPeer.open(stack.edge.syncUrl, path);
+      const peer = await RawPeer.open(stack.edge.syncUrl, path, { token: null });
       assert.equal((await peer.closed()).code, 4400, path);
     }
     const longest = await RawPeer.open(stack.edge.syncUrl, `${newCase()}.${'~'.repeat(218)}`);
@@ -159,7 +178,7 @@ describe('bad input', () => {
   });
 
   test('a stock client that is refused stops trying', async () => {
-    const client = new StockClient(stack.edge.syncUrl, 'no such case', {});
+    const client = new StockClient(stack.edge.syncUrl, 'no such case');
     await until('it is told', () => client.endings.length > 0);
     assert.equal(client.endings[0]?.code, 4400);
     assert.equal(client.provider.shouldConnect, false);
@@ -178,8 +197,9 @@ describe('who may come in', () => {
     await stack?.stop();
   });
 
-  const upgrade = async (headers: Readonly<Record<string, string>>): Promise<number | 'open'> => {
-    const peer = await RawPeer.open(stack.edge.syncUrl, newCase(), { headers: { ...headers } });
+  /** How an upgrade ends that shows a good token, or none. */
+  const upgrade = async (headers: Readonly<Record<string, string>>, token?: null): Promise<number | 'open'> => {
+    const peer = await RawPeer.open(stack.edge.syncUrl, newCase(), { headers: { ...headers }, token });
     peer.send(syncStep1());
     return until('the room answers or closes', () => {
       const isServed = peer.messages().some((message) => message.kind === 'step2');
@@ -214,23 +234,25 @@ describe('who may come in', () => {
     }
   });
 
-  test('nobody at all where open access was not configured', async () => {
-    const edge = await Edge.create({ ...stack.edge.settings, port: await freePort(), openAccess: null });
-    try {
-      await edge.start();
-      const peer = await RawPeer.open(edge.syncUrl, newCase());
-      assert.equal((await peer.closed()).code, 4401);
-    } finally {
-      await edge.stop();
-      await edge.remove();
+  test('nobody who shows no token, from our own pages neither', async () => {
+    for (const headers of [{}, { Origin: stack.edge.url }, { Host: `localhost:${stack.edge.settings.port}` }]) {
+      assert.equal(await upgrade(headers, null), 4401);
     }
+    const claimed = await RawPeer.open(stack.edge.syncUrl, `${newCase()}?user=ann`, { token: null });
+    assert.equal((await claimed.closed()).code, 4401, 'saying a name is not showing a token');
+    const stock = new StockClient(stack.edge.syncUrl, newCase(), { token: null });
+    await until('a stock client is told', () => stock.endings.length > 0);
+    assert.equal(stock.endings[0]?.code, 4401);
+    assert.equal(stock.provider.shouldConnect, false);
+    stock.leave();
   });
 });
 
-/** Sends one frame on a socket of its own and waits until it is refused. */
-async function refused(stack: Stack, caseId: string, frame: Uint8Array): Promise<void> {
-  const peer = await RawPeer.open(stack.edge.syncUrl, caseId);
+/** Sends one frame of somebody on a socket of its own, waits until it is refused, and says how. */
+async function refused(stack: Stack, caseId: string, frame: Uint8Array, user: string): Promise<number> {
+  const peer = await RawPeer.open(stack.edge.syncUrl, caseId, { user });
   peer.send(frame);
   const { code } = await peer.closed();
   assert.ok(code >= 4400 && code < 4500, `refused with ${code}`);
+  return code;
 }

@@ -154,7 +154,7 @@ class Editor {
 
   constructor(name: string, stack: Stack, caseId: string) {
     this.#name = name;
-    this.client = new StockClient(stack.edge.syncUrl, caseId, { params: { user: name } });
+    this.client = new StockClient(stack.edge.syncUrl, caseId, { user: name });
     editsMapOf(this.client.doc).observe((event) => {
       if (!event.transaction.local) {
         event.keysChanged.forEach((key: string | null) => this.seen.add(String(key)));

@@ -54,11 +54,11 @@ describe('an operator', () => {
     const secrets = ['ratio decidendi of the century', 'Irnerius of Bologna', 'irnerius@example.org'];
     const [content, name, address] = secrets as [string, string, string];
     const ann = await StockClient.join(stack.edge.syncUrl, caseId, {
-      params: { user: name },
+      user: name,
       presence: { user: { name, email: address } },
     });
     append(ann, content);
-    ann.doc.getMap('highlights').set('h', { quote: content, author: name });
+    ann.doc.getMap('highlights').set('h', { quote: content, author: name, author_id: ann.user });
     await postgresHolds(stack.database, caseId, fingerprintOf(ann.doc));
     stack.proxy.misbehave(() => ({ kind: 'answer', status: 500, body: content }));
     append(ann, content);

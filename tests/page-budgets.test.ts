@@ -15,16 +15,16 @@ import { Browser, type Person } from './lib/browser.ts';
 import { StockClient } from './lib/clients.ts';
 import { roots } from './lib/documents.ts';
 import { watchChanges } from './lib/dom_changes.ts';
-import { roomHolds } from './lib/edits.ts';
 import { nodeBinary } from './lib/environment.ts';
 import { annotateLongCase, BARE_PAGE, bringLongCase, LONG_CASE_HIGHLIGHTS, pageWithBareText } from './lib/long_case.ts';
 import { amara, type World } from './lib/page_states.ts';
 import { median, timeToSee, watchPaint } from './lib/paint_times.ts';
 import { Child } from './lib/process.ts';
 import type { Reader } from './lib/reader.ts';
-import { PEOPLE } from './lib/seminar.ts';
+import { classHasWritten, classIn, PEOPLE } from './lib/seminar.ts';
 import { promptArchive, Stack } from './lib/stack.ts';
 import { watchTasks, type Task } from './lib/thread_time.ts';
+import { clientTokenOf } from './lib/tokens.ts';
 import { until } from './lib/until.ts';
 
 const OPENING_RATIO_MAX = 3;
@@ -52,9 +52,11 @@ describe('the page keeps within its budget', () => {
     world = { stack, browser: await Browser.start(stack) };
     [quiet, long] = [await bringLongCase(stack.edge), await bringLongCase(stack.edge)];
     for (const [{ id, text }, highlights] of [[quiet, 1], [long, LONG_CASE_HIGHLIGHTS]] as const) {
-      writer = await StockClient.join(stack.edge.syncUrl, id);
-      annotateLongCase(writer.doc, text, highlights);
-      await roomHolds(stack.edge, id, writer);
+      const { mei, ...others } = await classIn(stack.edge, id);
+      annotateLongCase({ mei, ...others }, text, highlights);
+      await classHasWritten(stack.edge, id, { mei, ...others });
+      Object.values(others).forEach((client) => client.leave());
+      writer = mei;
     }
   });
 
@@ -107,7 +109,7 @@ describe('the page keeps within its budget', () => {
     const changed: Changes[] = [];
     for (const [{ id: caseId }, highlights] of [[quiet, 1], [long, LONG_CASE_HIGHLIGHTS]] as const) {
       const reader = await reading(caseId, highlights);
-      const other = await StockClient.join(world.stack.edge.syncUrl, caseId);
+      const other = await StockClient.join(world.stack.edge.syncUrl, caseId, { user: PEOPLE.mei.id });
       changed.push(await changesAt(reader, other));
       other.leave();
     }
@@ -122,8 +124,8 @@ describe('the page keeps within its budget', () => {
   test('while fifty others work on the case, no task of the page takes 100 ms', async (context) => {
     const { page } = await reading(long.id, LONG_CASE_HIGHLIGHTS);
     const script = join(import.meta.dirname, 'lib/crowd.ts');
-    const crowd = await Child.start('a class', nodeBinary(), [script, world.stack.edge.syncUrl, long.id, String(CROWD)], {
-      env: { ...process.env, NODE_TEST_CONTEXT: '' },
+    const crowd = await Child.start('a class', nodeBinary(), [script, world.stack.edge.syncUrl, long.id], {
+      env: { ...process.env, NODE_TEST_CONTEXT: '', CROWD_TOKENS: crowdTokens(world.stack, long.id, CROWD).join() },
     });
     try {
       await crowd.ready('all of them are here', () => crowd.output.includes('here'));
@@ -259,6 +261,11 @@ function isEachPainted(page: Page, letter: string): Promise<boolean> {
     };
     return bodies.length > 0 && bodies.every(isPainted);
   }, letter);
+}
+
+/** A token for each of a crowd, whose members are called `u-crowd-0`, `u-crowd-1`, … */
+function crowdTokens({ ticketKey }: Stack, caseId: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => clientTokenOf(ticketKey, { caseId, user: `u-crowd-${index}`, role: 'own' }));
 }
 
 /** Waits until two frames have been shown. */

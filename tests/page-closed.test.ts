@@ -7,11 +7,12 @@ import { test } from 'node:test';
 import { commentsIn } from './lib/annotations.ts';
 import { caseOf } from './lib/cases.ts';
 import { StockClient } from './lib/clients.ts';
-import { append } from './lib/edits.ts';
+import { append, begin } from './lib/edits.ts';
 import { pageSuite } from './lib/page_suite.ts';
 import { callHost } from './lib/signed.ts';
 import { throughout, until } from './lib/until.ts';
 
+/** What the room refuses from Azo's page: in its place it is sent what only owners may write. */
 const FORBIDDEN = 'quod-non-licet';
 /** Longer than a page waits before its first return, which is at most 4 s. */
 const NO_RETURN_MS = 4_500;
@@ -85,8 +86,8 @@ pageSuite('closes', (stage) => {
     await person.context.addInitScript(() => {
       const Current = WebSocket;
       globalThis.WebSocket = class extends Current {
-        constructor(url: string | URL) {
-          super(url, 'glossator.v999');
+        constructor(url: string | URL, protocols: string | string[] = []) {
+          super(url, [protocols].flat().map((name) => (name.startsWith('glossator.') ? 'glossator.v999' : name)));
         }
       };
     });
@@ -97,11 +98,12 @@ pageSuite('closes', (stage) => {
 
   test('who has had too much refused is stopped, and told so', async () => {
     const caseId = await caseOf(stage.stack.edge);
-    const azo = await stage.browser.reader('Azo', caseId);
+    const signedIn = { id: 'u-azo', name: 'Azo' };
+    const azo = await stage.browser.reader('Azo', caseId, { signedIn, forbidden: FORBIDDEN });
     const id = await azo.highlight('closed the bridge');
     for (let strike = 0; strike < 20; strike += 1) {
-      const client = await StockClient.join(stage.stack.edge.syncUrl, caseId, { params: { user: 'Azo' } });
-      append(client, FORBIDDEN);
+      const client = await StockClient.join(stage.stack.edge.syncUrl, caseId, { user: signedIn.id, role: 'comment' });
+      append(client, 'not for those who comment');
       await until('it is refused', () => client.endings.some(({ code }) => code === 4403));
       client.leave();
     }
@@ -114,6 +116,7 @@ pageSuite('closes', (stage) => {
 
   test('closes that are not final are explained, and the page comes back by itself', async () => {
     const caseId = await caseOf(stage.stack.edge);
+    await begin(stage.stack.edge, caseId);
     const passing = [
       { code: 1011, long: /The room has failed and is being built again/ },
       { code: 1012, long: /The room starts afresh/ },
@@ -138,7 +141,7 @@ pageSuite('closes', (stage) => {
       await reader.banner.waitFor({ state: 'detached' });
     }));
   });
-}, { variables: { TEST_REFUSAL: FORBIDDEN } });
+});
 
 async function textOf(stream: AsyncIterable<Buffer | string>): Promise<string> {
   const parts: Buffer[] = [];

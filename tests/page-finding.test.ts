@@ -22,12 +22,13 @@ pageSuite('finding annotations', (stage) => {
   /** A case with four highlights of two people, and a third who reads it. */
   const annotated = async (): Promise<{ reader: Reader; caseId: string; ids: string[]; client: StockClient }> => {
     const caseId = await caseOf(stage.stack.edge);
-    const client = await StockClient.join(stage.stack.edge.syncUrl, caseId);
+    const come = (user: string): Promise<StockClient> => StockClient.join(stage.stack.edge.syncUrl, caseId, { user });
+    const [client, azo, bulgarus] = [await come('u-stock'), await come('u-Azo'), await come('u-Bulgarus')];
     const text = textOf();
     const ids = HIGHLIGHTS.map(({ quote, author, comment, ...more }) => {
       const start = text.indexOf(quote);
-      const person = { author, author_id: `u-${author}` };
-      const id = writeHighlight(client, { start, end: start + quote.length, quote, ...person, ...more });
+      const marker = author === 'Azo' ? azo : bulgarus;
+      const id = writeHighlight(marker, { start, end: start + quote.length, quote, author, ...more });
       if (comment !== '') {
         writeComment(client, id, comment);
       }

@@ -156,7 +156,7 @@ describe('the page can be operated', () => {
   test('what others do is announced in one sentence at a time, and not at all when that is switched off', async () => {
     const page = await atSeminar(world);
     const said = await listen(page);
-    const other = await StockClient.join(world.stack.edge.syncUrl, SEMINAR_CASE);
+    const other = await StockClient.join(world.stack.edge.syncUrl, SEMINAR_CASE, { user: PEOPLE.rui.id });
     for (const words of ['one', 'two', 'three', 'four', 'five']) {
       addComment(other.doc, 'h-12', words, PEOPLE.rui);
     }
@@ -214,7 +214,7 @@ async function atShortCase(world: World): Promise<Page> {
   const caseId = await caseOf(world.stack.edge);
   const { page } = await (await amara(world)).join(caseId);
   const text = await page.locator('.t-body').allInnerTexts();
-  const writer = await StockClient.join(world.stack.edge.syncUrl, caseId);
+  const writer = await StockClient.join(world.stack.edge.syncUrl, caseId, { user: PEOPLE.mei.id });
   for (const [index, paragraph] of [0, 0, 5].entries()) {
     const words = text[paragraph]?.slice(0, 40) ?? '';
     const id = addHighlight(writer.doc, text.join('\n\n'), spanOf(text.join('\n\n'), words), PEOPLE.mei, { id: `short-${index}` });

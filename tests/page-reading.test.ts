@@ -62,7 +62,7 @@ pageSuite('reading a case', (stage) => {
     const bartolus = await stage.browser.reader('Bartolus', caseId);
     const client = await StockClient.join(stage.stack.edge.syncUrl, caseId, {
       presence: { user: { name: 'Azo', color: '#336699' } },
-      params: { user: 'Azo' },
+      user: 'Azo',
     });
     await until('the page shows both', async () => (await bartolus.people()).join() === 'Bartolus (you),Azo');
     await until('the client sees the page', () =>

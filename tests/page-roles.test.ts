@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { annotationsIn, commentsIn } from './lib/annotations.ts';
 import { setGrant, setState } from './lib/authority.ts';
-import type { PersonOptions } from './lib/browser.ts';
+import type { Person, PersonOptions } from './lib/browser.ts';
 import { caseOf } from './lib/cases.ts';
 import { BROKEN_SOCKET, FAILED_REQUEST } from './lib/complaints.ts';
 import { pageSuite } from './lib/page_suite.ts';
@@ -15,15 +15,8 @@ import { until } from './lib/until.ts';
 
 pageSuite('roles', (stage) => {
   /** Somebody whom the host knows by their name, in a browser of their own; not on any page yet. */
-  const person = async (name: string, options: PersonOptions = {}) => {
-    const somebody = await stage.browser.person(name, options);
-    await somebody.context.addInitScript((id) => {
-      if (location.protocol === 'http:') {
-        localStorage.setItem('glossator.user', JSON.stringify({ id, name: id }));
-      }
-    }, name);
-    return somebody;
-  };
+  const person = (name: string, options: PersonOptions = {}): Promise<Person> =>
+    stage.browser.person(name, { signedIn: { id: name, name }, ...options });
   const as = async (role: Role, name: string, caseId: string, options: PersonOptions = {}): Promise<Reader> => {
     await setGrant(stage.stack, caseId, name, role);
     return (await person(name, options)).join(caseId);
@@ -354,7 +347,7 @@ pageSuite('roles', (stage) => {
     await azo.page.waitForURL((url) => url.pathname === '/');
     assert.equal(await azo.page.evaluate(() => sessionStorage.length), 0);
   });
-}, { developmentSignIn: 'annotate' });
+});
 
 /** Selects words with the mouse. */
 async function drag(reader: Reader, words: string): Promise<void> {

@@ -114,7 +114,7 @@ function joinWithPresence(stack: Stack, caseId: string, count: number, first = 0
     Array.from({ length: count }, (_, index) =>
       StockClient.join(stack.edge.syncUrl, caseId, {
         presence: { user: { name: `reader ${first + index}`, color: '#804020' } },
-        params: { user: `reader ${first + index}` },
+        user: `reader ${first + index}`,
       }),
     ),
   );

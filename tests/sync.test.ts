@@ -89,7 +89,7 @@ describe('stock clients', () => {
 
     const random = new Random(7);
     for (let count = 0; count < 50; count += 1) {
-      mutate(author.doc, random);
+      mutate(author.doc, random, author.user);
     }
     await until('the other peer has everything', async () =>
       areEqual(fingerprintOf(author.doc), fingerprintOfUpdate(await echo.update())),
@@ -115,11 +115,11 @@ describe('stock clients', () => {
       const updates: Uint8Array[] = [];
       source.on('update', (update: Uint8Array) => updates.push(update));
       for (let count = 0; count < 120; count += 1) {
-        mutate(source, random);
+        mutate(source, random, 'ann');
       }
 
       const caseId = newCase();
-      const peer = await RawPeer.open(stack.edge.syncUrl, caseId);
+      const peer = await RawPeer.open(stack.edge.syncUrl, caseId, { user: 'ann' });
       for (const update of random.shuffled([...updates, ...updates])) {
         peer.send(updateFrame(update));
       }

@@ -7,10 +7,12 @@ import { after, before, describe, test } from 'node:test';
 import * as Y from 'yjs';
 
 import { documentOfRoom, RawPeer, StockClient } from './lib/clients.ts';
+import { documentFrom, roots } from './lib/documents.ts';
+import { begin } from './lib/edits.ts';
 import { OurPeer, subprotocol } from './lib/ours.ts';
 import { PageClient } from './lib/page_client.ts';
 import { newCase, promptArchive, Stack } from './lib/stack.ts';
-import { newTicketKey, ticketOf } from './lib/tokens.ts';
+import { newTicketKey, ticketOf, type Role } from './lib/tokens.ts';
 import { throughout, until } from './lib/until.ts';
 import { updateFrame } from './lib/wire.ts';
 
@@ -18,14 +20,15 @@ describe('glossator.v1', { concurrency: true }, () => {
   let stack: Stack;
 
   before(async () => {
-    stack = await Stack.start({ variables: { ...promptArchive, TEST_REFUSAL: 'forbidden' } });
+    stack = await Stack.start({ variables: promptArchive });
   });
 
   after(async () => {
     await stack?.stop();
   });
 
-  const join = (caseId: string, user = 'ours'): Promise<OurPeer> => OurPeer.join(stack.edge.syncUrl, caseId, user);
+  const join = (caseId: string, user = 'ours', role: Role = 'own'): Promise<OurPeer> =>
+    OurPeer.join(stack.edge.syncUrl, caseId, user, role);
   const pinging = (...ours: readonly OurPeer[]): NodeJS.Timeout =>
     setInterval(() => ours.forEach((one) => one.ping()), 10_000);
 
@@ -56,22 +59,23 @@ describe('glossator.v1', { concurrency: true }, () => {
 
   test('a refused update poisons its socket, says why, and closes only a stock one', async () => {
     const caseId = newCase();
-    const ours = await join(caseId);
-    const n = ours.write('forbidden');
-    ours.write('ignored');
+    const ours = await join(caseId, 'ours', 'comment');
+    const n = ours.write('not for those who comment');
+    comment(ours, 'ignored');
     const refused = await until('we are told', () => ours.said().find(({ kind }) => kind === 'refused'));
-    assert.deepEqual(refused, { kind: 'refused', n, reason: 2, words: 'not allowed' });
+    assert.deepEqual(refused, { kind: 'refused', n, reason: 2, words: 'your role does not let you write here' });
 
-    const again = await join(caseId);
-    again.write('allowed');
+    const again = await join(caseId, 'ours', 'comment');
+    comment(again, 'allowed');
     await again.allSaved();
-    assert.equal(notesOf(await documentOfRoom(stack.edge.syncUrl, caseId)), 'allowed');
+    const room = documentFrom(await documentOfRoom(stack.edge.syncUrl, caseId));
+    assert.deepEqual([[...roots.comments(room).keys()], roots.notes(room).toString()], [['allowed'], '']);
     assert.ok(ours.peer.isOpen && ours.saved().n < n);
     await until('others\' edits are shown to it', () => ours.messages().some(({ kind }) => kind === 'update'));
 
-    const stock = await RawPeer.open(stack.edge.syncUrl, caseId);
+    const stock = await RawPeer.open(stack.edge.syncUrl, caseId, { role: 'comment' });
     const doc = new Y.Doc();
-    doc.getText('notes').insert(0, 'forbidden');
+    doc.getText('notes').insert(0, 'not for those who comment');
     stock.send(updateFrame(Y.encodeStateAsUpdate(doc)));
     assert.equal((await stock.closed()).code, 4403);
     ours.cut();
@@ -80,15 +84,17 @@ describe('glossator.v1', { concurrency: true }, () => {
 
   test('a ticket prolongs the authority, its end and a forged one close the socket', async () => {
     const caseId = newCase();
+    const origin = stack.edge.url;
     const ticket = (user: string, authorityUntilMs: number, key = stack.ticketKey): string =>
-      ticketOf(key, { caseId, user, authorityUntilMs, origin: stack.edge.url, openUntilMs: authorityUntilMs });
+      ticketOf(key, { caseId, user, authorityUntilMs, origin, openUntilMs: authorityUntilMs });
+    const come = (user: string): Promise<OurPeer> =>
+      OurPeer.joinWith(stack.edge.syncUrl, caseId, ticket(user, Date.now() + 5_000), origin);
     // A room that hears of the host's tickets for the first time believes none that is older than that.
-    const first = await join(caseId, 'first');
-    first.renew(ticket('first', Date.now() + 4_000));
+    const first = await RawPeer.open(stack.edge.syncUrl, caseId, { token: null, origin }, [subprotocol, ticket('first', Date.now() + 5_000)]);
     assert.equal((await first.closed()).code, 4500);
 
-    const [ann, ben] = [await join(caseId, 'ann'), await join(caseId, 'Zo\u00eb')];
-    const until1 = Date.now() + 4_000;
+    const [ann, ben] = [await come('ann'), await come('Zo\u00eb')];
+    const until1 = Date.now() + 8_000;
     ann.renew(ticket('ann', until1));
     const renewed = await until('it is renewed', () => ann.said().find(({ kind }) => kind === 'renewed'));
     assert.deepEqual(renewed, { kind: 'renewed', untilMs: until1 });
@@ -120,6 +126,7 @@ describe('glossator.v1', { concurrency: true }, () => {
 
   test('the page’s client stays through 95 s of silence, on one socket', async () => {
     const caseId = newCase();
+    await begin(stack.edge, caseId);
     const [ann, ben] = [await PageClient.join(stack.edge.syncUrl, caseId, 'ann'), await PageClient.join(stack.edge.syncUrl, caseId, 'ben')];
     ann.client.presence.set({ user: { name: 'ann' } });
     const isSeen = (): boolean => ben.client.presence.states().size === 1;
@@ -149,8 +156,7 @@ describe('glossator.v1', { concurrency: true }, () => {
   });
 });
 
-function notesOf(update: Uint8Array): string {
-  const doc = new Y.Doc();
-  Y.applyUpdate(doc, update);
-  return doc.getText('notes').toString();
+/** Adds a comment of one's own, under its words. */
+function comment(ours: OurPeer, words: string): number {
+  return ours.edit((doc) => roots.comments(doc).set(words, new Y.Map([['author_id', 'ours'], ['text', words]])));
 }

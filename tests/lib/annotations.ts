@@ -33,15 +33,15 @@ export async function commentsIn(edge: Edge, caseId: string): Promise<unknown[]>
   return Object.values((await annotationsIn(edge, caseId)).comments).map((comment) => comment['text']);
 }
 
-/** Writes a highlight; the fields that are not given are somebody else's plausible ones. */
+/** Writes a highlight of the client's own; the fields that are not given are plausible ones. */
 export function writeHighlight(client: StockClient, fields: Readonly<Record<string, unknown>>): string {
   const id = crypto.randomUUID();
-  roots.highlights(client.doc).set(id, entry({ author_id: 'u-stock', author: 'Odofredus', prefix: '', suffix: '', ...fields }));
+  roots.highlights(client.doc).set(id, entry({ author_id: client.user, author: 'Odofredus', prefix: '', suffix: '', ...fields }));
   return id;
 }
 
-/** Writes a comment on a highlight, as somebody else unless it is said as whom. */
-export function writeComment(client: StockClient, highlightId: string, text: string, authorId = 'u-stock'): string {
+/** Writes a comment on a highlight, as whoever the client is unless it is said as whom. */
+export function writeComment(client: StockClient, highlightId: string, text: string, authorId = client.user): string {
   const id = crypto.randomUUID();
   const fields = { highlight_id: highlightId, text, author_id: authorId, author: 'Odofredus' };
   roots.comments(client.doc).set(id, entry(fields));

@@ -7,6 +7,7 @@ import { Complaints } from './complaints.ts';
 import { chromiumBinary } from './environment.ts';
 import { PersonsLine } from './line.ts';
 import { Reader } from './reader.ts';
+import { roomForbids } from './refusal.ts';
 import type { Stack } from './stack.ts';
 
 /**
@@ -51,6 +52,10 @@ export type PersonOptions = BrowserContextOptions & {
   withoutHighlightApi?: boolean;
   /** Reached through a line that the test can cut. */
   line?: PersonsLine;
+  /** Who has signed in in this browser already; otherwise a page asks for the name, and makes up an id. */
+  signedIn?: { id: string; name: string };
+  /** The room refuses what this person writes with these words in it. They must not be an owner. */
+  forbidden?: string;
 };
 
 /** Starts a browser that keeps to itself. */
@@ -78,7 +83,7 @@ export class Browser {
 
   /** Somebody new, who has never been here. */
   async person(name: string, options: PersonOptions = {}): Promise<Person> {
-    const { withoutHighlightApi = false, line, ...more } = options;
+    const { withoutHighlightApi = false, line, signedIn, forbidden, ...more } = options;
     const proxy = line === undefined ? {} : { proxy: { server: line.url, bypass: '<-loopback>' } };
     const context = await this.#chromium.newContext({
       viewport: { width: 1280, height: 800 },
@@ -94,6 +99,16 @@ export class Browser {
         Reflect.deleteProperty(CSS, 'highlights');
         Reflect.deleteProperty(globalThis, 'Highlight');
       });
+    }
+    if (signedIn !== undefined) {
+      await context.addInitScript((me) => {
+        if (location.protocol === 'http:') {
+          localStorage.setItem('glossator.user', me);
+        }
+      }, JSON.stringify(signedIn));
+    }
+    if (forbidden !== undefined) {
+      await roomForbids(context, forbidden);
     }
     const person = new Person(name, context, this.#stack.edge.url, this.complaints);
     this.#people.add(person);

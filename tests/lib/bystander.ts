@@ -4,6 +4,7 @@ import * as Y from 'yjs';
 
 import { RawPeer } from './clients.ts';
 import { fingerprintOf, type Fingerprint } from './documents.ts';
+import type { Entry } from './entry.ts';
 import { until } from './until.ts';
 import { awarenessEntriesOf, syncStep1, type Message } from './wire.ts';
 
@@ -19,9 +20,9 @@ export class Bystander {
     this.#peer = peer;
   }
 
-  /** Comes in by what follows the case in the address, and takes the document. */
-  static async join(syncUrl: string, address: string): Promise<Bystander> {
-    const bystander = new Bystander(await RawPeer.open(syncUrl, address));
+  /** Comes in, and takes the document. */
+  static async join(syncUrl: string, caseId: string, entry: Entry): Promise<Bystander> {
+    const bystander = new Bystander(await RawPeer.open(syncUrl, caseId, entry));
     await bystander.news();
     return bystander;
   }

@@ -5,6 +5,7 @@ import type { ClientOptions, RawData } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 
+import { newUser, shownBy, type Entry } from './entry.ts';
 import { until } from './until.ts';
 import { messagesOf, syncStep1, type Message } from './wire.ts';
 
@@ -18,17 +19,16 @@ export type Frame = { at: number; incoming: boolean; bytes: Uint8Array };
 export type Ending = { code: number; reason: string };
 
 /** What a stock client is made with. */
-export type StockOptions = {
+export type StockOptions = Entry & {
   doc?: Y.Doc;
   /** The presence state that it shows; none if absent. */
   presence?: Readonly<Record<string, unknown>>;
   /** Headers of its upgrade. */
   headers?: Readonly<Record<string, string>>;
-  /** Query parameters of its upgrade. */
-  params?: Record<string, string>;
-  /** The client token that it shows; none if absent. */
-  token?: string;
 };
+
+/** What a raw socket is made with. */
+export type RawOptions = ClientOptions & Entry;
 
 /** Whoever may still hold a socket open, so that a failed test leaves none behind. */
 const present = new Map<StockClient | RawPeer, string>();
@@ -48,6 +48,8 @@ export function endClientsOf(syncUrl: string): void {
 
 /** An unmodified y-websocket provider with its document, watched from outside: frames, reconnects, closes. */
 export class StockClient {
+  /** Who it is, unless a token of the test's own says otherwise. */
+  readonly user: string;
   readonly doc: Y.Doc;
   readonly provider: WebsocketProvider;
   /** Every frame of every socket it has had. */
@@ -58,10 +60,11 @@ export class StockClient {
   sockets = 0;
 
   constructor(syncUrl: string, caseId: string, options: StockOptions = {}) {
+    this.user = options.user ?? newUser();
     this.doc = options.doc ?? new Y.Doc();
     this.provider = new WebsocketProvider(syncUrl, caseId, this.doc, {
       disableBc: true,
-      params: { ...options.params, ...(options.token === undefined ? {} : { token: options.token }) },
+      params: shownBy(syncUrl, caseId, { ...options, user: this.user }),
       WebSocketPolyfill: this.#watchedSocket(options.headers ?? {}),
       connect: false,
     });
@@ -142,11 +145,10 @@ export class RawPeer {
   /** How the socket ended; `undefined` while it is open. */
   ending: Ending | undefined;
 
-  private constructor(syncUrl: string, caseId: string, options: ClientOptions, protocols: readonly string[]) {
+  private constructor(syncUrl: string, path: string, options: ClientOptions, protocols: readonly string[]) {
     present.set(this, syncUrl);
-    const url = `${syncUrl}/${caseId}`;
     const settings = { perMessageDeflate: false, maxPayload: 64 * 1024 * 1024, ...options };
-    this.#socket = new WebSocketOfNode(url, [...protocols], settings);
+    this.#socket = new WebSocketOfNode(`${syncUrl}/${path}`, [...protocols], settings);
     this.#socket.on('message', (data: RawData, isBinary: boolean) => {
       if (isBinary) {
         this.frames.push(bytesOf(data));
@@ -166,10 +168,12 @@ export class RawPeer {
   static async open(
     syncUrl: string,
     caseId: string,
-    options: ClientOptions = {},
+    { user, role, token, ...options }: RawOptions = {},
     protocols: readonly string[] = [],
   ): Promise<RawPeer> {
-    const peer = new RawPeer(syncUrl, caseId, options, protocols);
+    const shown = shownBy(syncUrl, caseId, { user, role, token });
+    const query = shown.token === undefined ? '' : `?token=${shown.token}`;
+    const peer = new RawPeer(syncUrl, `${caseId}${query}`, options, protocols);
     await until('a raw socket opens', () => peer.#socket.readyState !== WebSocketOfNode.CONNECTING, { every: 2 });
     return peer;
   }
@@ -218,7 +222,7 @@ export class RawPeer {
 
 /** What the room holds, as a newcomer is served it. */
 export async function documentOfRoom(syncUrl: string, caseId: string): Promise<Uint8Array> {
-  const peer = await RawPeer.open(syncUrl, caseId);
+  const peer = await RawPeer.open(syncUrl, caseId, { role: 'read' });
   try {
     return await peer.wholeDocument();
   } finally {

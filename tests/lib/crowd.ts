@@ -1,5 +1,5 @@
-// A class at work, as a process of its own: `node crowd.ts SYNC_URL CASE_ID PEERS`. Every peer is a stock client; each
-// adds a comment, retags a highlight or takes a comment back once in two seconds, and looks elsewhere as often. It says
+// A class at work, as a process of its own: `CROWD_TOKENS=… node crowd.ts SYNC_URL CASE_ID`, with an owner's client token
+// for each of its people, `u-crowd-0`, `u-crowd-1`, …, separated by commas. Every peer is a stock client; each adds a comment, retags a highlight or takes a comment back once in two seconds, and looks elsewhere as often. It says
 // `here` once all of them are in sync, and `N edits` for good measure when it is asked to stop.
 
 import type * as Y from 'yjs';
@@ -12,13 +12,14 @@ import { Random } from './random.ts';
 const PAUSE_MS = 2_000;
 const TAGS = ['tag-reasons', 'tag-decision', 'tag-order', 'tag-reflection'];
 
-const [syncUrl = '', caseId = '', count = '0'] = process.argv.slice(2);
+const [syncUrl = '', caseId = ''] = process.argv.slice(2);
+const tokens = (process.env['CROWD_TOKENS'] ?? '').split(',');
 let edits = 0;
 
 const peers: StockClient[] = [];
-for (let index = 0; index < Number(count); index += 1) {
+for (const [index, token] of tokens.entries()) {
   const user = { id: `u-crowd-${index}`, name: `Student ${index + 1}` };
-  peers.push(await StockClient.join(syncUrl, caseId, { presence: { user } }));
+  peers.push(await StockClient.join(syncUrl, caseId, { user: user.id, token, presence: { user } }));
 }
 console.log('here');
 const timers = peers.map((peer, index) => {

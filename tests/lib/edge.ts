@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { workerBelieves } from './entry.ts';
 import { nodeBinary, workerDirectory, wranglerScript } from './environment.ts';
 import { Child, descendantsOf, processes } from './process.ts';
 import { keysText, type Key } from './signed.ts';
@@ -18,8 +19,6 @@ export type EdgeSettings = {
   keys: readonly Key[];
   /** Variables that replace those of wrangler.toml. */
   variables?: Readonly<Record<string, string>>;
-  /** The authority that the Host header must equal; `null` leaves the variable out. */
-  openAccess?: string | null;
   /** What it verifies tokens with and makes its own with, on pages of its own address; left out if absent. */
   tokens?: { ticketKeys: readonly TicketKey[]; resumeKeys: readonly Key[] };
   /** A folder with the page's files in `dist`, instead of the project's own. */
@@ -54,15 +53,18 @@ export class Edge {
   static async create(settings: EdgeSettings): Promise<Edge> {
     const directory = await mkdtemp(join(tmpdir(), 'glossator-edge-'));
     await writeConfiguration(directory, settings.web);
-    const openAccess = settings.openAccess === undefined ? `127.0.0.1:${settings.port}` : settings.openAccess;
     const variables = [
       `HOST_URL=${settings.hostUrl}`,
       `HOST_KEYS=${keysText(settings.keys)}`,
-      ...(openAccess === null ? [] : [`OPEN_ACCESS=${openAccess}`]),
       ...(settings.tokens === undefined ? [] : tokenVariables(settings.port, settings.tokens)),
     ];
     await writeFile(join(directory, 'variables.env'), `${variables.join('\n')}\n`, { mode: 0o600 });
-    return new Edge(settings, directory);
+    const edge = new Edge(settings, directory);
+    const [ticketKey] = settings.tokens?.ticketKeys ?? [];
+    if (ticketKey !== undefined) {
+      workerBelieves(edge.syncUrl, ticketKey);
+    }
+    return edge;
   }
 
   /** Its address for pages and API calls. */
@@ -199,11 +201,16 @@ export async function writeConfiguration(directory: string, web?: string): Promi
   await symlink(web ?? join(project, 'web'), join(directory, 'web'));
 }
 
+/** The addresses of pages at a port of this machine, as PUBLIC_ORIGINS names them. */
+export function originsAt(port: number | string): string {
+  return `http://127.0.0.1:${port},http://localhost:${port}`;
+}
+
 function tokenVariables(port: number, tokens: NonNullable<EdgeSettings['tokens']>): string[] {
   return [
     `TICKET_PUBLIC_KEYS=${tokens.ticketKeys.map((key) => key.public).join(',')}`,
     `RESUME_KEYS=${keysText(tokens.resumeKeys)}`,
-    `PUBLIC_ORIGINS=http://127.0.0.1:${port},http://localhost:${port}`,
+    `PUBLIC_ORIGINS=${originsAt(port)}`,
   ];
 }
 

@@ -8,8 +8,10 @@ import { join } from 'node:path';
 import { createTestHarness, type TestHarness } from 'wrangler';
 
 import { endClientsOf } from './clients.ts';
-import { quiet, writeConfiguration } from './edge.ts';
-import { keysText, type Key } from './signed.ts';
+import { originsAt, quiet, writeConfiguration } from './edge.ts';
+import { workerBelieves } from './entry.ts';
+import { keysText, newKey, type Key } from './signed.ts';
+import { newTicketKey } from './tokens.ts';
 
 /** A Worker whose objects obey the test. */
 export class HarnessedEdge {
@@ -25,6 +27,7 @@ export class HarnessedEdge {
 
   /** Starts a Worker. Its port is only known afterwards, which is why the host is told its address later. */
   static async start(hostUrl: string, keys: readonly Key[]): Promise<HarnessedEdge> {
+    const ticketKey = newTicketKey('test');
     // The harness runs in this very process and reads its environment.
     Object.assign(process.env, quiet);
     const directory = await mkdtemp(join(tmpdir(), 'glossator-harness-'));
@@ -32,13 +35,19 @@ export class HarnessedEdge {
     const worker = {
       configPath: join(directory, 'wrangler.toml'),
       vars: { HOST_URL: hostUrl },
-      secrets: { HOST_KEYS: keysText(keys) },
+      secrets: {
+        HOST_KEYS: keysText(keys),
+        TICKET_PUBLIC_KEYS: ticketKey.public,
+        RESUME_KEYS: keysText([newKey('resume')]),
+      },
     };
     const harness = createTestHarness({ root: directory, workers: [worker] });
     const { url } = await harness.listen();
-    const vars = { ...worker.vars, OPEN_ACCESS: url.host };
+    const vars = { ...worker.vars, PUBLIC_ORIGINS: originsAt(url.port) };
     await harness.update({ root: directory, workers: [{ ...worker, vars }] });
-    return new HarnessedEdge(harness, directory, (await harness.listen()).url);
+    const edge = new HarnessedEdge(harness, directory, (await harness.listen()).url);
+    workerBelieves(edge.syncUrl, ticketKey);
+    return edge;
   }
 
   /** Its address. */

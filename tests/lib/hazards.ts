@@ -113,11 +113,11 @@ export const largeHazards: readonly Hazard[] = [
 export const skipOnly = bytes(1, 1, 1, 0, 10, 5, 0);
 
 /** An update that leaves a gap in its author's clock, in a root of its own so that nothing else is missing. */
-export function updateAfterGap(): { update: Uint8Array; whole: Uint8Array; client: number } {
+export function updateAfterGap(user: string): { update: Uint8Array; whole: Uint8Array; client: number } {
   const doc = new Y.Doc();
   doc.getText('notes').insert(0, 'first');
   const state = Y.encodeStateVector(doc);
-  doc.getMap('comments').set('second', 2);
+  doc.getMap('comments').set('second', { text: 'second', author_id: user });
   const result = { update: Y.encodeStateAsUpdate(doc, state), whole: Y.encodeStateAsUpdate(doc), client: doc.clientID };
   doc.destroy();
   return result;

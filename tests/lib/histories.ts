@@ -7,6 +7,7 @@ import * as Y from 'yjs';
 
 import { documentOfRoom, StockClient } from './clients.ts';
 import { areEqual, fingerprintOf, fingerprintOfUpdate, type Fingerprint } from './documents.ts';
+import { newUser } from './entry.ts';
 import { mutate } from './mutations.ts';
 import type { PythonPeer, PythonPeers } from './python.ts';
 import { Random } from './random.ts';
@@ -32,13 +33,16 @@ export async function runHistory(stack: Stack, python: PythonPeers, seed: number
   const random = new Random(seed);
   const caseId = newCase();
   const { syncUrl } = stack.edge;
-  const clients = [await StockClient.join(syncUrl, caseId), await StockClient.join(syncUrl, caseId)];
+  // Two replicas of one person, so that both may put something at one key at once, and one of somebody else: nobody may put
+  // something of their own in the place of another's.
+  const twins = { user: newUser() };
+  const clients = [await StockClient.join(syncUrl, caseId, twins), await StockClient.join(syncUrl, caseId, twins)];
   const peer = await python.create();
   await peer.connect(syncUrl, caseId);
   const participants: Participant[] = [
     ...clients.map((client, index) => ({
       name: `client ${index}`,
-      edit: () => mutate(client.doc, random),
+      edit: () => mutate(client.doc, random, client.user),
       leave: () => client.provider.disconnect(),
       comeBack: () => client.provider.connect(),
       fingerprint: async () => fingerprintOf(client.doc),

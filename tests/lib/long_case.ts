@@ -8,11 +8,11 @@ import type * as Y from 'yjs';
 
 import { longJudgment, spreadHighlights } from '../../web/test/text/long_judgment.ts';
 import type { RawCase } from '../../web/test/text/seeded.ts';
-import { addComment, addHighlight } from './annotating.ts';
+import { addComment, addHighlight, type Writer } from './annotating.ts';
 import { caseOf } from './cases.ts';
 import type { Edge } from './edge.ts';
 import { workerDirectory } from './environment.ts';
-import { PEOPLE } from './seminar.ts';
+import { PEOPLE, type Class } from './seminar.ts';
 
 /** The same words in the same type, as one file: the page's own style sheet and elements, and no script. */
 export const BARE_PAGE = '/bare';
@@ -49,20 +49,24 @@ export async function bringLongCase(edge: Edge): Promise<{ id: string; text: str
 }
 
 /** Writes 190 highlights and 950 comments, five for each; or so many of the highlights as are asked for. */
-export function annotateLongCase(doc: Y.Doc, text: string, highlights = HIGHLIGHTS): void {
-  const people = Object.values(PEOPLE);
+export function annotateLongCase(all: Class, text: string, highlights = HIGHLIGHTS): void {
+  const people = (Object.keys(PEOPLE) as (keyof Class)[]).map((who) => ({ ...PEOPLE[who], doc: all[who].doc }));
   const spans = spreadHighlights(text, HIGHLIGHTS).slice(0, highlights);
-  doc.transact(() => {
-    spans.forEach((span, index) => {
-      const by = people[index % people.length] ?? PEOPLE.mei;
-      const tag = `tag-${DEFAULT_TAGS[index % DEFAULT_TAGS.length]}`;
-      const id = addHighlight(doc, text, span, by, { id: `long-${index}`, tag });
-      const first = addComment(doc, id, wordsOf(index), by, { id: `long-${index}-0` });
-      for (let reply = 1; reply < COMMENTS / HIGHLIGHTS; reply += 1) {
-        const author = people[(index + reply) % people.length] ?? PEOPLE.mei;
-        addComment(doc, id, wordsOf(index * 7 + reply * 31), author, { id: `long-${index}-${reply}`, ...(reply % 2 === 1 ? { parentId: first } : {}) });
-      }
+  const write = (who: number, act: (doc: Y.Doc, by: Writer) => void): void => {
+    const { doc, ...by } = people[who % people.length] ?? { ...PEOPLE.mei, doc: all.mei.doc };
+    act(doc, by);
+  };
+  spans.forEach((span, index) => {
+    const id = `long-${index}`;
+    const tag = `tag-${DEFAULT_TAGS[index % DEFAULT_TAGS.length]}`;
+    write(index, (doc, by) => {
+      addHighlight(doc, text, span, by, { id, tag });
+      addComment(doc, id, wordsOf(index), by, { id: `${id}-0` });
     });
+    for (let reply = 1; reply < COMMENTS / HIGHLIGHTS; reply += 1) {
+      const more = { id: `${id}-${reply}`, ...(reply % 2 === 1 ? { parentId: `${id}-0` } : {}) };
+      write(index + reply, (doc, by) => void addComment(doc, id, wordsOf(index * 7 + reply * 31), by, more));
+    }
   });
 }
 

@@ -8,7 +8,7 @@ import type { Random } from './random.ts';
 const words = ['a', 'lex ', 'é', '😀', '𝒳𝒴', '漢字', 'e\u0301', '\n', 'x'.repeat(40), '👩‍👩‍👧'];
 const values = [true, null, 0, -1.5, 2 ** 40, 'text', '😀', { deep: [1, { er: 'x' }] }, [1, 'two', null]];
 
-type Mutation = (doc: Y.Doc, random: Random) => void;
+type Mutation = (doc: Y.Doc, random: Random, user: string) => void;
 
 const mutations: readonly Mutation[] = [
   insertText,
@@ -26,9 +26,9 @@ const mutations: readonly Mutation[] = [
   removeElement,
 ];
 
-/** Makes one random edit, in one transaction; it may turn out to change nothing when there is nothing to change. */
-export function mutate(doc: Y.Doc, random: Random): void {
-  doc.transact(() => random.pick(mutations)(doc, random));
+/** Makes one random edit of somebody, in one transaction; it may turn out to change nothing when there is nothing to change. */
+export function mutate(doc: Y.Doc, random: Random, user: string): void {
+  doc.transact(() => random.pick(mutations)(doc, random, user));
 }
 
 /** A place in the text where an editor's cursor can be. */
@@ -73,8 +73,9 @@ function formatText(doc: Y.Doc, random: Random): void {
   }
 }
 
-function addHighlight(doc: Y.Doc, random: Random): void {
+function addHighlight(doc: Y.Doc, random: Random, user: string): void {
   const highlight = new Y.Map<unknown>();
+  highlight.set('author_id', user);
   highlight.set('start', random.below(1000));
   highlight.set('quote', random.pick(words));
   const tags = new Y.Array<unknown>();

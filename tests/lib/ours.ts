@@ -5,6 +5,7 @@ import * as Y from 'yjs';
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness';
 
 import { RawPeer, type Ending } from './clients.ts';
+import type { Role } from './tokens.ts';
 import { until } from './until.ts';
 import {
   awarenessFrame,
@@ -49,14 +50,13 @@ export class OurPeer {
   }
 
   /** Opens a socket, is welcomed, and exchanges documents. */
-  static async join(syncUrl: string, caseId: string, user = 'ours'): Promise<OurPeer> {
-    const query = `?user=${encodeURIComponent(user)}`;
-    return OurPeer.#greeted(await RawPeer.open(syncUrl, `${caseId}${query}`, {}, [subprotocol]));
+  static async join(syncUrl: string, caseId: string, user = 'ours', role: Role = 'own'): Promise<OurPeer> {
+    return OurPeer.#greeted(await RawPeer.open(syncUrl, caseId, { user, role }, [subprotocol]));
   }
 
   /** The same for a page that shows a ticket or a resume token. */
   static async joinWith(syncUrl: string, caseId: string, token: string, origin: string): Promise<OurPeer> {
-    return OurPeer.#greeted(await RawPeer.open(syncUrl, caseId, { origin }, [subprotocol, token]));
+    return OurPeer.#greeted(await RawPeer.open(syncUrl, caseId, { token: null, origin }, [subprotocol, token]));
   }
 
   static async #greeted(peer: RawPeer): Promise<OurPeer> {

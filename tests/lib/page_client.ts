@@ -4,25 +4,44 @@
 import WebSocketOfNode from 'ws';
 import type * as Y from 'yjs';
 
-import { SyncClient, type Socket, type SocketEvents } from '../../web/src/sync/sync_client.ts';
+import { SyncClient, type Socket, type SocketEvents, type Tickets, type WayBack } from '../../web/src/sync/sync_client.ts';
 import { Ears, remaking, type FakeDisk } from '../../web/test/sync/world.ts';
 import { bytesOf } from './clients.ts';
+import { ticketKeyAt } from './entry.ts';
+import { forbiddenInstead } from './refusal.ts';
+import { ticketOf, type TicketFields, type TicketKey } from './tokens.ts';
 import { until } from './until.ts';
 
-/** One client; its line can be cut. */
+/** What a client is made with. */
+export type PageClientOptions = {
+  /** What it keeps offline; nothing if absent. */
+  disk?: FakeDisk;
+  /** The room refuses what it writes with these words in it. */
+  forbidden?: string;
+};
+
+/** One client, of somebody who may annotate; its line can be cut. */
 export class PageClient {
+  /** Whose it is. */
+  readonly user: string;
   readonly ears = new Ears();
   readonly client: SyncClient;
   /** How many sockets it has opened. */
   sockets = 0;
   #socket: WebSocketOfNode | undefined;
   #isCut = false;
+  readonly #origin: string;
+  readonly #forbidden: string | undefined;
 
-  constructor(syncUrl: string, caseId: string, name: string, disk?: FakeDisk) {
+  constructor(syncUrl: string, caseId: string, name: string, { disk, forbidden }: PageClientOptions = {}) {
+    this.user = `u-${name}`;
+    this.#origin = `http://${new URL(syncUrl).host}`;
+    this.#forbidden = forbidden;
     this.client = new SyncClient({
       caseId,
-      user: { id: `u-${name}`, name },
+      user: { id: this.user, name },
       address: syncUrl,
+      tickets: ticketsOf(ticketKeyAt(syncUrl), { caseId, user: this.user, name, origin: this.#origin, role: 'annotate' }),
       listener: this.ears,
       remaking: () => Promise.resolve(remaking),
       offline: disk?.store() ?? null,
@@ -33,8 +52,8 @@ export class PageClient {
   }
 
   /** Starts a client and waits until it has the room's document. */
-  static async join(syncUrl: string, caseId: string, name: string, disk?: FakeDisk): Promise<PageClient> {
-    const joined = new PageClient(syncUrl, caseId, name, disk);
+  static async join(syncUrl: string, caseId: string, name: string, options?: PageClientOptions): Promise<PageClient> {
+    const joined = new PageClient(syncUrl, caseId, name, options);
     joined.client.start();
     await joined.live();
     return joined;
@@ -92,13 +111,19 @@ export class PageClient {
     this.client.stop();
   }
 
+  /** What reaches the room of a frame. */
+  #sent(frame: Uint8Array): Uint8Array {
+    return this.#forbidden === undefined ? frame : forbiddenInstead(frame, this.#forbidden);
+  }
+
   #open(address: string, protocols: string[], events: SocketEvents): Socket {
     if (this.#isCut) {
       setImmediate(() => events.closed(1006, ''));
       return { send: () => undefined, close: () => undefined };
     }
     this.sockets += 1;
-    const socket = new WebSocketOfNode(address, protocols, { perMessageDeflate: false, maxPayload: 64 * 1024 * 1024 });
+    const settings = { origin: this.#origin, perMessageDeflate: false, maxPayload: 64 * 1024 * 1024 };
+    const socket = new WebSocketOfNode(address, protocols, settings);
     this.#socket = socket;
     socket.on('open', () => events.opened());
     socket.on('message', (data, isBinary) => {
@@ -111,7 +136,7 @@ export class PageClient {
     return {
       send: (data) => {
         if (socket.readyState === WebSocketOfNode.OPEN) {
-          socket.send(data);
+          socket.send(typeof data === 'string' ? data : this.#sent(data));
         }
       },
       close: (code, reason) => {
@@ -123,4 +148,19 @@ export class PageClient {
       },
     };
   }
+}
+
+/** Tickets of somebody, issued as they are asked for, and a way back that the tab keeps. */
+function ticketsOf(key: TicketKey, fields: TicketFields & Required<Pick<TicketFields, 'role'>>): Tickets {
+  let way: WayBack | null = null;
+  return {
+    ask: () => Promise.resolve({ token: ticketOf(key, fields), role: fields.role, lastsMs: 900_000 }),
+    recall: () => way,
+    keep: (kept) => {
+      way = kept;
+    },
+    // What one may do is known from the first ticket on.
+    recallHint: () => null,
+    keepHint() {},
+  };
 }

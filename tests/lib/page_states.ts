@@ -6,9 +6,8 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { spanOf } from './annotating.ts';
 import type { Browser, Person, PersonOptions } from './browser.ts';
 import { caseOf } from './cases.ts';
-import { StockClient } from './clients.ts';
 import { roomRefuses } from './refusal.ts';
-import { PEOPLE, SEMINAR_CASE, writeSeminar } from './seminar.ts';
+import { classHasWritten, classIn, PEOPLE, SEMINAR_CASE, writeSeminar } from './seminar.ts';
 import { callHost } from './signed.ts';
 import type { Stack } from './stack.ts';
 import { until } from './until.ts';
@@ -35,12 +34,15 @@ export const ZOOMED: BrowserContextOptions = { viewport: { width: 640, height: 4
 export async function startSeminar({ stack }: World): Promise<void> {
   const text = await textOfSample(stack, SEMINAR_CASE);
   const at = (words: string): { start: number; end: number } => spanOf(text, words);
-  const come = (user: (typeof PEOPLE)[keyof typeof PEOPLE], place: Readonly<Record<string, unknown>>): Promise<StockClient> =>
-    StockClient.join(stack.edge.syncUrl, SEMINAR_CASE, { presence: { user, ...place } });
-  const writer = await come(PEOPLE.mei, { reads: at('Those four paragraphs').start });
-  writeSeminar(writer.doc, text);
-  await come(PEOPLE.teacher, { selection: at('She had read the withdrawal.') });
-  await come(PEOPLE.jonas, { reads: at('Before dawn on 18 October').start });
+  const all = await classIn(stack.edge, SEMINAR_CASE);
+  writeSeminar(all, text);
+  await classHasWritten(stack.edge, SEMINAR_CASE, all);
+  const show = (who: 'mei' | 'teacher' | 'jonas', place: Readonly<Record<string, unknown>>): void =>
+    all[who].provider.awareness.setLocalState({ user: PEOPLE[who], ...place });
+  show('mei', { reads: at('Those four paragraphs').start });
+  show('teacher', { selection: at('She had read the withdrawal.') });
+  show('jonas', { reads: at('Before dawn on 18 October').start });
+  [all.amara, all.lucia, all.rui].forEach((client) => client.leave());
 }
 
 /** The text of a sample, as the page gets it. */
@@ -52,10 +54,8 @@ export async function textOfSample({ edge }: Stack, id: string): Promise<string>
 }
 
 /** Amara, whose own highlights and comments are among the others'. */
-export async function amara({ browser }: World, options: PersonOptions = {}): Promise<Person> {
-  const person = await browser.person(PEOPLE.amara.name, options);
-  await person.context.addInitScript((me) => localStorage.setItem('glossator.user', me), JSON.stringify(PEOPLE.amara));
-  return person;
+export function amara({ browser }: World, options: PersonOptions = {}): Promise<Person> {
+  return browser.person(PEOPLE.amara.name, { signedIn: PEOPLE.amara, ...options });
 }
 
 /** Amara in the seminar, its cards in the margin, perhaps at a highlight. */

@@ -54,6 +54,7 @@ class Peer:
         self.page = self.doc.get("page", type=XmlFragment)
         self.socket: websockets.ClientConnection | None = None
         self.frames: list[bytes] = []
+        self.user = ""
         self._leave = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -83,8 +84,9 @@ class Peer:
     def is_open(self) -> bool:
         return self.socket is not None and self.socket.close_code is None
 
-    def mutate(self, seed: int) -> None:
+    def mutate(self, seed: int, user: str) -> None:
         chosen = random.Random(seed)
+        self.user = user
         with self.doc.transaction():
             chosen.choice(
                 [
@@ -120,7 +122,7 @@ class Peer:
 
     def _set_highlight(self, chosen: random.Random) -> None:
         self.highlights[f"p{chosen.randrange(8)}"] = Map(
-            {"quote": chosen.choice(WORDS), "tags": Array([chosen.choice(VALUES)])}
+            {"author_id": self.user, "quote": chosen.choice(WORDS), "tags": Array([chosen.choice(VALUES)])}
         )
 
     def _remove_highlight(self, chosen: random.Random) -> None:
@@ -158,7 +160,7 @@ async def perform(peers: dict[str, Peer], order: dict) -> object:
         await peer.disconnect()
         return None
     if do == "mutate":
-        peer.mutate(order["seed"])
+        peer.mutate(order["seed"], order["user"])
         return None
     if do == "append":
         peer.notes += order["text"]

@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 
+import { newUser, shownBy } from './entry.ts';
 import { pythonBinary } from './environment.ts';
 import { Child } from './process.ts';
 
@@ -65,6 +66,8 @@ export class PythonPeers {
 
 /** One pycrdt document. */
 export class PythonPeer {
+  /** Who it is. */
+  readonly user = newUser();
   readonly #peers: PythonPeers;
   readonly #name: string;
 
@@ -75,7 +78,8 @@ export class PythonPeer {
 
   /** Connects and waits until the room has sent what it has. */
   async connect(syncUrl: string, caseId: string): Promise<void> {
-    await this.#peers.ask(this.#name, 'connect', { url: `${syncUrl}/${caseId}` });
+    const { token = '' } = shownBy(syncUrl, caseId, { user: this.user });
+    await this.#peers.ask(this.#name, 'connect', { url: `${syncUrl}/${caseId}?token=${token}` });
   }
 
   /** Sends what is queued and leaves. */
@@ -85,7 +89,7 @@ export class PythonPeer {
 
   /** Makes one random edit. */
   async mutate(seed: number): Promise<void> {
-    await this.#peers.ask(this.#name, 'mutate', { seed });
+    await this.#peers.ask(this.#name, 'mutate', { seed, user: this.user });
   }
 
   /** Adds to the end of the notes. */

@@ -1,10 +1,11 @@
 // A class in the middle of its work on the sample judgment: several people, threads, overlaps, a resolved question. For
 // tests and pictures that need a page as it looks in use.
 
-import type * as Y from 'yjs';
-
 import { addComment, addHighlight, spanOf, type Writer } from './annotating.ts';
+import { StockClient } from './clients.ts';
 import { roots } from './documents.ts';
+import type { Edge } from './edge.ts';
+import { roomHolds } from './edits.ts';
 
 /** The sample that the class reads. */
 export const SEMINAR_CASE = 'skerrow-bay-v-nimbrel';
@@ -22,6 +23,10 @@ export const PEOPLE = {
 } as const;
 
 type Who = keyof typeof PEOPLE;
+
+/** Everybody of the class, at a case with a client of their own: nobody writes in another's name. */
+export type Class = Readonly<Record<Who, StockClient>>;
+
 /** Minutes ago, who, what. */
 type Said = readonly [number, Who, string];
 
@@ -177,27 +182,37 @@ const MARKS: readonly Mark[] = [
 /** The highlight with the longest discussion. */
 export const DISCUSSED = 'h-3';
 
-/** Writes the work of the class into a document of the sample. Highlights are called `h-0`, `h-1`, … in their order. */
-export function writeSeminar(doc: Y.Doc, text: string, now = Date.now()): void {
+/** The class comes to a case; nobody shows where they are. */
+export async function classIn(edge: Edge, caseId: string): Promise<Class> {
+  const come = async ([who, { id }]: [string, Writer]): Promise<[string, StockClient]> =>
+    [who, await StockClient.join(edge.syncUrl, caseId, { user: id })];
+  return Object.fromEntries(await Promise.all(Object.entries(PEOPLE).map(come))) as Class;
+}
+
+/** Waits until the room has what everybody has written, and everybody has it too. */
+export async function classHasWritten(edge: Edge, caseId: string, all: Class): Promise<void> {
+  await Promise.all(Object.values(all).map((client) => roomHolds(edge, caseId, client)));
+}
+
+/** Writes the work of the class into the sample. Highlights are called `h-0`, `h-1`, … in their order. */
+export function writeSeminar(all: Class, text: string, now = Date.now()): void {
   const before = (minutes: number): Date => new Date(now - minutes * 60_000);
-  doc.transact(() => {
-    MARKS.forEach((mark, index) => {
-      const id = addHighlight(doc, text, spanOf(text, mark.words), PEOPLE[mark.by], {
-        id: `h-${index}`,
-        para: mark.para,
-        at: before(mark.ago),
-        ...(mark.tag === undefined ? {} : { tag: mark.tag }),
-        ...(mark.resolvedBy === undefined ? {} : { resolvedBy: PEOPLE[mark.resolvedBy].name }),
-      });
-      let first: string | undefined;
-      for (const [ago, who, words, reply] of mark.thread ?? []) {
-        const more = { at: before(ago), ...(reply === undefined || first === undefined ? {} : { parentId: first }) };
-        const comment = addComment(doc, id, words, PEOPLE[who], more);
-        first ??= comment;
-      }
+  MARKS.forEach((mark, index) => {
+    const id = addHighlight(all[mark.by].doc, text, spanOf(text, mark.words), PEOPLE[mark.by], {
+      id: `h-${index}`,
+      para: mark.para,
+      at: before(mark.ago),
+      ...(mark.tag === undefined ? {} : { tag: mark.tag }),
+      ...(mark.resolvedBy === undefined ? {} : { resolvedBy: PEOPLE[mark.resolvedBy].name }),
     });
-    roots.notes(doc).insert(0, NOTES);
+    let first: string | undefined;
+    for (const [ago, who, words, reply] of mark.thread ?? []) {
+      const more = { at: before(ago), ...(reply === undefined || first === undefined ? {} : { parentId: first }) };
+      const comment = addComment(all[who].doc, id, words, PEOPLE[who], more);
+      first ??= comment;
+    }
   });
+  roots.notes(all.mei.doc).insert(0, NOTES);
 }
 
 const NOTES = `Skerrow Bay, for Thursday

@@ -13,10 +13,8 @@ import { newTicketKey, type Role, type TicketKey } from './tokens.ts';
 
 /** What a stack is made with. */
 export type StackOptions = {
-  /** `open`, the default: everybody may do everything, and shows a token only to do less. `tickets`: nobody without one. */
-  access?: 'open' | 'tickets';
-  /** The role of whoever says a name to the development sign-in; there is none if absent. */
-  developmentSignIn?: Role;
+  /** What pages may do, which sign in by a name: `annotate`, as a class may, if absent; `null`: nobody signs in by a name. */
+  developmentSignIn?: Role | null;
   /** Variables that replace those of wrangler.toml. */
   variables?: Readonly<Record<string, string>>;
   /** A server of the test's own instead of the shared one. */
@@ -55,19 +53,19 @@ export class Stack {
   }
 
   /** Starts a stack. */
-  static async start(options: StackOptions = {}): Promise<Stack> {
+  static async start({ developmentSignIn = 'annotate', ...options }: StackOptions = {}): Promise<Stack> {
     const own: Keys = { key: newKey('test'), ticketKey: newTicketKey('test'), resumeKey: newKey('resume') };
     const { ticketKey } = own;
     const keys = [own.key];
     const [hostPort, edgePort] = [await freePort(), await freePort()];
     const database = await Database.create(options.server?.url);
     const edgeUrl = `http://127.0.0.1:${edgePort}`;
-    const developmentSignIn = options.developmentSignIn !== undefined;
-    const host = new Host({ databaseUrl: database.url, port: hostPort, keys, edgeUrl, ticketKey, developmentSignIn });
+    const signIn = { ticketKey, developmentSignIn: developmentSignIn !== null };
+    const host = new Host({ databaseUrl: database.url, port: hostPort, keys, edgeUrl, ...signIn });
     const proxy = await FaultyProxy.start(host.url);
     const variables = {
       ...options.variables,
-      ...(options.developmentSignIn === undefined ? {} : { DEVELOPMENT_SIGN_IN: options.developmentSignIn }),
+      ...(developmentSignIn === null ? {} : { DEVELOPMENT_SIGN_IN: developmentSignIn }),
     };
     const web = options.web === undefined ? {} : { web: options.web };
     const edge = await Edge.create({
@@ -76,7 +74,6 @@ export class Stack {
       keys,
       variables,
       tokens: { ticketKeys: [ticketKey], resumeKeys: [own.resumeKey] },
-      ...(options.access === 'tickets' ? { openAccess: null } : {}),
       ...web,
     });
     const stack = new Stack(own, database, host, proxy, edge);
