@@ -9,9 +9,6 @@ pub struct Config {
     pub archive_quiet_ms: u64,
     /// The longest that an edit waits for such a pause.
     pub archive_max_ms: u64,
-    /// For tests alone: an update whose new content holds these bytes is refused as not allowed. Absent wherever people
-    /// work.
-    pub refuse_marker: Option<String>,
 }
 
 /// When the room wants to be called with `Event::DeadlineReached`.

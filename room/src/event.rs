@@ -57,7 +57,7 @@ pub enum Event {
         user: String,
         /// What the socket speaks.
         protocol: Protocol,
-        /// What its person may do; absent while access is open.
+        /// What its person may do. Absent: nobody knows, and nothing of what they write is judged.
         authority: Option<Authority>,
     },
     /// A binary message arrived.

@@ -106,7 +106,6 @@ pub struct Room {
     ruling: Inquiry,
     /// What the host said that it holds, until it has said who may have it.
     held_restore: Option<(RequestId, RestoreOutcome)>,
-    refuse_marker: Option<String>,
     alarm: Option<Timestamp>,
     /// Before this moment no socket has been sent nothing for too long.
     keepalive_at: Option<Timestamp>,
@@ -193,7 +192,6 @@ impl Room {
             rule: Rule::default(),
             ruling: Inquiry::default(),
             held_restore: None,
-            refuse_marker: config.refuse_marker,
             alarm: None,
             keepalive_at: None,
             sweep_at: None,

@@ -52,7 +52,7 @@ pub struct SessionRecord {
     /// late.
     #[serde(default)]
     pub presence_yielded: Option<u64>,
-    /// What the person may do, and until when; absent if access is open.
+    /// What the person may do, and until when; absent if they came without an authority.
     #[serde(default)]
     pub authority: Option<Authority>,
     /// What is only known of sockets that speak `glossator.v1`.
@@ -110,7 +110,7 @@ impl SessionRecord {
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) record: SessionRecord,
-    /// What its person may do as things are; absent while access is open, when nothing is judged.
+    /// What its person may do as things are; absent without an authority, when nothing is judged.
     pub(crate) role: Option<Role>,
     /// Whether the room has sent its state vector and the others' presence since the document could be used.
     pub(crate) greeting: Greeting,

@@ -21,7 +21,7 @@ const REFUSALS_MANY: u32 = 2;
 #[derive(Debug, Default)]
 pub(crate) struct Access {
     pub(crate) user: String,
-    /// As it last heard; absent while access is open.
+    /// As it last heard; absent where nobody has an authority.
     pub(crate) role: Option<Role>,
     /// When it heard that, by the host's clock.
     learned_at: u64,
@@ -40,7 +40,7 @@ pub(crate) struct Access {
 
 /// What there is to show when somebody comes.
 pub(crate) enum Shown {
-    /// Access is open.
+    /// Nothing: in this world nobody has an authority.
     Nothing,
     This(Authority),
     /// The host cannot be asked.

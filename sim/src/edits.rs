@@ -3,11 +3,11 @@
 //! One key at a time: yrs writes a prepared map in the order of a hash map, and no world could run twice.
 
 use yrs::{
-    Array, ArrayPrelim, ArrayRef, Doc, GetString, Map, MapPrelim, MapRef, ReadTxn, Text, TextRef,
-    Transact, TransactionMut,
+    Array, ArrayPrelim, ArrayRef, ClientID, Doc, GetString, Map, MapPrelim, MapRef, Options,
+    ReadTxn, Text, TextRef, Transact, TransactionMut,
 };
 
-use crate::{object::FORBIDDEN, random::Random};
+use crate::random::Random;
 
 /// Text longer than this is cut rather than written on: worlds stay small.
 const TEXT_UNITS_MAX: u32 = 240;
@@ -90,11 +90,11 @@ impl Roots {
         }
     }
 
-    /// Writes what nobody may write.
+    /// Writes what nobody may write: a document within the document.
     pub(crate) fn forbid(&self, document: &Doc, key: &str) {
+        let named = Options::with_guid_and_client_id(key.into(), ClientID::new(1));
         self.forbidden
-            .insert(&mut document.transact_mut(), key, FORBIDDEN)
-            .discard();
+            .insert(&mut document.transact_mut(), key, Doc::with_options(named));
     }
 
     /// Writes one character at the end: many of these fill a journal.

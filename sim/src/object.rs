@@ -23,8 +23,6 @@ use crate::{
 /// Pause in editing, and the longest wait for one, before a document is archived.
 pub(crate) const QUIET_MS: u64 = 5_000;
 const MAX_MS: u64 = 15_000;
-/// What nobody may write.
-pub(crate) const FORBIDDEN: &str = "\u{2620}";
 /// When the world begins, by the clock of the edge.
 const CLOCK_START: u64 = 1_800_000_000_000;
 
@@ -179,7 +177,6 @@ impl Object {
             self.room = Some((self.make)(Config {
                 archive_quiet_ms: QUIET_MS,
                 archive_max_ms: MAX_MS,
-                refuse_marker: Some(FORBIDDEN.to_owned()),
             }));
             // A socket whose end wakes the object is among those that it finds.
             events.push_back(self.woken(entropy));

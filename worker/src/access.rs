@@ -1,124 +1,53 @@
-//! Who may come in without a token: only the machine's own pages, and only if `OPEN_ACCESS` says so, as tests do.
+//! Who may see lists, texts, and how a room is: where people sign in by a name, whoever asks from here.
 //!
-//! Any website can open a socket to a loopback address, so being reachable only from this machine protects nothing:
-//! `Host` and, if there is one, `Origin` must both be our own. And an authority that other machines can reach opens
-//! nothing: whoever deploys a Worker with that variable has made a mistake, which must not let everybody in.
+//! Any website can have a browser ask a loopback address, so being reachable only from this machine protects nothing:
+//! `Host` and, if there is one, `Origin` must both be our own.
 
-use contract::head::{AllowedOrigins, Origin};
+use contract::head::{AllowedOrigins, OriginVerdict};
 
-/// Why an upgrade is refused; what the close frame says.
+use crate::door::Head;
+
+/// Why somebody is not answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// There is no authority to show: `OPEN_ACCESS` is not set.
+    /// Nobody signs in by a name here, and a request has no other way to show whose it is.
     SignIn,
     /// The request was not meant for us, or comes from somebody else's page.
     NotAllowed,
 }
 
-/// Whether the value of `OPEN_ACCESS` may count, given that of `PUBLIC_ORIGINS`.
-///
-/// # Errors
-/// If it does not, or our own pages do not, belong to this machine; the words tell the operator what to do.
-pub(crate) fn check_authority(
-    authority: &str,
-    public_origins: Option<&str>,
-) -> Result<(), &'static str> {
-    let origin = Origin::parse(&format!("http://{authority}"));
-    if !origin.is_ok_and(|origin| origin.is_loopback()) {
-        return Err(
-            "OPEN_ACCESS counts only if it is an authority of this machine, like 127.0.0.1:8787: leave it out",
-        );
-    }
-    let are_loopback = |text| AllowedOrigins::parse(text).is_ok_and(|all| all.are_loopback());
-    if public_origins.is_none_or(are_loopback) {
-        Ok(())
-    } else {
-        Err(
-            "OPEN_ACCESS does not count where PUBLIC_ORIGINS names another machine: leave one of them out",
-        )
-    }
-}
-
-/// Judges one request by the value of `OPEN_ACCESS` (an authority like `127.0.0.1:8787`) and its own headers.
+/// Judges one request by its own head, and by our origins if people sign in by a name on them.
 pub(crate) fn judge(
-    open_access: Option<&str>,
-    host: Option<&str>,
-    origin: Option<&str>,
+    signed_in_on: Option<&AllowedOrigins>,
+    head: Head<'_>,
+    sec_fetch_site: Option<&str>,
 ) -> Result<(), Refused> {
-    let authority = open_access
-        .filter(|authority| !authority.is_empty())
-        .ok_or(Refused::SignIn)?;
-    let is_ours = |candidate: &str| {
-        candidate == authority || loopback_name(authority).is_some_and(|name| candidate == name)
-    };
-    if !host.is_some_and(is_ours) {
+    if is_of_other_site(sec_fetch_site) {
         return Err(Refused::NotAllowed);
     }
-    match origin {
-        None => Ok(()),
-        Some(origin) if origin.strip_prefix("http://").is_some_and(is_ours) => Ok(()),
-        Some(_) => Err(Refused::NotAllowed),
-    }
+    let origins = signed_in_on.ok_or(Refused::SignIn)?;
+    let is_ours = origins.are_loopback()
+        && origins.is_host(head.host)
+        && origins.judge(head.origin) != OriginVerdict::Foreign;
+    is_ours.then_some(()).ok_or(Refused::NotAllowed)
 }
 
 /// Whether a browser says, in `Sec-Fetch-Site`, that it was made to ask by a page that is not ours. It sends no `Origin` with
 /// many of such requests, an image's for one; programs and old browsers say nothing.
-pub(crate) fn is_of_other_site(sec_fetch_site: Option<&str>) -> bool {
+fn is_of_other_site(sec_fetch_site: Option<&str>) -> bool {
     !matches!(sec_fetch_site, None | Some("same-origin" | "none"))
-}
-
-/// The same port under the name that people type.
-fn loopback_name(authority: &str) -> Option<String> {
-    let (_, port) = authority.rsplit_once(':')?;
-    Some(format!("localhost:{port}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const OURS: Option<&str> = Some("127.0.0.1:8787");
+    const OURS: &str = "http://127.0.0.1:8787,http://localhost:8787";
+    const HOST: Option<&str> = Some("127.0.0.1:8787");
 
-    #[test]
-    fn an_authority_that_others_can_reach_opens_nothing() {
-        for authority in [
-            "127.0.0.1:8787",
-            "localhost:8787",
-            "[::1]:8787",
-            "localhost",
-        ] {
-            assert_eq!(check_authority(authority, None), Ok(()), "{authority}");
-        }
-        for authority in [
-            "glossator.example",
-            "glossator.example:8787",
-            "192.168.0.2:8787",
-            "0.0.0.0:8787",
-            "127.0.0.1.example:8787",
-            "localhost.example",
-            "a@localhost:8787",
-            "http://127.0.0.1:8787",
-            "127.0.0.1:8787/",
-            "*",
-            "1",
-            " 127.0.0.1:8787",
-        ] {
-            assert!(check_authority(authority, None).is_err(), "{authority}");
-        }
-    }
-
-    #[test]
-    fn pages_of_another_machine_close_what_would_be_open() {
-        let ours = "127.0.0.1:8787";
-        let own = "http://127.0.0.1:8787,http://localhost:8787";
-        assert_eq!(check_authority(ours, Some(own)), Ok(()));
-        for origins in [
-            "https://glossator.example",
-            "http://127.0.0.1:8787,https://glossator.example",
-            "glossator.example",
-        ] {
-            assert!(check_authority(ours, Some(origins)).is_err(), "{origins}");
-        }
+    fn judged(host: Option<&str>, origin: Option<&str>) -> Result<(), Refused> {
+        let origins = AllowedOrigins::parse(OURS).unwrap();
+        judge(Some(&origins), Head { host, origin }, None)
     }
 
     #[test]
@@ -126,6 +55,11 @@ mod tests {
         for ours in [None, Some("same-origin"), Some("none")] {
             assert!(!is_of_other_site(ours), "{ours:?}");
         }
+        let origins = AllowedOrigins::parse(OURS).unwrap();
+        let head = Head {
+            host: HOST,
+            origin: None,
+        };
         for other in [
             "cross-site",
             "same-site",
@@ -134,27 +68,46 @@ mod tests {
             "None",
         ] {
             assert!(is_of_other_site(Some(other)), "{other}");
+            for signed_in_on in [None, Some(&origins)] {
+                let judged = judge(signed_in_on, head, Some(other));
+                assert_eq!(judged, Err(Refused::NotAllowed), "{other}");
+            }
         }
     }
 
     #[test]
-    fn without_open_access_everybody_must_sign_in() {
-        assert_eq!(judge(None, OURS, None), Err(Refused::SignIn));
-        assert_eq!(judge(Some(""), OURS, None), Err(Refused::SignIn));
+    fn where_nobody_signs_in_by_a_name_nobody_is_answered() {
+        for origin in [None, Some("http://127.0.0.1:8787")] {
+            let head = Head { host: HOST, origin };
+            assert_eq!(judge(None, head, None), Err(Refused::SignIn));
+        }
     }
 
     #[test]
-    fn our_own_pages_and_programs_without_an_origin_may_come_in() {
+    fn nobody_is_answered_by_a_name_where_a_page_of_ours_is_of_another_machine() {
+        for origins in [
+            "https://glossator.example",
+            "http://127.0.0.1:8787,https://glossator.example",
+        ] {
+            let origins = AllowedOrigins::parse(origins).unwrap();
+            let head = Head {
+                host: HOST,
+                origin: None,
+            };
+            assert_eq!(judge(Some(&origins), head, None), Err(Refused::NotAllowed));
+        }
+    }
+
+    #[test]
+    fn our_own_pages_and_programs_without_an_origin_are_answered() {
         for host in ["127.0.0.1:8787", "localhost:8787"] {
-            assert_eq!(judge(OURS, Some(host), None), Ok(()));
-            assert_eq!(
-                judge(OURS, Some(host), Some("http://127.0.0.1:8787")),
-                Ok(())
-            );
-            assert_eq!(
-                judge(OURS, Some(host), Some("http://localhost:8787")),
-                Ok(())
-            );
+            for origin in [
+                None,
+                Some("http://127.0.0.1:8787"),
+                Some("http://localhost:8787"),
+            ] {
+                assert_eq!(judged(Some(host), origin), Ok(()), "{host} {origin:?}");
+            }
         }
     }
 
@@ -168,11 +121,7 @@ mod tests {
             Some("127.0.0.1:8788"),
             Some("localhost"),
         ] {
-            assert_eq!(
-                judge(OURS, host, None),
-                Err(Refused::NotAllowed),
-                "{host:?}"
-            );
+            assert_eq!(judged(host, None), Err(Refused::NotAllowed), "{host:?}");
         }
     }
 
@@ -189,7 +138,7 @@ mod tests {
             "http://127.0.0.1:8787, http://127.0.0.1:8787",
         ] {
             assert_eq!(
-                judge(OURS, OURS, Some(origin)),
+                judged(HOST, Some(origin)),
                 Err(Refused::NotAllowed),
                 "{origin}"
             );

@@ -4,6 +4,7 @@ use contract::{CaseId, head::Subprotocols};
 use worker::{Response, Result};
 
 use crate::{
+    door,
     inside::Inside,
     router::{Visit, ask_for_json},
 };
@@ -15,11 +16,12 @@ pub(crate) async fn serve(visit: &Visit<'_>, case_id: &CaseId) -> Result<Respons
     let Ok(nothing) = Subprotocols::of(None) else {
         return Response::error("sign in", 401);
     };
-    let (region, (user, authority)) = match visit.admit(case_id, &nothing) {
-        Ok(who) => (who.region(), who.into_parts()),
+    let visitor = match visit.admit(case_id, &nothing) {
+        Ok(visitor) => visitor,
         Err(close) if close.code == room::close::SIGN_IN => return Response::error("sign in", 401),
         Err(close) => return Response::error(close.reason, 403),
     };
-    let ask = Inside::Authorship { user, authority };
+    let region = door::region_of(&visitor.authority);
+    let ask = Inside::Authorship { visitor };
     ask_for_json(visit, (case_id, region), &ask).await
 }

@@ -157,16 +157,16 @@ impl Door {
     }
 }
 
-/// The token that an upgrade shows: one, or none at all.
+/// The token that an upgrade shows: exactly one.
 pub(crate) fn token_shown<'a>(
     subprotocols: &Subprotocols<'a>,
     query: &'a str,
-) -> Result<Option<Shown<'a>>, Close> {
+) -> Result<Shown<'a>, Close> {
     match (subprotocols.token(), token_of_query(query)) {
         (Some(_), Ok(Some(_))) | (_, Err(_)) => Err(NO_TOKEN),
-        (Some(token), Ok(None)) => Ok(Some(Shown::AmongSubprotocols(token))),
-        (None, Ok(Some(token))) => Ok(Some(Shown::InQuery(token))),
-        (None, Ok(None)) => Ok(None),
+        (Some(token), Ok(None)) => Ok(Shown::AmongSubprotocols(token)),
+        (None, Ok(Some(token))) => Ok(Shown::InQuery(token)),
+        (None, Ok(None)) => Err(NOTHING_SHOWN),
     }
 }
 
@@ -250,6 +250,7 @@ const OTHERS: Close = Close::new(
     close::NOT_ALLOWED,
     "the token is for another case or another page",
 );
+const NOTHING_SHOWN: Close = Close::new(close::SIGN_IN, "sign in");
 pub(crate) const NO_TOKEN: Close = Close::new(close::SIGN_IN, "this is no token of ours; sign in");
 const SIGN_IN: Close = Close::new(close::SIGN_IN, "the token is not valid now; make a new one");
 const ANOTHER_TICKET: Close = Close::new(

@@ -4,15 +4,15 @@
 
 use contract::{EdgeOrder, HEADER_NONCE, HEADER_REQUEST_ID, Nonce, is_request_id};
 use js_sys::Uint8Array;
-use room::{Authority, Protocol, glossator::SUBPROTOCOL};
+use room::{Protocol, glossator::SUBPROTOCOL};
 use serde::Serialize;
 use worker::{Headers, Method, Request, RequestInit, Response, Result};
 
-use crate::refusal::Close;
+use crate::{door::Visitor, refusal::Close};
 
 /// The visitor's name.
 const HEADER_USER: &str = "x-glossator-user";
-/// What the visitor may do, as JSON; absent while access is open.
+/// What the visitor proved that they may do, as JSON.
 const HEADER_AUTHORITY: &str = "x-glossator-authority";
 /// What the socket shall speak: the name of our subprotocol, or nothing.
 const HEADER_PROTOCOL: &str = "sec-websocket-protocol";
@@ -23,19 +23,15 @@ const BASE: &str = "https://room.invalid";
 /// A request to an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Inside {
-    /// Accept a socket of this user.
+    /// Accept a socket of this person.
     Sync {
-        user: String,
+        visitor: Visitor,
         protocol: Protocol,
-        authority: Option<Authority>,
     },
     /// Say how the room is.
     Report,
     /// Say who made and took away what, to this person.
-    Authorship {
-        user: String,
-        authority: Option<Authority>,
-    },
+    Authorship { visitor: Visitor },
     /// Carry out an order of the host.
     Order {
         order: EdgeOrder,
@@ -51,21 +47,17 @@ impl Inside {
         headers.set(HEADER_REQUEST_ID, request_id)?;
         let mut init = RequestInit::new();
         let (method, path) = match self {
-            Self::Sync {
-                user,
-                protocol,
-                authority,
-            } => {
+            Self::Sync { visitor, protocol } => {
                 headers.set("upgrade", "websocket")?;
                 if let Some(name) = subprotocol_of(*protocol) {
                     headers.set(HEADER_PROTOCOL, name)?;
                 }
-                write_person(&headers, user, authority.as_ref())?;
+                write_visitor(&headers, visitor)?;
                 (Method::Get, "/sync".to_owned())
             }
             Self::Report => (Method::Get, "/report".to_owned()),
-            Self::Authorship { user, authority } => {
-                write_person(&headers, user, authority.as_ref())?;
+            Self::Authorship { visitor } => {
+                write_visitor(&headers, visitor)?;
                 (Method::Get, "/authorship".to_owned())
             }
             Self::Order { order, nonce, body } => {
@@ -87,17 +79,15 @@ impl Inside {
         let path = request.path();
         match path.as_str() {
             "/sync" => Some(Self::Sync {
-                user: read_user(&headers)?,
+                visitor: read_visitor(&headers)?,
                 protocol: match header(HEADER_PROTOCOL).as_deref() {
                     None => Protocol::Stock,
                     Some(SUBPROTOCOL) => Protocol::Glossator,
                     Some(_) => return None,
                 },
-                authority: read_authority(&headers)?,
             }),
             "/authorship" => Some(Self::Authorship {
-                user: read_user(&headers)?,
-                authority: read_authority(&headers)?,
+                visitor: read_visitor(&headers)?,
             }),
             "/report" => Some(Self::Report),
             path => {
@@ -116,24 +106,18 @@ impl Inside {
 }
 
 /// Header values are bytes of Latin-1; JSON's escapes carry every name through.
-fn write_person(headers: &Headers, user: &str, authority: Option<&Authority>) -> Result<()> {
-    headers.set(HEADER_USER, &ascii_json(&user)?)?;
-    match authority {
-        Some(authority) => headers.set(HEADER_AUTHORITY, &ascii_json(authority)?),
-        None => Ok(()),
-    }
+fn write_visitor(headers: &Headers, visitor: &Visitor) -> Result<()> {
+    headers.set(HEADER_USER, &ascii_json(&visitor.user)?)?;
+    headers.set(HEADER_AUTHORITY, &ascii_json(&visitor.authority)?)
 }
 
-fn read_user(headers: &Headers) -> Option<String> {
-    serde_json::from_str(&headers.get(HEADER_USER).ok()??).ok()
-}
-
-/// Absent if it cannot be read: whose authority is damaged is not let in as if there were none.
-fn read_authority(headers: &Headers) -> Option<Option<Authority>> {
-    match headers.get(HEADER_AUTHORITY).ok()? {
-        None => Some(None),
-        Some(json) => serde_json::from_str(&json).ok().map(Some),
-    }
+/// Absent if anything of them is, or cannot be read: nobody comes in without an authority.
+fn read_visitor(headers: &Headers) -> Option<Visitor> {
+    let header = |name| headers.get(name).ok().flatten();
+    Some(Visitor {
+        user: serde_json::from_str(&header(HEADER_USER)?).ok()?,
+        authority: serde_json::from_str(&header(HEADER_AUTHORITY)?).ok()?,
+    })
 }
 
 /// The name under which the answer to an upgrade says that this is spoken.

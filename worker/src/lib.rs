@@ -1,8 +1,8 @@
 //! The edge: a router, and one Durable Object per case that carries out what its room decides.
 //!
-//! What is where: `router` sends each request on its way, `door` says who comes in by which token, `access` who comes in
-//! while access is open, `sign_in` gets tickets for pages in development, `orders` reads what the host orders, `pages`
-//! serves the browser's files, `cases` the cases and their texts. `room_object` is the Durable Object; it performs effects
+//! What is where: `router` sends each request on its way, `door` says who comes in by which token, `access` who sees lists
+//! and texts, `sign_in` gets tickets for pages in development, `orders` reads what the host orders, `pages` serves the
+//! browser's files, `cases` the cases and their texts. `room_object` is the Durable Object; it performs effects
 //! with `store` (the object's SQLite), `sockets` and `host_client`, and remembers nothing that the platform does not keep
 //! for it.
 //!
@@ -49,7 +49,6 @@ mod sockets;
 mod spent_nonces;
 mod store;
 mod subprotocol;
-mod visitor;
 
 use worker::{Context, Env, Request, Response, event};
 

@@ -8,7 +8,7 @@ use room::Timestamp;
 /// One answer within so long.
 const PAUSE_MS: u64 = 5_000;
 
-/// More people than that within the pause are sent away: while access is open, anybody is whoever they say.
+/// More people than that within the pause are sent away.
 const PEOPLE_MAX: usize = 1_000;
 
 /// Who was answered, and when.

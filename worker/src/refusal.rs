@@ -8,8 +8,6 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use worker::{Response, WebSocket, WebSocketPair};
 
-use crate::access::Refused;
-
 /// A close code and what it says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Close {
@@ -39,15 +37,6 @@ pub(crate) const OTHER_VERSION: Close = Close::new(
 );
 /// The path names no case.
 pub(crate) const MALFORMED: Close = Close::new(room::close::MALFORMED, "this is not a case id");
-
-impl From<Refused> for Close {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::SignIn => Self::new(room::close::SIGN_IN, "sign in"),
-            Refused::NotAllowed => Self::new(room::close::NOT_ALLOWED, "not allowed from here"),
-        }
-    }
-}
 
 /// Accepts the upgrade, with what it chooses of the subprotocols offered, and closes it.
 pub(crate) fn refuse(close: Close, chosen: Option<&str>) -> worker::Result<Response> {

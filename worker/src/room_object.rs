@@ -35,7 +35,7 @@ use crate::{
     inside::{self, Inside},
     refusal,
     ruling::{self, Outcome},
-    shell::{self, Shell, Visitor},
+    shell::{self, Shell},
     sockets,
 };
 
@@ -63,12 +63,7 @@ impl DurableObject for RoomObject {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let request_id = inside::request_id(request.headers());
         match Inside::read(&mut request).await {
-            Some(Inside::Sync {
-                user,
-                protocol,
-                authority,
-            }) => {
-                let visitor = Visitor { user, authority };
+            Some(Inside::Sync { visitor, protocol }) => {
                 match self.shell.open(visitor, protocol, request_id)? {
                     Ok(client) => {
                         refusal::switch_protocols(client, inside::subprotocol_of(protocol))
@@ -83,12 +78,16 @@ impl DurableObject for RoomObject {
                     None => Response::error("the room is not in memory", 503),
                 }
             }
-            Some(Inside::Authorship { user, authority }) => {
+            Some(Inside::Authorship { visitor }) => {
                 self.shell.awake();
-                if !self.shell.admits(&user, authority.as_ref()) {
+                if !self.shell.admits(&visitor) {
                     return Response::error("you may not see this case", 403);
                 }
-                let paced = self.shell.pace.borrow_mut().answer(shell::now(), &user);
+                let paced = self
+                    .shell
+                    .pace
+                    .borrow_mut()
+                    .answer(shell::now(), &visitor.user);
                 if let Err(seconds) = paced {
                     let answer = Response::error("you were told a moment ago", 429)?;
                     answer.headers().set("retry-after", &seconds.to_string())?;

@@ -2,15 +2,11 @@
 
 use std::{pin::pin, time::Duration};
 
-use contract::{
-    CaseId, Region,
-    head::{OriginVerdict, Subprotocols},
-};
+use contract::{CaseId, Region, head::Subprotocols};
 use futures_util::{
     StreamExt,
     future::{Either, select},
 };
-use room::{Authority, Protocol};
 use worker::{Delay, Env, Error, Method, Request, Response, Result, Url};
 
 use crate::{
@@ -23,7 +19,6 @@ use crate::{
     route::Route,
     settings, shell, sign_in,
     subprotocol::Offer,
-    visitor,
 };
 
 /// How long an object may take to answer. A panic leaves its caller waiting for ever.
@@ -74,11 +69,8 @@ pub(crate) async fn serve(request: Request, env: Env) -> Result<Response> {
     pages::guard(response, &visit.request_id)
 }
 
-/// Without keys nothing is served, unless access is open: nobody could come in.
+/// Without keys nothing is served: nobody could come in.
 fn closed(visit: &Visit<'_>) -> Result<Option<Response>> {
-    if settings::open_access(visit.env).is_some() {
-        return Ok(None);
-    }
     let Err(error) = Door::of(visit.env) else {
         return Ok(None);
     };
@@ -135,15 +127,15 @@ async fn upgrade(
     offered: &Subprotocols<'_>,
     offer: Offer<'_>,
 ) -> Result<Response> {
-    let (who, protocol) = match (visit.admit(case_id, offered), offer) {
-        (Ok(who), Offer::Known { protocol, .. }) => (who, protocol),
+    let (visitor, protocol) = match (visit.admit(case_id, offered), offer) {
+        (Ok(visitor), Offer::Known { protocol, .. }) => (visitor, protocol),
         (Ok(_), Offer::OtherVersion { .. }) => {
             return turn_away(visit, refusal::OTHER_VERSION, offer.chosen());
         }
         (Err(close), _) => return turn_away(visit, close, offer.chosen()),
     };
-    let region = who.region();
-    let ask = who.into_question(protocol);
+    let region = door::region_of(&visitor.authority);
+    let ask = Inside::Sync { visitor, protocol };
     match ask_object(visit, (case_id, region), &ask).await {
         Ok(response) if response.status_code() == 101 => Ok(response),
         Ok(response) => {
@@ -174,41 +166,6 @@ fn turn_away(visit: &Visit<'_>, close: Close, chosen: Option<&str>) -> Result<Re
         ..Line::new(Level::Info, "upgrade_refused")
     });
     refuse(close, chosen)
-}
-
-/// Who comes in.
-pub(crate) enum Who {
-    /// Whoever says so, while access is open.
-    Claimed(String),
-    /// Somebody whom a token proves.
-    Proved(door::Visitor),
-}
-
-impl Who {
-    /// The person, and what a token proves of them, if one was shown.
-    pub(crate) fn into_parts(self) -> (String, Option<Authority>) {
-        match self {
-            Self::Claimed(user) => (user, None),
-            Self::Proved(visitor) => (visitor.user, Some(visitor.authority)),
-        }
-    }
-
-    /// Where the room is to be made if there is none yet, as far as a token says.
-    pub(crate) fn region(&self) -> Option<Region> {
-        match self {
-            Self::Claimed(_) => None,
-            Self::Proved(visitor) => door::region_of(&visitor.authority),
-        }
-    }
-
-    fn into_question(self, protocol: Protocol) -> Inside {
-        let (user, authority) = self.into_parts();
-        Inside::Sync {
-            user,
-            protocol,
-            authority,
-        }
-    }
 }
 
 async fn room_report(visit: &Visit<'_>, case_id: &CaseId) -> Result<Response> {
@@ -291,20 +248,13 @@ impl Visit<'_> {
                 .is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
     }
 
-    /// Who opens a socket: somebody whom a token proves, or, if none is shown, whoever says so while access is open.
+    /// Who comes in: somebody whom a token proves.
     pub(crate) fn admit(
         &self,
         case_id: &CaseId,
         offered: &Subprotocols<'_>,
-    ) -> std::result::Result<Who, Close> {
-        let Some(shown) = door::token_shown(offered, self.url.query().unwrap_or_default())? else {
-            self.judge_open()?;
-            let mut said = self.url.query_pairs();
-            let said = said
-                .find(|(name, _)| name == "user")
-                .map(|(_, value)| value);
-            return Ok(Who::Claimed(visitor::name(said.as_deref())));
-        };
+    ) -> std::result::Result<door::Visitor, Close> {
+        let shown = door::token_shown(offered, self.url.query().unwrap_or_default())?;
         let door = Door::of(self.env).map_err(|error| {
             self.warn("upgrade_refused", &error.to_string());
             refusal::TRY_LATER
@@ -314,8 +264,7 @@ impl Visit<'_> {
             host: host.as_deref(),
             origin: origin.as_deref(),
         };
-        let visitor = door.admit(shell::now(), case_id, head, shown)?;
-        Ok(Who::Proved(visitor))
+        door.admit(shell::now(), case_id, head, shown)
     }
 
     /// The body of the request, unless it is larger than so many bytes. No more than that is read.
@@ -337,30 +286,20 @@ impl Visit<'_> {
         Ok(Some(body))
     }
 
-    /// Whether the visitor may see lists, texts and how a room is: anybody from here, while access is open or people sign in
-    /// by a name.
+    /// Whether the visitor may see lists, texts and how a room is.
     pub(crate) fn judge(&self) -> std::result::Result<(), access::Refused> {
-        if access::is_of_other_site(self.header("sec-fetch-site").as_deref()) {
-            return Err(access::Refused::NotAllowed);
-        }
-        match Door::of(self.env) {
-            Ok(door) if settings::development_sign_in(self.env).is_some() => {
-                let (host, origin) = (self.header("host"), self.header("origin"));
-                let is_ours = door.origins.are_loopback()
-                    && door.origins.is_host(host.as_deref())
-                    && door.origins.judge(origin.as_deref()) != OriginVerdict::Foreign;
-                is_ours.then_some(()).ok_or(access::Refused::NotAllowed)
-            }
-            Ok(_) | Err(_) => self.judge_open(),
-        }
-    }
-
-    fn judge_open(&self) -> std::result::Result<(), access::Refused> {
-        let open_access = settings::open_access(self.env);
+        let is_by_name = settings::development_sign_in(self.env).is_some();
+        let door = Door::of(self.env).ok().filter(|_| is_by_name);
+        let (host, origin) = (self.header("host"), self.header("origin"));
+        let head = Head {
+            host: host.as_deref(),
+            origin: origin.as_deref(),
+        };
+        let site = self.header("sec-fetch-site");
         access::judge(
-            open_access.as_deref(),
-            self.header("host").as_deref(),
-            self.header("origin").as_deref(),
+            door.as_deref().map(|door| &door.origins),
+            head,
+            site.as_deref(),
         )
     }
 

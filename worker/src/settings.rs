@@ -2,16 +2,11 @@
 //!
 //! - `TICKET_PUBLIC_KEYS`, `RESUME_KEYS`: what tokens are verified with; the second one is this Worker's own secret.
 //! - `PUBLIC_ORIGINS`: our own pages, as browsers write their origins, separated by commas. Without these three nothing
-//!   is answered, unless access is open.
-//! - `OPEN_ACCESS`: the authority that everybody may use without signing in; for tests, absent in `wrangler.toml`. Counts
-//!   only if it, and every one of `PUBLIC_ORIGINS`, is of this machine.
+//!   is answered.
 //! - `DEVELOPMENT_SIGN_IN`: the role of whoever says a name, where all origins are of this machine; absent in
 //!   `wrangler.toml`.
 //! - `HOST_URL`, `HOST_KEYS`: where the host is, and the keys shared with it. Without them rooms cannot restore.
-//! - `TEST_REFUSAL`: for tests: edits that hold this text are refused as not allowed. Counts only with `OPEN_ACCESS`.
 //! - `ARCHIVE_QUIET_MS`, `ARCHIVE_MAX_MS`: when a snapshot leaves after an edit.
-
-use std::cell::OnceCell;
 
 use contract::{
     Keys, Role,
@@ -20,11 +15,7 @@ use contract::{
 };
 use worker::Env;
 
-use crate::{
-    access,
-    door::Door,
-    log::{self, Level, Line},
-};
+use crate::door::Door;
 
 /// The host cannot be asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -50,28 +41,6 @@ fn text(env: &Env, name: &'static str) -> Option<String> {
 
 fn required(env: &Env, name: &'static str) -> Result<String, SettingsError> {
     text(env, name).ok_or(SettingsError::Missing { name })
-}
-
-/// The value of `OPEN_ACCESS`, if it is set and counts. It is judged once in an isolate: its variables never change.
-pub(crate) fn open_access(env: &Env) -> Option<String> {
-    thread_local! {
-        static OPEN: OnceCell<Option<String>> = const { OnceCell::new() };
-    }
-    OPEN.with(|open| open.get_or_init(|| judged_open_access(env)).clone())
-}
-
-fn judged_open_access(env: &Env) -> Option<String> {
-    let authority = text(env, "OPEN_ACCESS")?;
-    match access::check_authority(&authority, text(env, "PUBLIC_ORIGINS").as_deref()) {
-        Ok(()) => Some(authority),
-        Err(reason) => {
-            log::write(Line {
-                reason,
-                ..Line::new(Level::Error, "open_access_ignored")
-            });
-            None
-        }
-    }
 }
 
 /// The keys that sign and verify.
@@ -113,8 +82,6 @@ pub(crate) fn room_config(env: &Env) -> Result<room::Config, SettingsError> {
     Ok(room::Config {
         archive_quiet_ms: millis(env, "ARCHIVE_QUIET_MS")?,
         archive_max_ms: millis(env, "ARCHIVE_MAX_MS")?,
-        // Only where everybody may do everything: a deployed Worker has no `OPEN_ACCESS`.
-        refuse_marker: open_access(env).and_then(|_| text(env, "TEST_REFUSAL")),
     })
 }
 

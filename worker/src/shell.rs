@@ -14,13 +14,14 @@ use std::{
 };
 
 use futures_util::future::{AbortHandle, abortable};
-use room::{Authority, Event, Protocol, Room, SessionId, Status, Stored, Timestamp};
+use room::{Event, Protocol, Room, SessionId, Status, Stored, Timestamp};
 use serde::Serialize;
 use wasm_bindgen_futures::spawn_local;
 use worker::{Date, Delay, Env, State, WebSocket};
 
 use crate::{
     chance,
+    door::Visitor,
     log::{Level, Line, RoomLog},
     meter,
     pace::Pace,
@@ -67,13 +68,6 @@ pub(crate) struct Shell {
     pub(crate) spent_nonces: RefCell<SpentNonces>,
     /// Who was told who wrote what: that is read from all that is stored.
     pub(crate) pace: RefCell<Pace>,
-}
-
-/// Who opens a socket.
-pub(crate) struct Visitor {
-    pub(crate) user: String,
-    /// What they proved that they may do; absent while access is open.
-    pub(crate) authority: Option<Authority>,
 }
 
 struct Timer {
@@ -134,7 +128,6 @@ impl Shell {
             Err(_) => room::Config {
                 archive_quiet_ms: 1,
                 archive_max_ms: 1,
-                refuse_marker: None,
             },
         };
         *self.room.borrow_mut() = Some(Room::new(config));
@@ -176,7 +169,7 @@ impl Shell {
                 session,
                 user: visitor.user,
                 protocol,
-                authority: visitor.authority,
+                authority: Some(visitor.authority),
             },
         );
         let opened = self.sockets.borrow_mut().open(&self.state);
@@ -226,14 +219,11 @@ impl Shell {
         })
     }
 
-    /// Whether the room would let somebody in who shows this; while access is open, anybody.
-    pub(crate) fn admits(&self, user: &str, authority: Option<&Authority>) -> bool {
+    /// Whether the room would let somebody in.
+    pub(crate) fn admits(&self, visitor: &Visitor) -> bool {
         let room = self.room.borrow();
-        let is_let_in = |authority| {
-            room.as_ref()
-                .is_some_and(|room| room.admits(now(), user, authority))
-        };
-        authority.is_none_or(is_let_in)
+        room.as_ref()
+            .is_some_and(|room| room.admits(now(), &visitor.user, &visitor.authority))
     }
 
     /// Who made and took away what, of what is stored; absent if nothing is.

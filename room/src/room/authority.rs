@@ -1,5 +1,5 @@
 //! What a person may do, and how long they may stay (SPEC section 14): a token is an upper limit, and what the host has
-//! said since counts. While access is open nobody has an authority, and nobody's ends.
+//! said since counts. Who was let in without an authority has none that could end.
 
 use annotation::Role;
 

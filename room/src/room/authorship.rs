@@ -21,7 +21,7 @@ use super::Room;
 #[derive(Debug, Default)]
 pub(super) struct Writer {
     pub(super) user: String,
-    /// What they may do; absent while access is open.
+    /// What they may do; absent for somebody without an authority.
     pub(super) role: Option<Role>,
     /// The client id of the socket's own presence.
     pub(super) presence: Option<u64>,

@@ -108,7 +108,7 @@ impl Judging<'_> {
         })
     }
 
-    /// Judges by the writer's role what is left of an update; absent while access is open.
+    /// Judges by the writer's role what is left of an update; absent for somebody without an authority.
     pub(super) fn by_role<'a>(
         &self,
         document: &Document,
@@ -208,4 +208,4 @@ pub(super) fn not_allowed(violation: &Violation) -> Refused {
     }
 }
 
-pub(super) const NOT_ALLOWED: Close = Close::new(close::NOT_ALLOWED, "not allowed");
+const NOT_ALLOWED: Close = Close::new(close::NOT_ALLOWED, "not allowed");

@@ -18,7 +18,7 @@ use super::{
     Cache, Room,
     authorship::{Circumstances, is_recovering},
     bindings::NO_FRAME,
-    judging::{Judging, NOT_ALLOWED, has_room, not_allowed, refused},
+    judging::{Judging, has_room, not_allowed, refused},
     refusals::{Refused, STRUCK_OUT, TurnedDown},
 };
 
@@ -160,9 +160,6 @@ impl Room {
             return Err(TurnedDown::Degraded);
         }
         has_room(document, &sifted.admission, novel.len())?;
-        if is_marked(novel, self.refuse_marker.as_deref()) {
-            return Err(TurnedDown::Refused(Refused::of(NOT_ALLOWED)));
-        }
         let passed = judging.by_role(document, novel, &sifted)?;
         let newcomers = passed.as_ref().map_or(0, |passed| passed.newcomers.len());
         if !self.persons.begin(now, &writer.user, newcomers, effects) {
@@ -252,13 +249,6 @@ impl Room {
 }
 
 /// Whether an update holds what the operator wants refused.
-fn is_marked(novel: &[u8], marker: Option<&str>) -> bool {
-    marker.is_some_and(|marker| {
-        let marker = marker.as_bytes();
-        !marker.is_empty() && novel.windows(marker.len()).any(|part| part == marker)
-    })
-}
-
 const TOO_MANY_CLIENTS: Close = Close::new(
     close::TOO_MANY,
     "written under too many client ids of late; come back later",

@@ -140,10 +140,9 @@ fn at10_what_a_person_has_used_up_is_kept_only_where_the_host_vouches_for_people
     let (mut shell, sessions) = Shell::open_with(&["ann"]);
     let ann = Writer::new(11);
     shell.edit(sessions[0], &ann.write("kept"));
-    shell.refuse_marker = Some("!".to_owned());
     shell.hibernate();
-    shell.edit(sessions[0], &ann.write("!"));
-    assert_eq!(code(&shell, sessions[0]), Some(4403));
+    shell.edit(sessions[0], &ann.embed());
+    assert_eq!(code(&shell, sessions[0]), Some(4400));
     assert!(shell.store.kept.is_empty());
 
     let shown = ticket(&shell, "t", Role::Read);

@@ -26,7 +26,6 @@ impl Fan {
         let room = Room::new(Config {
             archive_quiet_ms: 5_000,
             archive_max_ms: 15_000,
-            refuse_marker: None,
         });
         let mut fan = Fan {
             room,

@@ -1,4 +1,4 @@
-//! SPEC section 10: refused updates, authority, the marker (GV8, GV9, GV15, GV16).
+//! SPEC section 10: refused updates, authority (GV8, GV9, GV15).
 
 use room::{
     Effect, Event, SessionId, Timestamp,
@@ -12,6 +12,9 @@ use crate::{
     shell::Shell,
     support::{Heard, Writer, answers, entries, presence, said, stored_text, updates},
 };
+
+/// How a sub-document is refused, which nobody may write.
+const SUBDOCUMENT: &str = "sub-documents are not accepted: keep each document in a case of its own";
 
 fn refusals(heard: &[Heard]) -> Vec<(u64, RefusalReason, String)> {
     said(heard)
@@ -31,29 +34,18 @@ fn refusals(heard: &[Heard]) -> Vec<(u64, RefusalReason, String)> {
         .collect()
 }
 
-/// A room that refuses updates with "forbidden" in them, with our client in it.
-fn marked() -> (Shell, SessionId) {
-    let mut shell = Shell::new();
-    shell.refuse_marker = Some("forbidden".to_owned());
-    let session = shell.open_ours("ann");
-    shell.restored(room::RestoreOutcome::NeverStored);
-    shell.ask(session);
-    shell.forget_traffic();
-    (shell, session)
-}
-
 #[test]
 fn gv8_a_refused_update_poisons_its_socket_and_closes_nobody() {
-    let (mut shell, a) = marked();
+    let (mut shell, a) = ours("ann");
     let b = join(&mut shell, "ben");
     let ann = Writer::new(11);
     shell.numbered(a, &wire::update(&ann.write("fine ")));
-    shell.numbered(a, &wire::update(&ann.write("forbidden")));
+    shell.numbered(a, &wire::update(&ann.embed()));
     shell.numbered(a, &wire::update(&Writer::new(13).write("later")));
     let heard = shell.take(a);
     assert_eq!(
         refusals(&heard),
-        [(2, RefusalReason::NotAllowed, "not allowed".to_owned())]
+        [(2, RefusalReason::Malformed, SUBDOCUMENT.to_owned())]
     );
     let last = said(&heard).pop();
     assert!(
@@ -75,9 +67,9 @@ fn gv8_a_refused_update_poisons_its_socket_and_closes_nobody() {
 
 #[test]
 fn gv8_a_refused_socket_is_ignored_after_hibernation_too() {
-    let (mut shell, a) = marked();
+    let (mut shell, a) = ours("ann");
     let ann = Writer::new(11);
-    shell.numbered(a, &wire::update(&ann.write("forbidden")));
+    shell.numbered(a, &wire::update(&ann.embed()));
     shell.hibernate();
     shell.forget_traffic();
     shell.numbered(a, &wire::update(&Writer::new(13).write("later")));
@@ -143,9 +135,8 @@ fn gv4_a_frame_that_is_too_large_is_not_refused_before_what_waits() {
 #[test]
 fn gv8_what_waits_behind_a_refused_update_is_not_taken() {
     let mut shell = Shell::new();
-    shell.refuse_marker = Some("forbidden".to_owned());
     let a = shell.open_ours("ann");
-    shell.numbered(a, &wire::update(&Writer::new(11).write("forbidden")));
+    shell.numbered(a, &wire::update(&Writer::new(11).embed()));
     shell.numbered(a, &wire::update(&Writer::new(13).write("later")));
     shell.restored(room::RestoreOutcome::NeverStored);
     assert_eq!(stored_text(&shell), "");
@@ -154,13 +145,13 @@ fn gv8_what_waits_behind_a_refused_update_is_not_taken() {
 
 #[test]
 fn gv9_somebody_whose_updates_are_refused_again_and_again_is_stopped() {
-    let (mut shell, first) = marked();
+    let (mut shell, first) = ours("ann");
     let mut session = first;
     for strike in 0..=STRIKES_MAX {
         assert!(shell.closed.is_empty(), "{strike}");
         let writer = Writer::new(20 + u64::from(strike));
-        shell.numbered(session, &wire::update(&writer.write("forbidden")));
-        shell.numbered(session, &wire::update(&writer.write("forbidden")));
+        shell.numbered(session, &wire::update(&writer.embed()));
+        shell.numbered(session, &wire::update(&writer.embed()));
         if strike < STRIKES_MAX {
             shell.close(session);
             session = join(&mut shell, "ann");
@@ -168,11 +159,11 @@ fn gv9_somebody_whose_updates_are_refused_again_and_again_is_stopped() {
     }
     assert_eq!(shell.closed[&session], 4429);
     let other = join(&mut shell, "ben");
-    shell.numbered(other, &wire::update(&Writer::new(12).write("forbidden")));
+    shell.numbered(other, &wire::update(&Writer::new(12).embed()));
     assert!(!shell.closed.contains_key(&other));
     shell.pass(10 * 60_000);
     let again = join(&mut shell, "ann");
-    shell.numbered(again, &wire::update(&Writer::new(13).write("forbidden")));
+    shell.numbered(again, &wire::update(&Writer::new(13).embed()));
     assert!(!shell.closed.contains_key(&again));
 }
 
@@ -311,18 +302,4 @@ fn gv15_a_ticket_that_proves_nothing_closes_with_4401_and_one_that_has_ended_wit
         session: a,
         authority: None,
     });
-}
-
-#[test]
-fn gv16_a_stock_socket_whose_update_has_the_marker_is_closed_with_4403() {
-    let (mut shell, _) = marked();
-    let b = shell.open("ben");
-    shell.ask(b);
-    let ben = Writer::new(12);
-    shell.edit(b, &ben.write("for"));
-    shell.edit(b, &ben.write("bidden"));
-    assert!(shell.closed.is_empty());
-    shell.edit(b, &ben.write("forbidden"));
-    assert_eq!(shell.closed[&b], 4403);
-    assert_eq!(stored_text(&shell), "forbidden");
 }

@@ -44,7 +44,6 @@ pub struct Shell {
     pub resumes: Vec<SessionRecord>,
     /// Questions to the host who may do what.
     pub rulings: Vec<RequestId>,
-    pub refuse_marker: Option<String>,
     /// The number of the newest frame that each socket of `glossator.v1` sent.
     numbers: BTreeMap<SessionId, u64>,
     failing: Option<(Fault, usize)>,
@@ -209,7 +208,6 @@ impl Shell {
         self.room = Some(Room::new(Config {
             archive_quiet_ms: QUIET_MS,
             archive_max_ms: LONGEST_MS,
-            refuse_marker: self.refuse_marker.clone(),
         }));
         let woken = self.woken(self.records.values().cloned().collect(), interrupted);
         self.tell(woken);

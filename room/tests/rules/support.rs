@@ -170,6 +170,15 @@ impl Writer {
         })
     }
 
+    /// Puts a document into the document, which is refused of everybody.
+    pub fn embed(&self) -> Vec<u8> {
+        self.change(|txn| {
+            let guid = Options::with_guid_and_client_id("inner".into(), ClientID::new(1));
+            let inner = Doc::with_options(guid);
+            txn.get_or_insert_map("outer").insert(txn, "inner", inner);
+        })
+    }
+
     pub fn highlight(&self, id: &str) -> Vec<u8> {
         self.change(|txn| {
             txn.get_or_insert_map("highlights").insert(txn, id, "{}");

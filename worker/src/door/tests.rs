@@ -191,6 +191,17 @@ fn two_tokens_are_none() {
     assert!(token_shown(&offered, "token=%20").is_err());
     assert!(matches!(
         token_shown(&offered, "user=a"),
-        Ok(Some(Shown::AmongSubprotocols("ticket.1.k.p.s")))
+        Ok(Shown::AmongSubprotocols("ticket.1.k.p.s"))
     ));
+}
+
+#[test]
+fn who_shows_no_token_has_to_sign_in_whatever_name_they_say() {
+    for offered in [None, Some("glossator.v1")] {
+        let offered = Subprotocols::of(offered).unwrap();
+        for query in ["", "user=ann"] {
+            let shown = token_shown(&offered, query);
+            assert_eq!(shown.err().map(|close| close.code), Some(4401), "{query}");
+        }
+    }
 }
