@@ -76,7 +76,7 @@ impl Store {
             act: "grant_set",
             case_id,
             subject: Some(grant.person.user()),
-            detail: json!({ "role": grant.role.map(Role::name), "region": grant.region }),
+            detail: json!({ "role": grant.role.map(Role::name), "region": grant.region.map(Region::as_str) }),
             request_id,
         };
         audit::append(&tx, &entry).await?;
