@@ -113,7 +113,10 @@ async function answerTo(peer: RawPeer, doc: Y.Doc): Promise<number | 'open'> {
   if (peer.isOpen) {
     peer.send(syncStep1(Y.encodeStateVector(doc)));
   }
-  return until('the socket is closed, or answered', () => peer.ending?.code ?? (answers() > before ? 'open' : undefined), { every: 2 });
+  return until('the socket is closed, or answered', () => {
+    const isAnswered = answers() > before;
+    return peer.ending?.code ?? (isAnswered ? 'open' : undefined);
+  }, { every: 2 });
 }
 
 /** Tries every attack of a role, as an update and as an answer. */
@@ -125,7 +128,8 @@ async function tryAll(role: Role, which = /./, ways = [updateFrame, syncStep2]):
       const { user, peer, doc } = await attacker(role);
       peer.send(frameOf(forgery.make(scene.victim, doc, user)));
       const answer = await answerTo(peer, doc);
-      // An answer to a young storage may bring what others wrote; what it may not bring, under ids that are nobody's, is left out.
+      // An answer to a young storage may bring what others wrote: what it may not bring, under ids that are nobody's, is
+      // left out.
       const isExpected = answer === 4403 || (answer === 'open' && frameOf === syncStep2);
       assert.ok(isExpected, `${forgery.name}: ${frameOf.name} is answered with ${answer}`);
       peer.cut();
@@ -230,7 +234,7 @@ describe('a page that renews what it may do', () => {
       assert.ok(!page.said().some(({ kind }) => kind === 'renewed'), name);
       if (page.peer.isOpen) {
         page.write('as an owner');
-        await until('it is refused', () => page.said().some(({ kind, ...said }) => kind === 'refused' && 'n' in said && said.n === page.n));
+        await until('it is refused', () => page.said().some((said) => said.kind === 'refused' && said.n === page.n));
       }
       await isAsItWas();
       page.cut();

@@ -97,7 +97,8 @@ pub const COOKIE_BYTES_MAX: usize = 8 * 1024;
 /// The most cookies in a header: browsers keep some 180 a site.
 pub const COOKIES_MAX: usize = 200;
 
-/// The longest payload of a token, in bytes: id, case, role, three times, origin, user, name and region, ten lines of them.
+/// The longest payload of a token, in bytes: id, case, role, three times, origin, user, name and region, ten lines of
+/// them.
 const TOKEN_PAYLOAD_BYTES_MAX: usize =
     32 + CASE_ID_BYTES_MAX + 8 + 3 * 20 + ORIGIN_BYTES_MAX + 2 * 4 * PERSON_CHARS_MAX + 4 + 9;
 

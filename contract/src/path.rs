@@ -96,13 +96,14 @@ pub fn parse_order_path(path: &str) -> Option<(CaseId, EdgeOrder)> {
     Some((CaseId::parse(case_id).ok()?, EdgeOrder::parse(order)?))
 }
 
-/// The query of an order, signed with the path: where the object is to be made if this order is the first that it hears.
-/// Empty if the host does not know.
+/// The query of an order, signed with the path: where the object is to be made if this order is the first that it
+/// hears. Empty if the host does not know.
 pub fn order_query(region: Option<Region>) -> String {
     region.map_or_else(String::new, |region| format!("{ORDER_REGION}{region}"))
 }
 
-/// Reads what [`order_query`] writes. Whatever else is there is no region: a hint that is not understood holds up no order.
+/// Reads what [`order_query`] writes. Whatever else is there is no region: a hint that is not understood holds up no
+/// order.
 pub fn region_of_order(query: &str) -> Option<Region> {
     Region::parse(query.strip_prefix(ORDER_REGION)?).ok()
 }

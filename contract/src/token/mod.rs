@@ -29,7 +29,8 @@
 //! | name              | name              | name              |
 //! | region, if known  | region, if known  | region, if known  |
 //!
-//! What is not known of the region is a line less, so that a token without one is the same as before there were any. Times are milliseconds since the Unix epoch. No field can hold a line break.
+//! What is not known of the region is a line less, so that a token without one is the same as before there were any.
+//! Times are milliseconds since the Unix epoch. No field can hold a line break.
 //!
 //! # The signature
 //!

@@ -141,7 +141,8 @@ impl Store {
         Ok(granted)
     }
 
-    /// Where the room of a case is best placed: where most of those are who may do something. Absent if it is known of none.
+    /// Where the room of a case is best placed: where most of those are who may do something. Absent if it is known of
+    /// none.
     ///
     /// # Errors
     /// If Postgres fails.
