@@ -274,7 +274,7 @@ pageSuite('working offline', (stage) => {
     await signOut(here);
     await here.page.waitForURL(({ pathname }) => pathname === '/');
     await there.page.getByRole('heading', { name: 'Signed out' }).waitFor();
-    await there.page.getByText('You have signed out in another tab of this browser.').waitFor();
+    await there.page.getByText('In another tab of this browser you have signed out').waitFor();
     assert.equal(await there.page.locator('#text').count(), 0, 'the case is not left open');
     await until('nothing is kept', async () => (await databases(here)).join() === others);
     const left = await there.page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]);
@@ -298,7 +298,7 @@ pageSuite('working offline', (stage) => {
     line.cut('sockets');
     await there.isOffline();
     await there.comment(id, 'left behind');
-    await there.says('Offline, 1 unsent');
+    await until('the disk has it', async () => (await keptUnsent(there, two)) === 1);
     await there.page.close();
     await signOut(here);
     const warning = here.page.getByRole('alert');
@@ -355,4 +355,16 @@ async function signOut(reader: Reader): Promise<void> {
 async function databases(reader: Reader): Promise<string[]> {
   const bases = await reader.page.evaluate(() => indexedDB.databases());
   return bases.map(({ name }) => name ?? '').toSorted();
+}
+
+/** How many changes the copy of a case holds that have not reached the room. */
+function keptUnsent(reader: Reader, caseId: string): Promise<number> {
+  return reader.page.evaluate(async (id) => {
+    const name = (await indexedDB.databases()).map((base) => base.name ?? '').find((each) => each.endsWith(`:${id}`)) ?? '';
+    const base = await new Promise<IDBDatabase>((resolve) => (indexedDB.open(name).onsuccess = ({ target }) => resolve((target as IDBOpenDBRequest).result)));
+    const count = base.transaction('outbox').objectStore('outbox').count();
+    await new Promise((resolve) => (count.onsuccess = resolve));
+    base.close();
+    return count.result;
+  }, caseId);
 }

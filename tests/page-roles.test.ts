@@ -241,29 +241,35 @@ pageSuite('roles', (stage) => {
     const caseId = await caseOf(stage.stack.edge);
     const line = await stage.browser.line();
     const shared = await stage.browser.person('whoever sits there', { line });
-    const signedIn = async (id: string): Promise<Reader> => {
+    const signIn = async (id: string): Promise<void> => {
       await setGrant(stage.stack, caseId, id, 'annotate');
       const door = await shared.open('/');
       await door.page.evaluate((name) => localStorage.setItem('glossator.user', JSON.stringify({ id: name, name })), id);
       await door.page.close();
+    };
+    const comes = async (): Promise<Reader> => {
       const reader = await shared.join(caseId);
       reader.expects(BROKEN_SOCKET, FAILED_REQUEST);
       return reader;
     };
     const authors = async (): Promise<unknown[]> =>
       Object.values((await annotationsIn(stage.stack.edge, caseId)).comments).map(({ author_id, text }) => `${String(author_id)}: ${String(text)}`).toSorted();
-    const azo = await signedIn('Azo');
+    await signIn('Azo');
+    const [azo, open] = [await comes(), await comes()];
     const id = await azo.highlight('closed the bridge');
     await azo.says('All saved');
-    line.cut();
+    line.cut('sockets');
     await azo.isOffline();
     await azo.comment(id, 'mine, unsent');
     await azo.composer(id).fill('half a thought');
     await azo.says('Offline, 1 unsent');
     await azo.page.close();
 
+    await signIn('Bulgarus');
+    // It was left open. It is nobody's any more, but takes nothing with it.
+    await open.page.getByRole('heading', { name: 'Signed out' }).waitFor();
     line.mend();
-    const bulgarus = await signedIn('Bulgarus');
+    const bulgarus = await comes();
     await bulgarus.says('All saved');
     await bulgarus.openCard(id);
     assert.deepEqual(await bulgarus.commentsIn(id), []);
@@ -273,7 +279,8 @@ pageSuite('roles', (stage) => {
     assert.deepEqual(await authors(), ['Bulgarus: mine too']);
     await bulgarus.page.close();
 
-    const again = await signedIn('Azo');
+    await signIn('Azo');
+    const again = await comes();
     await again.says('All saved');
     await again.openCard(id);
     assert.equal(await again.composer(id).inputValue(), 'half a thought');

@@ -269,31 +269,18 @@ impl Room {
             started_at: self.rule.started_at,
         };
         effects.push(self.rule.keep());
-        if let Some(gone) = lifted {
-            self.send_for_tickets(now, gone, effects);
-        }
-        self.apply_rule(now, effects);
+        self.apply_rule(now, lifted, effects);
     }
 
-    /// Lets the pages come back that may do more than their tickets say, now that a ceiling is gone under which the host may
-    /// have issued them. A program's token says what it would be without one.
-    fn send_for_tickets(&mut self, now: Timestamp, gone: Ceiling, effects: &mut Vec<Effect>) {
-        if self.planted.is(Mutation::RulingNotApplied) {
-            return;
-        }
-        let may_be_cut = |authority: &Authority| authority.role <= gone.role;
-        let cut = self.sessions_that(|session| {
-            let authority = session.record.authority.as_ref();
-            session.record.is_glossator() && authority.is_some_and(may_be_cut)
-        });
-        for session in cut {
-            self.close(now, session, CHANGED, effects);
-        }
-    }
-
-    /// Judges everybody who is here by what the host has said. A page comes back to learn what it is now; a program goes
-    /// on with what it may still do.
-    pub(super) fn apply_rule(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+    /// Judges everybody who is here by what the host has said. A page comes back to learn what it is now, and when a ceiling
+    /// was lifted under which the host may have issued its ticket; a program goes on with what it may still do, for its token
+    /// says what that is without one.
+    pub(super) fn apply_rule(
+        &mut self,
+        now: Timestamp,
+        lifted: Option<Ceiling>,
+        effects: &mut Vec<Effect>,
+    ) {
         if self.planted.is(Mutation::RulingNotApplied) {
             return;
         }
@@ -302,16 +289,18 @@ impl Room {
             .values()
             .filter_map(|session| {
                 let record = &session.record;
-                let role = self.role_of(&record.user, record.authority.as_ref()?);
-                Some((record.session, record.is_glossator(), session.role, role))
+                let authority = record.authority.as_ref()?;
+                let role = self.role_of(&record.user, authority);
+                let is_other = session.role.is_some_and(|had| Ok(had) != role);
+                let may_be_cut = lifted.is_some_and(|gone| authority.role <= gone.role);
+                let comes_back = record.is_glossator() && (is_other || may_be_cut);
+                Some((record.session, comes_back, role))
             })
             .collect();
-        for (session, is_page, had, judged) in judged {
+        for (session, comes_back, judged) in judged {
             match judged {
                 Err(close) => self.close(now, session, close, effects),
-                Ok(role) if is_page && had.is_some_and(|had| had != role) => {
-                    self.close(now, session, CHANGED, effects);
-                }
+                Ok(_) if comes_back => self.close(now, session, CHANGED, effects),
                 Ok(role) => {
                     if let Some(session) = self.sessions.get_mut(&session) {
                         session.role = Some(role);

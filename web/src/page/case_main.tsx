@@ -63,8 +63,13 @@ function join(caseId: string, me: Identity): Session {
     document.body.dataset['state'] = joined.sync.value.state;
   });
   joined.client.start();
-  whenSignedOut(me.id, () => {
-    void joined.client.signOut();
+  whenSignedOut(me.id, (isReplaced) => {
+    if (isReplaced) {
+      // What is unsent waits for this person to come back.
+      joined.client.stop();
+    } else {
+      void joined.client.signOut();
+    }
     sessionStorage.clear();
     // Whoever sits here next does not find the case open.
     isSignedOut.value = true;
@@ -77,7 +82,7 @@ function Page({ caseId }: { caseId: string }) {
   if (isSignedOut.value) {
     return (
       <Apology title="Signed out" home retry={() => location.reload()} action="Sign in again">
-        You have signed out in another tab of this browser. Nothing of this case is kept here.
+        In another tab of this browser you have signed out, or somebody else has signed in.
       </Apology>
     );
   }

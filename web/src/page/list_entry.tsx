@@ -22,7 +22,7 @@ function forgetInTime(): void {
   if (me === null) {
     forgetWays();
   } else {
-    whenSignedOut(me.id, forgetWays);
+    whenSignedOut(me.id, () => forgetWays());
   }
 }
 

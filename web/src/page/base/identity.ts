@@ -29,12 +29,13 @@ export function forgetIdentity(): void {
   keep(KEY, null);
 }
 
-/** Calls when another tab of this browser has signed this person out. */
-export function whenSignedOut(id: string, left: () => void): void {
+/** Calls when in another tab of this browser this person has signed out, or somebody else has signed in. */
+export function whenSignedOut(id: string, left: (isReplaced: boolean) => void): void {
   addEventListener('storage', ({ key, newValue }) => {
+    const now = readIdentity(newValue);
     // Without a key, everything was removed.
-    if ((key ?? KEY) === KEY && readIdentity(newValue)?.id !== id) {
-      left();
+    if ((key ?? KEY) === KEY && now?.id !== id) {
+      left(now !== null);
     }
   });
 }
