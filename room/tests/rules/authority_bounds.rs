@@ -10,7 +10,7 @@ use room::{
 };
 
 use crate::{
-    authority::{hear, page, program, room_after_a_loss, room_of_owner, ticket},
+    people::{hear, page, program, room_after_a_loss, room_of_owner, ticket},
     shell::Shell,
     support::{Writer, stored_text},
 };
