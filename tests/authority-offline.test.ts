@@ -138,7 +138,7 @@ describe('who may do less when they are back than when they wrote', () => {
     ['read', 'notes', false],
     ['read', 'undone highlight', false],
   ] as const) {
-    test(`of somebody who may ${role}, a ${what} is ${isKept ? 'kept' : 'left out, and they are told once'}`, async () => {
+    test(`of somebody who may ${role}: ${what}, ${isKept ? 'kept' : 'left out, and they are told once'}`, async () => {
       const caseId = newCase();
       const owner = await as(caseId, 'olga', 'own');
       const anna = await as(caseId, 'anna', 'annotate');
