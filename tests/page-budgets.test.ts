@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
-import type { Locator, Page } from 'playwright-core';
+import type { JSHandle, Locator, Page } from 'playwright-core';
 import type * as Y from 'yjs';
 
 import { addComment } from './lib/annotating.ts';
@@ -158,11 +158,12 @@ describe('the page keeps within its budget', () => {
     const search = async (): Promise<Task[]> => {
       const { page } = await reading(long.id, LONG_CASE_HIGHLIGHTS);
       const counts = (words: RegExp): Promise<void> => page.locator('.search-count').filter({ hasText: words }).waitFor();
+      const inSight = await paragraphsInSight(page);
       const stop = await watchTasks(page);
       await page.keyboard.press('/');
       await page.keyboard.type('t');
       await counts(/^first 2,000 in the text/);
-      await until('each t in sight is painted', () => isEachPainted(page, 't'));
+      await until('each t in sight is painted', () => isEachPainted(inSight, 't'));
       await page.keyboard.type('he harbour', { delay: 60 });
       await counts(/^\d+ in the text/);
       await page.keyboard.press('Enter');
@@ -247,19 +248,25 @@ async function changesAt(reader: Reader, other: StockClient): Promise<Changes> {
   return changes;
 }
 
-/** Whether all of what is found of a letter in the paragraphs that one sees is painted. */
-function isEachPainted(page: Page, letter: string): Promise<boolean> {
-  return page.evaluate((sought) => {
-    const bodies = [...document.querySelectorAll('.t-body')].filter((body) => {
+/** The paragraphs that one sees. Looking for them costs a layout: not while tasks are watched. */
+function paragraphsInSight(page: Page): Promise<JSHandle<Element[]>> {
+  return page.evaluateHandle(() =>
+    [...document.querySelectorAll('.t-body')].filter((body) => {
       const { top, bottom } = body.getBoundingClientRect();
       return bottom > 0 && top < innerHeight;
-    });
+    }),
+  );
+}
+
+/** Whether all of what is found of a letter in some paragraphs is painted. */
+function isEachPainted(bodies: JSHandle<Element[]>, letter: string): Promise<boolean> {
+  return bodies.evaluate((all, sought) => {
     const ranges = [...(CSS.highlights.get('g-match') ?? [])];
     const isPainted = (body: Element): boolean => {
       const words = body.textContent?.toLowerCase() ?? '';
       return ranges.filter(({ startContainer }) => body.contains(startContainer)).length === words.split(sought).length - 1;
     };
-    return bodies.length > 0 && bodies.every(isPainted);
+    return all.length > 0 && all.every(isPainted);
   }, letter);
 }
 
