@@ -195,8 +195,12 @@ impl World {
     pub(crate) fn is_excused(&self, index: usize, socket: Option<&Socket>) -> bool {
         let (peer, access) = (&self.peers[index], &self.peers[index].access);
         let changed_at = self.grants.changed_at(peer.case);
+        // What a storage has lost comes again from whoever wrote it, and may be more than their role is by now.
+        let has_lost = self.oracle.cases[peer.case].has_lost;
+        let may_write_all = access.role.is_none_or(|role| role >= Role::Annotate);
         !self.grants.is_open
             && (access.is_tainted
+                || (has_lost && !may_write_all)
                 || access.learned_at < changed_at.0
                 || self.oracle.gates[peer.object].newest() < changed_at
                 || access.all_refusals > REFUSALS_MANY
