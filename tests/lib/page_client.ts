@@ -160,7 +160,7 @@ function ticketsOf(key: TicketKey, fields: TicketFields & Required<Pick<TicketFi
       way = kept;
     },
     // What one may do is known from the first ticket on.
-    recallHint: () => null,
-    keepHint() {},
+    recallRole: () => null,
+    keepRole() {},
   };
 }

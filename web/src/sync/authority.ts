@@ -3,7 +3,7 @@
 //
 // Deadlines are counted from when they were told. What the clock of this device says of the hour means nothing here.
 
-import type { Access, Clock, Hint, TicketAnswer, Tickets, WayBack } from './interface.ts';
+import type { Access, Clock, Role, TicketAnswer, Tickets, WayBack } from './interface.ts';
 import { RENEW_AFTER, RENEW_PAUSE_MAX_MS, RENEW_PAUSE_MS, RENEW_SPREAD } from './limits.ts';
 
 export type AuthorityEvents = {
@@ -25,7 +25,7 @@ export class Authority {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #events: AuthorityEvents;
-  #access: Access = { role: null, isOpen: false, until: null, isHostAway: false };
+  #access: Access = { role: null, until: null, isHostAway: false };
   #back: WayBack | null;
   #asked: Promise<Lasting> | null = null;
   /** Whether the present socket was opened without the host. */
@@ -42,8 +42,7 @@ export class Authority {
     this.#random = random;
     this.#events = events;
     this.#back = tickets.recall();
-    const hint = this.#back?.role ?? tickets.recallHint();
-    this.#access = { ...this.#access, role: hint === 'open' ? null : hint, isOpen: hint === 'open' };
+    this.#access = { ...this.#access, role: this.#back?.role ?? tickets.recallRole() };
   }
 
   get access(): Access {
@@ -57,19 +56,15 @@ export class Authority {
     this.#asked.catch(() => {});
   }
 
-  /** What opens the next socket, null where access is open. Rejects if there is nothing; with a `ShutError`, for good. */
-  async wayIn(): Promise<string | null> {
+  /** What opens the next socket. Rejects if there is nothing; with a `ShutError`, for good. */
+  async wayIn(): Promise<string> {
     const asked = this.#asked ?? this.#ask();
     this.#asked = null;
     const answer = await asked;
-    this.#cameBack = typeof answer !== 'object' && answer !== 'open';
+    this.#cameBack = typeof answer !== 'object';
     if (typeof answer === 'object') {
-      this.#tell({ role: answer.role, isOpen: false, until: this.#clock.now() + answer.lastsMs });
+      this.#tell({ role: answer.role, until: this.#clock.now() + answer.lastsMs });
       return answer.token;
-    }
-    if (answer === 'open') {
-      this.#tell({ role: null, isOpen: true, until: null });
-      return null;
     }
     const back = this.#back;
     if (back === null || back.until <= this.#clock.now()) {
@@ -115,7 +110,7 @@ export class Authority {
   /** Forgets the way back and what was known, and keeps neither from here on. */
   forget(): void {
     this.#keep(null);
-    this.#keepHint(null);
+    this.#keepRole(null);
     this.#isForgotten = true;
   }
 
@@ -124,15 +119,15 @@ export class Authority {
     this.#tell({ isHostAway: answer === 'unavailable' });
     if (answer === 'denied' || answer === 'signed_out') {
       this.#keep(null);
-      this.#keepHint(null);
+      this.#keepRole(null);
       throw Object.assign(new Error(answer), { code: answer === 'denied' ? 4403 : 4401 });
     }
-    if (typeof answer === 'object' && answer.role !== this.#back?.role) {
-      // What was given to another role leads nowhere.
-      this.#keep(null);
-    }
-    if (typeof answer === 'object' || answer === 'open') {
-      this.#keepHint(typeof answer === 'object' ? answer.role : answer);
+    if (typeof answer === 'object') {
+      if (answer.role !== this.#back?.role) {
+        // What was given to another role leads nowhere.
+        this.#keep(null);
+      }
+      this.#keepRole(answer.role);
     }
     return answer;
   }
@@ -164,9 +159,6 @@ export class Authority {
     if (answer instanceof Error) {
       return this.#events.end(answer.code, answer.message);
     }
-    if (answer === 'open') {
-      return;
-    }
     if (typeof answer === 'object') {
       // If it shows another role, the room ends the socket for it.
       this.#tell({ role: answer.role });
@@ -189,9 +181,9 @@ export class Authority {
     }
   }
 
-  #keepHint(hint: Hint | null): void {
+  #keepRole(role: Role | null): void {
     if (!this.#isForgotten) {
-      this.#tickets.keepHint(hint);
+      this.#tickets.keepRole(role);
     }
   }
 

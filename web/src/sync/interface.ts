@@ -38,11 +38,9 @@ export type Role = 'none' | 'read' | 'comment' | 'annotate' | 'own';
 
 /** What this client may do, as far as is known. */
 export type Access = {
-  /** As a ticket has said, or before there is one, as was last known; null while it is not known, and where access is open. */
+  /** As a ticket has said, or before there is one, as was last known; null while it is not known. */
   role: Role | null;
-  /** Whether access is open: everybody may do everything, and nobody has a role. */
-  isOpen: boolean;
-  /** When that ends unless it is renewed, by the clock of this device; null where access is open. */
+  /** When that ends unless it is renewed, by the clock of this device; null until a ticket has said it. */
   until: number | null;
   /** Whether the host gave no ticket when it was last asked for one: nobody new gets in, and nothing is renewed. */
   isHostAway: boolean;
@@ -52,16 +50,11 @@ export type Access = {
 export type TicketAnswer =
   /** It lets this person in, once and soon; from now on the role lasts so long. */
   | { token: string; role: Role; lastsMs: number }
-  /** Nobody needs one. */
-  | 'open'
   /** There is nothing that this person may do here. */
   | 'denied'
   | 'signed_out'
   /** The host is away. */
   | 'unavailable';
-
-/** What was last known of what somebody may do. */
-export type Hint = Role | 'open';
 
 /** By what one comes back while the host is away: a token of the room's, and until when it is good for what. */
 export type WayBack = { token: string; role: Role; until: number };
@@ -74,8 +67,8 @@ export type Tickets = {
   recall(): WayBack | null;
   keep(way: WayBack | null): void;
   /** The same of an earlier page in the same browser. */
-  recallHint(): Hint | null;
-  keepHint(hint: Hint | null): void;
+  recallRole(): Role | null;
+  keepRole(role: Role | null): void;
 };
 
 /** Something that a person wrote and the room did not take, in a form that can be shown and copied. */
@@ -167,6 +160,5 @@ export type SyncOptions = {
   random?: () => number;
   surroundings?: Surroundings;
   siblings?: SiblingsFactory;
-  /** Absent: access is open. */
-  tickets?: Tickets;
+  tickets: Tickets;
 };

@@ -26,8 +26,8 @@ export type LinkOptions = {
   clock: Clock;
   random: () => number;
   surroundings: Surroundings;
-  /** What opens the next socket, null where access is open. Rejects with a `ShutError` if there is no way in for good. */
-  wayIn: () => Promise<string | null>;
+  /** What opens the next socket. Rejects with a `ShutError` if there is no way in for good. */
+  wayIn: () => Promise<string>;
 };
 
 export class RoomLink {
@@ -109,9 +109,8 @@ export class RoomLink {
     );
   }
 
-  #open(attempt: object, token: string | null): void {
-    const protocols = token === null ? [PROTOCOL] : [PROTOCOL, token];
-    this.#socket = this.#options.open(this.#options.address, protocols, {
+  #open(attempt: object, token: string): void {
+    this.#socket = this.#options.open(this.#options.address, [PROTOCOL, token], {
       opened: () => this.#attempt === attempt && this.#opened(),
       received: (data) => this.#attempt === attempt && this.#received(data),
       closed: (code, reason) => this.#attempt === attempt && this.#lost(code, reason),

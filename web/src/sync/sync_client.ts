@@ -8,7 +8,7 @@ import { Authority } from './authority.ts';
 import { broadcastSiblings, browserSurroundings, openWebSocket, systemClock } from './browser.ts';
 import { CopyKeeper } from './copy_keeper.ts';
 import { indexedStore } from './indexed_store.ts';
-import type { Access, Clock, Conditions, SavedState, SiblingMessage, Siblings, SyncListener, SyncOptions, Tickets } from './interface.ts';
+import type { Access, Clock, Conditions, SavedState, SiblingMessage, Siblings, SyncListener, SyncOptions } from './interface.ts';
 import { LEFT_BEHIND_AFTER_MS, OFFLINE_COPY_WITHIN_MS, REPAIR_PAUSE_MS } from './limits.ts';
 import type { OfflineCopy, OfflineWrite } from './offline_store.ts';
 import { Presence } from './presence.ts';
@@ -66,7 +66,7 @@ export class SyncClient {
     this.#tab = this.#random().toString(36).slice(2, 10);
     this.#link = new RoomLink(
       {
-        address: `${options.address}/${encodeURIComponent(caseId)}?user=${encodeURIComponent(user.name)}`,
+        address: `${options.address}/${encodeURIComponent(caseId)}`,
         open: options.open ?? openWebSocket,
         clock: this.#clock,
         random: this.#random,
@@ -86,7 +86,7 @@ export class SyncClient {
       (frame) => this.#link.send(frame),
       (frame) => this.#giveUp({ frame, reason: 'too_large', words: 'The change is larger than the room takes.' }),
     );
-    this.#authority = new Authority(options.tickets ?? OPEN, this.#clock, this.#random, {
+    this.#authority = new Authority(options.tickets, this.#clock, this.#random, {
       changed: (access) => this.#tell(() => listener.accessChanged(access)),
       renew: (ticket) => this.#link.send(renew(ticket)),
       end: (code, reason) => this.#link.end(code, reason),
@@ -387,9 +387,6 @@ export class SyncClient {
     return `${this.#clock.now().toString(36).padStart(9, '0')}-${this.#tab}-${this.#ids.toString(36).padStart(6, '0')}`;
   }
 }
-
-/** Where nobody needs a ticket. */
-const OPEN: Tickets = { ask: () => Promise.resolve('open'), recall: () => null, keep() {}, recallHint: () => null, keepHint() {} };
 
 /** Lets an error of the page appear where such errors do, outside of what is going on here. */
 function surface(error: unknown): void {

@@ -88,7 +88,7 @@ test('whatever a server says of a room, the page makes sense of it or admits tha
 });
 
 test('who may only read is told so, is not told of saving, and is not asked to work offline', () => {
-  const access = { role: 'read', isOpen: false, until: 1, isHostAway: false } as const;
+  const access = { role: 'read', until: 1, isHostAway: false } as const;
   assert.equal(shortWords(standing({ access })).short, 'Read only');
   assert.match(longWords(standing({ access })), /You may read this case/);
   assert.match(longWords({ ...offline({}), access }), /go on reading/);
@@ -96,12 +96,12 @@ test('who may only read is told so, is not told of saving, and is not asked to w
 });
 
 test('a host that is away is told apart from being offline, and to those who are in with the time that they have', () => {
-  const away = { role: null, isOpen: false, until: null, isHostAway: true } as const;
+  const away = { role: null, until: null, isHostAway: true } as const;
   const out = { ...offline({}, null), access: away };
   assert.equal(shortWords(out).short, 'Host away');
   assert.match(longWords(out), /nobody new gets in until it is back/);
   assert.match(longWords({ ...out, access: { ...away, role: 'annotate' } }), /your access, which has ended, cannot be renewed/);
-  const inside = standing({ access: { role: 'annotate', isOpen: false, until: Date.UTC(2026, 0, 1, 12, 34), isHostAway: true } });
+  const inside = standing({ access: { role: 'annotate', until: Date.UTC(2026, 0, 1, 12, 34), isHostAway: true } });
   assert.equal(shortWords(inside).isUrgent, false, 'work goes on');
   assert.match(longWords(inside), /nobody new gets in\. .*lasts until .*34/);
   const unarchived = { unsaved: 0, unarchived: true, storedLocally: true };
@@ -109,7 +109,7 @@ test('a host that is away is told apart from being offline, and to those who are
 });
 
 test('who was removed is told so, and not as one who never got in', () => {
-  const closed = standing({ sync: { state: 'closed', code: 4403, reason: '' }, access: { role: 'comment', isOpen: false, until: null, isHostAway: false } });
+  const closed = standing({ sync: { state: 'closed', code: 4403, reason: '' }, access: { role: 'comment', until: null, isHostAway: false } });
   assert.match(longWords(closed), /no permission to work on this case any more/);
 });
 
@@ -130,7 +130,7 @@ function standing(parts: Partial<Standing>): Standing {
     sync: { state: 'live' },
     saved: { unsaved: 0, unarchived: false, storedLocally: true },
     conditions: { nearlyFull: false, hostFailing: false, degraded: false },
-    access: { role: null, isOpen: false, until: null, isHostAway: false },
+    access: { role: null, until: null, isHostAway: false },
     hasDocument: true,
     room: null,
     ...parts,

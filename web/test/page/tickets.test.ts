@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { answerOf, readHint, readTicket, readWayBack } from '../../src/page/desk/tickets.ts';
+import { answerOf, readRole, readTicket, readWayBack } from '../../src/page/desk/tickets.ts';
 
 const TICKET = { ticket: 'abc', role: 'comment', open_until_ms: 1_060_000, authority_until_ms: 1_900_000, user: 'u1', name: 'Pell' };
 
@@ -16,8 +16,8 @@ test('what is no ticket lets nobody in, and is no denial either', () => {
 });
 
 test('each status of the door means what the contract says', () => {
-  assert.deepEqual([204, 403, 401, 503, 502, 429].map(answerOf), ['open', 'denied', 'signed_out', 'unavailable', 'unavailable', 'unavailable']);
-  assert.deepEqual([404, 405, 410].map(answerOf), ['open', 'open', 'open'], 'the room itself says what is wrong');
+  assert.deepEqual([403, 401, 503, 502, 429].map(answerOf), ['denied', 'signed_out', 'unavailable', 'unavailable', 'unavailable']);
+  assert.deepEqual([204, 400, 404, 415].map(answerOf), ['denied', 'denied', 'denied', 'denied'], 'what is not understood');
 });
 
 test('what was kept of an earlier page is taken whole or not at all', () => {
@@ -28,6 +28,6 @@ test('what was kept of an earlier page is taken whole or not at all', () => {
   }
 });
 
-test('a hint is a role that a ticket may show, or that everybody may do everything', () => {
-  assert.deepEqual(['read', 'own', 'open', 'none', 'emperor', null].map(readHint), ['read', 'own', 'open', null, null, null]);
+test('what was last known is a role that a ticket may show', () => {
+  assert.deepEqual(['read', 'own', 'open', 'none', 'emperor', null].map(readRole), ['read', 'own', null, null, null, null]);
 });

@@ -11,8 +11,8 @@ test('sc1_the_client_offers_the_protocol_asks_first_and_is_live_with_the_documen
   world.room.doc.getText('notes').insert(0, 'here before');
   const { client, ears } = await world.liveTab();
   const [socket] = world.room.sockets;
-  assert.deepEqual(socket?.protocols, ['glossator.v1']);
-  assert.equal(socket?.address, 'ws://room/sync/a%20case?user=Pell');
+  assert.deepEqual(socket?.protocols, ['glossator.v1', 't1']);
+  assert.equal(socket?.address, 'ws://room/sync/a%20case');
   assert.deepEqual([...(socket?.heard[0] as Uint8Array)].slice(0, 2), [0, 0]);
   assert.equal(client.doc.getText('notes').toString(), 'here before');
   assert.deepEqual(ears.states.map(({ state }) => state), ['opening', 'live']);

@@ -12,10 +12,10 @@ import * as replaying from '../../src/sync/replay.ts';
 import { SyncClient } from '../../src/sync/sync_client.ts';
 import type {
   Access,
-  Hint,
   Clock,
   Conditions,
   Refusal,
+  Role,
   SavedState,
   SiblingMessage,
   Socket,
@@ -27,6 +27,9 @@ import type {
   Tickets,
   WayBack,
 } from '../../src/sync/sync_client.ts';
+
+/** For tests in which nothing is renewed. */
+const FOR_EVER_MS = 1e12;
 
 /** What makes changes again, as the page fetches it. */
 export const remaking = { ...replaying, isPermitted };
@@ -410,10 +413,10 @@ export class FakeTickets implements Tickets {
   readonly next: (TicketAnswer | null)[] = [];
   asked = 0;
   kept: WayBack | null = null;
-  hint: Hint | null = null;
+  role: Role | null = null;
 
-  constructor(role: Access['role'] = 'annotate', lastsMs = 900_000) {
-    this.answer = role === null ? 'open' : { token: 't', role, lastsMs };
+  constructor(role: Role = 'annotate', lastsMs = 900_000) {
+    this.answer = { token: 't', role, lastsMs };
   }
 
   async ask(): Promise<TicketAnswer> {
@@ -433,12 +436,12 @@ export class FakeTickets implements Tickets {
     this.kept = way;
   }
 
-  recallHint(): Hint | null {
-    return this.hint;
+  recallRole(): Role | null {
+    return this.role;
   }
 
-  keepHint(hint: Hint | null): void {
-    this.hint = hint;
+  keepRole(role: Role | null): void {
+    this.role = role;
   }
 }
 
@@ -466,6 +469,7 @@ export class World {
       address: 'ws://room/sync',
       listener: ears,
       remaking: () => Promise.resolve(remaking),
+      tickets: new FakeTickets('own', FOR_EVER_MS),
       offline: disk?.store() ?? null,
       clock: this.clock,
       random: this.#random,

@@ -171,8 +171,7 @@ export function toText(desk: Desk, id: string | null): void {
 export function allowed(desk: Desk, isRight: boolean): boolean {
   const isOpen = desk.canEdit.peek();
   if (!isOpen || !isRight) {
-    const { role, isOpen: isForAll } = desk.session.access.peek();
-    void complain(desk, isOpen ? (role ?? (isForAll ? 'annotate' : 'unknown')) : 'closed');
+    void complain(desk, isOpen ? (desk.session.access.peek().role ?? 'unknown') : 'closed');
   }
   return isOpen && isRight;
 }

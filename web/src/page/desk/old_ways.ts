@@ -2,7 +2,7 @@
 // that were opened in this tab, what the person could do there, and what cases these were.
 
 import { headKey } from '../base/stored.ts';
-import { HINT_PREFIX, WAY_PREFIX } from './tickets.ts';
+import { ROLE_PREFIX, WAY_PREFIX } from './tickets.ts';
 
 export function forgetWays(): void {
   try {
@@ -12,8 +12,8 @@ export function forgetWays(): void {
   }
 }
 
-export function forgetHints(storage: Storage, user: string): void {
-  forgetAll(storage, `${HINT_PREFIX}${encodeURIComponent(user)}/`);
+export function forgetRoles(storage: Storage, user: string): void {
+  forgetAll(storage, `${ROLE_PREFIX}${encodeURIComponent(user)}/`);
 }
 
 /** Forgets the heads of all cases but some. */

@@ -6,9 +6,9 @@ import type { Access, Role } from '../../sync/interface.ts';
 import type { Desk } from './desk.ts';
 import { withRest } from './with_rest.ts';
 
-/** What the page goes by: while nothing is known it offers nothing that writes. Null: nobody judges that. */
-export function roleOf({ role, isOpen }: Access): Role | null {
-  return role ?? (isOpen ? null : 'read');
+/** What the page goes by: while nothing is known it offers nothing that writes. */
+export function roleOf({ role }: Access): Role {
+  return role ?? 'read';
 }
 
 /** Tells of each change from now on; what is known from the start, or only now, is none. */

@@ -1,7 +1,7 @@
 // Asking for tickets, and keeping the way back for the next page in this tab. What they are for is known by the sync
 // client.
 
-import type { Hint, Role, TicketAnswer, Tickets, WayBack } from '../../sync/interface.ts';
+import type { Role, TicketAnswer, Tickets, WayBack } from '../../sync/interface.ts';
 import type { Identity } from '../base/identity.ts';
 import { keep, recall } from '../base/stored.ts';
 
@@ -10,13 +10,13 @@ const ASK_TIMEOUT_MS = 6_000;
 /** For so long from when it was issued a ticket opens (`contract/src/limits.rs`): so one knows when that was. */
 const TICKET_OPEN_MS = 60_000;
 export const WAY_PREFIX = 'glossator.way.';
-export const HINT_PREFIX = 'glossator.role.';
+export const ROLE_PREFIX = 'glossator.role.';
 const ROLES: readonly unknown[] = ['read', 'comment', 'annotate', 'own'] satisfies Role[];
 
 /** The tickets of one person for one case. */
 export function ticketsFor(caseId: string, { id, name }: Identity): Tickets {
   const ofCase = `${encodeURIComponent(id)}/${encodeURIComponent(caseId)}`;
-  const [wayKey, hintKey] = [WAY_PREFIX + ofCase, HINT_PREFIX + ofCase];
+  const [wayKey, roleKey] = [WAY_PREFIX + ofCase, ROLE_PREFIX + ofCase];
   return {
     async ask() {
       const response = await fetch(`/api/cases/${encodeURIComponent(caseId)}/ticket`, {
@@ -30,20 +30,17 @@ export function ticketsFor(caseId: string, { id, name }: Identity): Tickets {
     // Storage may be forbidden: then there is no way back but through the host.
     recall: () => attempt(() => readWayBack(JSON.parse(sessionStorage.getItem(wayKey) ?? 'null'))),
     keep: (way) => attempt(() => (way === null ? sessionStorage.removeItem(wayKey) : sessionStorage.setItem(wayKey, JSON.stringify(way)))),
-    recallHint: () => readHint(recall(hintKey)),
-    keepHint: (hint) => keep(hintKey, hint),
+    recallRole: () => readRole(recall(roleKey)),
+    keepRole: (role) => keep(roleKey, role),
   };
 }
 
-/** What a status says; where there are no tickets, the room itself says what is wrong, if anything is. */
+/** What a status says; what this page does not understand lets nobody in. */
 export function answerOf(status: number): TicketAnswer {
   if (status === 401) {
     return 'signed_out';
   }
-  if (status === 403) {
-    return 'denied';
-  }
-  return status === 429 || status >= 500 ? 'unavailable' : 'open';
+  return status === 429 || status >= 500 ? 'unavailable' : 'denied';
 }
 
 /** Reads the JSON of a 201. */
@@ -54,9 +51,9 @@ export function readTicket(value: unknown): TicketAnswer {
   return isTicket ? { token: ticket, role: role as Role, lastsMs: until - open + TICKET_OPEN_MS } : 'unavailable';
 }
 
-/** Null for anything that is no hint. */
-export function readHint(stored: string | null): Hint | null {
-  return stored === 'open' || ROLES.includes(stored) ? (stored as Hint) : null;
+/** Null for anything that is no role. */
+export function readRole(stored: string | null): Role | null {
+  return ROLES.includes(stored) ? (stored as Role) : null;
 }
 
 /** Null for anything that is no way back. */

@@ -6,7 +6,7 @@ import { indexedStore } from '../../sync/indexed_store.ts';
 import { forgetIdentity } from '../base/identity.ts';
 import { headKey, recall, storage } from '../base/stored.ts';
 import type { Desk } from '../desk/desk.ts';
-import { forgetHeads, forgetHints, forgetWays, keysOf } from '../desk/old_ways.ts';
+import { forgetHeads, forgetRoles, forgetWays, keysOf } from '../desk/old_ways.ts';
 import { readKeptHead } from '../list/sources.ts';
 
 /** Another case in which changes of a person wait in this browser to be sent. */
@@ -33,7 +33,7 @@ export async function signOut({ me, session }: Desk): Promise<void> {
   const stored = storage();
   if (stored !== null) {
     forgetDraftsOf(stored, me.id);
-    forgetHints(stored, me.id);
+    forgetRoles(stored, me.id);
     forgetHeads(stored, casesOf(false));
   }
   forgetWays();
