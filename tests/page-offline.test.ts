@@ -11,6 +11,7 @@ import { caseOf } from './lib/cases.ts';
 import { claimsHold } from './lib/claims.ts';
 import { StockClient } from './lib/clients.ts';
 import { BROKEN_SOCKET, FAILED_REQUEST } from './lib/complaints.ts';
+import { databases, keptUnsent } from './lib/kept.ts';
 import type { PersonsLine } from './lib/line.ts';
 import { pageSuite } from './lib/page_suite.ts';
 import type { Reader } from './lib/reader.ts';
@@ -320,6 +321,42 @@ pageSuite('working offline', (stage) => {
     assert.deepEqual(await databases(here), []);
   });
 
+  test('signing out asks first when another tab of the case has something unsent, and again when it has more', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const { reader: here, person, line } = await onLine('Azo', caseId);
+    const there = await person.join(caseId);
+    there.expects(...CUT_OFF);
+    const id = await there.highlight('closed the bridge');
+    await there.says('All saved');
+    line.cut('sockets');
+    await Promise.all([here.isOffline(), there.isOffline()]);
+    await there.comment(id, 'one');
+    await until('the disk has it', async () => (await keptUnsent(there, caseId)) === 1);
+    await signOut(here);
+    await here.page.getByText('1 change of yours has not reached the room yet').waitFor();
+    await there.comment(id, 'two');
+    await until('the disk has both', async () => (await keptUnsent(there, caseId)) === 2);
+    const anyhow = here.page.getByRole('button', { name: 'Sign out and lose what is unsent' });
+    await anyhow.click();
+    await here.page.getByText('2 changes of yours have not reached the room yet').waitFor();
+    await anyhow.click();
+    await there.page.getByRole('heading', { name: 'Signed out' }).waitFor();
+  });
+
+  test('a page that comes back out of the browser’s cache notices who has left meanwhile', async () => {
+    const caseId = await caseOf(stage.stack.edge);
+    const azo = await stage.browser.reader('Azo', caseId);
+    const comeBack = (): boolean => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    await azo.page.evaluate(comeBack);
+    await azo.highlight('closed the bridge');
+    await azo.says('All saved');
+    // A page hears as little of what it stores itself as one in the cache hears of the others.
+    await azo.page.evaluate(() => localStorage.removeItem('glossator.user'));
+    await azo.page.evaluate(comeBack);
+    await azo.page.getByRole('heading', { name: 'Signed out' }).waitFor();
+    await until('nothing is kept', async () => (await databases(azo)).length === 0);
+  });
+
   test('nobody else is here as far as one knows while one is offline', async () => {
     const caseId = await caseOf(stage.stack.edge);
     const { reader: azo, line } = await onLine('Azo', caseId);
@@ -349,22 +386,4 @@ pageSuite('working offline', (stage) => {
 async function signOut(reader: Reader): Promise<void> {
   await reader.fromMore('Name, sign out…');
   await reader.page.getByRole('button', { name: 'Sign out of this browser' }).click();
-}
-
-/** The databases of the browser, by their names. */
-async function databases(reader: Reader): Promise<string[]> {
-  const bases = await reader.page.evaluate(() => indexedDB.databases());
-  return bases.map(({ name }) => name ?? '').toSorted();
-}
-
-/** How many changes the copy of a case holds that have not reached the room. */
-function keptUnsent(reader: Reader, caseId: string): Promise<number> {
-  return reader.page.evaluate(async (id) => {
-    const name = (await indexedDB.databases()).map((base) => base.name ?? '').find((each) => each.endsWith(`:${id}`)) ?? '';
-    const base = await new Promise<IDBDatabase>((resolve) => (indexedDB.open(name).onsuccess = ({ target }) => resolve((target as IDBOpenDBRequest).result)));
-    const count = base.transaction('outbox').objectStore('outbox').count();
-    await new Promise((resolve) => (count.onsuccess = resolve));
-    base.close();
-    return count.result;
-  }, caseId);
 }

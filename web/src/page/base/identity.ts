@@ -31,11 +31,23 @@ export function forgetIdentity(): void {
 
 /** Calls when in another tab of this browser this person has signed out, or somebody else has signed in. */
 export function whenSignedOut(id: string, left: (isReplaced: boolean) => void): void {
-  addEventListener('storage', ({ key, newValue }) => {
-    const now = readIdentity(newValue);
-    // Without a key, everything was removed.
-    if ((key ?? KEY) === KEY && now?.id !== id) {
+  const judge = (stored: string | null): void => {
+    const now = readIdentity(stored);
+    if (now?.id !== id) {
       left(now !== null);
+    }
+  };
+  addEventListener('storage', ({ key, newValue }) => {
+    // Without a key, everything was removed.
+    if ((key ?? KEY) === KEY) {
+      judge(newValue);
+    }
+  });
+  // A page in the browser's cache hears of nothing until it comes back. A name that could never be stored was not taken away.
+  const isStored = recall(KEY) !== null;
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted && isStored) {
+      judge(recall(KEY));
     }
   });
 }

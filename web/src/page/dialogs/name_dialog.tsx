@@ -1,12 +1,13 @@
 // Another name, and leaving this browser without a trace.
 
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 
 import { Dialog } from '../base/dialog.tsx';
 import { rememberIdentity } from '../base/identity.ts';
 import { useDesk } from '../desk/desk.ts';
 import { changes } from '../status/long_words.ts';
-import { signOut, waitingElsewhere } from './signing_out.ts';
+import { isKnown, signOut, waitingHere } from './signing_out.ts';
 import type { Waiting } from './signing_out.ts';
 import { NameForm } from './welcome.tsx';
 
@@ -35,14 +36,23 @@ export function NameDialog({ onClose }: { onClose: () => void }) {
 function SigningOut() {
   const desk = useDesk();
   const { unsaved } = desk.session.saved.value;
-  const isWarned = useSignal(false);
-  const elsewhere = useSignal<readonly Waiting[]>([]);
-  const unsent = elsewhere.value.reduce((sum, waiting) => sum + waiting.unsent, unsaved);
+  const shown = useSignal<readonly Waiting[]>([]);
+  const isLeaving = useSignal(false);
+  const elsewhere = shown.value.filter(({ caseId }) => caseId !== desk.caseId);
+  const unsent = shown.value.reduce((sum, one) => sum + one.unsent, 0);
+  const isAllSent = unsaved === 0;
+  useEffect(() => {
+    if (isAllSent) {
+      // What the warning says of this case is no longer true. Whether another tab still holds something, the next press asks.
+      shown.value = elsewhere;
+    }
+  }, [isAllSent]);
   const press = async (): Promise<void> => {
-    const wasWarned = isWarned.value && unsent > 0;
-    elsewhere.value = await waitingElsewhere(desk);
-    isWarned.value = true;
-    if (wasWarned || (desk.session.saved.peek().unsaved === 0 && elsewhere.value.length === 0)) {
+    const known = shown.peek();
+    shown.value = await waitingHere(desk);
+    if (isKnown(shown.peek(), known)) {
+      // To look once more would make the copies anew.
+      isLeaving.value = true;
       await signOut(desk);
     }
   };
@@ -52,14 +62,14 @@ function SigningOut() {
         Signing out forgets your name and half-written comments, and erases the copies of your cases that are kept here for
         working offline. Other tabs of this browser are signed out too.
       </p>
-      {isWarned.value && unsent > 0 && (
+      {unsent > 0 && (
         <div role="alert">
           <p class="warning">{changes(unsent)} of yours {unsent === 1 ? 'has' : 'have'} not reached the room yet, and would be lost.</p>
-          {elsewhere.value.length > 0 && <WaitingList all={elsewhere.value} />}
+          {elsewhere.length > 0 && <WaitingList all={elsewhere} />}
         </div>
       )}
-      <button type="button" class="quiet danger" onClick={() => void press()}>
-        {isWarned.value && unsent > 0 ? 'Sign out and lose what is unsent' : 'Sign out of this browser'}
+      <button type="button" class="quiet danger" disabled={isLeaving.value} onClick={() => void press()}>
+        {unsent > 0 ? 'Sign out and lose what is unsent' : 'Sign out of this browser'}
       </button>
     </div>
   );

@@ -9,17 +9,24 @@ import type { Desk } from '../desk/desk.ts';
 import { forgetHeads, forgetRoles, forgetWays, keysOf } from '../desk/old_ways.ts';
 import { readKeptHead } from '../list/sources.ts';
 
-/** Another case in which changes of a person wait in this browser to be sent. */
+/** A case in which changes of a person wait in this browser to be sent. */
 export type Waiting = { caseId: string; title: string; unsent: number };
 
-/** Where something of a person waits that would be lost, the case of the desk left out. */
-export async function waitingElsewhere({ me, caseId: here }: Desk): Promise<Waiting[]> {
-  const others = (await copiesHere(me.id)).filter(({ user, caseId }) => user === me.id && caseId !== here);
-  const all = others.map(async ({ caseId }) => {
+/** Where something of a person waits that would be lost. */
+export async function waitingHere({ me, caseId: here, session }: Desk): Promise<Waiting[]> {
+  const cases = (await copiesHere(me.id)).filter(({ user }) => user === me.id).map(({ caseId }) => caseId);
+  const all = [...new Set([here, ...cases])].map(async (caseId) => {
     const title = readKeptHead(recall(headKey(caseId)))?.title ?? caseId;
-    return { caseId, title, unsent: await unsentIn(me.id, caseId) };
+    const kept = await unsentIn(me.id, caseId);
+    // What this tab has not sent lies in the copy too, if it can be kept, beside what the other tabs of the case have not.
+    return { caseId, title, unsent: caseId === here ? Math.max(kept, session.saved.peek().unsaved) : kept };
   });
   return (await Promise.all(all)).filter(({ unsent }) => unsent > 0);
+}
+
+/** Whether a person who was shown `shown` has read of everything that waits now. */
+export function isKnown(now: readonly Waiting[], shown: readonly Waiting[]): boolean {
+  return now.every(({ caseId, unsent }) => shown.some((known) => known.caseId === caseId && known.unsent >= unsent));
 }
 
 /** Signs out of this browser, in all tabs, and leaves the page. */
