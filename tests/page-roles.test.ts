@@ -8,6 +8,7 @@ import { setGrant, setState } from './lib/authority.ts';
 import type { Person, PersonOptions } from './lib/browser.ts';
 import { caseOf } from './lib/cases.ts';
 import { BROKEN_SOCKET, FAILED_REQUEST } from './lib/complaints.ts';
+import { keptUnsent } from './lib/kept.ts';
 import { pageSuite } from './lib/page_suite.ts';
 import type { Reader } from './lib/reader.ts';
 import type { Role } from './lib/tokens.ts';
@@ -263,6 +264,8 @@ pageSuite('roles', (stage) => {
     await azo.comment(id, 'mine, unsent');
     await azo.composer(id).fill('half a thought');
     await azo.says('Offline, 1 unsent');
+    // A page that is torn away writes no more.
+    await until('the disk has it', async () => (await keptUnsent(azo, caseId)) === 1);
     await azo.page.close();
 
     await signIn('Bulgarus');
@@ -277,6 +280,8 @@ pageSuite('roles', (stage) => {
     await bulgarus.comment(id, 'mine too');
     await bulgarus.says('All saved');
     assert.deepEqual(await authors(), ['Bulgarus: mine too']);
+    // As signing out does. The tab that was left open hears of that too, and it is no business of Azo's.
+    await bulgarus.page.evaluate(() => localStorage.removeItem('glossator.user'));
     await bulgarus.page.close();
 
     await signIn('Azo');

@@ -29,11 +29,14 @@ export function forgetIdentity(): void {
   keep(KEY, null);
 }
 
-/** Calls when in another tab of this browser this person has signed out, or somebody else has signed in. */
+/** Calls once when in another tab of this browser this person has signed out, or somebody else has signed in. */
 export function whenSignedOut(id: string, left: (isReplaced: boolean) => void): void {
+  let hasLeft = false;
   const judge = (stored: string | null): void => {
     const now = readIdentity(stored);
-    if (now?.id !== id) {
+    // When somebody else signs out later, that says nothing of this person's.
+    if (!hasLeft && now?.id !== id) {
+      hasLeft = true;
       left(now !== null);
     }
   };
