@@ -248,7 +248,6 @@ impl Room {
     }
 }
 
-/// Whether an update holds what the operator wants refused.
 const TOO_MANY_CLIENTS: Close = Close::new(
     close::TOO_MANY,
     "written under too many client ids of late; come back later",
