@@ -21,6 +21,7 @@ mod people;
 mod readopt;
 mod refusals;
 mod report;
+mod rulings;
 mod silence;
 mod updates;
 mod waiting;
