@@ -91,14 +91,14 @@ pub struct Change {
 }
 
 /// A role by its name.
-mod by_name {
+pub(crate) mod by_name {
     use super::*;
 
-    pub(super) fn serialize<S: Serializer>(role: &Role, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(role: &Role, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(role)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Role, D::Error> {
         let name = String::deserialize(deserializer)?;

@@ -33,6 +33,7 @@ impl Room {
                 Some(change) if change.role == Role::None => return Err(NOT_IN_CASE),
                 Some(_) => return Err(CHANGED),
                 None if is_void(ruling.void_until) => return Err(CHANGED),
+                None if self.rule.may_have_cut(authority) => return Err(CHANGED),
                 None => authority.role,
             },
         };

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use annotation::Role;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authority::Ruling,
+    authority::{self, Authority, Ruling},
     close::{self, Close},
     effect::Effect,
     limits::{
@@ -30,9 +31,47 @@ pub(super) struct Rule {
     pub(super) heard_at: Timestamp,
     /// When this storage first let somebody in; 0 if it never did.
     pub(super) started_at: Timestamp,
+    /// What the case allowed before it came to allow more; absent if it never did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lifted: Option<Lifted>,
+}
+
+/// A ceiling that is gone, under which the host may have issued what pages still show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Lifted {
+    /// What it left of every role, but of an owner's whom it spared.
+    #[serde(with = "authority::by_name")]
+    role: Role,
+    /// By when it was gone, by the host's clock.
+    as_of: Timestamp,
 }
 
 impl Rule {
+    /// Takes in what the host says. Of several ceilings that were lifted it remembers the highest one and the latest time:
+    /// that covers each of them.
+    pub(super) fn hear(&mut self, ruling: Ruling, now: Timestamp) {
+        let gone = self.ruling.ceiling.filter(|gone| {
+            let ceiling = ruling.ceiling;
+            ceiling.is_none_or(|ceiling| ceiling.allows_more_than(gone))
+        });
+        if let Some(gone) = gone {
+            let before = self.lifted.map_or(gone.role, |before| before.role);
+            self.lifted = Some(Lifted {
+                role: before.max(gone.role),
+                as_of: ruling.as_of,
+            });
+        }
+        self.ruling = ruling;
+        self.heard_at = now;
+    }
+
+    /// Whether the host may have issued this under a ceiling that is gone, so that it says less than it would now.
+    pub(super) fn may_have_cut(&self, authority: &Authority) -> bool {
+        let covers =
+            |gone: Lifted| authority.granted_at <= gone.as_of && authority.role <= gone.role;
+        self.lifted.is_some_and(covers)
+    }
+
     pub(super) fn keep(&self) -> Effect {
         Effect::Keep {
             key: RULE_KEY.to_owned(),

@@ -62,7 +62,7 @@ impl Room {
         self.sweep_at = Some(now);
         self.put_comparison_off(now);
         self.advance_authority(now, effects);
-        self.apply_rule(now, None, effects);
+        self.apply_rule(now, effects);
         self.ask_presence(now, effects);
     }
 

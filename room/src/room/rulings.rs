@@ -1,7 +1,7 @@
 //! What the host says of roles, how it is heard, and what is done with it at once (SPEC section 14).
 
 use crate::{
-    authority::{Authority, Ceiling, Proof, Ruling},
+    authority::{Authority, Proof, Ruling},
     effect::Effect,
     event::{RequestId, RulingOutcome},
     limits::{CHECK_EVERY_MS, RULING_AHEAD_MAX_MS},
@@ -9,7 +9,7 @@ use crate::{
     time::Timestamp,
 };
 
-use super::{Phase, Room, authority::CHANGED, host::host_failed, inquiry::Inquiry, kept::Rule};
+use super::{Phase, Room, authority::CHANGED, host::host_failed, inquiry::Inquiry};
 
 impl Room {
     /// As of when what the room knows of authorities was so, by the host's clock; absent if it never heard.
@@ -57,29 +57,14 @@ impl Room {
             self.rule.heard_at = now;
             return;
         }
-        let is_lifted = |gone: &Ceiling| {
-            let ceiling = ruling.ceiling;
-            ceiling.is_none_or(|ceiling| ceiling.allows_more_than(gone))
-        };
-        let lifted = self.rule.ruling.ceiling.filter(is_lifted);
-        self.rule = Rule {
-            ruling,
-            heard_at: now,
-            started_at: self.rule.started_at,
-        };
+        self.rule.hear(ruling, now);
         effects.push(self.rule.keep());
-        self.apply_rule(now, lifted, effects);
+        self.apply_rule(now, effects);
     }
 
-    /// Judges everybody who is here by what the host has said. A page comes back to learn what it is now, and when a ceiling
-    /// was lifted under which the host may have issued its ticket; a program goes on with what it may still do, for its token
-    /// says what that is without one.
-    pub(super) fn apply_rule(
-        &mut self,
-        now: Timestamp,
-        lifted: Option<Ceiling>,
-        effects: &mut Vec<Effect>,
-    ) {
+    /// Judges everybody who is here by what the host has said. A page comes back to learn what it is now; a program goes on
+    /// with what it may still do, for its token says what that is without one.
+    pub(super) fn apply_rule(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         if self.planted.is(Mutation::RulingNotApplied) {
             return;
         }
@@ -91,9 +76,7 @@ impl Room {
                 let authority = record.authority.as_ref()?;
                 let role = self.role_of(&record.user, authority);
                 let is_other = session.role.is_some_and(|had| Ok(had) != role);
-                let may_be_cut = lifted.is_some_and(|gone| authority.role <= gone.role);
-                let comes_back = record.is_glossator() && (is_other || may_be_cut);
-                Some((record.session, comes_back, role))
+                Some((record.session, record.is_glossator() && is_other, role))
             })
             .collect();
         for (session, comes_back, judged) in judged {

@@ -9,7 +9,7 @@ use room::{
 use crate::{
     people::{
         ARCHIVED, LOCKED, change, client, hear, page, program, replica, resume, room_of_owner,
-        rule, ruling,
+        rule, ruling, ticket,
     },
     shell::Shell,
     support::Writer,
@@ -185,6 +185,95 @@ fn at6_whoever_came_under_a_ceiling_comes_back_as_a_page_when_it_is_lifted() {
         !shell.closed.contains_key(&reader),
         "who may read comes back once"
     );
+}
+
+#[test]
+fn at6_a_page_that_comes_after_a_ceiling_was_lifted_shows_no_ticket_from_under_it() {
+    for is_asleep in [false, true] {
+        let (mut shell, ..) = room_of_owner();
+        rule(&mut shell, Some(LOCKED));
+        shell.pass(1_000);
+        let (cut, continued) = (
+            ticket(&shell, "cut", Role::Read),
+            resume(&shell, Role::Read),
+        );
+        let (spared, token) = (
+            ticket(&shell, "spared", Role::Own),
+            client(&shell, "pam", Role::Read),
+        );
+        shell.pass(1_000);
+        rule(&mut shell, None);
+        let of_that_moment = ticket(&shell, "of that moment", Role::Read);
+        let mut open = |user: &str, protocol, shown| {
+            if is_asleep {
+                shell.hibernate();
+            }
+            let session = shell.open_with_authority(user, protocol, Some(shown));
+            shell.closed.get(&session).copied()
+        };
+        for shown in [cut, continued, of_that_moment] {
+            let name = format!("{:?}", shown.proof);
+            assert_eq!(
+                open("ben", Protocol::Glossator, shown),
+                Some(4500),
+                "{name}"
+            );
+        }
+        assert_eq!(open("oda", Protocol::Glossator, spared), None);
+        assert_eq!(open("pam", Protocol::Stock, token), None);
+
+        shell.pass(1);
+        let again = page(&mut shell, "ben", Role::Read);
+        rule(&mut shell, None);
+        if is_asleep {
+            shell.hibernate();
+        }
+        shell.pass(1_000);
+        assert!(!shell.closed.contains_key(&again), "issued since then");
+    }
+}
+
+#[test]
+fn at6_of_several_ceilings_that_were_lifted_the_highest_and_the_latest_count() {
+    let (mut shell, ..) = room_of_owner();
+    let comments = Ceiling {
+        role: Role::Comment,
+        spares_owners: true,
+    };
+    rule(&mut shell, Some(comments));
+    shell.pass(1_000);
+    let shown = ticket(&shell, "of comments", Role::Comment);
+    for ceiling in [None, Some(LOCKED)] {
+        rule(&mut shell, ceiling);
+        shell.pass(1_000);
+    }
+    let later = ticket(&shell, "of reading", Role::Read);
+    rule(&mut shell, None);
+    shell.hibernate();
+    for shown in [shown, later] {
+        let session = shell.open_with_authority("ben", Protocol::Glossator, Some(shown));
+        assert_eq!(shell.closed.get(&session), Some(&4500));
+    }
+}
+
+#[test]
+fn at6_what_is_kept_of_a_lifted_ceiling_is_done_by_the_next_life_too() {
+    let under_a_ceiling = || {
+        let (mut shell, ..) = room_of_owner();
+        rule(&mut shell, Some(LOCKED));
+        shell.pass(1_000);
+        let reader = page(&mut shell, "ben", Role::Read);
+        shell.pass(1_000);
+        (shell, reader)
+    };
+    let (mut other, _) = under_a_ceiling();
+    rule(&mut other, None);
+    // It dies when the ruling is kept, and before anybody is closed.
+    let (mut shell, reader) = under_a_ceiling();
+    shell.hibernate();
+    shell.store.kept = other.store.kept;
+    shell.wake();
+    assert_eq!(shell.closed.get(&reader), Some(&4500));
 }
 
 #[test]
