@@ -1,8 +1,10 @@
 //! SPEC section 14: what one person may use of a room, however often they come back (AT9, AT10).
 
+use std::collections::BTreeMap;
+
 use annotation::Role;
 use room::{
-    Protocol, RestoreOutcome, SessionId,
+    Effect, Notice, Protocol, RestoreOutcome, SessionId,
     limits::{
         CLIENT_IDS_MAX, DOCUMENT_CLIENTS_MAX, PERSON_SOCKETS_MAX, REBUILDS_MAX, REBUILDS_WINDOW_MS,
         STRIKES_MAX, STRIKES_WINDOW_MS, UPGRADES_MAX,
@@ -17,6 +19,12 @@ use crate::{
 
 fn code(shell: &Shell, session: SessionId) -> Option<u16> {
     shell.closed.get(&session).copied()
+}
+
+/// How often the room asked for its document.
+fn loads(shell: &Shell) -> usize {
+    let is_load = |effect: &&Effect| matches!(effect, Effect::LoadDocument);
+    shell.log.iter().filter(is_load).count()
 }
 
 /// Somebody who may only read writes, is refused, and comes back.
@@ -53,10 +61,6 @@ fn at9_nobody_makes_the_room_load_its_document_again_more_than_a_few_times_an_ho
         shell.edit(session, &forger.add("highlights", "forged", "olu"));
         code(shell, session)
     };
-    let loads = |shell: &Shell| {
-        let is_load = |effect: &&room::Effect| matches!(effect, room::Effect::LoadDocument);
-        shell.log.iter().filter(is_load).count()
-    };
     let before = loads(&shell);
     for count in 0..REBUILDS_MAX {
         assert_eq!(forge(&mut shell, count), Some(4403));
@@ -72,6 +76,62 @@ fn at9_nobody_makes_the_room_load_its_document_again_more_than_a_few_times_an_ho
     assert!(loads(&shell) - before <= allowed + 30, "{}", loads(&shell));
     shell.pass(REBUILDS_WINDOW_MS);
     assert_eq!(forge(&mut shell, 95), Some(4403));
+}
+
+const TWO_HOURS_MS: u64 = 2 * 60 * 60_000;
+
+/// Somebody comes back 10,000 times within two hours and sends the same each time. How each socket ended, and how many frames
+/// were looked at.
+fn insist(
+    shell: &mut Shell,
+    role: Role,
+    update: &[u8],
+    is_asleep: bool,
+) -> (BTreeMap<Option<u16>, u32>, usize) {
+    let mut ends = BTreeMap::new();
+    for _ in 0..10_000 {
+        if is_asleep {
+            shell.hibernate();
+        }
+        let session = program(shell, "mal", role);
+        shell.edit(session, update);
+        *ends.entry(code(shell, session)).or_default() += 1;
+        shell.pass(TWO_HOURS_MS / 10_000);
+    }
+    let is_refused = |notice: &&Notice| matches!(notice, Notice::FrameRefused { code: 4403, .. });
+    (ends, shell.notices.iter().filter(is_refused).count())
+}
+
+#[test]
+fn at9_ten_thousand_refused_updates_are_few_that_are_looked_at() {
+    for is_asleep in [false, true] {
+        let (mut shell, ..) = room_of_owner();
+        let update = Writer::new(100).write("!");
+        let (ends, looked_at) = insist(&mut shell, Role::Read, &update, is_asleep);
+        let windows = (TWO_HOURS_MS / STRIKES_WINDOW_MS) as u32;
+        let struck = windows * STRIKES_MAX;
+        let expected = [(Some(4403), struck), (Some(4429), 10_000 - struck)];
+        assert_eq!(ends, expected.into());
+        assert_eq!(looked_at, (struck + windows) as usize, "the last is final");
+        assert_eq!(stored_text(&shell), "kept");
+    }
+}
+
+#[test]
+fn at9_ten_thousand_forgeries_cost_the_document_a_few_times() {
+    for is_asleep in [false, true] {
+        let (mut shell, _, olu) = room_of_owner();
+        let forger = Writer::new(100);
+        forger.apply(&olu.whole());
+        let update = forger.add("highlights", "forged", "olu");
+        let (ends, looked_at) = insist(&mut shell, Role::Annotate, &update, is_asleep);
+        let windows = (TWO_HOURS_MS / REBUILDS_WINDOW_MS) as u32;
+        let struck = windows * REBUILDS_MAX;
+        let expected = [(Some(4403), struck), (Some(4429), 10_000 - struck)];
+        assert_eq!(ends, expected.into());
+        assert_eq!(looked_at, (struck + windows) as usize, "the last is final");
+        assert!(loads(&shell) <= looked_at, "{} loads", loads(&shell));
+    }
 }
 
 #[test]
