@@ -31,6 +31,7 @@ const OPENING_RATIO_MAX = 3;
 const TAG_NODES_MAX = 10;
 const COMMENT_NODES_MAX = 5;
 const TASK_MS_MAX = 100;
+/** Of a frame's 16 ms twice: who types on does not feel more than one that is left out. */
 const SCRIPT_MS_MAX = 30;
 const FIRST_BYTES_MAX = 75 * 1024;
 
@@ -154,7 +155,7 @@ describe('the page keeps within its budget', () => {
     }
   });
 
-  test('searching 426 kB of text, from the first letter to the last of two thousand matches, no task takes 100 ms and no script 30', async (context) => {
+  test('searching 426 kB of text, from the first letter to the last of two thousand matches, no task takes 100 ms, and no script mostly 30', async (context) => {
     const search = async (): Promise<Task[]> => {
       const { page } = await reading(long.id, LONG_CASE_HIGHLIGHTS);
       const counts = (words: RegExp): Promise<void> => page.locator('.search-count').filter({ hasText: words }).waitFor();

@@ -38,7 +38,8 @@ impl EdgeClient {
         }
     }
 
-    /// Gives an order with its body, empty for most, to an object that is made in this region if there is none yet, and returns once the edge has confirmed it.
+    /// Gives an order with its body, empty for most, to an object that is made in this region if there is none yet, and
+    /// returns once the edge has confirmed it.
     ///
     /// # Errors
     /// If the edge cannot be reached, does not prove itself, or did not carry out the order.

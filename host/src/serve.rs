@@ -29,12 +29,7 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let store = Store::new(&config.database);
     store.check_schema().await?;
-    if store.may_rewrite_audit_log().await? {
-        tracing::warn!(
-            "the database role of this host could change the audit log: make it one of its own with \
-             `host migrate --service-role NAME`, and name that in DATABASE_URL"
-        );
-    }
+    check_role(&store).await?;
     let prometheus = telemetry::prometheus().context("metrics cannot be recorded")?;
     let app = App::new(store.clone(), config.keys.clone(), prometheus.clone());
     let app = app.with_signer(config.signer);
@@ -79,6 +74,23 @@ pub async fn serve(
     store.close();
     tracing::info!("stopped");
     ended
+}
+
+/// Too few rights would show with the first request that needs them; too many never would.
+async fn check_role(store: &Store) -> anyhow::Result<()> {
+    let without = store.tables_without_rights().await?;
+    anyhow::ensure!(
+        without.is_empty(),
+        "the database role of this host lacks rights on {}: give it them with `host migrate --service-role NAME`",
+        without.join(", ")
+    );
+    if store.may_rewrite_audit_log().await? {
+        tracing::warn!(
+            "the database role of this host could change the audit log: name one of its own in DATABASE_URL, to which \
+             `host migrate --service-role NAME` gives what it needs"
+        );
+    }
+    Ok(())
 }
 
 async fn drain(

@@ -3,10 +3,11 @@
 mod common;
 
 use common::{
-    World, in_world,
+    World, in_world, in_world_with,
     question::{ask, ask_without_body},
 };
 use contract::{AuthorityQuestion, CaseId, token::TokenId};
+use host::App;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -48,6 +49,27 @@ async fn every_change_of_who_may_do_what_is_an_entry() {
         assert_eq!((subjects[3], subjects[4]), (subjects[1], subjects[1]));
         assert_eq!((subjects[2], subjects[5]), (&None, &None));
         assert_eq!(entries[5].request_id, "r-delete");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_introduced_by_the_development_sign_in_is_an_entry_once() {
+    let signs_in = |app: App| app.with_development_sign_in(true);
+    in_world_with(signs_in, async |world: World| {
+        let tickets = AuthorityQuestion::Tickets(case());
+        let wanted = json!({
+            "user": "ann", "origin": "http://127.0.0.1:8787",
+            "development": { "name": "Ann", "role": "comment" },
+        });
+        for _ in 0..2 {
+            assert_eq!(ask(&world, "POST", &tickets, &wanted).await.0, 201);
+        }
+        let entries = entries(&world).await;
+        assert_eq!(entries.len(), 1);
+        assert_eq!(entries[0].act, "person_introduced");
+        assert_eq!(entries[0].detail, json!({ "role": "comment" }));
+        assert!(entries[0].subject.is_some());
     })
     .await;
 }
@@ -148,6 +170,32 @@ async fn postgres_changes_and_removes_no_entry() {
 }
 
 #[tokio::test]
+async fn postgres_appends_nothing_that_does_not_follow() {
+    in_world(async |world: World| {
+        grant(&world, "ann", "own").await;
+        let sql = world.sql().await;
+        for (seq, at, previous) in [
+            ("9223372036854775807", "now()", "newest.sha256"),
+            ("newest.seq + 2", "now()", "newest.sha256"),
+            ("newest.seq", "now()", "newest.sha256"),
+            ("newest.seq + 1", "now()", "newest.previous_sha256"),
+            ("newest.seq + 1", "'infinity'", "newest.sha256"),
+        ] {
+            let append = format!(
+                "insert into audit_log select {seq}, {at}, 'x', null, null, '{{}}', 'x', {previous}, sha256('x') from audit_log as newest"
+            );
+            let refused = sql.execute(&append, &[]).await.unwrap_err();
+            let words = refused.as_db_error().unwrap().message();
+            assert!(words.contains("must follow"), "{append}: {words}");
+        }
+        grant(&world, "ann", "read").await;
+        let verdict = world.store.verify_audit_log().await.unwrap();
+        assert_eq!((verdict.entries, verdict.findings), (2, vec![]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_changed_behind_its_back_is_found() {
     for (tampering, finding) in [
         (
@@ -204,6 +252,7 @@ async fn a_trigger_that_was_taken_away_is_found_by_the_check_of_the_schema() {
     in_world(async |world: World| {
         world.store.check_schema().await.unwrap();
         for taken in [
+            "create or replace function refuse_change() returns trigger language plpgsql as $$ begin return new; end $$",
             "alter table audit_log disable trigger audit_log_keeps_entries",
             "alter table audit_log enable trigger all; drop trigger audit_log_is_never_emptied on audit_log",
         ] {

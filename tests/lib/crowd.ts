@@ -1,6 +1,7 @@
 // A class at work, as a process of its own: `CROWD_TOKENS=… node crowd.ts SYNC_URL CASE_ID`, with an owner's client token
-// for each of its people, `u-crowd-0`, `u-crowd-1`, …, separated by commas. Every peer is a stock client; each adds a comment, retags a highlight or takes a comment back once in two seconds, and looks elsewhere as often. It says
-// `here` once all of them are in sync, and `N edits` for good measure when it is asked to stop.
+// for each of its people, `u-crowd-0`, `u-crowd-1`, …, separated by commas. Every peer is a stock client; each adds a
+// comment, retags a highlight or takes a comment back once in two seconds, and looks elsewhere as often. It says `here` once
+// all of them are in sync, and `N edits` for good measure when it is asked to stop.
 
 import type * as Y from 'yjs';
 

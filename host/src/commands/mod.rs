@@ -23,8 +23,11 @@ pub async fn migrate(
     store.check_schema().await?;
     println!("the schema is up to date");
     if let Some(role) = service_role {
-        store.grant_service(role).await?;
+        let can_log_in = store.grant_service(role).await?;
         println!("{role} may do what `host serve` does");
+        if !can_log_in {
+            println!("{role} cannot log in: `alter role {role} login password '…'` lets it");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -97,11 +97,15 @@ pub(super) async fn append(tx: &Transaction<'_>, entry: &Entry<'_>) -> Result<()
 
 /// The pseudonym of somebody; made when it is first asked for.
 async fn pseudonym(tx: &Transaction<'_>, user: &str) -> Result<Uuid, StoreError> {
-    // Of two that ask at once the second waits for the first, and finds its row; an empty update returns one that is there.
+    // Of two that ask at once the second waits for the first, and then finds its row.
+    tx.execute(
+        "insert into pseudonyms (user_id) values ($1) on conflict do nothing",
+        &[&user],
+    )
+    .await?;
     let row = tx
         .query_one(
-            "insert into pseudonyms (user_id) values ($1)
-             on conflict (user_id) do update set user_id = excluded.user_id returning pseudonym",
+            "select pseudonym from pseudonyms where user_id = $1",
             &[&user],
         )
         .await?;

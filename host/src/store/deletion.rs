@@ -55,13 +55,17 @@ impl Store {
             "delete from highlight where case_id = $1",
             "delete from highlight_comment where case_id = $1",
             "delete from projection where case_id = $1",
-            // Nobody comes in any more, so nobody need be told what anybody may do.
-            "delete from outbox where case_id = $1 and \"order\" = 'rule'",
         ] {
             tx.execute(erase, &[&case_id.as_str()]).await?;
         }
         cases::erase(&tx, case_id).await?;
         grants::erase(&tx, case_id).await?;
+        // Nobody comes in any more, so nobody need be told what anybody may do. After the grants, as all who change one do.
+        tx.execute(
+            "delete from outbox where case_id = $1 and \"order\" = 'rule'",
+            &[&case_id.as_str()],
+        )
+        .await?;
         outbox::enqueue(&tx, case_id, EdgeOrder::Delete).await?;
         let entry = Entry {
             act: "case_deleted",

@@ -97,6 +97,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
         // A moment ago: what is issued in this very millisecond must not be void by it.
         let introduced = tx
             .execute(

@@ -62,10 +62,13 @@ pub(super) async fn lock_text(tx: &Transaction<'_>, sha256: &Digest) -> Result<(
     Ok(())
 }
 
-/// Locks the end of the audit log. Nothing else may be waited for under it.
+/// Locks the end of the audit log, for which all cases wait. Nothing else may be waited for under it; of a host that is not
+/// heard of any more Postgres takes it away soon.
 pub(super) async fn lock_audit_log(tx: &Transaction<'_>) -> Result<(), StoreError> {
     let statement = tx
-        .prepare_cached("select pg_advisory_xact_lock($1)")
+        .prepare_cached(
+            "select set_config('idle_in_transaction_session_timeout', '3s', true), pg_advisory_xact_lock($1)",
+        )
         .await?;
     tx.query_one(&statement, &[&key("audit", &"log")]).await?;
     Ok(())

@@ -149,7 +149,10 @@ impl Store {
     pub async fn forget_projection(&self) -> Result<(), StoreError> {
         let client = self.client().await?;
         client
-            .batch_execute("truncate highlight, highlight_comment, projection")
+            // Not `truncate`, which only the tables' owner may.
+            .batch_execute(
+                "delete from highlight; delete from highlight_comment; delete from projection",
+            )
             .await?;
         Ok(())
     }

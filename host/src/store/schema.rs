@@ -83,7 +83,8 @@ impl Store {
         }
     }
 
-    /// Describes the tables that this binary expects: columns, constraints, indexes and triggers, a line each.
+    /// Describes the tables that this binary expects: columns, constraints, indexes and triggers (with
+    /// a hash of what they run), a line each.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -114,9 +115,9 @@ impl Store {
                                regexp_replace(pg_get_indexdef(indexrelid), ' ON \\S+ ', ' ON '))
                  from ours join pg_index i on i.indrelid = ours.oid
                  union all
-                 select format('%s trigger %s', relname,
-                               regexp_replace(pg_get_triggerdef(t.oid), ' ON \\S+ ', ' ON '))
-                 from ours join pg_trigger t on t.tgrelid = ours.oid where not tgisinternal and tgenabled = 'O'",
+                 select format('%s trigger %s %s', relname,
+                               regexp_replace(pg_get_triggerdef(t.oid), ' ON \\S+ ', ' ON '), md5(prosrc))
+                 from ours join pg_trigger t on t.tgrelid = ours.oid join pg_proc p on p.oid = tgfoid where not tgisinternal and tgenabled = 'O'",
                 &[&tables],
             )
             .await?;
@@ -147,8 +148,9 @@ pub(super) const TABLES: [&str; 16] = [
     "store",
 ];
 
-/// Of these, the tables whose rows are never changed.
-pub(super) const APPENDED: [&str; 1] = ["audit_log"];
+/// Of these, the tables whose rows the service never changes: who could swap two pseudonyms could make the log say of one
+/// person what another did.
+pub(super) const APPENDED: [&str; 2] = ["audit_log", "pseudonyms"];
 
 fn differences(expected: &str, found: &str) -> Vec<String> {
     let expected: BTreeSet<&str> = expected.lines().filter(|line| !line.is_empty()).collect();

@@ -4,15 +4,17 @@ use tokio_postgres::{Client, error::SqlState};
 
 use super::{
     Store, StoreError,
+    lock::MIGRATION_KEY,
     schema::{APPENDED, TABLES},
 };
 
 /// Why a role was not given its rights.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceRoleError {
-    /// It could take the audit log's triggers away, whatever it is granted.
+    /// It could change the audit log, whatever it is granted here.
     #[error(
-        "the role {role} is a superuser or owns the tables, and so could change the audit log: name another one"
+        "the role {role} is a superuser, owns the tables, or has rights by another role, and so could change the audit log: \
+         name another one"
     )]
     TooMighty {
         /// Which one.
@@ -30,15 +32,18 @@ impl From<tokio_postgres::Error> for ServiceRoleError {
 }
 
 impl Store {
-    /// Gives a role what `serve` needs and nothing more, and takes what it has beyond that. A role that does not exist is
-    /// made, without a way to log in.
+    /// Gives a role what a host needs of our tables, and takes what it was given beyond that. A role that does not exist is
+    /// made. Says whether it can log in, which one that was made here cannot.
     ///
     /// # Errors
-    /// If the role is a superuser, or is or belongs to the tables' owner; if Postgres fails.
-    pub async fn grant_service(&self, role: &str) -> Result<(), ServiceRoleError> {
+    /// If the role could change the audit log all the same; if Postgres fails.
+    pub async fn grant_service(&self, role: &str) -> Result<bool, ServiceRoleError> {
         let mut client = self.client().await?;
         make_role(&client, role).await?;
         let tx = client.transaction().await?;
+        // Two that grant at once would get into each other's way.
+        tx.execute("select pg_advisory_xact_lock($1)", &[&MIGRATION_KEY])
+            .await?;
         let is_mighty = tx
             .query_one(
                 "select pg_has_role($1::name, relowner, 'member') from pg_class
@@ -72,11 +77,49 @@ impl Store {
             )
             .await?;
         tx.batch_execute(schema.try_get(0)?).await?;
+        let left = tx
+            .query_one(
+                "select bool_or(has_table_privilege(rolname, appended, 'update, delete, truncate, trigger')), bool_or(rolcanlogin)
+                 from pg_roles, unnest($2::text[]) as appended where rolname = $1",
+                &[&role, &APPENDED.as_slice()],
+            )
+            .await?;
+        if left.try_get(0)? {
+            return Err(ServiceRoleError::TooMighty {
+                role: role.to_owned(),
+            });
+        }
         tx.commit().await?;
-        Ok(())
+        Ok(left.try_get(1)?)
     }
 
-    /// Whether the role that this process has could change what is in the audit log.
+    /// The tables of ours that the role which this process has may not use as it must.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn tables_without_rights(&self) -> Result<Vec<&'static str>, StoreError> {
+        let client = self.client().await?;
+        let mut without = Vec::new();
+        for table in TABLES {
+            let rights: &[&str] = if APPENDED.contains(&table) {
+                &["select", "insert"]
+            } else {
+                &["select", "insert", "update", "delete"]
+            };
+            let row = client
+                .query_one(
+                    "select bool_and(has_table_privilege($1, needed)) from unnest($2::text[]) as needed",
+                    &[&table, &rights],
+                )
+                .await?;
+            if !row.try_get::<_, bool>(0)? {
+                without.push(table);
+            }
+        }
+        Ok(without)
+    }
+
+    /// Whether the role that this process has could change what is in the audit log, or whom it means.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -84,8 +127,9 @@ impl Store {
         let client = self.client().await?;
         let row = client
             .query_one(
-                "select has_table_privilege('audit_log', 'update, delete, truncate, trigger')",
-                &[],
+                "select bool_or(has_table_privilege(appended, 'update, delete, truncate, trigger'))
+                 from unnest($1::text[]) as appended",
+                &[&APPENDED.as_slice()],
             )
             .await?;
         Ok(row.try_get(0)?)
@@ -93,6 +137,13 @@ impl Store {
 }
 
 async fn make_role(client: &Client, role: &str) -> Result<(), tokio_postgres::Error> {
+    // Whoever may not make roles can still be told of one that exists.
+    let known = client
+        .query_opt("select from pg_roles where rolname = $1", &[&role])
+        .await?;
+    if known.is_some() {
+        return Ok(());
+    }
     let create = client
         .query_one("select format('create role %I', $1::text)", &[&role])
         .await?;

@@ -12,6 +12,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use contract::{Keys, token::TicketSigner};
 use futures_util::FutureExt;
 use host::{App, config::DatabaseConfig, connections, router, store::Store, telemetry};
+use tokio::task::JoinHandle;
 use tokio_postgres::NoTls;
 
 pub const KEYS: &str = "test:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
@@ -40,30 +41,39 @@ pub async fn in_world_with<F: Future<Output = ()>>(
     in_database(|database_url| async move {
         let store = Store::new(&config(&database_url));
         store.migrate().await.expect("the migrations apply");
-        let prometheus = telemetry::prometheus().expect("metrics can be recorded");
-        let app = App::new(store.clone(), keys(), prometheus).with_signer(Some(signer()));
-        let app = Arc::new(set_up(app));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a free port");
-        let base_url = format!("http://{}", listener.local_addr().expect("an address"));
-        let server = tokio::spawn(connections::serve(
-            listener,
-            router(Arc::clone(&app)),
-            std::future::pending(),
-        ));
-        let world = World {
-            database_url,
-            store: store.clone(),
-            base_url,
-            app,
-        };
+        let (world, server) = serve(database_url, store.clone(), set_up).await;
         let outcome = AssertUnwindSafe(test(world)).catch_unwind().await;
         server.abort();
         store.close();
         outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     })
     .await;
+}
+
+async fn serve(
+    database_url: String,
+    store: Store,
+    set_up: impl FnOnce(App) -> App,
+) -> (World, JoinHandle<()>) {
+    let prometheus = telemetry::prometheus().expect("metrics can be recorded");
+    let app = App::new(store.clone(), keys(), prometheus).with_signer(Some(signer()));
+    let app = Arc::new(set_up(app));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a free port");
+    let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+    let server = tokio::spawn(connections::serve(
+        listener,
+        router(Arc::clone(&app)),
+        std::future::pending(),
+    ));
+    let world = World {
+        database_url,
+        store,
+        base_url,
+        app,
+    };
+    (world, server)
 }
 
 /// Runs a test against an empty database, and drops the database however the test ends.
@@ -88,6 +98,13 @@ pub async fn in_database<F: Future<Output = ()>>(test: impl FnOnce(String) -> F)
 }
 
 impl World {
+    /// The same database, served through another store until the test's process ends.
+    pub async fn served_by(&self, store: Store) -> Self {
+        serve(self.database_url.clone(), store, std::convert::identity)
+            .await
+            .0
+    }
+
     /// A connection of the test's own, to look and to break things.
     pub async fn sql(&self) -> tokio_postgres::Client {
         connect(&self.database_url).await

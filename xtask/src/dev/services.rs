@@ -30,7 +30,8 @@ pub const WRANGLER_SWITCHES: [(&str, &str); 7] = [
     ("CI", "1"),
 ];
 
-/// What the host serves as, here as in production: with no more rights than it needs.
+/// What the host serves as: with no more rights than it needs, so that one that is missing shows here. The session is the
+/// owner's, who takes this role; in production the role logs in by itself.
 const SERVICE_ROLE: &str = "glossator_service";
 
 /// The host and what it is told.
