@@ -7,7 +7,7 @@ import { Complaints } from './complaints.ts';
 import { chromiumBinary } from './environment.ts';
 import { PersonsLine } from './line.ts';
 import { Reader } from './reader.ts';
-import { roomForbids } from './refusal.ts';
+import { roomForbids, STAND_IN } from './refusal.ts';
 import type { Stack } from './stack.ts';
 
 /**
@@ -109,6 +109,7 @@ export class Browser {
     }
     if (forbidden !== undefined) {
       await roomForbids(context, forbidden);
+      context.on('page', (page) => this.complaints.expect(page, STAND_IN));
     }
     const person = new Person(name, context, this.#stack.edge.url, this.complaints);
     this.#people.add(person);

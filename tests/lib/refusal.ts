@@ -15,6 +15,12 @@ const UPDATE = [0, 2] as const;
 const REFUSED = 103;
 const REASONS = { too_large: 1, not_allowed: 2, malformed: 3 } as const;
 
+/**
+ * Whatever stands between writes to the room's socket without looking whether that is closing, which Chromium calls an error
+ * of the page. The page's own client looks (`web/src/sync/browser.ts`).
+ */
+export const STAND_IN = /^WebSocket is already in CLOSING or CLOSED state/;
+
 /** Refuses the first change of the next page of a person. */
 export async function roomRefuses(context: BrowserContext, reason: keyof typeof REASONS, words: string): Promise<void> {
   let hasRefused = false;
