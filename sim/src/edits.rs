@@ -2,9 +2,10 @@
 //!
 //! One key at a time: yrs writes a prepared map in the order of a hash map, and no world could run twice.
 
+use room::decode::limits::DEPTH_MAX;
 use yrs::{
-    Array, ArrayPrelim, ArrayRef, ClientID, Doc, GetString, Map, MapPrelim, MapRef, Options,
-    ReadTxn, Text, TextRef, Transact, TransactionMut,
+    Any, Array, ArrayPrelim, ArrayRef, Doc, GetString, Map, MapPrelim, MapRef, ReadTxn, Text,
+    TextRef, Transact, TransactionMut,
 };
 
 use crate::random::Random;
@@ -90,11 +91,12 @@ impl Roots {
         }
     }
 
-    /// Writes what nobody may write: a document within the document.
+    /// Writes what nobody may write: a value that is nested too deeply (DE9). Not a document within the document, whose
+    /// options yrs writes in the order of a hash map.
     pub(crate) fn forbid(&self, document: &Doc, key: &str) {
-        let named = Options::with_guid_and_client_id(key.into(), ClientID::new(1));
+        let too_deep = (0..=DEPTH_MAX).fold(Any::Null, |inner, _| Any::from(vec![inner]));
         self.forbidden
-            .insert(&mut document.transact_mut(), key, Doc::with_options(named));
+            .insert(&mut document.transact_mut(), key, too_deep);
     }
 
     /// Writes one character at the end: many of these fill a journal.
