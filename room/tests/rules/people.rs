@@ -79,6 +79,14 @@ pub fn program(shell: &mut Shell, user: &str, role: Role) -> SessionId {
 
 /// A room that owns somebody's "kept", written by an owner who is here.
 pub fn room_of_owner() -> (Shell, SessionId, Writer) {
+    let (mut shell, owner, olu) = room_to_archive();
+    shell.stored_at(1);
+    shell.forget_traffic();
+    (shell, owner, olu)
+}
+
+/// The same room, at the moment in which it is to be archived for the first time.
+fn room_to_archive() -> (Shell, SessionId, Writer) {
     let mut shell = Shell::new();
     let owner = program(&mut shell, "olu", Role::Own);
     shell.restored(RestoreOutcome::NeverStored);
@@ -87,8 +95,6 @@ pub fn room_of_owner() -> (Shell, SessionId, Writer) {
     shell.edit(owner, &olu.write("kept"));
     shell.edit(owner, &olu.add("highlights", "h", "olu"));
     shell.pass(QUIET_MS);
-    shell.stored_at(1);
-    shell.forget_traffic();
     (shell, owner, olu)
 }
 
@@ -101,14 +107,7 @@ pub fn hear(shell: &mut Shell) {
 
 /// The same room, of which the object's storage was lost, and which has what the store knew.
 pub fn room_after_a_loss() -> (Shell, SessionId, Writer) {
-    let mut before = Shell::new();
-    let owner = program(&mut before, "olu", Role::Own);
-    before.restored(RestoreOutcome::NeverStored);
-    hear(&mut before);
-    let olu = Writer::new(10);
-    before.edit(owner, &olu.write("kept"));
-    before.edit(owner, &olu.add("highlights", "h", "olu"));
-    before.pass(QUIET_MS);
+    let (mut before, _, olu) = room_to_archive();
     let sent = before.stored_at(1);
     let mut shell = Shell::new();
     let owner = program(&mut shell, "olu", Role::Own);
