@@ -110,6 +110,7 @@ async fn exchange(
         nonce,
         // Rooms report about the isolate when they archive.
         metrics: None,
+        visit: None,
     };
     let url = format!("{}{path}", settings::host_url(env)?);
     let signed = sign_request(&keys, &parts);
