@@ -14,8 +14,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    App,
-    visits::{Refused, SignedIn, give_session, new_secret, take_session},
+    App, authority,
+    visits::{Refused, Said, SignedIn, give_session, new_secret, take_session},
 };
 
 /// The routes, without what is around them.
@@ -24,6 +24,10 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/auth/development", post(sign_in_by_name))
         .route("/auth/sign-out", post(sign_out))
         .route("/api/me", get(me))
+        .route(
+            "/api/cases/{case_id}/ticket",
+            post(authority::issue_ticket_to_visitor),
+        )
         .route("/auth/{*rest}", any(nothing))
         .route("/api/{*rest}", any(nothing))
 }
@@ -53,7 +57,7 @@ struct Named {
 async fn sign_in_by_name(
     State(app): State<Arc<App>>,
     Extension(visit): Extension<Visit>,
-    Json(named): Json<Named>,
+    Said(named): Said<Named>,
 ) -> Result<impl IntoResponse, Refused> {
     if !app.has_development_sign_in || !visit.origin.is_loopback() {
         return Err(Refused::because(

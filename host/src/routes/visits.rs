@@ -6,10 +6,10 @@ use std::sync::Arc;
 use axum::{
     Extension, Json,
     body::{Body, to_bytes},
-    extract::{FromRequestParts, Request, State},
+    extract::{FromRequest, FromRequestParts, Request, State},
     http::{
-        HeaderMap, HeaderName, StatusCode,
-        header::{CONTENT_LENGTH, RETRY_AFTER, SET_COOKIE},
+        HeaderMap, HeaderName, HeaderValue, StatusCode,
+        header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE},
         request::Parts,
     },
     middleware::Next,
@@ -21,6 +21,7 @@ use contract::{
     limits::{VISIT_ANSWER_BYTES_MAX, VISIT_BODY_BYTES_MAX},
     sign_reply,
 };
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::{
@@ -53,6 +54,9 @@ pub async fn receive(
         (Body::empty(), None)
     } else {
         let body = admit_body(&app, &proved, &parts.headers, body, VISIT_BODY_BYTES_MAX).await?;
+        // The edge lets nothing else through.
+        let json = HeaderValue::from_static("application/json");
+        parts.headers.insert(CONTENT_TYPE, json);
         (Body::from(body.bytes), Some(body.share))
     };
     let answer = next.run(Request::from_parts(parts, body)).await;
@@ -131,6 +135,22 @@ impl FromRequestParts<Arc<App>> for SignedIn {
         };
         let session = app.store.find_session(secret).await?;
         session.map(Self).ok_or_else(Refused::signed_out)
+    }
+}
+
+/// What a page says, as an extractor; whatever cannot be read is answered with 400.
+#[derive(Clone, Debug)]
+pub struct Said<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Said<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refused> {
+        let body = Json::<T>::from_request(request, app).await;
+        body.map(|Json(said)| Self(said)).map_err(|_| {
+            let words = "the request cannot be read: it is not what this page of ours sends";
+            Refused::because(StatusCode::BAD_REQUEST, words)
+        })
     }
 }
 
