@@ -60,4 +60,4 @@ pub use request::{
     Direction, RequestParts, VerifiedRequest, body_matches, sign_request, verify_request,
 };
 pub use ruling::{CaseRuling, Change, MalformedRuling};
-pub use visit::{MalformedVisit, PASSED_ON, Visit, VisitAnswer};
+pub use visit::{MalformedVisit, PASSED_ON, Visit, VisitAnswer, visit_body_bytes_max};

@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     head::{CookieSecret, Origin},
-    limits::{ADDRESS_BYTES_MAX, AGENT_CHARS_MAX, VISIT_BYTES_MAX},
+    limits::{
+        ADDRESS_BYTES_MAX, AGENT_CHARS_MAX, CASE_BODY_BYTES_MAX, VISIT_BODY_BYTES_MAX,
+        VISIT_BYTES_MAX,
+    },
 };
 
 /// The headers of an answer that reach the browser, in lower case. All others end at the edge.
@@ -20,6 +23,15 @@ pub const PASSED_ON: [&str; 6] = [
     "retry-after",
     "set-cookie",
 ];
+
+/// The largest body that a visit to this path may have, in bytes.
+pub fn visit_body_bytes_max(path: &str) -> usize {
+    if path == "/api/cases" {
+        CASE_BODY_BYTES_MAX
+    } else {
+        VISIT_BODY_BYTES_MAX
+    }
+}
 
 /// On whose behalf the edge asks.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -181,3 +181,32 @@ async fn what_is_not_there_is_said_to_be_not_there() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_text_is_for_whoever_may_read_a_case_that_has_it() {
+    in_world_with(believing_names, async |world| {
+        let mut ada = Visitor::named(&world, "Ada").await;
+        let mut bob = Visitor::named(&world, "Bob").await;
+        let (body, sha256) = (r#"{"title":"x"}"#, Digest::of(br#"{"title":"x"}"#));
+        let sql = world.sql().await;
+        sql.batch_execute(&format!(
+            "insert into case_text (sha256, body) values (decode('{sha256}', 'hex'), convert_to('{body}', 'utf8'));
+             insert into cases (case_id, title, kind, paragraphs, text_sha256)
+                select 'case-1', 'x', 'text', 1, sha256 from case_text;
+             insert into grants (case_id, user_id, name, role, changed_at) values
+                ('case-1', '{ada}', 'Ada', 'read', now()), ('case-1', '{bob}', 'Bob', null, now())",
+            ada = ada.user().await,
+            bob = bob.user().await,
+        ))
+        .await
+        .unwrap();
+        let target = format!("/api/texts/{sha256}");
+        let answer = ada.get(&target).await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, body));
+        let unknown = bob.get(&format!("/api/texts/{}", Digest::of(b"unknown"))).await;
+        let forbidden = bob.get(&target).await;
+        assert_eq!((forbidden.status, &forbidden.body), (404, &unknown.body));
+        assert_eq!(Visitor::new(&world).get(&target).await.status, 401);
+    })
+    .await;
+}

@@ -5,7 +5,7 @@
 use contract::{
     VisitAnswer,
     head::{AllowedOrigins, Origin, OriginVerdict, flow_of_cookies, session_of_cookies},
-    limits::VISIT_BODY_BYTES_MAX,
+    visit_body_bytes_max,
 };
 use worker::{Headers, Method, Response, Result};
 
@@ -43,12 +43,44 @@ struct Head<'a> {
     content_type: Option<&'a str>,
 }
 
+/// What the host answered, in its own words.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) answer: VisitAnswer,
+}
+
 /// Passes a request on to the host, and its answer back.
 pub(crate) async fn pass_on(visit: &Visit<'_>) -> Result<Response> {
+    let path = visit.url.path();
+    match ask(visit, path).await? {
+        Asked::Answered(Answer { status, answer }) => unpack(status, answer),
+        Asked::Refused(response) => Ok(response),
+        Asked::Failed if path.ends_with(CALLBACK) => {
+            let headers = Headers::new();
+            headers.set("location", SIGN_IN_UNAVAILABLE)?;
+            headers.set("cache-control", "no-store")?;
+            Ok(Response::empty()?.with_status(303).with_headers(headers))
+        }
+        Asked::Failed => unreachable_host("this cannot be done"),
+    }
+}
+
+/// What became of a request that was to be passed on.
+pub(crate) enum Asked {
+    Answered(Answer),
+    /// It was not passed on; why not is answered here.
+    Refused(Response),
+    /// The host cannot be asked; that is in the log.
+    Failed,
+}
+
+/// Asks the host on the visitor's behalf; `path` is the one that the host knows it by.
+pub(crate) async fn ask(visit: &Visit<'_>, path: &str) -> Result<Asked> {
+    let refused = |response: Result<Response>| response.map(Asked::Refused);
     let Ok(door) = Door::of(visit.env) else {
-        return error(503, "this Worker is not set up");
+        return refused(error(503, "this Worker is not set up"));
     };
-    let (method, path) = (visit.request.method(), visit.url.path());
+    let method = visit.request.method();
     let header = |name: &str| visit.header(name);
     let (host, origin) = (header("host"), header("origin"));
     let (site, content_type) = (header("sec-fetch-site"), header("content-type"));
@@ -62,34 +94,30 @@ pub(crate) async fn pass_on(visit: &Visit<'_>) -> Result<Response> {
     };
     let asked = match judge(&door.origins, &head) {
         Ok(origin) => origin.clone(),
-        Err(Refused::NotAllowed) => return error(403, "not allowed from here"),
-        Err(Refused::Method) => return error(405, "this cannot be done here"),
-        Err(Refused::NotJson) => return error(415, "send it as application/json"),
+        Err(Refused::NotAllowed) => return refused(error(403, "not allowed from here")),
+        Err(Refused::Method) => return refused(error(405, "this cannot be done here")),
+        Err(Refused::NotJson) => return refused(error(415, "send it as application/json")),
     };
-    let Some(body) = visit.body(VISIT_BODY_BYTES_MAX).await? else {
-        return error(
-            413,
-            &format!("the request is larger than {VISIT_BODY_BYTES_MAX} bytes"),
-        );
+    let bytes_max = visit_body_bytes_max(path);
+    let Some(body) = visit.body(bytes_max).await? else {
+        let words = format!("the request is larger than {bytes_max} bytes");
+        return refused(error(413, &words));
     };
     let body = (!body.is_empty()).then_some(body);
     let question = Question::of_visit(path, visit.url.query(), &told(visit, asked));
-    let reply = case_client::ask(visit.env, Some(&visit.request_id), method, question, body);
-    let failure = match reply.await {
-        Ok(reply) => match serde_json::from_slice::<VisitAnswer>(&reply.body) {
-            Ok(answer) => return unpack(reply.status, answer),
+    let request_id = Some(visit.request_id.as_str());
+    let failure = match case_client::ask(visit.env, request_id, method, question, body).await {
+        Ok(reply) => match serde_json::from_slice(&reply.body) {
+            Ok(answer) => {
+                let status = reply.status;
+                return Ok(Asked::Answered(Answer { status, answer }));
+            }
             Err(error) => format!("the host's answer to a visit cannot be read: {error}"),
         },
         Err(error) => error.to_string(),
     };
     visit.warn("host_failed", &failure);
-    if path.ends_with(CALLBACK) {
-        let headers = Headers::new();
-        headers.set("location", SIGN_IN_UNAVAILABLE)?;
-        headers.set("cache-control", "no-store")?;
-        return Ok(Response::empty()?.with_status(303).with_headers(headers));
-    }
-    unreachable_host("this cannot be done")
+    Ok(Asked::Failed)
 }
 
 /// Whether somebody may have signed in with this browser. Only the host knows whether they have.
@@ -153,7 +181,7 @@ fn told(visit: &Visit<'_>, origin: Origin) -> contract::Visit {
 }
 
 /// Takes an answer out of its envelope. Nothing is kept by anybody unless the host says so.
-fn unpack(status: u16, answer: VisitAnswer) -> Result<Response> {
+pub(crate) fn unpack(status: u16, answer: VisitAnswer) -> Result<Response> {
     let headers = Headers::new();
     headers.set("cache-control", "no-store")?;
     for (name, value) in answer.headers {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::{
     Extension, Json, Router,
-    extract::State,
-    http::StatusCode,
+    extract::{Path, State},
+    http::{StatusCode, header::CONTENT_TYPE},
     response::IntoResponse,
     routing::{any, get, post},
 };
-use contract::{Person, Visit};
+use contract::{Digest, Person, Visit};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -28,6 +28,7 @@ pub fn routes() -> Router<Arc<App>> {
             "/api/cases/{case_id}/ticket",
             post(authority::issue_ticket_to_visitor),
         )
+        .route("/api/texts/{sha256}", get(text))
         .route("/auth/{*rest}", any(nothing))
         .route("/api/{*rest}", any(nothing))
 }
@@ -44,6 +45,22 @@ async fn me(SignedIn(session): SignedIn) -> Json<Value> {
         "email": session.email,
         "can_create_classes": false,
     }))
+}
+
+/// GET `/api/texts/{sha256}`: 200 with the text of a case that the visitor may read, 404 if there is none.
+async fn text(
+    State(app): State<Arc<App>>,
+    SignedIn(session): SignedIn,
+    Path(sha256): Path<String>,
+) -> Result<impl IntoResponse, Refused> {
+    let absent = || Refused::absent("text");
+    let sha256 = Digest::parse(&sha256).map_err(|_| absent())?;
+    let user = session.user_id.to_string();
+    if !app.store.may_read_text(&sha256, &user).await? {
+        return Err(absent());
+    }
+    let text = app.store.find_text(&sha256).await?.ok_or_else(absent)?;
+    Ok(([(CONTENT_TYPE, "application/json")], text))
 }
 
 #[derive(Deserialize)]

@@ -18,8 +18,8 @@ use axum::{
 use contract::{
     Digest, Direction, HEADER_VISIT, Refusal, RepliesTo, Visit, VisitAnswer,
     head::{CookieSecret, FLOW_COOKIE, SESSION_COOKIE},
-    limits::{VISIT_ANSWER_BYTES_MAX, VISIT_BODY_BYTES_MAX},
-    sign_reply,
+    limits::VISIT_ANSWER_BYTES_MAX,
+    sign_reply, visit_body_bytes_max,
 };
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -53,7 +53,8 @@ pub async fn receive(
         admit_without_body(&proved)?;
         (Body::empty(), None)
     } else {
-        let body = admit_body(&app, &proved, &parts.headers, body, VISIT_BODY_BYTES_MAX).await?;
+        let bytes_max = visit_body_bytes_max(&path);
+        let body = admit_body(&app, &proved, &parts.headers, body, bytes_max).await?;
         // The edge lets nothing else through.
         let json = HeaderValue::from_static("application/json");
         parts.headers.insert(CONTENT_TYPE, json);
