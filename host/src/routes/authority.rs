@@ -70,7 +70,7 @@ struct WantedClientToken {
     lasts_ms: Option<u64>,
 }
 
-/// POST `/cases/{case_id}/grants`: 200 with the time since when it holds.
+/// POST `/cases/{case_id}/grants`: 200 with the time since when it holds, 410 if the case was deleted.
 pub async fn set_grant(
     State(app): State<Arc<App>>,
     request: Request,
@@ -97,11 +97,10 @@ pub async fn set_grant(
         .store
         .set_grant(case_id, &grant, &asked.request_id)
         .await?;
-    app.outbox_bell.notify_one();
-    asked.reply(&app, StatusCode::OK, &json!({ "changed_ms": changed_ms }))
+    changed_since(&app, &asked, changed_ms)
 }
 
-/// POST `/cases/{case_id}/state`: 200 with the time since when it holds.
+/// POST `/cases/{case_id}/state`: 200 with the time since when it holds, 410 if the case was deleted.
 pub async fn set_state(
     State(app): State<Arc<App>>,
     request: Request,
@@ -115,8 +114,7 @@ pub async fn set_state(
         .store
         .set_case_state(case_id, state, &asked.request_id)
         .await?;
-    app.outbox_bell.notify_one();
-    asked.reply(&app, StatusCode::OK, &json!({ "changed_ms": changed_ms }))
+    changed_since(&app, &asked, changed_ms)
 }
 
 /// GET `/cases/{case_id}/ruling`: 200 with what can make a token void that is still good.
@@ -309,6 +307,19 @@ pub async fn revoke_client_token(
         }
         None => asked.refuse(&app, StatusCode::NOT_FOUND, "there is no such client token"),
     }
+}
+
+/// Says since when something holds, and has the room told; of a deleted case nothing holds any more.
+fn changed_since(
+    app: &App,
+    asked: &Asked<AuthorityQuestion>,
+    changed_ms: Option<u64>,
+) -> Result<Response, ApiError> {
+    let Some(changed_ms) = changed_ms else {
+        return asked.refuse(app, StatusCode::GONE, "this case was deleted");
+    };
+    app.outbox_bell.notify_one();
+    asked.reply(app, StatusCode::OK, &json!({ "changed_ms": changed_ms }))
 }
 
 /// Admits a question with a body; the body is absent if it is not what it should be.

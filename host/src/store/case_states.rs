@@ -7,13 +7,14 @@ use serde_json::json;
 use super::{
     Store, StoreError,
     audit::{self, Entry},
+    deletion,
     grants::millis,
     lock, outbox,
 };
 
 impl Store {
     /// Opens, locks or archives a case, and orders the object to know it; answers since when, in milliseconds since the
-    /// Unix epoch.
+    /// Unix epoch. Absent if the case was deleted.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -22,10 +23,13 @@ impl Store {
         case_id: &CaseId,
         state: CaseState,
         request_id: &str,
-    ) -> Result<u64, StoreError> {
+    ) -> Result<Option<u64>, StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
-        lock::name_request(&tx, request_id).await?;
+        lock::lock_case(&tx, case_id, request_id).await?;
+        if deletion::is_deleted(&tx, case_id).await? {
+            return Ok(None);
+        }
         let row = tx
             .query_one(
                 "insert into case_states as s (case_id, state, changed_at)
@@ -48,7 +52,7 @@ impl Store {
         };
         audit::append(&tx, &entry).await?;
         tx.commit().await?;
-        millis(row.try_get(0)?)
+        millis(row.try_get(0)?).map(Some)
     }
 }
 

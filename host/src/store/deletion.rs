@@ -4,6 +4,7 @@ use contract::{
     CaseId, EdgeOrder, Generation,
     decision::{Content, Row},
 };
+use deadpool_postgres::Transaction;
 
 use serde_json::json;
 
@@ -78,4 +79,15 @@ impl Store {
         tx.commit().await?;
         Ok((current.generation, tombstone.try_get(0)?))
     }
+}
+
+/// Whether a case has its tombstone. Asked under the case's lock, it holds to the end of the transaction.
+pub(super) async fn is_deleted(tx: &Transaction<'_>, case_id: &CaseId) -> Result<bool, StoreError> {
+    let tombstone = tx
+        .query_opt(
+            "select from annotation_document_state where case_id = $1 and deleted_at is not null",
+            &[&case_id.as_str()],
+        )
+        .await?;
+    Ok(tombstone.is_some())
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{
     Store, StoreError,
     audit::{self, Entry},
-    case_states, lock, outbox,
+    case_states, deletion, lock, outbox,
 };
 
 /// What somebody may do on a case, as it is set.
@@ -39,7 +39,7 @@ pub struct Granted {
 
 impl Store {
     /// Sets what somebody may do on a case from now on, and orders the object to know it; answers since when, in
-    /// milliseconds since the Unix epoch.
+    /// milliseconds since the Unix epoch. Absent if the case was deleted: of that nothing is kept.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -48,10 +48,13 @@ impl Store {
         case_id: &CaseId,
         grant: &Grant,
         request_id: &str,
-    ) -> Result<u64, StoreError> {
+    ) -> Result<Option<u64>, StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
-        lock::name_request(&tx, request_id).await?;
+        lock::lock_case(&tx, case_id, request_id).await?;
+        if deletion::is_deleted(&tx, case_id).await? {
+            return Ok(None);
+        }
         // The clock is read when the row is locked, and never stands still or goes back within a row.
         let row = tx
             .query_one(
@@ -81,10 +84,10 @@ impl Store {
         };
         audit::append(&tx, &entry).await?;
         tx.commit().await?;
-        millis(row.try_get(0)?)
+        millis(row.try_get(0)?).map(Some)
     }
 
-    /// Gives somebody of whom nothing was ever said a role on a case.
+    /// Gives somebody of whom nothing was ever said a role on a case, unless that was deleted.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -97,7 +100,10 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
-        lock::name_request(&tx, request_id).await?;
+        lock::lock_case(&tx, case_id, request_id).await?;
+        if deletion::is_deleted(&tx, case_id).await? {
+            return Ok(());
+        }
         // A moment ago: what is issued in this very millisecond must not be void by it.
         let introduced = tx
             .execute(

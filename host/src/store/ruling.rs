@@ -11,6 +11,7 @@ use tokio_postgres::Row;
 use super::{
     Store, StoreError, case_states,
     grants::{millis, role},
+    lock,
 };
 
 /// What makes a token void is told for so much longer than the token lives: a Worker judges that by its own clock.
@@ -26,8 +27,14 @@ impl Store {
     pub async fn ruling(&self, case_id: &CaseId) -> Result<CaseRuling, StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
-        // The clock is read first: whatever is committed by then is seen by the statements that follow. If it stepped
-        // back, a ruling must not seem older than what is in it.
+        // One after another, so that of two rulings the one with the later time knows no less.
+        lock::lock_ruling(&tx, case_id).await?;
+        let ceiling = case_states::read(&tx, case_id).await?.ceiling();
+        let (changes, changes_void_ms) = changes(&tx, case_id).await?;
+        let (revoked, revoked_void_ms) = revoked(&tx, case_id).await?;
+        // The clock is read last: whoever got less by a ceiling that is no longer told got it before. What is committed while
+        // all this is read is told with the next ruling, which every change orders. If the clock stepped back, a ruling must
+        // not seem older than what is in it.
         let clock = tx
             .query_one(
                 "select floor(extract(epoch from greatest(
@@ -39,11 +46,9 @@ impl Store {
                 &[&case_id.as_str()],
             )
             .await?;
-        let (changes, changes_void_ms) = changes(&tx, case_id).await?;
-        let (revoked, revoked_void_ms) = revoked(&tx, case_id).await?;
         let ruling = CaseRuling {
             as_of_ms: millis(clock.try_get(0)?)?,
-            ceiling: case_states::read(&tx, case_id).await?.ceiling(),
+            ceiling,
             changes,
             revoked,
             void_until_ms: changes_void_ms.max(revoked_void_ms),
