@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{
     Store, StoreError,
     audit::{self, Entry},
-    case_states, deletion, lock, outbox,
+    case_states, deletion, lock, outbox, settling,
 };
 
 /// What somebody may do on a case, as it is set.
@@ -38,8 +38,9 @@ pub struct Granted {
 }
 
 impl Store {
-    /// Sets what somebody may do on a case from now on, and orders the object to know it; answers since when, in
-    /// milliseconds since the Unix epoch. Absent if the case was deleted: of that nothing is kept.
+    /// Sets what is given to somebody on a case from now on, besides what they have by their class or by owning it, and orders
+    /// the object to know it; answers since when, in milliseconds since the Unix epoch. Absent if the case was deleted: of that
+    /// nothing is kept.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -55,30 +56,35 @@ impl Store {
         if deletion::is_deleted(&tx, case_id).await? {
             return Ok(None);
         }
-        // The clock is read when the row is locked, and never stands still or goes back within a row.
+        settling::lock_one(&tx, case_id).await?;
+        let (user, name) = (grant.person.user(), grant.person.name());
+        let region = grant.region.map(Region::as_str);
+        settling::share(&tx, case_id, (user, name), grant.role, region).await?;
+        // Of whom nothing was ever said it is known from now on that they were given nothing.
+        tx.execute(
+            "insert into grants (case_id, user_id, name, changed_at)
+             values ($1, $2, $3, date_trunc('milliseconds', clock_timestamp()) - interval '1 millisecond')
+             on conflict (case_id, user_id) do nothing",
+            &[&case_id.as_str(), &user, &name],
+        )
+        .await?;
+        settling::settle_one(&tx, case_id, user).await?;
+        // Whoever says it again means it from now on. The clock never stands still or goes back within a row.
         let row = tx
             .query_one(
-                "insert into grants as g (case_id, user_id, name, role, region, changed_at)
-                 values ($1, $2, $3, $4, $5, date_trunc('milliseconds', clock_timestamp()))
-                 on conflict (case_id, user_id) do update set
-                    name = excluded.name, role = excluded.role, region = excluded.region,
-                    changed_at = greatest(date_trunc('milliseconds', clock_timestamp()),
-                                          g.changed_at + interval '1 millisecond')
+                "update grants
+                 set changed_at = greatest(date_trunc('milliseconds', clock_timestamp()), changed_at + interval '1 millisecond')
+                 where case_id = $1 and user_id = $2
                  returning (extract(epoch from changed_at) * 1000)::bigint",
-                &[
-                    &case_id.as_str(),
-                    &grant.person.user(),
-                    &grant.person.name(),
-                    &grant.role.map(Role::name),
-                    &grant.region.map(Region::as_str),
-                ],
+                &[&case_id.as_str(), &user],
             )
             .await?;
         outbox::enqueue(&tx, case_id, EdgeOrder::Rule).await?;
         let entry = Entry {
             act: "grant_set",
-            case_id,
+            case_id: Some(case_id.as_str()),
             subject: Some(grant.person.user()),
+            by: None,
             detail: json!({ "role": grant.role.map(Role::name), "region": grant.region.map(Region::as_str) }),
             request_id,
         };
@@ -100,10 +106,20 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
+        let known = tx
+            .query_opt(
+                "select from grants where case_id = $1 and user_id = $2",
+                &[&case_id.as_str(), &person.user()],
+            )
+            .await?;
+        if known.is_some() {
+            return Ok(());
+        }
         lock::lock_case(&tx, case_id, request_id).await?;
         if deletion::is_deleted(&tx, case_id).await? {
             return Ok(());
         }
+        settling::lock_one(&tx, case_id).await?;
         // A moment ago: what is issued in this very millisecond must not be void by it.
         let introduced = tx
             .execute(
@@ -119,10 +135,13 @@ impl Store {
             )
             .await?;
         if introduced > 0 {
+            let (user, name) = (person.user(), person.name());
+            settling::share(&tx, case_id, (user, name), Some(role), None).await?;
             let entry = Entry {
                 act: "person_introduced",
-                case_id,
-                subject: Some(person.user()),
+                case_id: Some(case_id.as_str()),
+                subject: Some(user),
+                by: None,
                 detail: json!({ "role": role.name() }),
                 request_id,
             };
@@ -211,13 +230,16 @@ pub(super) async fn read(
             &[],
         )
         .await?;
-    let state = case_states::read(tx, case_id).await?;
+    let allowed = case_states::read(tx, case_id).await?;
+    let Some(role) = allowed.of(role(row.try_get("role")?)?) else {
+        return Ok(None);
+    };
     let person = Person::new(user, row.try_get("name")?).map_err(|_| StoreError::Inconsistent {
         what: "a grant is somebody's without a sound name",
     })?;
     Ok(Some(Granted {
         person,
-        role: state.cap(role(row.try_get("role")?)?),
+        role,
         region: row.try_get::<_, Option<&str>>("region")?.and_then(region),
         now_ms: millis(clock.try_get(0)?)?,
     }))
@@ -240,12 +262,16 @@ pub(super) fn millis(stored: i64) -> Result<u64, StoreError> {
     })
 }
 
-/// Forgets who may do what on a deleted case, its client tokens and its state.
+/// Forgets who may do what on a deleted case, its client tokens, its state, and that it is a board if it is one.
 pub(super) async fn erase(tx: &Transaction<'_>, case_id: &CaseId) -> Result<(), StoreError> {
+    settling::lock_one(tx, case_id).await?;
     for erase in [
         "delete from grants where case_id = $1",
+        "delete from shares where case_id = $1",
+        "delete from case_invitations where case_id = $1",
         "delete from client_tokens where case_id = $1",
         "delete from case_states where case_id = $1",
+        "delete from boards where board_id = $1",
     ] {
         tx.execute(erase, &[&case_id.as_str()]).await?;
     }

@@ -129,20 +129,28 @@ impl Store {
 }
 
 /// All tables of ours.
-pub(super) const TABLES: [&str; 18] = [
+pub(super) const TABLES: [&str; 26] = [
     "annotation_document_state",
     "audit_log",
+    "boards",
+    "case_invitations",
+    "case_passage",
     "case_states",
+    "case_tag",
     "case_text",
     "cases",
+    "classes",
     "client_tokens",
+    "enrolments",
     "grants",
     "highlight",
     "highlight_comment",
     "outbox",
     "projection",
     "pseudonyms",
+    "roster_invitations",
     "sessions",
+    "shares",
     "snapshot_history",
     "snapshot_quarantine",
     "spent_nonce",
