@@ -3,6 +3,7 @@
 //! It understands documents no further than it must to unite, count and project them, and is never on the path of an
 //! edit: the object has journaled an edit long before it arrives here.
 
+pub mod api;
 pub mod clock;
 pub mod config;
 pub mod connections;

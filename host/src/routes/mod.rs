@@ -5,6 +5,7 @@ mod admission;
 mod authority;
 mod brought;
 mod cases;
+mod classes;
 mod health;
 mod observe;
 mod people;

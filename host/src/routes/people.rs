@@ -14,13 +14,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    App, authority, versions,
+    App, authority, classes, versions,
     visits::{Refused, Said, SignedIn, give_session, new_secret, take_session},
 };
 
 /// The routes, without what is around them.
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
+        .merge(classes::routes())
         .route("/auth/development", post(sign_in_by_name))
         .route("/auth/sign-out", post(sign_out))
         .route("/api/me", get(me))
@@ -43,13 +44,17 @@ async fn nothing() -> Refused {
 }
 
 /// GET `/api/me`: 200 with who has signed in.
-async fn me(SignedIn(session): SignedIn) -> Json<Value> {
-    Json(json!({
+async fn me(
+    State(app): State<Arc<App>>,
+    SignedIn(session): SignedIn,
+) -> Result<Json<Value>, Refused> {
+    let can_create_classes = app.store.may_create_classes(session.user_id).await?;
+    Ok(Json(json!({
         "user": session.user_id,
         "name": session.name,
         "email": session.email,
-        "can_create_classes": false,
-    }))
+        "can_create_classes": can_create_classes,
+    })))
 }
 
 /// GET `/api/texts/{sha256}`: 200 with the text of a case that the visitor may read, 404 if there is none.
