@@ -63,7 +63,9 @@ function CaseSection({ of }: { of: CaseProgress }) {
           <thead>
             <tr>
               <th scope="col">Person</th>
-              <th scope="col">Highlights</th>
+              <th scope="col" class="number">
+                Highlights
+              </th>
               <th scope="col" class="number">
                 Comments
               </th>
@@ -102,11 +104,8 @@ function PersonRow({ person }: { person: PersonProgress }) {
   const last = lastAt === null ? Number.NaN : Date.parse(lastAt);
   return (
     <tr>
-      <th scope="row" dir="auto">
-        {name}
-      </th>
-      <td>
-        <span class="total">{total}</span>
+      <th scope="row">
+        <span dir="auto">{name}</span>
         {tags.length > 0 && (
           <span class="tags-of">
             {tags.map(([tag, count]) => (
@@ -116,7 +115,8 @@ function PersonRow({ person }: { person: PersonProgress }) {
             ))}
           </span>
         )}
-      </td>
+      </th>
+      <td class="number">{total}</td>
       <td class="number">{comments}</td>
       <td class="number">{Number.isNaN(last) ? '–' : <Ago at={last} />}</td>
     </tr>

@@ -138,7 +138,7 @@ function statusWords(now: Shown, words: string): string {
         return '';
       }
       const { hits, hasMore } = now.reply.found;
-      return hits.length === 0 ? `Nothing was found for “${words}”.` : `${hasMore ? 'The first ' : ''}${hits.length} ${hits.length === 1 ? 'place' : 'places'} on this page.`;
+      return hits.length === 0 ? `Nothing was found for “${words}”.` : `${hits.length} ${hits.length === 1 ? 'place' : 'places'}${hasMore ? ' on this page; there are more' : ''}.`;
     }
   }
 }

@@ -111,7 +111,7 @@ function SharesList({ shares, change }: { shares: readonly Share[]; change: (sha
               <span class="hint">{share.user === null ? 'has not signed in yet' : share.email !== who ? share.email : ''}</span>
             </div>
             <RoleSelect role={share.role} label={`What ${who} may do`} choose={(role) => change(share, role)} />
-            <button type="button" class="quiet" aria-label={`Stop sharing with ${who}`} onClick={() => change(share, null)}>
+            <button type="button" class="quiet" aria-label={`Remove ${who}`} onClick={() => change(share, null)}>
               Remove
             </button>
           </li>
