@@ -40,6 +40,12 @@ test('no address leads to another origin, however it is written', () => {
   }
 });
 
+test('of another origin not even the path is followed', () => {
+  for (const to of ['//evil.example/c/a', '/\\evil.example/c/a', '/\t/evil.example/c/a', '/.//c/a']) {
+    assert.equal(safePath(to, ORIGIN), '/', to);
+  }
+});
+
 test('the page for signing in does not lead to itself', () => {
   assert.equal(safePath('/sign-in?to=/sign-in', ORIGIN), '/');
 });
