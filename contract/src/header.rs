@@ -12,6 +12,8 @@ pub const HEADER_NONCE: &str = "x-glossator-nonce";
 pub const HEADER_BODY_SHA256: &str = "x-glossator-body-sha256";
 /// The Worker's metrics as JSON; optional.
 pub const HEADER_METRICS: &str = "x-glossator-metrics";
+/// On whose behalf the edge asks, as `Visit` writes it; optional.
+pub const HEADER_VISIT: &str = "x-glossator-visit";
 /// HMAC-SHA-256 of the canonical string, in lower-case hexadecimal.
 pub const HEADER_SIGNATURE: &str = "x-glossator-signature";
 /// The store's generation; left out of the edge's answers.

@@ -29,6 +29,7 @@ mod reply;
 mod request;
 mod ruling;
 pub mod token;
+mod visit;
 
 pub use annotation::Role;
 pub use answer::{AnswerParts, Asked, StoredState, VerifiedAnswer, sign_answer, verify_answer};
@@ -40,7 +41,7 @@ pub use digest::{Digest, MalformedDigest};
 pub use header::{
     HEADER_ATTRIBUTION_BYTES, HEADER_BODY_SHA256, HEADER_GENERATION, HEADER_KEY, HEADER_METRICS,
     HEADER_NONCE, HEADER_REQUEST_ID, HEADER_SHA256, HEADER_SIGNATURE, HEADER_TIME, HEADER_VERSION,
-    is_request_id,
+    HEADER_VISIT, is_request_id,
 };
 pub use key_list::{KeyFault, KeyVariable, KeysError};
 pub use keys::Keys;
@@ -59,3 +60,4 @@ pub use request::{
     Direction, RequestParts, VerifiedRequest, body_matches, sign_request, verify_request,
 };
 pub use ruling::{CaseRuling, Change, MalformedRuling};
+pub use visit::{MalformedVisit, PASSED_ON, Visit, VisitAnswer, visit_body_bytes_max};

@@ -97,6 +97,21 @@ pub const COOKIE_BYTES_MAX: usize = 8 * 1024;
 /// The most cookies in a header: browsers keep some 180 a site.
 pub const COOKIES_MAX: usize = 200;
 
+/// The longest header that tells of a visit, in bytes: two secrets, an address, an origin and a browser's name, as base64.
+pub const VISIT_BYTES_MAX: usize = 2 * 1024;
+
+/// The longest name that a browser gives itself, in characters, as a list of sessions shows it; the rest is left out.
+pub const AGENT_CHARS_MAX: usize = 200;
+
+/// The longest address of a visitor, in bytes: an IPv6 address has 45 at most.
+pub const ADDRESS_BYTES_MAX: usize = 45;
+
+/// The largest body that a page sends to the host by way of the edge, in bytes: the roster of a large class.
+pub const VISIT_BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// The largest answer to a visit, in bytes, its envelope included: everything that one person has written.
+pub const VISIT_ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// The longest payload of a token, in bytes: id, case, role, three times, origin, user, name and region, ten lines of
 /// them.
 const TOKEN_PAYLOAD_BYTES_MAX: usize =

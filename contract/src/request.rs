@@ -7,10 +7,10 @@ use crate::{
     digest::Digest,
     header::{
         self, HEADER_BODY_SHA256, HEADER_KEY, HEADER_METRICS, HEADER_NONCE, HEADER_SIGNATURE,
-        HEADER_TIME,
+        HEADER_TIME, HEADER_VISIT,
     },
     keys::Keys,
-    limits::{METRICS_BYTES_MAX, TIME_WINDOW_S},
+    limits::{METRICS_BYTES_MAX, TIME_WINDOW_S, VISIT_BYTES_MAX},
     nonce::Nonce,
     refusal::Refusal,
 };
@@ -69,11 +69,13 @@ pub struct RequestParts<'a> {
     pub nonce: Nonce,
     /// The value of the metrics header, if there is one.
     pub metrics: Option<&'a str>,
+    /// The value of the visit's header, if there is one.
+    pub visit: Option<&'a str>,
 }
 
 impl RequestParts<'_> {
     fn canonical(&self) -> String {
-        [
+        let mut canonical = [
             "glossator-request-v1",
             self.direction.name(),
             self.direction.audience(),
@@ -85,7 +87,13 @@ impl RequestParts<'_> {
             &self.nonce.to_string(),
             &Digest::of(self.metrics.unwrap_or_default().as_bytes()).to_string(),
         ]
-        .join("\n")
+        .join("\n");
+        // A line of its own, so that requests without a visit are signed as they were before there were any.
+        if let Some(visit) = self.visit {
+            canonical.push('\n');
+            canonical.push_str(&Digest::of(visit.as_bytes()).to_string());
+        }
+        canonical
     }
 }
 
@@ -101,6 +109,9 @@ pub fn sign_request(keys: &Keys, parts: &RequestParts<'_>) -> Vec<(&'static str,
     if let Some(metrics) = parts.metrics.filter(|metrics| !metrics.is_empty()) {
         headers.push((HEADER_METRICS, metrics.to_owned()));
     }
+    if let Some(visit) = parts.visit {
+        headers.push((HEADER_VISIT, visit.to_owned()));
+    }
     headers
 }
 
@@ -115,6 +126,8 @@ pub struct VerifiedRequest {
     pub body_sha256: Digest,
     /// The metrics header.
     pub metrics: Option<String>,
+    /// The visit's header.
+    pub visit: Option<String>,
 }
 
 /// Verifies a request before its body is read.
@@ -140,6 +153,13 @@ pub fn verify_request(
             name: HEADER_METRICS,
         });
     }
+    let visit = header(HEADER_VISIT);
+    if visit
+        .as_ref()
+        .is_some_and(|visit| visit.len() > VISIT_BYTES_MAX)
+    {
+        return Err(Refusal::MalformedHeader { name: HEADER_VISIT });
+    }
     let nonce = header::required(&header, HEADER_NONCE)?;
     let body_sha256 = header::required(&header, HEADER_BODY_SHA256)?;
     let parts = RequestParts {
@@ -153,6 +173,7 @@ pub fn verify_request(
         time: header::time(&header)?,
         nonce: Nonce::parse(&nonce).map_err(|_| Refusal::MalformedHeader { name: HEADER_NONCE })?,
         metrics: metrics.as_deref(),
+        visit: visit.as_deref(),
     };
     verify_signature(keys, &header, &parts.canonical())?;
     verify_time(now, parts.time)?;
@@ -161,6 +182,7 @@ pub fn verify_request(
         time: parts.time,
         body_sha256: parts.body_sha256,
         metrics,
+        visit,
     })
 }
 

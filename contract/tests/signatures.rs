@@ -17,6 +17,7 @@ fn a_signed_request_is_believed_and_tells_what_was_signed() {
 
     assert_eq!(verified.nonce, nonce());
     assert_eq!(verified.metrics.as_deref(), Some("{}"));
+    assert_eq!(verified.visit.as_deref(), Some("e30"));
     assert_eq!(body_matches(&verified, BODY), Ok(()));
     assert_eq!(
         body_matches(&verified, b"the bodY"),
@@ -27,7 +28,7 @@ fn a_signed_request_is_believed_and_tells_what_was_signed() {
 #[test]
 fn changing_any_signed_part_of_a_request_is_noticed() {
     type Change = (&'static str, fn(&mut Received));
-    let changes: [Change; 9] = [
+    let changes: [Change; 11] = [
         ("method", |r| r.method = "GET"),
         ("path", |r| r.path = "/snapshots/other"),
         ("query", |r| r.query = "highlight_count=2"),
@@ -45,6 +46,8 @@ fn changing_any_signed_part_of_a_request_is_noticed() {
             r.set("x-glossator-metrics", "{\"faults\":1}")
         }),
         ("no metrics", |r| r.remove("x-glossator-metrics")),
+        ("visit", |r| r.set("x-glossator-visit", "e31")),
+        ("no visit", |r| r.remove("x-glossator-visit")),
     ];
     for (name, change) in changes {
         let mut received = Received::signed(&keys("a"));
@@ -315,6 +318,7 @@ impl Received {
             time: NOW,
             nonce: nonce(),
             metrics: Some("{}"),
+            visit: Some("e30"),
         };
         received.headers = sign_request(keys, &parts)
             .into_iter()

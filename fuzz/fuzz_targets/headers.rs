@@ -7,7 +7,7 @@ use std::str;
 use contract::{
     KeyVariable, Keys, Person,
     head::{
-        AllowedOrigins, Origin, OriginVerdict, SESSION_COOKIE, SessionId, Subprotocols,
+        AllowedOrigins, Origin, OriginVerdict, SESSION_COOKIE, CookieSecret, Subprotocols,
         session_of_cookies, token_of_query,
     },
     limits::{ORIGIN_BYTES_MAX, PERSON_CHARS_MAX, SUBPROTOCOLS_MAX, TOKEN_BYTES_MAX},
@@ -32,7 +32,7 @@ fn check_cookie(text: &str) {
     };
     let value = id.reveal();
     assert!(text.contains(&value), "an id is one that was sent");
-    assert_eq!(SessionId::parse(&value).as_ref(), Some(&id));
+    assert_eq!(CookieSecret::parse(&value).as_ref(), Some(&id));
     let alone = format!("{SESSION_COOKIE}={value}");
     assert_eq!(session_of_cookies(Some(&alone)), Ok(Some(id)));
 }

@@ -62,6 +62,7 @@ impl EdgeClient {
             time: clock::unix_seconds(),
             nonce: Nonce::new(random),
             metrics: None,
+            visit: None,
         };
         let question_mark = if query.is_empty() { "" } else { "?" };
         let mut request = self

@@ -56,6 +56,12 @@ pub const HOUSEKEEPING_CASES_MAX: i64 = 1_000;
 /// Nonces that one run of the housekeeping forgets: more than a minute's requests.
 pub const HOUSEKEEPING_NONCES_MAX: i64 = 100_000;
 
+/// How long a session lasts that is used: a week's classes with one signing in.
+pub const SESSION_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// How long a session lasts that is not used: a day at a library's computer, and not the night.
+pub const SESSION_IDLE_MAX: Duration = Duration::from_secs(12 * 60 * 60);
+
 /// Client tokens of one person on one case that are good at once: a notebook, a script, a few that were forgotten.
 pub const CLIENT_TOKENS_MAX: i64 = 16;
 

@@ -277,6 +277,7 @@ impl Question {
             time: now(),
             nonce,
             metrics: None,
+            visit: None,
         };
         let headers = sign_request(&keys(), &parts);
         let (path, body) = (path.to_owned(), body.to_vec());

@@ -34,7 +34,7 @@ pub(crate) fn judge(
 
 /// Whether a browser says, in `Sec-Fetch-Site`, that it was made to ask by a page that is not ours. It sends no `Origin` with
 /// many of such requests, an image's for one; programs and old browsers say nothing.
-fn is_of_other_site(sec_fetch_site: Option<&str>) -> bool {
+pub(crate) fn is_of_other_site(sec_fetch_site: Option<&str>) -> bool {
     !matches!(sec_fetch_site, None | Some("same-origin" | "none"))
 }
 

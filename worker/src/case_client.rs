@@ -1,11 +1,14 @@
-//! Asks the host about cases, their texts and who may do what. A reply counts only if it is signed and answers this very
+//! Asks the host about cases, their texts and who may do what, and whatever browsers ask it. A reply counts only if it is signed and answers this very
 //! question.
 
 use std::pin::pin;
 
 use contract::{
-    AuthorityQuestion, CaseQuestion, Digest, Direction, RepliesTo, RequestParts,
-    limits::{AUTHORITY_BODY_BYTES_MAX, CASE_ANSWER_BYTES_MAX, RULING_BYTES_MAX, TEXT_BYTES_MAX},
+    AuthorityQuestion, CaseQuestion, Digest, Direction, RepliesTo, RequestParts, Visit,
+    limits::{
+        AUTHORITY_BODY_BYTES_MAX, CASE_ANSWER_BYTES_MAX, RULING_BYTES_MAX, TEXT_BYTES_MAX,
+        VISIT_ANSWER_BYTES_MAX,
+    },
     sign_request, verify_reply,
 };
 use futures_util::future::{Either, select};
@@ -18,11 +21,34 @@ use crate::{
     meter, settings,
 };
 
-/// What is asked: where, and how long the answer may be.
+/// What is asked: where, on whose behalf, and how long the answer may be.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
     path: String,
+    query: String,
+    visit: Option<String>,
     bytes_max: usize,
+}
+
+impl Question {
+    /// What a browser asks, passed on as it came.
+    pub(crate) fn of_visit(path: &str, query: Option<&str>, visit: &Visit) -> Self {
+        Self {
+            path: path.to_owned(),
+            query: query.unwrap_or_default().to_owned(),
+            visit: Some(visit.write()),
+            bytes_max: VISIT_ANSWER_BYTES_MAX,
+        }
+    }
+
+    fn of_ours(path: String, bytes_max: usize) -> Self {
+        Self {
+            path,
+            query: String::new(),
+            visit: None,
+            bytes_max,
+        }
+    }
 }
 
 impl From<&CaseQuestion> for Question {
@@ -31,10 +57,7 @@ impl From<&CaseQuestion> for Question {
             CaseQuestion::Cases | CaseQuestion::Case(_) => CASE_ANSWER_BYTES_MAX,
             CaseQuestion::Text(_) => TEXT_BYTES_MAX,
         };
-        Self {
-            path: question.path(),
-            bytes_max,
-        }
+        Self::of_ours(question.path(), bytes_max)
     }
 }
 
@@ -48,10 +71,7 @@ impl From<&AuthorityQuestion> for Question {
             | AuthorityQuestion::Tickets(_)
             | AuthorityQuestion::ClientToken(_, _) => AUTHORITY_BODY_BYTES_MAX,
         };
-        Self {
-            path: question.path(),
-            bytes_max,
-        }
+        Self::of_ours(question.path(), bytes_max)
     }
 }
 
@@ -104,14 +124,20 @@ async fn exchange(
         direction: Direction::EdgeToHost,
         method: method.as_ref(),
         path,
-        query: "",
+        query: &question.query,
         body_sha256: Digest::of(body.as_deref().unwrap_or_default()),
         time: now_s(),
         nonce,
         // Rooms report about the isolate when they archive.
         metrics: None,
+        visit: question.visit.as_deref(),
     };
-    let url = format!("{}{path}", settings::host_url(env)?);
+    let question_mark = if question.query.is_empty() { "" } else { "?" };
+    let url = format!(
+        "{}{path}{question_mark}{}",
+        settings::host_url(env)?,
+        question.query
+    );
     let signed = sign_request(&keys, &parts);
     let request = signed_request(&url, method.clone(), signed, body, request_id)?;
     let mut response = Fetch::Request(request)

@@ -10,6 +10,7 @@ use worker::{Headers, Method, Response, Result};
 use crate::{
     access::Refused,
     case_client::{self, Reply},
+    proxy::{self, Answer, Asked},
     router::Visit,
 };
 
@@ -17,9 +18,15 @@ use crate::{
 const SAMPLES: &str = "/cases/index.json";
 /// A text never changes under its address.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// The same, where not everybody may read it.
+const FOR_ONE_BROWSER: &str = "private, max-age=31536000, immutable";
+const ANOTHER_TEXT: &str = "the host replied with another text than the one asked for";
 
 /// `GET /api/cases`: the samples, then stored cases.
 pub(crate) async fn list(visit: &Visit<'_>) -> Result<Response> {
+    if proxy::has_session(visit) {
+        return list_of_session(visit).await;
+    }
     if let Some(refused) = refusal(visit)? {
         return Ok(refused);
     }
@@ -33,14 +40,36 @@ pub(crate) async fn list(visit: &Visit<'_>) -> Result<Response> {
     answer(200, &json!({ "cases": cases }))
 }
 
+/// The samples, then the cases of whoever has signed in.
+async fn list_of_session(visit: &Visit<'_>) -> Result<Response> {
+    let told = match proxy::ask(visit, visit.url.path()).await? {
+        Asked::Answered(Answer { status, answer }) if status != 200 => {
+            return proxy::unpack(status, answer);
+        }
+        Asked::Refused(response) => return Ok(response),
+        Asked::Answered(Answer { answer, .. }) => heads(answer.body.as_bytes()),
+        Asked::Failed => None,
+    };
+    let mut cases = samples(visit).await?;
+    let Some(own) = told else {
+        return answer(200, &json!({ "cases": cases, "incomplete": true }));
+    };
+    cases.extend(own);
+    answer(200, &json!({ "cases": cases }))
+}
+
 /// `GET /api/cases/{case_id}`: its head.
 pub(crate) async fn find(visit: &Visit<'_>, case_id: CaseId) -> Result<Response> {
-    if let Some(refused) = refusal(visit)? {
+    let has_session = proxy::has_session(visit);
+    if let Some(refused) = refusal(visit)?.filter(|_| !has_session) {
         return Ok(refused);
     }
     let samples = samples(visit).await?;
     if let Some(sample) = samples.iter().find(|head| head["id"] == case_id.as_str()) {
         return answer(200, sample);
+    }
+    if has_session {
+        return proxy::pass_on(visit).await;
     }
     let question = CaseQuestion::Case(case_id);
     match ask(visit, Method::Get, &question, None, &[200, 404]).await {
@@ -51,6 +80,9 @@ pub(crate) async fn find(visit: &Visit<'_>, case_id: CaseId) -> Result<Response>
 
 /// `POST /api/cases`: makes a case of what a page of ours sends.
 pub(crate) async fn create(visit: &Visit<'_>) -> Result<Response> {
+    if proxy::has_session(visit) {
+        return proxy::pass_on(visit).await;
+    }
     // Other sites can make a browser send requests here, and those from no page at all are not ours either.
     if visit.header("origin").is_none() {
         return error(
@@ -95,6 +127,9 @@ pub(crate) async fn text(visit: &Visit<'_>, sha256: Digest) -> Result<Response> 
     if file.status_code() == 200 {
         return json_response(200, file.bytes().await?, FOR_EVER);
     }
+    if proxy::has_session(visit) {
+        return text_of_session(visit, sha256).await;
+    }
     if let Some(refused) = refusal(visit)? {
         return Ok(refused);
     }
@@ -103,13 +138,29 @@ pub(crate) async fn text(visit: &Visit<'_>, sha256: Digest) -> Result<Response> 
         Some(reply) if reply.status == 404 => passed_on(reply),
         Some(reply) if reply.sha256 == sha256 => json_response(200, reply.body, FOR_EVER),
         Some(_) => {
-            visit.warn(
-                "host_failed",
-                "the host replied with another text than the one asked for",
-            );
+            visit.warn("host_failed", ANOTHER_TEXT);
             unreachable_host("the text cannot be fetched")
         }
         None => unreachable_host("the text cannot be fetched"),
+    }
+}
+
+/// A text of a case that whoever has signed in may read. It may be kept by their browser, and by nobody in between.
+async fn text_of_session(visit: &Visit<'_>, sha256: Digest) -> Result<Response> {
+    match proxy::ask(visit, &format!("/api/texts/{sha256}")).await? {
+        Asked::Answered(Answer {
+            status: 200,
+            answer,
+        }) => {
+            if Digest::of(answer.body.as_bytes()) == sha256 {
+                return json_response(200, answer.body.into_bytes(), FOR_ONE_BROWSER);
+            }
+            visit.warn("host_failed", ANOTHER_TEXT);
+            unreachable_host("the text cannot be fetched")
+        }
+        Asked::Answered(Answer { status, answer }) => proxy::unpack(status, answer),
+        Asked::Refused(response) => Ok(response),
+        Asked::Failed => unreachable_host("the text cannot be fetched"),
     }
 }
 

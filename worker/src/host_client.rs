@@ -263,6 +263,7 @@ impl HostClient {
             time: now_s(),
             nonce,
             metrics: Some(&metrics),
+            visit: None,
         };
         let mut url = format!("{}{path}", settings::host_url(&self.env)?);
         if !query.is_empty() {

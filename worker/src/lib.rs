@@ -2,7 +2,7 @@
 //!
 //! What is where: `router` sends each request on its way, `door` says who comes in by which token, `access` who sees lists
 //! and texts, `sign_in` gets tickets for pages in development, `orders` reads what the host orders, `pages` serves the
-//! browser's files, `cases` the cases and their texts. `room_object` is the Durable Object; it performs effects
+//! browser's files, `cases` the cases and their texts, `proxy` passes on what the host answers itself. `room_object` is the Durable Object; it performs effects
 //! with `store` (the object's SQLite), `sockets` and `host_client`, and remembers nothing that the platform does not keep
 //! for it.
 //!
@@ -36,6 +36,7 @@ mod orders;
 mod pace;
 mod pages;
 mod parts;
+mod proxy;
 mod refusal;
 mod residents;
 mod room_object;

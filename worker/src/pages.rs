@@ -6,12 +6,26 @@ use crate::router::Visit;
 
 /// The file that shows a case, whatever the case.
 const CASE_PAGE: &str = "/case.html";
+/// The file that shows a class, whatever the class.
+const CLASS_PAGE: &str = "/class.html";
+/// The file that an invitation leads to.
+const JOIN_PAGE: &str = "/join.html";
 /// The file that the front door shows.
 const FRONT_PAGE: &str = "/index.html";
 
 /// Serves the page of a case.
 pub(crate) async fn case_page(visit: &Visit<'_>) -> Result<Response> {
     file(visit, CASE_PAGE).await
+}
+
+/// Serves the page of a class.
+pub(crate) async fn class_page(visit: &Visit<'_>) -> Result<Response> {
+    file(visit, CLASS_PAGE).await
+}
+
+/// Serves the page of an invitation.
+pub(crate) async fn join_page(visit: &Visit<'_>) -> Result<Response> {
+    file(visit, JOIN_PAGE).await
 }
 
 /// Serves the file that the path names.

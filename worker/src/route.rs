@@ -23,8 +23,14 @@ pub(crate) enum Route {
     Authorship(CaseId),
     /// `/internal/cases/{case_id}/…`: an order of the host.
     Order(CaseId, EdgeOrder),
+    /// `/auth/…`, and whatever else is under `/api/`: what the host answers itself.
+    Host,
     /// `/c/{case_id}`: a case's page.
     CasePage,
+    /// `/classes/{id}`: a class's page.
+    ClassPage,
+    /// `/join/{code}`: where an invitation leads.
+    JoinPage,
     /// Anything else may be a file.
     File,
     /// Nothing is there, and no file either.
@@ -59,7 +65,16 @@ impl Route {
             return sha256.map_or(Self::Nowhere, Self::Text);
         }
         if let Some(rest) = path.strip_prefix("/api/") {
-            return Self::of_api(rest).unwrap_or(Self::Nowhere);
+            return Self::of_api(rest).unwrap_or(Self::Host);
+        }
+        if path.starts_with("/auth/") {
+            return Self::Host;
+        }
+        for (prefix, page) in [("/classes/", Self::ClassPage), ("/join/", Self::JoinPage)] {
+            if let Some(rest) = path.strip_prefix(prefix) {
+                let is_one = !rest.is_empty() && !rest.contains('/');
+                return if is_one { page } else { Self::Nowhere };
+            }
         }
         Self::File
     }
@@ -115,6 +130,8 @@ mod tests {
                 Route::Order(case("a-1"), EdgeOrder::Rule),
             ),
             ("/c/a-1", Route::CasePage),
+            ("/classes/1", Route::ClassPage),
+            ("/join/ABC", Route::JoinPage),
             ("/", Route::File),
             ("/case.js", Route::File),
             ("/sync", Route::File),
@@ -125,23 +142,37 @@ mod tests {
     }
 
     #[test]
-    fn malformed_case_ids_lead_nowhere() {
+    fn what_is_not_known_here_the_host_may_know() {
+        for path in [
+            "/auth/ways",
+            "/auth/way/uni/callback",
+            "/api/me",
+            "/api/classes/1/members/2",
+            "/api/cases/a-1/shares",
+            "/api/cases//room",
+            "/api/cases/a/b/room",
+            "/api/cases/a/ticket/",
+            "/api/cases/",
+        ] {
+            assert_eq!(Route::of(path), Route::Host, "{path}");
+        }
+    }
+
+    #[test]
+    fn malformed_names_lead_nowhere() {
         for path in [
             "/c/",
             "/c/a/b",
             "/c/%20",
-            "/api/cases//room",
-            "/api/cases/a/b/room",
-            "/api/cases//ticket",
-            "/api/cases/a/ticket/",
-            "/api/cases/",
-            "/api/cases/a/",
+            "/classes/",
+            "/classes/a/b",
+            "/join/",
             "/texts/",
             "/texts/e3b0.json",
             &TEXT.to_uppercase(),
             TEXT.trim_end_matches(".json"),
             "/api",
-            "/api/x",
+            "/auth",
             "/internal/x",
         ] {
             assert!(

@@ -14,7 +14,7 @@ use crate::{
     door::{self, Door, Head},
     inside::{self, Inside},
     log::{self, Level, Line},
-    orders, pages,
+    orders, pages, proxy,
     refusal::{self, Close, refuse},
     route::Route,
     settings, shell, sign_in,
@@ -100,7 +100,10 @@ async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
         }
         (Route::Ticket(case_id), Method::Post) => sign_in::ticket(visit, case_id).await,
         (Route::Order(case_id, order), Method::Post) => orders::serve(visit, case_id, order).await,
+        (Route::Host, _) => proxy::pass_on(visit).await,
         (Route::CasePage, Method::Get | Method::Head) => pages::case_page(visit).await,
+        (Route::ClassPage, Method::Get | Method::Head) => pages::class_page(visit).await,
+        (Route::JoinPage, Method::Get | Method::Head) => pages::join_page(visit).await,
         (Route::File, Method::Get | Method::Head) => pages::any_file(visit).await,
         (Route::Sync(Err(_)) | Route::Nowhere, _) => Response::error("there is nothing here", 404),
         (
@@ -114,6 +117,8 @@ async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
             | Route::Authorship(_)
             | Route::Order(_, _)
             | Route::CasePage
+            | Route::ClassPage
+            | Route::JoinPage
             | Route::File,
             _,
         ) => Response::error("this cannot be done here", 405),

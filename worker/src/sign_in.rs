@@ -1,4 +1,4 @@
-//! `POST /api/cases/{case_id}/ticket`: the development sign-in. Whoever says a name is believed, so it is there only if the
+//! `POST /api/cases/{case_id}/ticket`, and there the development sign-in. Whoever says a name is believed, so it is there only if the
 //! operator names a role for it, and only where every page of ours is of this machine.
 
 use contract::{
@@ -12,6 +12,7 @@ use crate::{
     case_client,
     cases::{error, is_json, passed_on, unreachable_host},
     door::Door,
+    proxy,
     router::Visit,
     settings,
 };
@@ -24,8 +25,12 @@ struct Said {
     name: String,
 }
 
-/// Has the host issue a ticket to the page that asks. The host has to be told of this sign-in, too.
+/// Has the host issue a ticket to the page that asks: to whoever has signed in there, or else to whoever says a name, of
+/// which sign-in the host has to be told, too.
 pub(crate) async fn ticket(visit: &Visit<'_>, case_id: CaseId) -> Result<Response> {
+    if proxy::has_session(visit) {
+        return proxy::pass_on(visit).await;
+    }
     let door = Door::of(visit.env);
     let (Ok(door), Some(role)) = (door, settings::development_sign_in(visit.env)) else {
         return error(403, "there is no signing in by name here");

@@ -1,4 +1,5 @@
-//! The cookie of a browser session: `__Host-sid`, an opaque id of 256 bits.
+//! Our cookies: `__Host-sid`, a browser session, and `__Host-flow`, a browser that is about to sign in. Each is an opaque
+//! secret of 256 bits.
 
 use std::fmt;
 
@@ -9,24 +10,27 @@ use crate::{
     limits::{COOKIE_BYTES_MAX, COOKIES_MAX},
 };
 
-/// Its name. Browsers accept the prefix only from the host itself, over TLS and for all paths, so no neighbouring
+/// The name of a session's. Browsers accept the prefix only from the host itself, over TLS and for all paths, so no neighbouring
 /// subdomain can plant one.
 pub const SESSION_COOKIE: &str = "__Host-sid";
+/// The name of the one by which whoever comes back from a provider, or opens a link from a mail, is known for the browser
+/// that asked.
+pub const FLOW_COOKIE: &str = "__Host-flow";
 
 const ID_BYTES: usize = 32;
 const ID_CHARS: usize = 43;
 
-/// The id of a browser session. Whoever has it is that person: `Debug` hides it, and only its hash is stored.
+/// The value of one of our cookies. Whoever has a session's is that person: `Debug` hides it, and only its hash is stored.
 #[derive(Clone, PartialEq, Eq)]
-pub struct SessionId([u8; ID_BYTES]);
+pub struct CookieSecret([u8; ID_BYTES]);
 
-impl SessionId {
+impl CookieSecret {
     /// Wraps 32 bytes that the caller drew from the platform's secure randomness.
     pub fn new(random: [u8; ID_BYTES]) -> Self {
         Self(random)
     }
 
-    /// Reads what [`SessionId::reveal`] writes, in this spelling only.
+    /// Reads what [`CookieSecret::reveal`] writes, in this spelling only.
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() != ID_CHARS {
             return None;
@@ -47,9 +51,9 @@ impl SessionId {
     }
 }
 
-impl fmt::Debug for SessionId {
+impl fmt::Debug for CookieSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SessionId(..)")
+        f.write_str("CookieSecret(..)")
     }
 }
 
@@ -57,8 +61,23 @@ impl fmt::Debug for SessionId {
 /// Absent if there is none; other cookies are not looked at.
 ///
 /// # Errors
-/// If the header is too long, has too many cookies or two sessions, or the session's value is no id.
-pub fn session_of_cookies(header: Option<&str>) -> Result<Option<SessionId>, MalformedCookie> {
+/// If the header is too long, has too many cookies or two sessions, or the session's value is no secret of ours.
+pub fn session_of_cookies(header: Option<&str>) -> Result<Option<CookieSecret>, MalformedCookie> {
+    secret_of_cookies(header, SESSION_COOKIE)
+}
+
+/// Finds the browser that is about to sign in, as [`session_of_cookies`] finds a session.
+///
+/// # Errors
+/// As there.
+pub fn flow_of_cookies(header: Option<&str>) -> Result<Option<CookieSecret>, MalformedCookie> {
+    secret_of_cookies(header, FLOW_COOKIE)
+}
+
+fn secret_of_cookies(
+    header: Option<&str>,
+    cookie: &str,
+) -> Result<Option<CookieSecret>, MalformedCookie> {
     let header = header.unwrap_or_default();
     if header.len() > COOKIE_BYTES_MAX {
         return Err(MalformedCookie);
@@ -71,10 +90,10 @@ pub fn session_of_cookies(header: Option<&str>) -> Result<Option<SessionId>, Mal
         let Some((name, value)) = pair.split_once('=') else {
             continue;
         };
-        if name.trim_matches([' ', '\t']) != SESSION_COOKIE {
+        if name.trim_matches([' ', '\t']) != cookie {
             continue;
         }
-        let id = SessionId::parse(value.trim_matches([' ', '\t'])).ok_or(MalformedCookie)?;
+        let id = CookieSecret::parse(value.trim_matches([' ', '\t'])).ok_or(MalformedCookie)?;
         if found.replace(id).is_some() {
             return Err(MalformedCookie);
         }
@@ -85,8 +104,8 @@ pub fn session_of_cookies(header: Option<&str>) -> Result<Option<SessionId>, Mal
 /// The header holds no usable session. Its words do not repeat it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a Cookie header has at most {COOKIES_MAX} cookies in {COOKIE_BYTES_MAX} bytes, and one {SESSION_COOKIE}: sign in \
-     again"
+    "a Cookie header has at most {COOKIES_MAX} cookies in {COOKIE_BYTES_MAX} bytes, and one {SESSION_COOKIE} or \
+     {FLOW_COOKIE}: sign in again"
 )]
 pub struct MalformedCookie;
 
@@ -94,8 +113,8 @@ pub struct MalformedCookie;
 mod tests {
     use super::*;
 
-    fn id() -> SessionId {
-        SessionId::new(*b"0123456789abcdef0123456789abcdef")
+    fn id() -> CookieSecret {
+        CookieSecret::new(*b"0123456789abcdef0123456789abcdef")
     }
 
     #[test]
@@ -113,6 +132,13 @@ mod tests {
                 "{header}"
             );
         }
+    }
+
+    #[test]
+    fn a_browser_that_is_about_to_sign_in_is_told_from_a_session() {
+        let both = format!("{SESSION_COOKIE}=; {FLOW_COOKIE}={}", id().reveal());
+        assert_eq!(flow_of_cookies(Some(&both)), Ok(Some(id())));
+        assert_eq!(session_of_cookies(Some(&both)), Err(MalformedCookie));
     }
 
     #[test]
@@ -155,7 +181,7 @@ mod tests {
 
     #[test]
     fn debug_does_not_show_the_id_and_what_is_stored_does_not_tell_it() {
-        assert_eq!(format!("{:?}", id()), "SessionId(..)");
+        assert_eq!(format!("{:?}", id()), "CookieSecret(..)");
         assert_ne!(id().digest().as_bytes(), &id().0);
     }
 }

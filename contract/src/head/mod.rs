@@ -6,7 +6,9 @@ mod origin;
 mod query;
 mod subprotocols;
 
-pub use cookie::{MalformedCookie, SESSION_COOKIE, SessionId, session_of_cookies};
+pub use cookie::{
+    CookieSecret, FLOW_COOKIE, MalformedCookie, SESSION_COOKIE, flow_of_cookies, session_of_cookies,
+};
 pub use origin::{AllowedOrigins, AllowedOriginsError, MalformedOrigin, Origin, OriginVerdict};
 pub use query::{MalformedTokenQuery, token_of_query};
 pub use subprotocols::{MalformedSubprotocols, Subprotocols};

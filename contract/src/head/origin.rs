@@ -145,7 +145,12 @@ impl AllowedOrigins {
 
     /// Whether a request was meant for one of them, by its header `Host`.
     pub fn is_host(&self, header: Option<&str>) -> bool {
-        self.iter().any(|origin| origin.is_host(header))
+        self.of_host(header).is_some()
+    }
+
+    /// The first one that a request was meant for, by its header `Host`.
+    pub fn of_host(&self, header: Option<&str>) -> Option<&Origin> {
+        self.iter().find(|origin| origin.is_host(header))
     }
 
     /// Whether all of them are of this machine, which no page of another one can be.

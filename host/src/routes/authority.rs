@@ -5,12 +5,13 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Request, State},
+    Extension, Json,
+    extract::{Path, Request, State},
     http::StatusCode,
     response::Response,
 };
 use contract::{
-    AuthorityQuestion, CaseState, Person, Region, Role,
+    AuthorityQuestion, CaseId, CaseState, Person, Region, Role, Visit,
     head::Origin,
     limits::{
         AUTHORITY_BODY_BYTES_MAX, CLIENT_TOKEN_MS_MAX, TICKET_AUTHORITY_MS_MAX, TICKET_OPEN_MS_MAX,
@@ -18,9 +19,15 @@ use contract::{
     token::{ClientToken, Ticket, TicketSigner, TokenId},
 };
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{App, admission::admit_body, cases::Asked};
+use super::{
+    App,
+    admission::admit_body,
+    cases::Asked,
+    observe::RequestId,
+    visits::{Refused, SignedIn},
+};
 use crate::{
     error::ApiError,
     limits::{CLIENT_TOKENS_A_DAY_MAX, CLIENT_TOKENS_LISTED_MAX, CLIENT_TOKENS_MAX},
@@ -152,8 +159,45 @@ pub async fn issue_ticket(
             .introduce(case_id, &person, role, &asked.request_id)
             .await?;
     }
-    let Some(granted) = app.store.granted(case_id, &wanted.user).await? else {
-        return asked.refuse(&app, StatusCode::FORBIDDEN, "there is no role on this case");
+    match cut_ticket(&app, signer, case_id, &wanted.user, origin).await? {
+        Some(answer) => asked.reply(&app, StatusCode::CREATED, &answer),
+        None => asked.refuse(&app, StatusCode::FORBIDDEN, NO_ROLE),
+    }
+}
+
+/// POST `/api/cases/{case_id}/ticket`: 201 with a ticket for whoever has signed in, 403 if they may do nothing on this case.
+pub async fn issue_ticket_to_visitor(
+    State(app): State<Arc<App>>,
+    Extension(visit): Extension<Visit>,
+    Extension(visited_as): Extension<RequestId>,
+    SignedIn(session): SignedIn,
+    Path(case_id): Path<String>,
+) -> Result<(StatusCode, Json<Value>), Refused> {
+    // What is no case's id is nobody's case: it is answered like one of which nothing is known.
+    let no_role = || Refused::because(StatusCode::FORBIDDEN, NO_ROLE);
+    let case_id = CaseId::parse(&case_id).map_err(|_| no_role())?;
+    let (signer, user) = (signer(&app)?, session.user_id.to_string());
+    if app.has_development_sign_in && app.store.find_case(&case_id).await?.is_none() {
+        // A sample, or something that a program has made up: nobody there could give a role on it.
+        let person = Person::new(&user, &session.name).map_err(|_| no_role())?;
+        app.store
+            .introduce(&case_id, &person, Role::Annotate, &visited_as.0)
+            .await?;
+    }
+    let answer = cut_ticket(&app, signer, &case_id, &user, visit.origin).await?;
+    Ok((StatusCode::CREATED, Json(answer.ok_or_else(no_role)?)))
+}
+
+/// A ticket for somebody at this moment, and what it says; absent if they may do nothing on this case.
+async fn cut_ticket(
+    app: &App,
+    signer: &TicketSigner,
+    case_id: &CaseId,
+    user: &str,
+    origin: Origin,
+) -> Result<Option<Value>, ApiError> {
+    let Some(granted) = app.store.granted(case_id, user).await? else {
+        return Ok(None);
     };
     let ticket = Ticket {
         id: new_token_id()?,
@@ -166,16 +210,17 @@ pub async fn issue_ticket(
         authority_until_ms: granted.now_ms.saturating_add(TICKET_AUTHORITY_MS_MAX),
         region: granted.region,
     };
-    let answer = json!({
+    Ok(Some(json!({
         "ticket": ticket.issue(signer),
         "user": ticket.person.user(),
         "name": ticket.person.name(),
         "role": ticket.role.name(),
         "open_until_ms": ticket.open_until_ms,
         "authority_until_ms": ticket.authority_until_ms,
-    });
-    asked.reply(&app, StatusCode::CREATED, &answer)
+    })))
 }
+
+const NO_ROLE: &str = "there is no role on this case";
 
 /// POST `/cases/{case_id}/client-tokens`: 201 with a token, 403 if the person may not do so much, 429 if they have too
 /// many.

@@ -7,8 +7,10 @@ mod brought;
 mod cases;
 mod health;
 mod observe;
+mod people;
 mod snapshots;
 mod spent_nonces;
+mod visits;
 
 use std::sync::Arc;
 
@@ -86,6 +88,10 @@ pub fn router(app: Arc<App>) -> Router {
     let cases = get(cases::list).post(cases::create);
     let client_tokens = get(authority::list_client_tokens).post(authority::issue_client_token);
     let client_token = delete(authority::revoke_client_token);
+    let visits = people::routes().layer(middleware::from_fn_with_state(
+        Arc::clone(&app),
+        visits::receive,
+    ));
     Router::new()
         .route("/snapshots/{case_id}", snapshots)
         .route("/cases", cases)
@@ -100,6 +106,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
+        .merge(visits)
         .layer(middleware::from_fn(observe::limit_time))
         .layer(middleware::from_fn(observe::record))
         .with_state(app)

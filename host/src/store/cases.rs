@@ -122,6 +122,26 @@ impl Store {
         }
     }
 
+    /// Whether somebody may read a case that has this text.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn may_read_text(&self, sha256: &Digest, user: &str) -> Result<bool, StoreError> {
+        let client = self.client().await?;
+        let statement = client
+            .prepare_cached(
+                "select exists (
+                    select from cases c join grants g on g.case_id = c.case_id
+                    where c.text_sha256 = $1 and g.user_id = $2 and g.role is not null
+                 )",
+            )
+            .await?;
+        let row = client
+            .query_one(&statement, &[&sha256.as_bytes().as_slice(), &user])
+            .await?;
+        Ok(row.try_get(0)?)
+    }
+
     /// Checks every text: says how many there are, and which do not have their hash.
     ///
     /// # Errors

@@ -24,6 +24,8 @@ mod read;
 mod ruling;
 mod schema;
 mod service_role;
+mod sessions;
+mod users;
 mod verification;
 
 pub use audit::AuditVerdict;
@@ -41,6 +43,8 @@ pub use quarantine::{Restoration, Restored};
 pub use read::{Found, StoredDocument};
 pub use schema::{Migrated, SchemaProblem};
 pub use service_role::ServiceRoleError;
+pub use sessions::Session;
+pub use users::User;
 pub use verification::Finding;
 
 use annotation::{UnreadableAttribution, UnreadableSnapshot};

@@ -129,7 +129,7 @@ impl Store {
 }
 
 /// All tables of ours.
-pub(super) const TABLES: [&str; 16] = [
+pub(super) const TABLES: [&str; 18] = [
     "annotation_document_state",
     "audit_log",
     "case_states",
@@ -142,10 +142,12 @@ pub(super) const TABLES: [&str; 16] = [
     "outbox",
     "projection",
     "pseudonyms",
+    "sessions",
     "snapshot_history",
     "snapshot_quarantine",
     "spent_nonce",
     "store",
+    "users",
 ];
 
 /// Of these, the tables whose rows the service never changes: who could swap two pseudonyms could make the log say of one

@@ -84,6 +84,7 @@ impl Call {
             time: self.time,
             nonce: self.nonce,
             metrics: self.metrics.as_deref(),
+            visit: None,
         };
         sign_request(&keys(), &parts)
     }

@@ -6,6 +6,7 @@ pub mod client;
 pub mod documents;
 pub mod edge;
 pub mod question;
+pub mod visitor;
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 

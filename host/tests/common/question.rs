@@ -47,6 +47,7 @@ async fn send(
         time: now(),
         nonce,
         metrics: None,
+        visit: None,
     };
     let mut request = ureq::http::Request::builder()
         .method(method)

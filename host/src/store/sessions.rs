@@ -1,0 +1,120 @@
+//! Browsers in which somebody has signed in.
+//!
+//! A session ends when it was not used for a while, when it is too old, when it is ended, or with its person. Only the hash
+//! of what proves it is stored: whoever reads this table can sign in as nobody.
+
+use contract::{Digest, head::CookieSecret};
+use uuid::Uuid;
+
+use super::{Store, StoreError};
+use crate::limits::{SESSION_IDLE_MAX, SESSION_MAX};
+
+/// A session that has not ended, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// What a list calls it by; proves nothing.
+    pub handle: Uuid,
+    /// Whose.
+    pub user_id: Uuid,
+    /// The name that others see.
+    pub name: String,
+    /// The person's address, if it is proven.
+    pub email: Option<String>,
+}
+
+impl Store {
+    /// Begins a session, and ends the one that the same browser had: what proved that one proves nothing any more.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn begin_session(
+        &self,
+        user_id: Uuid,
+        (secret, before): (&CookieSecret, Option<&CookieSecret>),
+        way: &str,
+        agent: &str,
+    ) -> Result<(), StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        if let Some(before) = before {
+            tx.execute(
+                "delete from sessions where id_hash = $1",
+                &[&before.digest().as_bytes().as_slice()],
+            )
+            .await?;
+        }
+        tx.execute(
+            "insert into sessions (id_hash, user_id, way, agent, ends_at)
+             values ($1, $2, $3, $4, now() + make_interval(secs => $5))",
+            &[
+                &secret.digest().as_bytes().as_slice(),
+                &user_id,
+                &way,
+                &agent,
+                &SESSION_MAX.as_secs_f64(),
+            ],
+        )
+        .await?;
+        tx.execute(
+            "update users set last_sign_in_at = now() where id = $1",
+            &[&user_id],
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The session that this proves, unless it has ended; it counts as used.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn find_session(&self, secret: &CookieSecret) -> Result<Option<Session>, StoreError> {
+        let client = self.client().await?;
+        // A write a minute at most, however much somebody clicks.
+        let statement = client
+            .prepare_cached(
+                "with found as (
+                    select s.id_hash, s.handle, s.user_id, u.name, u.email, s.last_seen_at
+                    from sessions s join users u on u.id = s.user_id
+                    where s.id_hash = $1 and s.ends_at > now() and u.erased_at is null
+                      and s.last_seen_at > now() - make_interval(secs => $2)
+                 ), seen as (
+                    update sessions s set last_seen_at = now() from found
+                    where s.id_hash = found.id_hash and found.last_seen_at < now() - interval '1 minute'
+                 )
+                 select handle, user_id, name, email from found",
+            )
+            .await?;
+        let hash: Digest = secret.digest();
+        let row = client
+            .query_opt(
+                &statement,
+                &[&hash.as_bytes().as_slice(), &SESSION_IDLE_MAX.as_secs_f64()],
+            )
+            .await?;
+        row.map(|row| {
+            Ok(Session {
+                handle: row.try_get("handle")?,
+                user_id: row.try_get("user_id")?,
+                name: row.try_get("name")?,
+                email: row.try_get("email")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Ends one session of a person; says whether there was such a one.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn end_session(&self, user_id: Uuid, handle: Uuid) -> Result<bool, StoreError> {
+        let client = self.client().await?;
+        let ended = client
+            .execute(
+                "delete from sessions where user_id = $1 and handle = $2",
+                &[&user_id, &handle],
+            )
+            .await?;
+        Ok(ended > 0)
+    }
+}

@@ -1,0 +1,128 @@
+// Browsers' requests by way of the Worker to the host: sessions, and what pages of other sites may not do with them.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { newCase, Stack } from './lib/stack.ts';
+
+let stack: Stack;
+
+before(async () => {
+  stack = await Stack.start();
+});
+after(() => stack.stop());
+
+type Browser = { cookie: string | undefined };
+
+/** Sends what a page of ours would, with these headers in place of the page's own. */
+async function send(browser: Browser, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  const ours = { origin: stack.edge.url, 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' };
+  const response = await fetch(stack.edge.url + path, {
+    method,
+    redirect: 'manual',
+    headers: { ...ours, ...(browser.cookie === undefined ? {} : { cookie: browser.cookie }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  for (const given of response.headers.getSetCookie()) {
+    const [pair = ''] = given.split(';');
+    assert.match(given, /; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=\d+$/);
+    browser.cookie = given.endsWith('Max-Age=0') ? undefined : pair;
+  }
+  return response;
+}
+
+async function signIn(name: string): Promise<Browser> {
+  const browser: Browser = { cookie: undefined };
+  const response = await send(browser, 'POST', '/auth/development', { name });
+  assert.equal(response.status, 200, await response.text());
+  assert.match(browser.cookie ?? '', /^__Host-sid=[\w-]{43}$/);
+  return browser;
+}
+
+async function status(browser: Browser, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<number> {
+  const response = await send(browser, method, path, body, headers);
+  await response.arrayBuffer();
+  return response.status;
+}
+
+test('a person signs in, is known, and signs out', async () => {
+  const ada = await signIn('Ada');
+  const me = await send(ada, 'GET', '/api/me');
+  assert.equal(me.headers.get('cache-control'), 'no-store');
+  assert.match(me.headers.get('content-security-policy') ?? '', /default-src 'none'/);
+  assert.equal(((await me.json()) as { name: string }).name, 'Ada');
+  const stolen = { ...ada };
+  assert.equal(await status(ada, 'POST', '/auth/sign-out', {}), 200);
+  assert.equal(ada.cookie, undefined);
+  assert.equal(await status(ada, 'GET', '/api/me'), 401);
+  assert.equal(await status(stolen, 'GET', '/api/me'), 401);
+});
+
+test('a page of another site changes nothing, and is told nothing', async () => {
+  const ada = await signIn('Ada');
+  const foreign = [
+    { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+    { origin: 'null', 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ];
+  for (const headers of foreign) {
+    assert.equal(await status(ada, 'POST', '/auth/sign-out', {}, headers), 403, JSON.stringify(headers));
+    assert.equal(await status(ada, 'GET', '/api/me', undefined, headers), 403, JSON.stringify(headers));
+  }
+  assert.equal(await status(ada, 'POST', '/auth/sign-out', {}, { origin: '' }), 403, 'no origin at all');
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
+    assert.equal(await status(ada, 'POST', '/auth/sign-out', {}, { 'content-type': type }), 415, type);
+  }
+  assert.equal(await status(ada, 'GET', '/api/me'), 200, 'nobody was signed out');
+});
+
+test('what a browser says of itself and of proxies does not reach the host', async () => {
+  const claims = {
+    'x-glossator-visit': 'e30',
+    'x-glossator-key': 'test',
+    'x-forwarded-for': '203.0.113.9',
+    'x-real-ip': '203.0.113.9',
+    forwarded: 'for=203.0.113.9',
+    'remote-user': 'ada',
+  };
+  assert.equal(await status({ cookie: undefined }, 'GET', '/api/me', undefined, claims), 401);
+  const cookies = ['__Host-sid=', '__Host-sid=short', `__Host-sid=${'A'.repeat(43)}`, `__Host-sid=${'A'.repeat(43)}; __Host-sid=${'A'.repeat(43)}`];
+  for (const cookie of cookies) {
+    assert.equal(await status({ cookie }, 'GET', '/api/me'), 401, cookie);
+  }
+});
+
+test('a session gets tickets, for its own person and for the origin that asked', async () => {
+  const ada = await signIn('Ada');
+  const { user } = (await (await send(ada, 'GET', '/api/me')).json()) as { user: string };
+  const caseId = newCase();
+  // What the page says of its person counts only where names are believed, and there is a session here.
+  const answer = await send(ada, 'POST', `/api/cases/${caseId}/ticket`, { user: 'u-other', name: 'Other' });
+  assert.equal(answer.status, 201);
+  const ticket = (await answer.json()) as { ticket: string; user: string; name: string; role: string };
+  assert.deepEqual([ticket.user, ticket.name, ticket.role], [user, 'Ada', 'annotate']);
+  assert.equal(await status({ cookie: `__Host-sid=${'A'.repeat(43)}` }, 'POST', `/api/cases/${caseId}/ticket`, { user: 'u', name: 'U' }), 401);
+});
+
+test('a method that is not known is refused, and so is what is too large', async () => {
+  const nobody: Browser = { cookie: undefined };
+  assert.equal(await status(nobody, 'OPTIONS', '/api/me'), 405);
+  assert.equal(await status(nobody, 'POST', '/auth/development', { name: 'a'.repeat(1_100_000) }), 413);
+  assert.equal(await status(nobody, 'GET', '/api/nowhere'), 404);
+});
+
+test('while the host is down it is said so, and whoever comes from a provider is led back', async () => {
+  const ada = await signIn('Ada');
+  await stack.host.stop();
+  try {
+    const answer = await send(ada, 'GET', '/api/me');
+    assert.equal(answer.status, 503);
+    assert.ok(Number(answer.headers.get('retry-after')) > 0);
+    const back = await send(ada, 'GET', '/auth/way/uni/callback?code=a&state=b', undefined, { 'sec-fetch-site': 'cross-site' });
+    assert.equal(back.status, 303);
+    assert.equal(back.headers.get('location'), '/sign-in?problem=unavailable');
+  } finally {
+    await stack.host.start();
+  }
+  assert.equal(await status(ada, 'GET', '/api/me'), 200);
+});
