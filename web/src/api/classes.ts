@@ -45,15 +45,20 @@ export type WholeClass = {
   /** Null: there is none, or one is not told. */
   readonly inviteCode: string | null;
   readonly cases: readonly ClassCase[];
-  /** How many people are in it. */
+  /** How many people are in it; 0 if one is not told. */
   readonly count: number;
   /** Empty unless one is of the staff, as is `invited`. */
   readonly members: readonly Member[];
   readonly invited: readonly Invited[];
 };
 
-/** Staff see who is in the class and change it; students and tutors do not. */
+/** Whether one sees who is in the class, and how far they are. */
 export function isStaff(role: ClassRole): boolean {
+  return role !== 'student';
+}
+
+/** Whether one changes the class, and owns its cases. */
+export function leads(role: ClassRole): boolean {
   return role === 'instructor' || role === 'coordinator';
 }
 
@@ -103,6 +108,17 @@ export function removeMember(id: string, user: string, fetchIt?: Fetch): Promise
 export function addCase(id: string, caseId: string, visibleFrom: string | null, fetchIt?: Fetch): Promise<Reply<null>> {
   const body = { case: caseId, ...(visibleFrom === null ? {} : { visible_from: visibleFrom }) };
   return ask({ method: 'POST', path: `${classPath(id)}/cases`, body, read: nothing }, fetchIt);
+}
+
+/** Takes a case out of its class: only those see it then with whom it is shared. */
+export function removeCase(id: string, caseId: string, fetchIt?: Fetch): Promise<Reply<null>> {
+  return ask({ method: 'DELETE', path: `${classPath(id)}/cases/${encodeURIComponent(caseId)}`, read: nothing }, fetchIt);
+}
+
+/** Makes a new case of the same text in another class, with its tags and without what was written in it. */
+export function copyCase(caseId: string, into: string, fetchIt?: Fetch): Promise<Reply<string>> {
+  const path = `/api/cases/${encodeURIComponent(caseId)}/copy`;
+  return ask({ method: 'POST', path, body: { class: into }, read: (answer) => answer.string('id', 255) }, fetchIt);
 }
 
 export type CaseChange = { title?: string; state?: ClassState; visible_from?: string | null };

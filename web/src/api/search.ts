@@ -16,14 +16,16 @@ export type Hit = {
   readonly kind: HitKind;
   readonly snippet: readonly Piece[];
   /** What in the page of the case to go to, without the `#`; null if nothing in particular. */
+  readonly fragment: string | null;
+  /** When it was written, if that is known. */
   readonly at: string | null;
 };
 
 export type Found = { readonly hits: readonly Hit[]; readonly hasMore: boolean };
 
-/** Pages are counted from 0. */
+/** Pages are counted from 1; by the host, from 0. */
 export function search(words: string, page: number, fetchIt?: Fetch): Promise<Reply<Found>> {
-  const query = new URLSearchParams({ q: words, page: String(page) });
+  const query = new URLSearchParams({ q: words, page: String(page - 1) });
   const read = (answer: Members): Found => ({ hits: answer.list('hits', 1_000).map(readHit), hasMore: flag(answer, 'more') });
   return ask({ path: `/api/search?${query}`, read }, fetchIt);
 }
@@ -41,14 +43,17 @@ export function byCase(hits: readonly Hit[]): { caseId: string; title: string; h
 
 function readHit(value: unknown): Hit {
   const source = new Members(value, 'a hit');
+  const kind = source.oneOf('kind', HIT_KINDS);
+  const item = source.optional('item', 500);
   return {
     caseId: source.string('case', 255),
-    title: source.string('title', 2_000),
-    kind: source.oneOf('kind', HIT_KINDS),
+    title: source.optional('title', 2_000) ?? source.string('case', 255),
+    kind,
     snippet: source.list('snippet', 1_000).map((piece) => {
       const part = new Members(piece, 'a piece');
       return { text: part.string('text', 100_000), isHit: flag(part, 'hit') };
     }),
-    at: source.optional('at', 500),
+    fragment: kind === 'quote' && item !== null ? `h=${encodeURIComponent(item)}` : null,
+    at: source.optional('at', 64),
   };
 }

@@ -115,7 +115,7 @@ test('what stands in an address is a part of it and nothing else', async () => {
   await fetchShares('a/../b?c#d', fetchIt);
   await fetchClass('x/y', fetchIt);
   await search('a&page=9', 2, fetchIt);
-  assert.deepEqual(sent.map(({ address }) => address), ['/api/cases/a%2F..%2Fb%3Fc%23d/shares', '/api/classes/x%2Fy', '/api/search?q=a%26page%3D9&page=2']);
+  assert.deepEqual(sent.map(({ address }) => address), ['/api/cases/a%2F..%2Fb%3Fc%23d/shares', '/api/classes/x%2Fy', '/api/search?q=a%26page%3D9&page=1']);
 });
 
 test('a share is given and taken by the person or by the address', async () => {
@@ -131,6 +131,19 @@ test('progress has numbers by tag, and nothing in their place is shown', async (
   const reply = await fetchProgress('c', of({ Facts: 2 }));
   assert.deepEqual(reply.reply === 'found' && [...(reply.found[0]?.people[0]?.highlights ?? [])], [['Facts', 2]]);
   assert.equal((await fetchProgress('c', of({ Facts: '2' }))).reply, 'failed');
+});
+
+test('a highlight is led to, of a sample only the id is known, and pages begin with the first', async () => {
+  const { fetchIt, sent } = answering(200, {
+    hits: [
+      { case: 'a', title: null, kind: 'quote', item: 'h/1', snippet: [], at: '2026-11-27T06:00:00.000Z' },
+      { case: 'a', title: null, kind: 'text', item: '120', snippet: [], at: null },
+    ],
+    more: false,
+  });
+  const reply = await search('x', 1, fetchIt);
+  assert.equal(sent[0]?.address, '/api/search?q=x&page=0');
+  assert.deepEqual(reply.reply === 'found' && reply.found.hits.map(({ title, fragment }) => [title, fragment]), [['a', 'h=h%2F1'], ['a', null]]);
 });
 
 test('hits stand together by case, in the order of the best of each', async () => {

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 
 import { browserWords, wayWords } from '../../src/page/account/browser_words.ts';
 import { fieldOf, momentOf } from '../../src/page/class/moments.ts';
+import { countedByName } from '../../src/page/class/tag_counts.ts';
 import { codeIn, counted, whenWords } from '../../src/page/class/words.ts';
 import { addressOf, readQuery } from '../../src/page/search/query.ts';
 import { backAddress, problemWords, readAddress } from '../../src/page/sign_in/address.ts';
@@ -35,6 +36,11 @@ test('each problem has words, one that is not known too', () => {
     assert.match(problemWords(code) ?? '', /^[A-Z].*\.$/, code);
   }
   assert.equal(problemWords(null), null);
+});
+
+test('highlights are counted by the names of their tags, and those without a known one together', () => {
+  const counts = new Map([['tag-jurisdiction', 2], ['', 1], ['t-1', 3], ['t-2', 2], ['tag-order', 0]]);
+  assert.deepEqual(countedByName(counts), [['other tags', 5], ['Jurisdiction', 2], ['no tag', 1]]);
 });
 
 test('a code is found in what somebody pastes: itself, or the link', () => {

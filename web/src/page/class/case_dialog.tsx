@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
 
-import { CLASS_STATES, changeCase } from '../../api/classes.ts';
+import { CLASS_STATES, changeCase, removeCase } from '../../api/classes.ts';
 import type { CaseChange, ClassCase, ClassState } from '../../api/classes.ts';
 import { Dialog } from '../base/dialog.tsx';
 import { Problem } from '../base/problem.tsx';
@@ -18,7 +18,7 @@ const STATE_CHOICES: Readonly<Record<ClassState, string>> = {
 };
 const TITLE_MAX = 200;
 
-export function CaseDialog({ of, onClose }: { of: ClassCase; onClose: () => void }) {
+export function CaseDialog({ of, classId, onClose }: { of: ClassCase; classId: string; onClose: () => void }) {
   const id = useId();
   const title = useRef<HTMLInputElement>(null);
   const from = useRef<HTMLInputElement>(null);
@@ -78,6 +78,21 @@ export function CaseDialog({ of, onClose }: { of: ClassCase; onClose: () => void
         </p>
         <Problem words={sending.problem.value} id={`${id}-problem`} />
         <p class="row end">
+          <button
+            type="button"
+            class="quiet danger first"
+            aria-disabled={sending.isSending.value}
+            onClick={(event) => {
+              const dialog = event.currentTarget.closest('dialog');
+              void sending.send(() => removeCase(classId, of.id), async () => {
+                await refresh();
+                say(`${of.title} is not in the class any more.`);
+                dialog?.close();
+              });
+            }}
+          >
+            Take out of the class
+          </button>
           <button type="button" class="quiet" onClick={(event) => event.currentTarget.closest('dialog')?.close()}>
             Cancel
           </button>

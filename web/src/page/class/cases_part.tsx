@@ -2,22 +2,25 @@
 
 import { signal } from '@preact/signals';
 
-import { isStaff } from '../../api/classes.ts';
+import { leads } from '../../api/classes.ts';
 import type { ClassCase, WholeClass } from '../../api/classes.ts';
+import type { Me } from '../../api/me.ts';
 import { Icon } from '../base/icons.tsx';
 import { ShareDialog } from '../share/share_dialog.tsx';
 import { AddCaseDialog } from './add_case_dialog.tsx';
 import { CaseDialog } from './case_dialog.tsx';
+import { CopyDialog } from './copy_dialog.tsx';
+import { LeaveClass } from './leave_class.tsx';
 import { counted, whenWords } from './words.ts';
 
 const KIND_WORDS = { judgment: 'Judgment', conversation: 'AI conversation', text: 'Text' } as const;
 
-type Open = { dialog: 'none' | 'add' } | { dialog: 'change' | 'share'; of: ClassCase };
+type Open = { dialog: 'none' | 'add' } | { dialog: 'change' | 'copy' | 'share'; of: ClassCase };
 const open = signal<Open>({ dialog: 'none' });
 
-export function CasesPart({ whole }: { whole: WholeClass }) {
+export function CasesPart({ whole, me }: { whole: WholeClass; me: Me }) {
   const { cases, role, state } = whole;
-  const mayChange = isStaff(role);
+  const mayChange = leads(role);
   return (
     <section aria-label="Cases">
       {mayChange && state !== 'archived' && (
@@ -40,6 +43,7 @@ export function CasesPart({ whole }: { whole: WholeClass }) {
         </ul>
       )}
       <Opened whole={whole} />
+      {!mayChange && <LeaveClass classId={whole.id} user={me.user} />}
     </section>
   );
 }
@@ -59,6 +63,9 @@ function CaseRow({ of, mayChange }: { of: ClassCase; mayChange: boolean }) {
           <span class="row">
             <button type="button" class="link" aria-label={`Change ${of.title}`} onClick={() => (open.value = { dialog: 'change', of })}>
               Change
+            </button>
+            <button type="button" class="link" aria-label={`Copy ${of.title}`} onClick={() => (open.value = { dialog: 'copy', of })}>
+              Copy
             </button>
             <button type="button" class="link" aria-label={`Share ${of.title}`} onClick={() => (open.value = { dialog: 'share', of })}>
               Share
@@ -89,7 +96,9 @@ function Opened({ whole }: { whole: WholeClass }) {
     case 'add':
       return <AddCaseDialog whole={whole} onClose={close} />;
     case 'change':
-      return <CaseDialog of={now.of} onClose={close} />;
+      return <CaseDialog of={now.of} classId={whole.id} onClose={close} />;
+    case 'copy':
+      return <CopyDialog of={now.of} classId={whole.id} onClose={close} />;
     case 'share':
       return <ShareDialog caseId={now.of.id} title={now.of.title} onClose={close} />;
   }

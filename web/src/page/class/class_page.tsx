@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
 import { whyNot } from '../../api/ask.ts';
-import { isStaff } from '../../api/classes.ts';
+import { isStaff, leads } from '../../api/classes.ts';
 import type { WholeClass } from '../../api/classes.ts';
 import type { Me } from '../../api/me.ts';
 import { Apology } from '../base/apology.tsx';
@@ -59,7 +59,8 @@ export function ClassPage({ me }: { me: Me }) {
 
 function Shown({ whole, me }: { whole: WholeClass; me: Me }) {
   const { name, role, state, count } = whole;
-  const shown: Part = isStaff(role) ? part.value : 'cases';
+  const parts = PARTS.filter((each) => each === 'cases' || (each === 'settings' ? leads(role) : isStaff(role)));
+  const shown = parts.find((each) => each === part.value) ?? 'cases';
   useEffect(() => {
     document.title = `${name} · Glossator`;
   }, [name]);
@@ -73,9 +74,9 @@ function Shown({ whole, me }: { whole: WholeClass; me: Me }) {
         <p class="facts">{[YOUR_ROLE_WORDS[role], ...(count > 0 ? [counted(count, 'person', 'people')] : [])].join(' · ')}</p>
       </header>
       {state !== 'open' && <p class="notice-line">{STATE_SENTENCES[state]}</p>}
-      {isStaff(role) && (
+      {parts.length > 1 && (
         <nav class="parts" aria-label="Parts of the class">
-          {PARTS.map((each) => (
+          {parts.map((each) => (
             <a key={each} href={each === 'cases' ? '#' : `#${each}`} aria-current={each === shown ? 'page' : undefined}>
               {PART_WORDS[each]}
             </a>
@@ -85,7 +86,7 @@ function Shown({ whole, me }: { whole: WholeClass; me: Me }) {
       <p class="unseen" role="status">
         {said.value}
       </p>
-      {shown === 'cases' && <CasesPart whole={whole} />}
+      {shown === 'cases' && <CasesPart whole={whole} me={me} />}
       {shown === 'people' && <PeoplePart whole={whole} me={me} />}
       {shown === 'progress' && <ProgressPart whole={whole} />}
       {shown === 'settings' && <SettingsPart key={`${name}/${state}`} whole={whole} />}

@@ -2,12 +2,13 @@
 
 import { signal, useSignal } from '@preact/signals';
 
-import { CLASS_ROLES, changeMember, removeMember } from '../../api/classes.ts';
+import { CLASS_ROLES, changeMember, leads, removeMember } from '../../api/classes.ts';
 import type { ClassRole, Member, WholeClass } from '../../api/classes.ts';
 import type { Me } from '../../api/me.ts';
 import { Confirm } from '../base/confirm.tsx';
 import { Problem } from '../base/problem.tsx';
 import { useSending } from '../base/sending.ts';
+import type { Sending } from '../base/sending.ts';
 import { Avatar } from '../people/avatar.tsx';
 import { refresh, say } from './class_state.ts';
 import { Invitation } from './invitation.tsx';
@@ -21,14 +22,17 @@ const looked = signal('');
 
 export function PeoplePart({ whole, me }: { whole: WholeClass; me: Me }) {
   const { members, invited } = whole;
+  const mayChange = leads(whole.role);
   const words = looked.value.trim().toLocaleLowerCase();
   const shown = members.filter(({ name, email }) => `${name} ${email ?? ''}`.toLocaleLowerCase().includes(words));
   return (
     <>
-      <div class="cards-row">
-        <Invitation whole={whole} />
-        <Roster whole={whole} />
-      </div>
+      {mayChange && (
+        <div class="cards-row">
+          <Invitation whole={whole} />
+          <Roster whole={whole} />
+        </div>
+      )}
       <section aria-label="Members">
         <header class="section-head">
           <h2>Members</h2>
@@ -46,7 +50,7 @@ export function PeoplePart({ whole, me }: { whole: WholeClass; me: Me }) {
         )}
         <ul class="people-rows" aria-label="Members">
           {shown.map((member) => (
-            <MemberRow key={member.user} member={member} classId={whole.id} isMe={member.user === me.user} />
+            <MemberRow key={member.user} member={member} classId={whole.id} isMe={member.user === me.user} mayChange={mayChange} />
           ))}
         </ul>
         {shown.length === 0 && <p class="hint">Nobody here is called that.</p>}
@@ -73,23 +77,11 @@ export function PeoplePart({ whole, me }: { whole: WholeClass; me: Me }) {
   );
 }
 
-function MemberRow({ member, classId, isMe }: { member: Member; classId: string; isMe: boolean }) {
-  const { user, name, email, role } = member;
+type MemberRowProps = { member: Member; classId: string; isMe: boolean; mayChange: boolean };
+
+function MemberRow({ member, classId, isMe, mayChange }: MemberRowProps) {
+  const { name, email, role } = member;
   const sending = useSending();
-  const isLeaving = useSignal(false);
-  const choose = (chosen: ClassRole, select: HTMLSelectElement): void => {
-    void sending
-      .send(() => changeMember(classId, user, chosen), async () => {
-        await refresh();
-        say(`${name} is ${ROLE_WORDS[chosen].toLowerCase()} now.`);
-      })
-      .finally(() => {
-        if (sending.problem.peek() !== null) {
-          // What did not come about is not shown as if it had.
-          select.value = role;
-        }
-      });
-  };
   return (
     <li>
       <Avatar name={name} />
@@ -99,11 +91,33 @@ function MemberRow({ member, classId, isMe }: { member: Member; classId: string;
         {email !== null && email !== name && <span class="address">{email}</span>}
         <Problem words={sending.problem.value} />
       </div>
+      {mayChange ? <Changing member={member} classId={classId} isMe={isMe} sending={sending} /> : <span class="facts">{ROLE_WORDS[role]}</span>}
+    </li>
+  );
+}
+
+type ChangingProps = { member: Member; classId: string; isMe: boolean; sending: Sending };
+
+function Changing({ member, classId, isMe, sending }: ChangingProps) {
+  const { user, name, role } = member;
+  const isLeaving = useSignal(false);
+  const choose = async (chosen: ClassRole, select: HTMLSelectElement): Promise<void> => {
+    await sending.send(() => changeMember(classId, user, chosen), async () => {
+      await refresh();
+      say(`${name} is ${ROLE_WORDS[chosen].toLowerCase()} now.`);
+    });
+    if (sending.problem.peek() !== null) {
+      // What did not come about is not shown as if it had.
+      select.value = role;
+    }
+  };
+  return (
+    <>
       <select
         aria-label={`Role of ${name}`}
         value={role}
         aria-busy={sending.isSending.value}
-        onChange={({ currentTarget }) => choose(currentTarget.value as ClassRole, currentTarget)}
+        onChange={({ currentTarget }) => void choose(currentTarget.value as ClassRole, currentTarget)}
       >
         {CLASS_ROLES.map((each) => (
           <option key={each} value={each}>
@@ -132,6 +146,6 @@ function MemberRow({ member, classId, isMe }: { member: Member; classId: string;
           {isMe ? 'You will not see its cases any more.' : 'They will not see its cases any more.'} What was written in them stays.
         </Confirm>
       )}
-    </li>
+    </>
   );
 }

@@ -9,6 +9,7 @@ import type { WholeClass } from '../../api/classes.ts';
 import { fetchProgress } from '../../api/progress.ts';
 import type { CaseProgress, PersonProgress } from '../../api/progress.ts';
 import { Ago } from '../base/time.tsx';
+import { countedByName } from './tag_counts.ts';
 import { counted } from './words.ts';
 
 const reply = signal<Reply<readonly CaseProgress[]> | null>(null);
@@ -99,7 +100,7 @@ function CaseSection({ of }: { of: CaseProgress }) {
 
 function PersonRow({ person }: { person: PersonProgress }) {
   const { name, highlights, comments, lastAt } = person;
-  const tags = [...highlights].filter(([, count]) => count > 0).toSorted(([, a], [, b]) => b - a);
+  const tags = countedByName(highlights);
   const total = tags.reduce((sum, [, count]) => sum + count, 0);
   const last = lastAt === null ? Number.NaN : Date.parse(lastAt);
   return (

@@ -19,7 +19,7 @@ export function Hits({ group }: { group: { caseId: string; title: string; hits: 
       <ul class="hits">
         {hits.map((hit, index) => (
           <li key={index}>
-            <a href={hit.at === null ? address : `${address}#${hit.at}`}>
+            <a href={hit.fragment === null ? address : `${address}#${hit.fragment}`}>
               <span class="facts">{KIND_WORDS[hit.kind]}</span>
               <span class="snippet" dir="auto">
                 {hit.snippet.map((piece, at) => (piece.isHit ? <mark key={at}>{piece.text}</mark> : piece.text))}
