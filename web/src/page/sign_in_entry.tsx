@@ -10,6 +10,8 @@ import { forgetWhenBack } from './site/open_page.tsx';
 followTheme();
 forgetWhenBack();
 void begin();
+// A mail's link that is opened where this page is open already changes nothing but the fragment.
+addEventListener('hashchange', () => location.reload());
 const root = document.getElementById('page') ?? document.body;
 root.replaceChildren();
 render(<SignInPage />, root);

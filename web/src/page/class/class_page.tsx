@@ -8,7 +8,6 @@ import { isStaff, leads } from '../../api/classes.ts';
 import type { WholeClass } from '../../api/classes.ts';
 import type { Me } from '../../api/me.ts';
 import { Apology } from '../base/apology.tsx';
-import { leaveForSignIn } from '../base/leave.ts';
 import { CasesPart } from './cases_part.tsx';
 import { refresh, reply, said } from './class_state.ts';
 import { PeoplePart } from './people_part.tsx';
@@ -20,11 +19,11 @@ const PARTS = ['cases', 'people', 'progress', 'settings'] as const;
 type Part = (typeof PARTS)[number];
 const PART_WORDS: Readonly<Record<Part, string>> = { cases: 'Cases', people: 'People', progress: 'Progress', settings: 'Settings' };
 
-const part = signal<Part>(partOf(location.hash));
+const part = signal<Part>(partOf(location.hash) ?? 'cases');
 
 export function ClassPage({ me }: { me: Me }) {
   useEffect(() => {
-    const follow = (): void => void (part.value = partOf(location.hash));
+    const follow = (): void => void (part.value = partOf(location.hash) ?? part.peek());
     addEventListener('hashchange', follow);
     void refresh();
     return () => removeEventListener('hashchange', follow);
@@ -32,14 +31,12 @@ export function ClassPage({ me }: { me: Me }) {
   const now = reply.value;
   switch (now?.reply) {
     case undefined:
+    case 'signed_out':
       return (
         <Apology title="Opening the class" isBusy>
           It is being fetched.
         </Apology>
       );
-    case 'signed_out':
-      leaveForSignIn();
-      return null;
     case 'refused':
       return (
         <Apology title="No class here" home>
@@ -99,6 +96,7 @@ const STATE_SENTENCES = {
   archived: 'This class is archived: its cases can be read, and nobody writes in them.',
 } as const;
 
-function partOf(hash: string): Part {
-  return PARTS.find((each) => `#${each}` === hash) ?? 'cases';
+/** Null for an address that leads to something else within the page. */
+function partOf(hash: string): Part | null {
+  return hash === '' ? 'cases' : (PARTS.find((each) => `#${each}` === hash) ?? null);
 }
