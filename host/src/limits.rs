@@ -62,6 +62,9 @@ pub const SESSION_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How long a session lasts that is not used: a day at a library's computer, and not the night.
 pub const SESSION_IDLE_MAX: Duration = Duration::from_secs(12 * 60 * 60);
 
+/// States of a case that its owner is shown: a year of them is some 90, and the last hour one every 15 s at most.
+pub const VERSIONS_LISTED_MAX: i64 = 400;
+
 /// Client tokens of one person on one case that are good at once: a notebook, a script, a few that were forgotten.
 pub const CLIENT_TOKENS_MAX: i64 = 16;
 

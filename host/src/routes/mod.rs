@@ -10,6 +10,7 @@ mod observe;
 mod people;
 mod snapshots;
 mod spent_nonces;
+mod versions;
 mod visits;
 
 use std::sync::Arc;

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    App, authority,
+    App, authority, versions,
     visits::{Refused, Said, SignedIn, give_session, new_secret, take_session},
 };
 
@@ -29,6 +29,11 @@ pub fn routes() -> Router<Arc<App>> {
             post(authority::issue_ticket_to_visitor),
         )
         .route("/api/texts/{sha256}", get(text))
+        .route("/api/cases/{case_id}/versions", get(versions::list))
+        .route(
+            "/api/cases/{case_id}/versions/{version}",
+            get(versions::read),
+        )
         .route("/auth/{*rest}", any(nothing))
         .route("/api/{*rest}", any(nothing))
 }

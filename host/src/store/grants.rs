@@ -142,6 +142,23 @@ impl Store {
         Ok(granted)
     }
 
+    /// Whether somebody owns a case, whatever its state leaves of that.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn is_owner(&self, case_id: &CaseId, user: &str) -> Result<bool, StoreError> {
+        let client = self.client().await?;
+        let statement = client
+            .prepare_cached(
+                "select exists (select from grants where case_id = $1 and user_id = $2 and role = 'own')",
+            )
+            .await?;
+        let row = client
+            .query_one(&statement, &[&case_id.as_str(), &user])
+            .await?;
+        Ok(row.try_get(0)?)
+    }
+
     /// Where the room of a case is best placed: where most of those are who may do something. Absent if it is known of
     /// none.
     ///

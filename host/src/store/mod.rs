@@ -27,6 +27,7 @@ mod service_role;
 mod sessions;
 mod users;
 mod verification;
+mod versions;
 
 pub use audit::AuditVerdict;
 pub use cases::CaseHead;
@@ -46,6 +47,7 @@ pub use service_role::ServiceRoleError;
 pub use sessions::Session;
 pub use users::User;
 pub use verification::Finding;
+pub use versions::Version;
 
 use annotation::{UnreadableAttribution, UnreadableSnapshot};
 use contract::Digest;
