@@ -9,7 +9,7 @@ import { violationsOn } from './lib/axe.ts';
 import { caseOf } from './lib/cases.ts';
 import { FAILED_REQUEST } from './lib/complaints.ts';
 import { Edge } from './lib/edge.ts';
-import { PHONE } from './lib/page_states.ts';
+import { PHONE, QUIET_CASE } from './lib/page_states.ts';
 import { pageSuite } from './lib/page_suite.ts';
 import { freePort } from './lib/ports.ts';
 import type { Reader } from './lib/reader.ts';
@@ -103,6 +103,10 @@ pageSuite('people', (stage) => {
       await reader.page.goto(`${strict.url}/`);
       await reader.page.getByRole('link', { name: 'Sign in' }).first().waitFor();
       assert.equal(await reader.page.getByRole('button', { name: 'New case' }).count(), 0);
+      // A sample's text is everybody's; its room is not.
+      await reader.page.goto(`${strict.url}/c/${QUIET_CASE}`);
+      await reader.giveName();
+      await reader.page.waitForURL(/\/sign-in\?to=/);
       await reader.page.goto(`${strict.url}/c/${caseId}`);
       await reader.page.waitForURL(/\/sign-in\?to=/);
       await signInHere(reader);
