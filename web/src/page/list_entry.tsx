@@ -39,8 +39,8 @@ function forgetInTime(): void {
 
 async function ask(): Promise<void> {
   listing.value = { state: 'asking' };
-  const answer = await listCases();
-  if (answer.answer === 'found' && !answer.isSignedOut && (await mayBeSomebody())) {
+  const [answer, isAsked] = await Promise.all([listCases(), mayBeSomebody()]);
+  if (isAsked && answer.answer === 'found' && !answer.isSignedOut) {
     await askWho();
   }
   listing.value = answer.answer === 'found' ? { state: 'here', list: answer } : { state: 'trouble', why: answer.answer === 'unreadable' ? answer.why : 'the server has no list' };
