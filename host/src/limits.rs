@@ -147,6 +147,10 @@ pub const CLASS_MEMBERS_MAX: usize = 2_000;
 /// Cases of a class: several for each week of a year.
 pub const CLASS_CASES_MAX: i64 = 200;
 
+/// People on cases whose progress one answer tells, in some megabytes: 250 people on each of 200 cases. Of a larger class it is
+/// told of its newest cases.
+pub const PROGRESS_TOLD_MAX: usize = 50_000;
+
 /// The longest name of a class, in characters.
 pub const CLASS_NAME_CHARS_MAX: usize = 200;
 

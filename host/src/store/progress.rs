@@ -6,6 +6,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{ClassRole, Store, StoreError, search::DEFAULT_TAGS};
+use crate::limits::PROGRESS_TOLD_MAX;
 
 /// One case of a class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -63,23 +64,24 @@ const WRITTEN: &str = "with mine as (
  from counted";
 
 impl Store {
-    /// What has been done in a class. For its staff alone, which is for the caller to have found out.
+    /// What has been done in a class, on its newest cases if it is a large one. For its staff alone, which is for the caller to have found out.
     ///
     /// # Errors
     /// If Postgres fails.
     pub async fn progress(&self, class: Uuid) -> Result<Vec<CaseProgress>, StoreError> {
         let client = self.client().await?;
-        let cases = client
-            .query(
-                "select case_id, title from cases where class_id = $1 order by created_at desc, case_id",
-                &[&class],
-            )
-            .await?;
         let people = client
             .query(
                 "select u.id, u.name, e.role from enrolments e join users u on u.id = e.user_id
                  where e.class_id = $1 order by lower(u.name), u.id",
                 &[&class],
+            )
+            .await?;
+        let cases_max = i64::try_from(PROGRESS_TOLD_MAX / people.len().max(1)).unwrap_or(i64::MAX);
+        let cases = client
+            .query(
+                "select case_id, title from cases where class_id = $1 order by created_at desc, case_id limit $2",
+                &[&class, &cases_max],
             )
             .await?;
         let mut names = BTreeMap::new();

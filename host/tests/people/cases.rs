@@ -248,3 +248,19 @@ async fn a_hidden_case_is_shown_at_once_if_that_is_said() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_case_may_be_longer_than_what_is_commonly_sent() {
+    in_school(async |school: School| {
+        let long = "é ".repeat(800_000);
+        let case = school.case_of(&school.owner, &long).await;
+        let found = school
+            .owner
+            .browser
+            .clone()
+            .get(&format!("/api/cases/{case}"))
+            .await;
+        assert_eq!(found.json()["paragraphs"], 1);
+    })
+    .await;
+}

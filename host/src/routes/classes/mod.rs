@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     http::StatusCode,
     routing::{delete, get, post, put},
 };
@@ -57,6 +58,8 @@ pub fn routes() -> Router<Arc<App>> {
             delete(tokens::revoke),
         )
         .route("/api/search", get(search::find))
+        // The body was bounded where the visit was received.
+        .route_layer(DefaultBodyLimit::disable())
 }
 
 /// What is done, told to those who deliver orders; or why not.
