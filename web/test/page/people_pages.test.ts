@@ -38,9 +38,9 @@ test('each problem has words, one that is not known too', () => {
   assert.equal(problemWords(null), null);
 });
 
-test('highlights are counted by the names of their tags, and those without a known one together', () => {
-  const counts = new Map([['tag-jurisdiction', 2], ['', 1], ['t-1', 3], ['t-2', 2], ['tag-order', 0]]);
-  assert.deepEqual(countedByName(counts), [['other tags', 5], ['Jurisdiction', 2], ['no tag', 1]]);
+test('the tags of highlights are told by how many there are, and those without one too', () => {
+  const counts = new Map([['Reasons', 2], ['', 1], ['My own', 3], ['Order', 0]]);
+  assert.deepEqual(countedByName(counts), [['My own', 3], ['Reasons', 2], ['no tag', 1]]);
 });
 
 test('a code is found in what somebody pastes: itself, or the link', () => {

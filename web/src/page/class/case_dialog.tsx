@@ -41,7 +41,8 @@ export function CaseDialog({ of, classId, onClose }: { of: ClassCase; classId: s
     }
     const field = from.current?.value ?? '';
     if (wasHidden && field !== fieldOf(of.visibleFrom)) {
-      change.visible_from = momentOf(field) ?? new Date().toISOString();
+      // Without a moment it is seen at once.
+      change.visible_from = momentOf(field);
     }
     void sending.send(() => changeCase(of.id, change), async () => {
       await refresh();
