@@ -14,6 +14,7 @@ pub mod outbox;
 pub mod projection;
 mod routes;
 pub mod serve;
+pub mod sign_in;
 pub mod store;
 pub mod telemetry;
 pub mod texts;

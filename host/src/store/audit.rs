@@ -17,7 +17,8 @@ use super::{Store, StoreError, lock};
 pub(super) struct Entry<'a> {
     /// In the past tense, like `grant_set`.
     pub(super) act: &'static str,
-    pub(super) case_id: &'a CaseId,
+    /// Absent if it is of no case.
+    pub(super) case_id: Option<&'a CaseId>,
     /// Whom it concerns, by their id; their pseudonym is what is kept.
     pub(super) subject: Option<&'a str>,
     /// An object, without names of people.
@@ -70,7 +71,7 @@ pub(super) async fn append(tx: &Transaction<'_>, entry: &Entry<'_>) -> Result<()
         seq,
         at_ms,
         act: entry.act,
-        case_id: Some(entry.case_id.as_str()),
+        case_id: entry.case_id.map(CaseId::as_str),
         subject,
         detail: &entry.detail.to_string(),
         request_id: entry.request_id,

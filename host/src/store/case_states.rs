@@ -41,7 +41,7 @@ impl Store {
         outbox::enqueue(&tx, case_id, EdgeOrder::Rule).await?;
         let entry = Entry {
             act: "case_state_set",
-            case_id,
+            case_id: Some(case_id),
             subject: None,
             detail: json!({ "state": state.name() }),
             request_id,

@@ -90,7 +90,7 @@ impl Store {
         .await?;
         let entry = Entry {
             act: "client_token_issued",
-            case_id,
+            case_id: Some(case_id),
             subject: Some(user),
             detail: json!({ "token": id.to_string(), "role": role.name(), "lasts_ms": lasts_ms }),
             request_id,
@@ -152,7 +152,7 @@ impl Store {
         outbox::enqueue(&tx, case_id, EdgeOrder::Rule).await?;
         let entry = Entry {
             act: "client_token_revoked",
-            case_id,
+            case_id: Some(case_id),
             subject: Some(row.try_get("user_id")?),
             detail: json!({ "token": id.to_string() }),
             request_id,

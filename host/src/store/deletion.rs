@@ -69,7 +69,7 @@ impl Store {
         outbox::enqueue(&tx, case_id, EdgeOrder::Delete).await?;
         let entry = Entry {
             act: "case_deleted",
-            case_id,
+            case_id: Some(case_id),
             subject: None,
             detail: json!({}),
             request_id,

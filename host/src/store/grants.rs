@@ -74,7 +74,7 @@ impl Store {
         outbox::enqueue(&tx, case_id, EdgeOrder::Rule).await?;
         let entry = Entry {
             act: "grant_set",
-            case_id,
+            case_id: Some(case_id),
             subject: Some(grant.person.user()),
             detail: json!({ "role": grant.role.map(Role::name), "region": grant.region.map(Region::as_str) }),
             request_id,
@@ -115,7 +115,7 @@ impl Store {
         if introduced > 0 {
             let entry = Entry {
                 act: "person_introduced",
-                case_id,
+                case_id: Some(case_id),
                 subject: Some(person.user()),
                 detail: json!({ "role": role.name() }),
                 request_id,

@@ -129,7 +129,8 @@ impl Store {
 }
 
 /// All tables of ours.
-pub(super) const TABLES: [&str; 18] = [
+pub(super) const TABLES: [&str; 27] = [
+    "affiliation_roles",
     "annotation_document_state",
     "audit_log",
     "case_states",
@@ -139,10 +140,18 @@ pub(super) const TABLES: [&str; 18] = [
     "grants",
     "highlight",
     "highlight_comment",
+    "identities",
+    "institutions",
+    "mail_links",
+    "memberships",
     "outbox",
     "projection",
+    "promised_memberships",
+    "providers",
     "pseudonyms",
+    "rate_counters",
     "sessions",
+    "sign_in_flows",
     "snapshot_history",
     "snapshot_quarantine",
     "spent_nonce",
