@@ -7,9 +7,16 @@
 //! | `EDGE_URL`           | `serve`           | the Worker's base URL, for orders to objects                       |
 //! | `TICKET_SIGNING_KEY` | `token`, optional | `id:KEY`, as `new-ticket-key` prints it; without it no tickets     |
 //! | `DEVELOPMENT_SIGN_IN` | `serve`, optional | `1`: the Worker may let in whom nobody was ever told of; never deploy |
+//! | `SMTP_URL`           | `serve`, optional | the mail server: `smtps://user:password@server`; without it no links by mail |
+//! | `MAIL_FROM`          | with `SMTP_URL`   | who the mails are from: `Glossator <sign-in@example.edu>`          |
+//! | `SIGN_IN_SECRET_…`   | `serve`, optional | a provider's client secret; `host admin provider` says under which name |
 //! | `HOST_LISTEN`        | `serve`, optional | `ADDRESS:PORT`; 127.0.0.1:4101 if absent; port 0 takes a free one  |
 //! | `HOST_POOL_SIZE`     | optional          | Postgres connections, 1-200; 16 if absent                          |
 //! | `HOST_LOG`           | optional          | a filter such as `info,host=debug`; `info` if absent               |
+
+mod mail;
+
+pub use mail::MailConfig;
 
 use std::net::SocketAddr;
 
@@ -37,6 +44,8 @@ pub struct ServeConfig {
     pub signer: Option<TicketSigner>,
     /// Whether the Worker may let in people of whom nothing was ever said.
     pub has_development_sign_in: bool,
+    /// Sends links by mail.
+    pub mail: Option<MailConfig>,
     /// The Worker's base URL, without a slash at its end.
     pub edge_url: String,
 }
@@ -98,6 +107,7 @@ impl ServeConfig {
             keys: Keys::parse(&keys)?,
             signer: ticket_signer(lookup)?,
             has_development_sign_in: development_sign_in(lookup)?,
+            mail: MailConfig::read(lookup)?,
             edge_url: base_url(&edge_url)?,
         })
     }
@@ -246,6 +256,7 @@ mod tests {
             ("HOST_LISTEN", "localhost"),
             ("HOST_POOL_SIZE", "0"),
             ("HOST_POOL_SIZE", "many"),
+            ("SMTP_URL", "smtp://u:secret@mail.example"),
             ("EDGE_URL", "127.0.0.1:8787"),
             ("EDGE_URL", "http://127.0.0.1:8787/path"),
             ("EDGE_URL", "http://user@127.0.0.1"),

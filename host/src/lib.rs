@@ -18,6 +18,7 @@ pub mod projection;
 pub mod roster;
 mod routes;
 pub mod serve;
+pub mod sign_in;
 pub mod store;
 pub mod telemetry;
 pub mod texts;

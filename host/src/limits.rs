@@ -1,5 +1,9 @@
 //! Every bound of the host, each with its reason. What both sides must agree on is in `contract::limits`.
 
+mod sign_in;
+
+pub use sign_in::*;
+
 use std::time::Duration;
 
 /// Bodies of PUTs that are held at once, in bytes. A merge needs several times its body, and the machine is small.

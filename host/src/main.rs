@@ -42,6 +42,9 @@ enum Command {
     Resync,
     /// Say that Postgres was put back from a backup: every object sends its state again
     Restored,
+    /// Say who may sign in how, and who teaches
+    #[command(subcommand)]
+    Admin(commands::Admin),
     /// Make a new key for tickets, and print what the host and the Worker are to be told of it
     NewTicketKey,
     /// Give somebody a role on a case, and print a client token for it
@@ -87,6 +90,9 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Resync => commands::resync(&DatabaseConfig::read(&lookup)?).await,
         Command::Restored => commands::restored(&DatabaseConfig::read(&lookup)?).await,
+        Command::Admin(wanted) => {
+            commands::admin(&DatabaseConfig::read(&lookup)?, &lookup, wanted).await
+        }
         Command::NewTicketKey => commands::new_ticket_key(),
         Command::Token(wanted) => {
             let signer = ticket_signer(&lookup)?;

@@ -7,12 +7,13 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
     App,
-    config::ServeConfig,
+    config::{MailConfig, ServeConfig},
     connections,
     edge::EdgeClient,
     housekeeping,
     limits::{DRAIN_MAX, ORDER_MAX},
     outbox, projection, router,
+    sign_in::SignIn,
     store::Store,
     telemetry,
 };
@@ -32,7 +33,9 @@ pub async fn serve(
     check_role(&store).await?;
     let prometheus = telemetry::prometheus().context("metrics cannot be recorded")?;
     let app = App::new(store.clone(), config.keys.clone(), prometheus.clone());
-    let app = app.with_signer(config.signer);
+    let app = app
+        .with_signer(config.signer)
+        .with_sign_in(sign_in(&store, config.mail.as_ref()).await?);
     let app = Arc::new(app.with_development_sign_in(config.has_development_sign_in));
     let edge = EdgeClient::new(&config.edge_url, config.keys, ORDER_MAX);
 
@@ -74,6 +77,25 @@ pub async fn serve(
     store.close();
     tracing::info!("stopped");
     ended
+}
+
+/// What signing in needs. Says which providers are not offered for want of something.
+async fn sign_in(store: &Store, mail: Option<&MailConfig>) -> anyhow::Result<SignIn> {
+    let mail = mail.map(SignIn::mail_by).transpose()?;
+    let sign_in = SignIn {
+        mail,
+        ..SignIn::default()
+    };
+    for provider in store.list_providers().await? {
+        if let Some(missing) = sign_in.lacks(&provider) {
+            tracing::warn!(
+                provider = provider.id,
+                missing,
+                "nobody is offered this way of signing in"
+            );
+        }
+    }
+    Ok(sign_in)
 }
 
 /// Too few rights would show with the first request that needs them; too many never would.

@@ -11,6 +11,7 @@ use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandl
 use tracing_subscriber::EnvFilter;
 
 use crate::{
+    sign_in::SignInError,
     store::{DueOrder, How, PoolNumbers, StoreError},
     texts::Format,
 };
@@ -100,6 +101,14 @@ fn describe_own_work() {
     describe_counter!(
         "glossator_host_cases_total",
         "Cases that people brought, by format and by what was done: created, refused."
+    );
+    describe_counter!(
+        "glossator_host_sign_ins_total",
+        "Sign-ins that came to an end, by outcome."
+    );
+    describe_counter!(
+        "glossator_host_mails_total",
+        "Mails to sign in with, by outcome."
     );
     describe_counter!(
         "glossator_host_quarantined_total",
@@ -257,6 +266,40 @@ pub fn background_failed(task: &'static str, error: &StoreError) {
         error = crate::error::chain(error),
         "background task failed, will try again"
     );
+}
+
+/// Somebody signed in by a provider.
+pub fn signed_in(provider: &str) {
+    counter!("glossator_host_sign_ins_total", "outcome" => "signed_in").increment(1);
+    tracing::info!(provider, "somebody signed in");
+}
+
+/// Somebody did not.
+pub fn not_signed_in(provider: &str, error: &SignInError) {
+    counter!("glossator_host_sign_ins_total", "outcome" => error.code()).increment(1);
+    let reason = crate::error::chain(error);
+    match error {
+        SignInError::Unavailable(_) | SignInError::Store(_) => {
+            tracing::error!(provider, reason, "nobody can sign in");
+        }
+        SignInError::Cancelled
+        | SignInError::Expired
+        | SignInError::Refused(_)
+        | SignInError::NotAllowed(_) => {
+            tracing::info!(provider, reason, "somebody did not sign in")
+        }
+    }
+}
+
+/// A link to sign in with was sent.
+pub fn mail_sent() {
+    counter!("glossator_host_mails_total", "outcome" => "sent").increment(1);
+}
+
+/// A link that was asked for was not sent.
+pub fn mail_not_sent(reason: &str) {
+    counter!("glossator_host_mails_total", "outcome" => "not_sent").increment(1);
+    tracing::warn!(reason, "a mail to sign in with was not sent");
 }
 
 /// Numbers that are read when they are asked for.

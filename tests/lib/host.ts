@@ -18,6 +18,8 @@ export type HostSettings = {
   ticketKey?: TicketKey;
   /** Whether people of whom nothing was ever said may be let in. */
   developmentSignIn?: boolean;
+  /** Further variables of its environment. */
+  variables?: Readonly<Record<string, string>>;
 };
 
 /** One host: its address stays the same while its process comes and goes. */
@@ -83,6 +85,7 @@ export class Host {
   #environment(): NodeJS.ProcessEnv {
     return {
       ...process.env,
+      ...this.settings.variables,
       DATABASE_URL: this.settings.databaseUrl,
       HOST_LISTEN: `127.0.0.1:${this.settings.port}`,
       HOST_KEYS: keysText(this.settings.keys),

@@ -17,6 +17,10 @@ export type StackOptions = {
   developmentSignIn?: Role | null;
   /** Variables that replace those of wrangler.toml. */
   variables?: Readonly<Record<string, string>>;
+  /** Further variables of the host's environment. */
+  hostVariables?: Readonly<Record<string, string>>;
+  /** The Worker's port, where something has to know it before; a free one if absent. */
+  port?: number;
   /** A server of the test's own instead of the shared one. */
   server?: DatabaseServer;
   /** A folder with the page's files in `dist`, instead of the project's own. */
@@ -57,11 +61,12 @@ export class Stack {
     const own: Keys = { key: newKey('test'), ticketKey: newTicketKey('test'), resumeKey: newKey('resume') };
     const { ticketKey } = own;
     const keys = [own.key];
-    const [hostPort, edgePort] = [await freePort(), await freePort()];
+    const [hostPort, edgePort] = [await freePort(), options.port ?? (await freePort())];
     const database = await Database.create(options.server?.url);
     const edgeUrl = `http://127.0.0.1:${edgePort}`;
     const signIn = { ticketKey, developmentSignIn: developmentSignIn !== null };
-    const host = new Host({ databaseUrl: database.url, port: hostPort, keys, edgeUrl, ...signIn });
+    const hostOptions = options.hostVariables === undefined ? {} : { variables: options.hostVariables };
+    const host = new Host({ databaseUrl: database.url, port: hostPort, keys, edgeUrl, ...signIn, ...hostOptions });
     const proxy = await FaultyProxy.start(host.url);
     const variables = {
       ...options.variables,

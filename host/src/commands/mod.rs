@@ -1,8 +1,10 @@
 //! What an operator does on the command line. Results go to standard output, logs to standard error.
 
+mod admin;
 mod snapshots;
 mod tokens;
 
+pub use admin::{Admin, admin};
 pub use snapshots::{Snapshots, snapshots};
 pub use tokens::{TokenFor, new_ticket_key, token};
 

@@ -9,6 +9,7 @@ mod classes;
 mod health;
 mod observe;
 mod people;
+mod sign_in;
 mod snapshots;
 mod spent_nonces;
 mod versions;
@@ -25,7 +26,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Notify, Semaphore};
 
 use self::spent_nonces::SpentNonces;
-use crate::{limits::BYTES_IN_FLIGHT_MAX, store::Store};
+use crate::{limits::BYTES_IN_FLIGHT_MAX, sign_in::SignIn, store::Store};
 
 /// What the routes share.
 pub struct App {
@@ -35,6 +36,7 @@ pub struct App {
     signer: Option<TicketSigner>,
     /// Whether the edge may let in people of whom nothing was ever said.
     has_development_sign_in: bool,
+    sign_in: SignIn,
     prometheus: PrometheusHandle,
     /// A permit for every KiB.
     in_flight: Arc<Semaphore>,
@@ -53,6 +55,7 @@ impl App {
             keys,
             signer: None,
             has_development_sign_in: false,
+            sign_in: SignIn::default(),
             prometheus,
             in_flight: Arc::new(Semaphore::new(BYTES_IN_FLIGHT_MAX / 1024)),
             spent_nonces: SpentNonces::default(),
@@ -74,6 +77,12 @@ impl App {
             has_development_sign_in,
             ..self
         }
+    }
+
+    /// Signs people in so; without it no mails are sent.
+    #[must_use]
+    pub fn with_sign_in(self, sign_in: SignIn) -> Self {
+        Self { sign_in, ..self }
     }
 
     fn bytes_in_flight(&self) -> usize {

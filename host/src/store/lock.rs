@@ -83,6 +83,19 @@ pub(super) async fn lock_audit_log(tx: &Transaction<'_>) -> Result<(), StoreErro
     Ok(())
 }
 
+/// Locks an account, an address or the like, so that two sign-ins that could make one person twice follow one another.
+pub(super) async fn lock_sign_in(
+    tx: &Transaction<'_>,
+    purpose: &str,
+    subject: &impl Display,
+) -> Result<(), StoreError> {
+    let statement = tx
+        .prepare_cached("select pg_advisory_xact_lock($1)")
+        .await?;
+    tx.query_one(&statement, &[&key(purpose, subject)]).await?;
+    Ok(())
+}
+
 fn application_name(request_id: &str) -> String {
     format!("host {request_id}")
 }

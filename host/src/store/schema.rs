@@ -129,7 +129,8 @@ impl Store {
 }
 
 /// All tables of ours.
-pub(super) const TABLES: [&str; 26] = [
+pub(super) const TABLES: [&str; 35] = [
+    "affiliation_roles",
     "annotation_document_state",
     "audit_log",
     "boards",
@@ -145,12 +146,20 @@ pub(super) const TABLES: [&str; 26] = [
     "grants",
     "highlight",
     "highlight_comment",
+    "identities",
+    "institutions",
+    "mail_links",
+    "memberships",
     "outbox",
     "projection",
+    "promised_memberships",
+    "providers",
     "pseudonyms",
+    "rate_counters",
     "roster_invitations",
     "sessions",
     "shares",
+    "sign_in_flows",
     "snapshot_history",
     "snapshot_quarantine",
     "spent_nonce",

@@ -4,10 +4,11 @@
 //! of what proves it is stored: whoever reads this table can sign in as nobody.
 
 use contract::{Digest, head::CookieSecret};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{Store, StoreError};
-use crate::limits::{SESSION_IDLE_MAX, SESSION_MAX};
+use crate::limits::{SESSION_IDLE_MAX, SESSION_MAX, SESSIONS_LISTED_MAX};
 
 /// A session that has not ended, and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,21 @@ pub struct Session {
     pub name: String,
     /// The person's address, if it is proven.
     pub email: Option<String>,
+}
+
+/// A session in a person's own list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedSession {
+    /// What the list calls it by.
+    pub handle: Uuid,
+    /// By which way of signing in.
+    pub way: String,
+    /// What the browser calls itself.
+    pub agent: String,
+    /// Since when.
+    pub created_at: OffsetDateTime,
+    /// When it was last used, to within a minute.
+    pub last_seen_at: OffsetDateTime,
 }
 
 impl Store {
@@ -116,5 +132,48 @@ impl Store {
             )
             .await?;
         Ok(ended > 0)
+    }
+
+    /// Ends all sessions of a person.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn end_sessions(&self, user_id: Uuid) -> Result<(), StoreError> {
+        let client = self.client().await?;
+        client
+            .execute("delete from sessions where user_id = $1", &[&user_id])
+            .await?;
+        Ok(())
+    }
+
+    /// The sessions of a person that have not ended, the one that began last first.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn list_sessions(&self, user_id: Uuid) -> Result<Vec<ListedSession>, StoreError> {
+        let client = self.client().await?;
+        let rows = client
+            .query(
+                "select handle, way, agent, created_at, last_seen_at from sessions
+                 where user_id = $1 and ends_at > now() and last_seen_at > now() - make_interval(secs => $2)
+                 order by created_at desc, handle limit $3",
+                &[
+                    &user_id,
+                    &SESSION_IDLE_MAX.as_secs_f64(),
+                    &SESSIONS_LISTED_MAX,
+                ],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(ListedSession {
+                    handle: row.try_get("handle")?,
+                    way: row.try_get("way")?,
+                    agent: row.try_get("agent")?,
+                    created_at: row.try_get("created_at")?,
+                    last_seen_at: row.try_get("last_seen_at")?,
+                })
+            })
+            .collect()
     }
 }

@@ -36,28 +36,18 @@ impl Store {
         .transpose()
     }
 
-    /// Whoever says this name where names are believed: the first of that name without an address, or somebody new.
+    /// Calls somebody otherwise from now on.
     ///
     /// # Errors
     /// If Postgres fails.
-    pub async fn user_by_mere_name(&self, name: &str) -> Result<User, StoreError> {
+    pub async fn rename(&self, id: Uuid, name: &str) -> Result<(), StoreError> {
         let client = self.client().await?;
-        let row = client
-            .query_one(
-                "with known as (
-                    select id from users where name = $1 and email is null and erased_at is null
-                    order by created_at, id limit 1
-                 ), added as (
-                    insert into users (name) select $1 where not exists (select from known) returning id
-                 )
-                 select id from known union all select id from added",
-                &[&name],
+        client
+            .execute(
+                "update users set name = $2 where id = $1 and erased_at is null",
+                &[&id, &name],
             )
             .await?;
-        Ok(User {
-            id: row.try_get(0)?,
-            name: name.to_owned(),
-            email: None,
-        })
+        Ok(())
     }
 }

@@ -3,8 +3,11 @@
 #![expect(dead_code, reason = "each test binary uses a part of this")]
 
 pub mod client;
+pub mod code_server;
 pub mod documents;
 pub mod edge;
+pub mod institutions;
+pub mod mail_server;
 pub mod question;
 pub mod visitor;
 

@@ -176,6 +176,7 @@ impl Visitor {
         let asked = tokio::task::spawn_blocking(move || {
             let config = ureq::Agent::config_builder()
                 .http_status_as_error(false)
+                .max_redirects(0)
                 .allow_non_standard_methods(true);
             let agent: ureq::Agent = config.build().into();
             let response = match body {

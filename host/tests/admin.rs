@@ -1,0 +1,230 @@
+//! `host admin`: an operator's first steps, and what an error tells them to do.
+
+mod common;
+
+use std::process::{Command, Output};
+
+use common::{in_database, institutions::account};
+use host::store::Store;
+
+fn host(database_url: &str, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_host"))
+        .env_clear()
+        .env("DATABASE_URL", database_url)
+        .args(arguments)
+        .output()
+        .expect("the binary runs")
+}
+
+fn said(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    text(&output.stdout) + &text(&output.stderr)
+}
+
+fn done(database_url: &str, arguments: &[&str]) -> String {
+    let output = host(database_url, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", said(&output));
+    said(&output)
+}
+
+const SSO: [&str; 12] = [
+    "admin",
+    "provider",
+    "sso",
+    "--kind",
+    "oidc",
+    "--issuer",
+    "https://sso.uni.example",
+    "--client-id",
+    "glossator",
+    "--secret-variable",
+    "SIGN_IN_SECRET_SSO",
+    "--institution=uni",
+];
+
+#[tokio::test]
+async fn the_first_steps_lead_to_somebody_who_teaches() {
+    in_database(async |url: String| {
+        done(&url, &["migrate"]);
+        let nobody = done(&url, &["admin", "providers"]);
+        assert!(
+            nobody.contains("nobody can sign in: name a way with `host admin provider`"),
+            "{nobody}"
+        );
+        done(
+            &url,
+            &[
+                "admin",
+                "institution",
+                "uni",
+                "The university",
+                "--domain",
+                "Uni.example",
+            ],
+        );
+        let offered = done(&url, &SSO);
+        assert!(
+            offered.contains("ORIGIN/auth/way/sso/callback"),
+            "{offered}"
+        );
+        assert!(
+            offered.contains("SIGN_IN_SECRET_SSO is not set: set it to"),
+            "{offered}"
+        );
+        done(&url, &["admin", "role", "uni", "Faculty", "instructor"]);
+        let later = done(
+            &url,
+            &[
+                "admin",
+                "instructor",
+                "Ann@uni.example",
+                "--institution",
+                "uni",
+            ],
+        );
+        assert!(later.contains("from their first sign-in"), "{later}");
+        let listed = done(&url, &["admin", "providers"]);
+        assert!(
+            listed.contains("sso\toidc\thttps://sso.uni.example\tuni\tThe university"),
+            "{listed}"
+        );
+
+        let store = Store::new(&common::config(&url));
+        let sso = store
+            .find_provider("sso")
+            .await
+            .unwrap()
+            .expect("it was named");
+        let ann = account(&sso, "7", Some("ann@uni.example"));
+        let user = store
+            .settle_sign_in(&ann, Some(&sso), "test")
+            .await
+            .unwrap();
+        assert!(store.may_create_classes(user).await.unwrap());
+        let given = done(
+            &url,
+            &[
+                "admin",
+                "instructor",
+                "ann@uni.example",
+                "--institution",
+                "uni",
+            ],
+        );
+        assert!(given.contains("is an instructor"), "{given}");
+        done(&url, &["admin", "retire-provider", "sso"]);
+        assert_eq!(store.find_provider("sso").await.unwrap(), None);
+        let verdict = store.verify_audit_log().await.unwrap();
+        assert_eq!(verdict.findings, [""; 0]);
+        assert!(verdict.entries >= 7, "{}", verdict.entries);
+        store.close();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_error_names_what_is_missing_and_what_to_do() {
+    in_database(async |url: String| {
+        let unmigrated = host(&url, &["admin", "providers"]);
+        assert!(!unmigrated.status.success() && said(&unmigrated).contains("host migrate"));
+        done(&url, &["migrate"]);
+        let unknown = host(&url, &SSO);
+        assert!(
+            said(&unknown)
+                .contains("no institution is called uni: name it with `host admin institution uni")
+        );
+        done(
+            &url,
+            &[
+                "admin",
+                "institution",
+                "uni",
+                "The university",
+                "--domain",
+                "uni.example",
+            ],
+        );
+        for (arguments, words) in [
+            ("institution other Other", "--domain is missing"),
+            (
+                "institution other Other --domain other",
+                "other is no domain",
+            ),
+            (
+                "institution Other Other --domain other.example",
+                "Other is no short name",
+            ),
+            (
+                "institution other Other --domain uni.example",
+                "uni already answers for one of these",
+            ),
+            (
+                "provider p --kind saml",
+                "--kind is oidc, google, mail or github",
+            ),
+            (
+                "provider p --kind oidc --client-id c",
+                "--issuer is missing",
+            ),
+            (
+                "provider p --kind oidc --issuer http://a.example --client-id c",
+                "--issuer cannot be used",
+            ),
+            (
+                "provider p --kind oidc --issuer https://a.example",
+                "--client-id is missing",
+            ),
+            (
+                "provider p --kind google --client-id c",
+                "--secret-variable is missing: such as SIGN_IN_SECRET_GOOGLE",
+            ),
+            (
+                "provider p --kind google --client-id c --secret-variable HOST_KEYS",
+                "begins with SIGN_IN_SECRET_",
+            ),
+            (
+                "provider p --kind github --client-id c --secret-variable SIGN_IN_SECRET_G",
+                "--allow is missing",
+            ),
+            ("provider p --kind mail", "--allow is missing"),
+            (
+                "provider p --kind mail --issuer https://a.example --allow a.example",
+                "--issuer is not for mail",
+            ),
+            (
+                "provider development --kind mail --allow a.example",
+                "development is the name of another way",
+            ),
+            (
+                "role uni faculty@uni.example instructor",
+                "without its scope",
+            ),
+            (
+                "role uni faculty teacher",
+                "a role is student, staff, instructor or admin",
+            ),
+            (
+                "role other faculty instructor",
+                "no institution is called other",
+            ),
+            (
+                "instructor ann --institution uni",
+                "write it as ann@example.edu",
+            ),
+            ("retire-provider p", "`host admin providers` lists them"),
+        ] {
+            let arguments: Vec<&str> = ["admin"].into_iter().chain(arguments.split(' ')).collect();
+            let output = host(&url, &arguments);
+            assert!(!output.status.success(), "{arguments:?}");
+            assert!(
+                said(&output).contains(words),
+                "{arguments:?}: {}",
+                said(&output)
+            );
+        }
+        let store = Store::new(&common::config(&url));
+        assert_eq!(store.list_providers().await.unwrap(), []);
+        store.close();
+    })
+    .await;
+}
