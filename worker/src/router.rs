@@ -100,7 +100,9 @@ async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
         }
         (Route::Ticket(case_id), Method::Post) => sign_in::ticket(visit, case_id).await,
         (Route::Order(case_id, order), Method::Post) => orders::serve(visit, case_id, order).await,
-        (Route::Host, _) => proxy::pass_on(visit).await,
+        (Route::Host, _) | (Route::Case(_), Method::Patch | Method::Delete) => {
+            proxy::pass_on(visit).await
+        }
         (Route::CasePage, Method::Get | Method::Head) => pages::case_page(visit).await,
         (Route::ClassPage, Method::Get | Method::Head) => pages::class_page(visit).await,
         (Route::JoinPage, Method::Get | Method::Head) => pages::join_page(visit).await,

@@ -4,6 +4,7 @@
 import type { Role, TicketAnswer, Tickets, WayBack } from '../../sync/interface.ts';
 import { rememberIdentity } from '../base/identity.ts';
 import type { Identity } from '../base/identity.ts';
+import { leaveForSignIn } from '../base/leave.ts';
 import { keep, recall } from '../base/stored.ts';
 
 /** Nobody waits longer for a host that does not answer than a person is patient. */
@@ -18,6 +19,7 @@ const ROLES: readonly unknown[] = ['read', 'comment', 'annotate', 'own'] satisfi
 export function ticketsFor(caseId: string, { id, name }: Identity): Tickets {
   const ofCase = `${encodeURIComponent(id)}/${encodeURIComponent(caseId)}`;
   const [wayKey, roleKey] = [WAY_PREFIX + ofCase, ROLE_PREFIX + ofCase];
+  let isOpening = true;
   return {
     async ask() {
       const response = await fetch(`/api/cases/${encodeURIComponent(caseId)}/ticket`, {
@@ -26,6 +28,11 @@ export function ticketsFor(caseId: string, { id, name }: Identity): Tickets {
         body: JSON.stringify({ user: id, name }),
         signal: AbortSignal.timeout(ASK_TIMEOUT_MS),
       });
+      if (response.status === 401 && isOpening) {
+        // Who is signed out while at work reads why, and goes when they like.
+        leaveForSignIn();
+      }
+      isOpening = false;
       if (response.status !== 201) {
         return answerOf(response.status);
       }
