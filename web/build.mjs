@@ -1,6 +1,7 @@
 // Builds the pages into web/dist: `node web/build.mjs`. Needs the npm packages of the repository's root and Node >= 20.
 //
 //   dist/index.html            the list of cases
+//   dist/{sign-in,class,join,account,search}.html   the pages for people, served for the paths of these names
 //   dist/case.html             the page that the Worker serves for every /c/{case_id}
 //   dist/assets/*-HASH.*       script, style and icon; named by content, so they may be kept for ever
 //   dist/cases/index.json      the heads of the samples, each with its text's hash; the Worker lists them before stored cases
@@ -24,6 +25,11 @@ const dist = join(web, 'dist');
 const fresh = join(web, `dist.fresh-${process.pid}`);
 // What may be fetched until somebody has made a first highlight and a comment, compressed: a second on a slow phone.
 const FIRST_BYTES_MAX = 75 * 1024;
+// The same of each other page, of its script and of the style of all of them.
+const SITE_SCRIPT_BYTES_MAX = 40 * 1024;
+const SITE_STYLE_BYTES_MAX = 40 * 1024;
+// The pages for people, by the name of their file, with what their tab is called until their script has come.
+const PEOPLE_PAGES = { 'sign-in': 'Sign in', class: 'Class', join: 'Invitation', account: 'Your account', search: 'Search' };
 // The same headers as the Worker's own answers (`worker/src/pages.rs`, whose tests compare the two): only this origin's
 // files, nothing inline, no framing.
 const HEADERS = `/*
@@ -45,8 +51,12 @@ try {
   await mkdir(join(fresh, 'texts'));
   const cases = await writeCases();
   const assets = { icon: await writeAsset('icon', 'svg', await readFile(join(source, 'icon.svg'))), ...(await writeScripts()) };
-  await writePage('index.html', { ...assets, cases: cases.map(caseEntry).join('\n') });
-  await writePage('case.html', assets);
+  const site = (name) => ({ ...assets, ...assets.site[name] });
+  await writePage('index.html', 'index.html', { ...site('list'), cases: cases.map(caseEntry).join('\n') });
+  for (const [name, title] of Object.entries(PEOPLE_PAGES)) {
+    await writePage('people.html', `${name}.html`, { ...site(name), title });
+  }
+  await writePage('case.html', 'case.html', assets);
   await writeFile(join(fresh, '_headers'), HEADERS);
   await rm(dist, { recursive: true, force: true });
   await rename(fresh, dist);
@@ -82,37 +92,56 @@ async function writeCases() {
 /**
  * Bundles script and style; gives their addresses. What is rarely needed is split off and fetched when it is asked for.
  *
- * The first page is bundled apart: parts shared with it would be many and small, and compress badly.
+ * The page of a case is bundled apart from the others: parts shared with them would be many and small, and compress badly.
  */
 async function writeScripts() {
   const folder = join(fresh, 'assets');
   const page = await bundle({ case: 'page/case_entry.ts', style: 'style.css', later: 'later.css' }, folder);
-  const list = await bundle({ list: 'page/list_entry.tsx', liststyle: 'list.css' }, folder);
   const script = page.file('case', '.js');
   const style = page.file('style', '.css');
   const parts = page.importedBy('case');
-  await checkBudget([script, ...parts, style]);
+  await checkBudget('until a first highlight and comment', [script, ...parts, style], FIRST_BYTES_MAX);
   return {
     casescript: addressOf(script),
     style: addressOf(style),
     laterstyle: addressOf(page.file('later', '.css')),
-    listscript: addressOf(list.file('list', '.js')),
-    liststyle: addressOf(list.file('liststyle', '.css')),
-    // Named in the page, parts are fetched beside the script instead of after it.
-    preloads: parts.map((part) => `<link rel="modulepreload" href="${addressOf(part)}">`).join('\n'),
+    preloads: preloadsOf(parts),
+    ...(await writeSite(folder)),
   };
 }
 
-/** Fails the build if the page of a case has become too large to be quick. */
-async function checkBudget(files) {
+/** Bundles the other pages together: whoever goes from one to another has most of it. */
+async function writeSite(folder) {
+  const names = ['list', ...Object.keys(PEOPLE_PAGES)];
+  const entries = Object.fromEntries(names.map((name) => [name, `page/${name.replace('-', '_')}_entry.tsx`]));
+  const bundled = await bundle({ ...entries, sitestyle: 'site.css' }, folder);
+  const style = bundled.file('sitestyle', '.css');
+  await checkBudget('of style, of all pages but that of a case', [style], SITE_STYLE_BYTES_MAX);
+  const site = {};
+  for (const name of names) {
+    const script = bundled.file(name, '.js');
+    const parts = bundled.importedBy(name);
+    await checkBudget(`of script on the page ${name}`, [script, ...parts], SITE_SCRIPT_BYTES_MAX);
+    site[name] = { script: addressOf(script), preloads: preloadsOf(parts) };
+  }
+  return { sitestyle: addressOf(style), site };
+}
+
+/** Named in the page, parts are fetched beside the script instead of after it. */
+function preloadsOf(parts) {
+  return parts.map((part) => `<link rel="modulepreload" href="${addressOf(part)}">`).join('\n');
+}
+
+/** Fails the build if a page has become too large to be quick. */
+async function checkBudget(what, files, most) {
   const sizes = await Promise.all(files.map(async (file) => [file, gzipSync(await readFile(join(fresh, 'assets', file))).length]));
   const sum = sizes.reduce((total, [, size]) => total + size, 0);
-  const words = `${(sum / 1024).toFixed(1)} KiB of script and style, compressed, until a first highlight and comment`;
-  if (sum > FIRST_BYTES_MAX) {
+  const words = `${(sum / 1024).toFixed(1)} KiB compressed ${what}`;
+  if (sum > most) {
     const list = sizes.map(([file, size]) => `  ${file}: ${(size / 1024).toFixed(1)} KiB`).join('\n');
-    throw new Error(`${words} (${sum} bytes of ${FIRST_BYTES_MAX}); at most ${FIRST_BYTES_MAX / 1024} KiB are allowed. Import what is rarely needed later.\n${list}`);
+    throw new Error(`${words} (${sum} bytes of ${most}); at most ${most / 1024} KiB are allowed. Import what is rarely needed later.\n${list}`);
   }
-  console.log(`web/dist: ${words} (${sum} bytes of ${FIRST_BYTES_MAX})`);
+  console.log(`web/dist: ${words} (${sum} bytes of ${most})`);
 }
 
 function addressOf(file) {
@@ -126,11 +155,11 @@ async function writeAsset(name, suffix, bytes) {
 }
 
 /** Fills the {{places}} of a page. */
-async function writePage(name, values) {
-  const template = await readFile(join(source, name), 'utf8');
+async function writePage(from, name, values) {
+  const template = await readFile(join(source, from), 'utf8');
   const page = template.replaceAll(/\{\{([a-z]+)\}\}/g, (_whole, key) => {
     if (values[key] === undefined) {
-      throw new Error(`web/src/${name} has a place {{${key}}} that nothing fills`);
+      throw new Error(`web/src/${from} has a place {{${key}}} that nothing fills`);
     }
     return values[key];
   });

@@ -91,18 +91,34 @@ impl Entry {
     }
 
     fn integer<T: ReadTxn>(&self, txn: &T, name: &str) -> Option<i64> {
-        let Out::Any(Any::Number(number)) = self.value(txn, name)? else {
+        let Out::Any(value) = self.value(txn, name)? else {
             return None;
         };
-        match number {
-            Number::Int(integer) => Some(integer),
-            Number::Float(float) => {
-                let integer = Number::try_i64(float);
-                if let Number::Int(integer) = integer {
-                    Some(integer)
-                } else {
-                    None
-                }
+        integer(&value)
+    }
+}
+
+/// A moment, as text or in milliseconds. Absent if the value is anything else.
+pub(crate) fn moment(value: &Any) -> Option<Moment> {
+    if let Any::String(text) = value {
+        let text = presentable(text, MOMENT_CHARS_MAX);
+        return (!text.is_empty()).then_some(Moment::Text(text));
+    }
+    integer(value).map(Moment::Millis)
+}
+
+fn integer(value: &Any) -> Option<i64> {
+    let Any::Number(number) = value else {
+        return None;
+    };
+    match number {
+        Number::Int(integer) => Some(*integer),
+        Number::Float(float) => {
+            let integer = Number::try_i64(*float);
+            if let Number::Int(integer) = integer {
+                Some(integer)
+            } else {
+                None
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The document schema on yrs: reading highlights and comments back, who may change what, who wrote what, and comparing
+//! The document schema on yrs: reading highlights, comments and tags back, who may change what, who wrote what, and comparing
 //! and uniting whole documents.
 //!
 //! Everything here is pure. Reading never creates a root and never changes a document, whatever kind a root really has:
@@ -13,6 +13,7 @@ pub mod limits;
 mod moment;
 mod rights;
 mod signature;
+mod tag;
 mod union;
 
 pub use attribution::{
@@ -27,4 +28,5 @@ pub use highlight::{Highlight, highlight_count, highlights};
 pub use moment::Moment;
 pub use rights::{Deed, Part, Role, Thing, UnknownRole, Whose, may, may_write_freely};
 pub use signature::{Author, Signature, Stated, signature};
+pub use tag::{Tag, copy_tags, tags};
 pub use union::{NoUnion, Union, union};

@@ -27,3 +27,6 @@ pub const ATTRIBUTION_BYTES_MAX: usize = 5 << 20;
 
 /// The longest id of a person in an attribution, in bytes: 100 characters of the widest kind.
 pub const USER_BYTES_MAX: usize = 400;
+
+/// Tags, and groups of them, that a copy of a case begins with: many more than anybody tells apart.
+pub const TAGS_COPIED_MAX: usize = 1_000;

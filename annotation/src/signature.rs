@@ -3,7 +3,7 @@
 use yrs::{Any, Map, Out, ReadTxn};
 
 use crate::{
-    field::Entry,
+    field::{Entry, moment},
     moment::Moment,
     rights::{Thing, Whose},
 };
@@ -49,23 +49,29 @@ pub fn signature(txn: &impl ReadTxn, thing: Thing, key: &str) -> Option<Signatur
     };
     let author = match entry.value(txn, "author_id") {
         None => Author::Unsaid,
-        Some(Out::Any(Any::String(user))) => Author::User(user.to_string()),
+        Some(Out::Any(said)) => Author::said(&said),
         Some(_) => Author::Unreadable,
     };
     let created_at = entry.value(txn, "created_at").map(|written| {
-        let is_shared = !matches!(written, Out::Any(_));
-        let moment = entry
-            .moment(txn, "created_at")
-            .as_ref()
-            .and_then(Moment::millis);
-        moment
-            .filter(|_| !is_shared)
-            .map_or(Stated::Unreadable, Stated::Millis)
+        if let Out::Any(written) = written {
+            Stated::said(&written)
+        } else {
+            Stated::Unreadable
+        }
     });
     Some(Signature { author, created_at })
 }
 
 impl Author {
+    /// What a value says that stands at `author_id`.
+    pub fn said(value: &Any) -> Author {
+        if let Any::String(user) = value {
+            Author::User(user.to_string())
+        } else {
+            Author::Unreadable
+        }
+    }
+
     /// Whose a thing of this author is to `user`.
     pub fn seen_by(&self, user: &str, thing: Thing) -> Whose {
         match (self, thing) {
@@ -73,5 +79,13 @@ impl Author {
             (Author::Unsaid, Thing::Tag) => Whose::Common,
             (Author::User(_) | Author::Unsaid | Author::Unreadable, _) => Whose::Anothers,
         }
+    }
+}
+
+impl Stated {
+    /// What a value says that stands at `created_at`.
+    pub fn said(value: &Any) -> Stated {
+        let millis = moment(value).as_ref().and_then(Moment::millis);
+        millis.map_or(Stated::Unreadable, Stated::Millis)
     }
 }

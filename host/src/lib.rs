@@ -3,15 +3,19 @@
 //! It understands documents no further than it must to unite, count and project them, and is never on the path of an
 //! edit: the object has journaled an edit long before it arrives here.
 
+pub mod api;
 pub mod clock;
 pub mod config;
 pub mod connections;
 pub mod edge;
+pub mod email;
 pub mod error;
 pub mod housekeeping;
+pub mod invite_code;
 pub mod limits;
 pub mod outbox;
 pub mod projection;
+pub mod roster;
 mod routes;
 pub mod serve;
 pub mod sign_in;

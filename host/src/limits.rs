@@ -66,6 +66,9 @@ pub const SESSION_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How long a session lasts that is not used: a day at a library's computer, and not the night.
 pub const SESSION_IDLE_MAX: Duration = Duration::from_secs(12 * 60 * 60);
 
+/// States of a case that its owner is shown: a year of them is some 90, and the last hour one every 15 s at most.
+pub const VERSIONS_LISTED_MAX: i64 = 400;
+
 /// Client tokens of one person on one case that are good at once: a notebook, a script, a few that were forgotten.
 pub const CLIENT_TOKENS_MAX: i64 = 16;
 
@@ -137,6 +140,66 @@ pub const TITLE_CHARS_MAX: usize = 200;
 
 /// Cases that a list names, the newest ones: more than anybody looks through, in some 200 KB.
 pub const CASES_LISTED_MAX: i64 = 500;
+
+/// Classes that one person may have made: a department's, for some years.
+pub const CLASSES_OWNED_MAX: i64 = 200;
+
+/// People in a class, those who were invited included: the largest lectures. With the cases of a class it bounds what one
+/// change of the class settles.
+pub const CLASS_MEMBERS_MAX: usize = 2_000;
+
+/// Cases of a class: several for each week of a year.
+pub const CLASS_CASES_MAX: i64 = 200;
+
+/// People on cases whose progress one answer tells, in some megabytes: 250 people on each of 200 cases. Of a larger class it is
+/// told of its newest cases.
+pub const PROGRESS_TOLD_MAX: usize = 50_000;
+
+/// The longest name of a class, in characters.
+pub const CLASS_NAME_CHARS_MAX: usize = 200;
+
+/// Shares and invitations of one case. More people than that are a class.
+pub const CASE_SHARES_MAX: i64 = 500;
+
+/// A roster, in bytes: some 10,000 lines as Moodle writes them, and in JSON still within the body of a visit.
+pub const ROSTER_BYTES_MAX: usize = 900 * 1024;
+
+/// Lines of a roster; what is beyond is not read.
+pub const ROSTER_LINES_MAX: usize = 5_000;
+
+/// Cells of one line of a roster: Moodle writes five, other systems some dozens.
+pub const ROSTER_CELLS_MAX: usize = 64;
+
+/// The longest cell of a roster that is looked at, in characters: no name or address is longer.
+pub const ROSTER_CELL_CHARS_MAX: usize = 254;
+
+/// Refused lines that the report of a roster lists; it says how many there are.
+pub const ROSTER_REFUSALS_MAX: usize = 500;
+
+/// Hits of one page of a search.
+pub const SEARCH_HITS_A_PAGE: i64 = 20;
+
+/// Pages of a search: who has not found it among a thousand hits should say more words.
+pub const SEARCH_PAGES_MAX: i64 = 50;
+
+/// What may be searched for, in characters.
+pub const SEARCH_QUERY_CHARS_MAX: usize = 200;
+
+/// Hits of each kind that a search ranks, however many there are.
+pub const SEARCH_RANKED_MAX: i64 = 2_000;
+
+/// How long a search may take: it must not hold up what archives wait for.
+pub const SEARCH_MS_MAX: i64 = 3_000;
+
+/// A piece of a text that search finds as one, in UTF-16 units: paragraphs are put together until they are so long.
+pub const PASSAGE_UNITS_MIN: usize = 1_000;
+
+/// The longest piece, in UTF-16 units: a longer paragraph is divided. The words of one are far from the megabyte that
+/// Postgres takes.
+pub const PASSAGE_UNITS_MAX: usize = 8_000;
+
+/// Texts that one run of the housekeeping divides for search.
+pub const HOUSEKEEPING_TEXTS_MAX: i64 = 20;
 
 const _: () = assert!(contract::limits::BODY_BYTES_MAX <= BYTES_IN_FLIGHT_MAX);
 const _: () = assert!(contract::limits::CASE_BODY_BYTES_MAX <= contract::limits::BODY_BYTES_MAX);

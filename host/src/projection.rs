@@ -144,6 +144,7 @@ fn read(bytes: &[u8]) -> Result<Projected, UnreadableSnapshot> {
     Ok(Projected {
         highlights: annotation::highlights(&txn),
         comments: annotation::comments(&txn),
+        tags: annotation::tags(&txn),
         state_vector: annotation::state_vector(&txn),
     })
 }

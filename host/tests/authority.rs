@@ -3,7 +3,7 @@
 mod common;
 
 use common::{
-    SIGNING_KEY, World, in_world,
+    SIGNING_KEY, World, in_world, in_world_with,
     question::{ask, ask_without_body},
     signer,
 };
@@ -13,7 +13,10 @@ use contract::{
     limits::{CLIENT_TOKEN_MS_MAX, TICKET_AUTHORITY_MS_MAX, TICKET_OPEN_MS_MAX},
     token::{ClientToken, Ticket, TicketKeys, TokenRefusal},
 };
-use host::limits::{CLIENT_TOKENS_A_DAY_MAX, CLIENT_TOKENS_MAX};
+use host::{
+    App,
+    limits::{CLIENT_TOKENS_A_DAY_MAX, CLIENT_TOKENS_MAX},
+};
 use serde_json::{Value, json};
 
 const PAGE: &str = "https://glossator.example";
@@ -296,6 +299,28 @@ async fn a_deleted_case_has_neither_grants_nor_tokens_nor_a_state() {
                            + (select count(*) from case_states)
                            + (select count(*) from outbox where \"order\" = 'rule')";
         assert_eq!(world.count(left).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_given_anything_on_a_deleted_case() {
+    let set_up = |app: App| app.with_development_sign_in(true);
+    in_world_with(set_up, async |world: World| {
+        world.delete("case").await;
+        let everything = "select (select count(*) from grants) + (select count(*) from case_states)
+                                 + (select count(*) from outbox) + (select count(*) from audit_log)";
+        let before = world.count(everything).await;
+        let gone = (410, json!({ "error": "this case was deleted" }));
+        assert_eq!(grant(&world, "ann", "Ann", json!("own")).await, gone);
+        let (state, locked) = (AuthorityQuestion::State(case()), json!({ "state": "locked" }));
+        assert_eq!(ask(&world, "POST", &state, &locked).await, gone);
+        let signs_in = json!({
+            "user": "ann", "origin": PAGE, "development": { "name": "Ann", "role": "own" },
+        });
+        let tickets = AuthorityQuestion::Tickets(case());
+        assert_eq!(ask(&world, "POST", &tickets, &signs_in).await.0, 403);
+        assert_eq!(world.count(everything).await, before);
     })
     .await;
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use common::{
     World,
     edge::{Edge, Manner},
-    in_world, in_world_with, keys,
+    eventually, in_world, in_world_with, keys,
     question::{ask, ask_without_body},
 };
 use contract::{
@@ -101,6 +101,41 @@ async fn a_ruling_is_never_older_than_what_is_in_it_also_when_the_clock_stepped_
             assert_eq!(ruling(&world).await.as_of_ms, as_of_ms);
             last_ms = as_of_ms;
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ruling_is_of_a_moment_when_the_state_in_it_was_read_already() {
+    in_world(async |world: World| {
+        set_state(&world, "locked").await;
+        let sql = world.sql().await;
+        // Whoever reads the state of a case waits at a gate.
+        let gated = "alter table case_states rename to kept_states;
+             create function gate() returns boolean language plpgsql volatile as
+                 $$ begin perform pg_advisory_xact_lock_shared(4711); return true; end $$;
+             create view case_states as select * from kept_states where gate();
+             select pg_advisory_lock(4711)";
+        sql.batch_execute(gated).await.unwrap();
+        let store = world.store.clone();
+        let told = tokio::spawn(async move { store.ruling(&case()).await.unwrap() });
+        let waits = || async {
+            let at_the_gate = "select count(*) from pg_locks
+                where locktype = 'advisory' and objid = 4711 and not granted
+                      and database = (select oid from pg_database where datname = current_database())";
+            world.count(at_the_gate).await == 1
+        };
+        eventually("the ruling waits for the state", waits).await;
+        let cut = "select floor(extract(epoch from clock_timestamp()) * 1000)::bigint";
+        let cut_ms: i64 = sql.query_one(cut, &[]).await.unwrap().get(0);
+        sql.batch_execute("update kept_states set state = 'open'; select pg_advisory_unlock(4711)")
+            .await
+            .unwrap();
+        let told = told.await.unwrap();
+        assert!(
+            told.as_of_ms >= u64::try_from(cut_ms).unwrap(),
+            "a ticket that was cut under the lock is older"
+        );
     })
     .await;
 }

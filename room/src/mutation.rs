@@ -31,6 +31,8 @@ pub enum Mutation {
     ArchivedTooEarly,
     /// Who only passes on what others wrote counts as its author.
     CarrierIsAuthor,
+    /// What is passed on is found to be a violation only when it is applied, and whoever passed it on pays for it.
+    HearsayNotForeseen,
     /// What a SyncStep2 brings is not judged by its sender's role.
     AnswersNotJudged,
     /// An update that only deletes is not judged.

@@ -4,10 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use annotation::{Attribution, Proof as Claimed, Role};
-use room::{
-    ArchiveOutcome, Authority, Event, Notice, Proof, Ruling, RulingOutcome, SessionId, Timestamp,
-    limits,
-};
+use room::{ArchiveOutcome, Authority, Event, Proof, Ruling, RulingOutcome, SessionId, Timestamp};
 
 use crate::{
     content::Content,
@@ -23,21 +20,18 @@ const RELAYED: &str = "I9 what is passed on is nobody's, and not for ever";
 pub(crate) const ENDED: &str = "I10 no authority outlasts its end";
 const REMOVED: &str = "I10 who was removed is out";
 const TWICE: &str = "I10 a ticket opens once";
-const WASHED: &str = "I10 strikes outlast reconnects";
 /// What of an earlier storage others may bring back is accepted for so long, and the time that a step takes.
 const RELAY_MS: u64 = 24 * 60 * 60 * 1_000 + 60_000;
-/// How a refusal is told that is found once the document holds what is refused.
-const FORGED: &str = "your own author_id";
 
 /// What is known of one object's door.
 pub(crate) struct Gate {
     /// What the host has said to it: more than one thing if a stretch that was told something was cut off.
     possible: Vec<Ruling>,
     /// Who was let in with what.
-    shown: BTreeMap<SessionId, (String, Vec<Authority>)>,
+    pub(crate) shown: BTreeMap<SessionId, (String, Vec<Authority>)>,
     spent: BTreeSet<String>,
     /// Refusals of each person that have cost the room its document in memory.
-    rebuilds: BTreeMap<String, u32>,
+    pub(crate) rebuilds: BTreeMap<String, u32>,
     /// When its storage began.
     began_at: Option<u64>,
     /// It has lost one, or began with what the store held.
@@ -278,34 +272,6 @@ impl World {
         }
         if let Some(detail) = twice {
             self.oracle.violated(TWICE, detail);
-        }
-    }
-
-    fn check_strikes(&mut self, index: usize, sender: Option<SessionId>, out: &Outgoing) {
-        for (_, code) in &out.closes {
-            if *code == room::close::TOO_MANY {
-                self.counters.count("people struck out");
-            }
-        }
-        for notice in &out.notices {
-            let Notice::FrameRefused { code, reason } = notice else {
-                continue;
-            };
-            if *code != room::close::NOT_ALLOWED {
-                continue;
-            }
-            self.counters.count("strikes");
-            let gate = &mut self.oracle.gates[index];
-            let user = sender.and_then(|sender| gate.shown.get(&sender));
-            let Some((user, _)) = user.filter(|_| reason.contains(FORGED)) else {
-                continue;
-            };
-            let strikes = gate.rebuilds.entry(user.clone()).or_default();
-            *strikes += 1;
-            if *strikes > limits::REBUILDS_MAX + 1 {
-                let detail = format!("object {index} looks at what {user} writes, after {strikes}");
-                self.oracle.violated(WASHED, detail);
-            }
         }
     }
 

@@ -35,6 +35,7 @@ mod population;
 mod random;
 mod storage;
 mod store;
+mod strikes;
 mod things;
 mod trace;
 mod witness;

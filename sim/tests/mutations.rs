@@ -38,6 +38,7 @@ const GHOST: &str = "I8 the dead go";
 const UNPROVED: &str = "I9 no authorship forged";
 const BEYOND: &str = "I9 nobody writes what they may not";
 const RELAYED: &str = "I9 what is passed on is nobody's, and not for ever";
+const PAID: &str = "I9 nobody pays for what they pass on";
 const ENDED: &str = "I10 no authority outlasts its end";
 const REMOVED: &str = "I10 who was removed is out";
 const WASHED: &str = "I10 strikes outlast reconnects";
@@ -133,6 +134,12 @@ fn hearing_a_refused_session_is_caught() {
 fn a_carrier_that_counts_as_author_is_caught() {
     let mutation = Mutation::Room(room::Mutation::CarrierIsAuthor);
     assert_caught(mutation, &[UNPROVED, RELAYED]);
+}
+
+#[test]
+fn looking_at_what_is_passed_on_only_afterwards_is_caught() {
+    let mutation = Mutation::Room(room::Mutation::HearsayNotForeseen);
+    assert_caught(mutation, &[PAID]);
 }
 
 #[test]

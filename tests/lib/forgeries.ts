@@ -99,20 +99,18 @@ export const forgeries: readonly Forgery[] = [
  * What a socket that is not ours gets for a forgery that it sends as a SyncStep2 while the room may lack what others wrote
  * (room/SPEC.md, AU4), under an id that is nobody's unless that is what is wrong.
  */
-export function answerToAnswer({ wrong }: Forgery, role: Role, wasRestored: boolean): 4403 | 'open' {
+export function answerToAnswer({ wrong }: Forgery, wasRestored: boolean): 4403 | 'open' {
   switch (wrong) {
     case 'anothers id':
       // AU2 and AU3: whatever is under it is left out, and then it is refused.
       return 4403;
     case 'adds':
+    case 'lies':
       // AU4: left out with all that is passed on, which is nobody's fault.
       return 'open';
     case 'deletes':
       // Not passed on but done, and judged (AT1). Only where the room came back is it left out (AU4).
       return wasRestored ? 'open' : 4403;
-    case 'lies':
-      // What a reader passes on is left out unread. Of others it shows only when it is applied (RO14), and is refused.
-      return role === 'read' ? 'open' : 4403;
   }
 }
 

@@ -31,9 +31,11 @@ pub(crate) async fn ticket(visit: &Visit<'_>, case_id: CaseId) -> Result<Respons
     if proxy::has_session(visit) {
         return proxy::pass_on(visit).await;
     }
-    let door = Door::of(visit.env);
-    let (Ok(door), Some(role)) = (door, settings::development_sign_in(visit.env)) else {
-        return error(403, "there is no signing in by name here");
+    let Ok(door) = Door::of(visit.env) else {
+        return error(503, "this Worker is not set up");
+    };
+    let Some(role) = settings::development_sign_in(visit.env) else {
+        return error(401, "sign in");
     };
     if !door.origins.are_loopback() {
         visit.warn(

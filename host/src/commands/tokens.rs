@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
 use contract::{
     CaseId, Person, Region, Role,
@@ -60,7 +60,8 @@ pub async fn token(
         role: Some(role),
         region,
     };
-    store.set_grant(&case_id, &grant, "command-line").await?;
+    let granted = store.set_grant(&case_id, &grant, "command-line").await?;
+    ensure!(granted.is_some(), "case {case_id} was deleted");
     let id = TokenId::new(random()?);
     let named = (id, wanted.user.as_str(), role);
     let recorded = store

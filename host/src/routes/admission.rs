@@ -88,11 +88,21 @@ pub async fn admit_body(
 ) -> Result<AdmittedBody, ApiError> {
     let length = single(headers, CONTENT_LENGTH.as_str()).ok_or(ApiError::LengthRequired)?;
     let length: usize = length.parse().map_err(|_| ApiError::LengthRequired)?;
-    let too_large = ApiError::TooLarge { bytes_max };
     if length > bytes_max {
-        return Err(too_large);
+        return Err(ApiError::TooLarge { bytes_max });
     }
-    let kib = u32::try_from(length.div_ceil(1024)).map_err(|_| too_large)?;
+    let share = reserve(app, length, bytes_max).await?;
+    let bytes = to_bytes(body, length)
+        .await
+        .map_err(|_| ApiError::BrokenBody)?;
+    body_matches(request, &bytes)?;
+    Ok(AdmittedBody { bytes, share })
+}
+
+/// Reserves so many of the bytes in flight; there may be at most so many.
+pub async fn reserve(app: &App, bytes: usize, bytes_max: usize) -> Result<Share, ApiError> {
+    let too_large = |_| ApiError::TooLarge { bytes_max };
+    let kib = u32::try_from(bytes.div_ceil(1024)).map_err(too_large)?;
     let share = tokio::time::timeout(
         IN_FLIGHT_WAIT_MAX,
         Arc::clone(&app.in_flight).acquire_many_owned(kib),
@@ -101,12 +111,7 @@ pub async fn admit_body(
         .await
         .map_err(|_| ApiError::Busy)?
         .map_err(|_| ApiError::Busy)?;
-    let bytes = to_bytes(body, length)
-        .await
-        .map_err(|_| ApiError::BrokenBody)?;
-    body_matches(request, &bytes)?;
-    let share = Arc::new(share);
-    Ok(AdmittedBody { bytes, share })
+    Ok(Arc::new(share))
 }
 
 /// A header that is there once and is text.

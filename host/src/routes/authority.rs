@@ -70,7 +70,7 @@ struct WantedClientToken {
     lasts_ms: Option<u64>,
 }
 
-/// POST `/cases/{case_id}/grants`: 200 with the time since when it holds.
+/// POST `/cases/{case_id}/grants`: 200 with the time since when it holds, 410 if the case was deleted.
 pub async fn set_grant(
     State(app): State<Arc<App>>,
     request: Request,
@@ -97,11 +97,10 @@ pub async fn set_grant(
         .store
         .set_grant(case_id, &grant, &asked.request_id)
         .await?;
-    app.outbox_bell.notify_one();
-    asked.reply(&app, StatusCode::OK, &json!({ "changed_ms": changed_ms }))
+    changed_since(&app, &asked, changed_ms)
 }
 
-/// POST `/cases/{case_id}/state`: 200 with the time since when it holds.
+/// POST `/cases/{case_id}/state`: 200 with the time since when it holds, 410 if the case was deleted.
 pub async fn set_state(
     State(app): State<Arc<App>>,
     request: Request,
@@ -115,8 +114,7 @@ pub async fn set_state(
         .store
         .set_case_state(case_id, state, &asked.request_id)
         .await?;
-    app.outbox_bell.notify_one();
-    asked.reply(&app, StatusCode::OK, &json!({ "changed_ms": changed_ms }))
+    changed_since(&app, &asked, changed_ms)
 }
 
 /// GET `/cases/{case_id}/ruling`: 200 with what can make a token void that is still good.
@@ -236,24 +234,39 @@ pub async fn issue_client_token(
     let (Some(role), 1..=CLIENT_TOKEN_MS_MAX) = (Role::parse(&wanted.role), lasts_ms) else {
         return malformed(&asked, &app);
     };
-    let (signer, id) = (signer(&app)?, new_token_id()?);
-    let named = (id, wanted.user.as_str(), role);
+    let named = (wanted.user.as_str(), role);
+    let made = make_client_token(&app, case_id, named, lasts_ms, &asked.request_id).await?;
+    match made {
+        Ok(answer) => asked.reply(&app, StatusCode::CREATED, &answer),
+        Err((status, words)) => asked.refuse(&app, status, &words),
+    }
+}
+
+/// Puts a client token on record and issues it; or says in words, and with which status, why not.
+pub(super) async fn make_client_token(
+    app: &App,
+    case_id: &CaseId,
+    (user, role): (&str, Role),
+    lasts_ms: u64,
+    request_id: &str,
+) -> Result<Result<Value, (StatusCode, String)>, ApiError> {
+    let (signer, id) = (signer(app)?, new_token_id()?);
     let recorded = app
         .store
-        .record_client_token(case_id, named, lasts_ms, &asked.request_id)
+        .record_client_token(case_id, (id, user, role), lasts_ms, request_id)
         .await?;
     let granted = match recorded {
         Recorded::Granted(granted) => granted,
         Recorded::NotAllowed => {
             let words = "the role on this case is less than that, or none";
-            return asked.refuse(&app, StatusCode::FORBIDDEN, words);
+            return Ok(Err((StatusCode::FORBIDDEN, words.to_owned())));
         }
         Recorded::TooMany => {
             let words = format!(
                 "of {CLIENT_TOKENS_MAX} client tokens at once and {CLIENT_TOKENS_A_DAY_MAX} within a day none is left: \
                  revoke some of them, or come back tomorrow"
             );
-            return asked.refuse(&app, StatusCode::TOO_MANY_REQUESTS, &words);
+            return Ok(Err((StatusCode::TOO_MANY_REQUESTS, words)));
         }
     };
     let token = ClientToken {
@@ -265,12 +278,11 @@ pub async fn issue_client_token(
         authority_until_ms: granted.now_ms.saturating_add(lasts_ms),
         region: granted.region,
     };
-    let answer = json!({
+    Ok(Ok(json!({
         "id": id.to_string(),
         "token": token.issue(signer),
         "authority_until_ms": token.authority_until_ms,
-    });
-    asked.reply(&app, StatusCode::CREATED, &answer)
+    })))
 }
 
 /// GET `/cases/{case_id}/client-tokens`: 200 with the newest ones, without what proves them.
@@ -309,6 +321,19 @@ pub async fn revoke_client_token(
         }
         None => asked.refuse(&app, StatusCode::NOT_FOUND, "there is no such client token"),
     }
+}
+
+/// Says since when something holds, and has the room told; of a deleted case nothing holds any more.
+fn changed_since(
+    app: &App,
+    asked: &Asked<AuthorityQuestion>,
+    changed_ms: Option<u64>,
+) -> Result<Response, ApiError> {
+    let Some(changed_ms) = changed_ms else {
+        return asked.refuse(app, StatusCode::GONE, "this case was deleted");
+    };
+    app.outbox_bell.notify_one();
+    asked.reply(app, StatusCode::OK, &json!({ "changed_ms": changed_ms }))
 }
 
 /// Admits a question with a body; the body is absent if it is not what it should be.

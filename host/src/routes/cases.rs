@@ -16,6 +16,7 @@ use contract::{
 };
 use serde::Serialize;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{
     App,
@@ -25,7 +26,7 @@ use super::{
 use crate::{
     clock,
     error::ApiError,
-    store::StoreError,
+    store::{CaseHead, Share, StoreError},
     telemetry,
     texts::{Text, TextError, convert},
 };
@@ -48,31 +49,44 @@ pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Res
             return asked.refuse(&app, StatusCode::BAD_REQUEST, &unreadable.to_string());
         }
     };
+    let measured = (body.share, body.bytes.len());
+    let head = match store_brought(&app, brought, measured, None, &asked.request_id).await? {
+        Ok(head) => head,
+        Err(refused) => return asked.refuse(&app, status_of(refused), &refused.to_string()),
+    };
+    asked.reply(&app, StatusCode::CREATED, &head)
+}
+
+/// Makes a case of what was brought in so many bytes, whose share is kept until that is done; or says what is wrong with it.
+pub(super) async fn store_brought(
+    app: &App,
+    brought: Brought,
+    (share, bytes): (Share, usize),
+    owner: Option<Uuid>,
+    request_id: &str,
+) -> Result<Result<CaseHead, TextError>, ApiError> {
     let Brought {
         title,
         format,
         content,
     } = brought;
-    let bytes = body.bytes.len();
     // Given back when the conversion ends, which may be after this request was given up.
     let converting = app
         .store
-        .convert(body.share, move || convert(format, &title, &content));
+        .convert(share, move || convert(format, &title, &content));
     let text = match converting.await? {
         Ok(text) => text,
         Err(refused) => {
             telemetry::case_refused(format);
-            return asked.refuse(&app, status_of(refused), &refused.to_string());
+            return Ok(Err(refused));
         }
     };
     let case_id = new_case_id()?;
-    let head = app
-        .store
-        .create_case(&case_id, &text, &asked.request_id)
-        .await?;
+    let created = app.store.create_case(&case_id, &text, owner, request_id);
+    let head = created.await?;
     let Text { paragraphs, .. } = text;
     telemetry::case_created(&case_id, format, bytes, paragraphs);
-    asked.reply(&app, StatusCode::CREATED, &head)
+    Ok(Ok(head))
 }
 
 /// GET `/cases`: 200 with the newest ones.
@@ -211,7 +225,7 @@ impl<Q> Asked<Q> {
     }
 }
 
-fn status_of(refused: TextError) -> StatusCode {
+pub(super) fn status_of(refused: TextError) -> StatusCode {
     if refused.is_too_large() {
         StatusCode::PAYLOAD_TOO_LARGE
     } else {
@@ -220,9 +234,9 @@ fn status_of(refused: TextError) -> StatusCode {
 }
 
 /// Drawn here, so that nobody can name a case that another one has or had.
-fn new_case_id() -> Result<CaseId, ApiError> {
+pub(super) fn new_case_id() -> Result<CaseId, ApiError> {
     let malformed = |_| StoreError::Inconsistent {
         what: "a UUID is no case id",
     };
-    Ok(CaseId::parse(&uuid::Uuid::new_v4().to_string()).map_err(malformed)?)
+    Ok(CaseId::parse(&Uuid::new_v4().to_string()).map_err(malformed)?)
 }

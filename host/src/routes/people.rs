@@ -12,7 +12,7 @@ use axum::{
 use contract::Digest;
 
 use super::{
-    App, authority, sign_in,
+    App, authority, classes, sign_in, versions,
     visits::{Refused, SignedIn},
 };
 
@@ -20,11 +20,17 @@ use super::{
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .merge(sign_in::routes())
+        .merge(classes::routes())
         .route(
             "/api/cases/{case_id}/ticket",
             post(authority::issue_ticket_to_visitor),
         )
         .route("/api/texts/{sha256}", get(text))
+        .route("/api/cases/{case_id}/versions", get(versions::list))
+        .route(
+            "/api/cases/{case_id}/versions/{version}",
+            get(versions::read),
+        )
         .route("/auth/{*rest}", any(nothing))
         .route("/api/{*rest}", any(nothing))
 }

@@ -5,7 +5,9 @@
 //! erased and the chain still holds. Postgres refuses to change or remove an entry; removing the newest ones behind its
 //! back is seen only by who has noted the head that `host verify` prints.
 
-use contract::{CaseId, Digest};
+use std::collections::{BTreeMap, BTreeSet};
+
+use contract::Digest;
 use deadpool_postgres::Transaction;
 use serde_json::Value;
 use tokio_postgres::Row;
@@ -17,10 +19,12 @@ use super::{Store, StoreError, lock};
 pub(super) struct Entry<'a> {
     /// In the past tense, like `grant_set`.
     pub(super) act: &'static str,
-    /// Absent if it is of no case.
-    pub(super) case_id: Option<&'a CaseId>,
+    /// Absent if it is about no case in particular.
+    pub(super) case_id: Option<&'a str>,
     /// Whom it concerns, by their id; their pseudonym is what is kept.
     pub(super) subject: Option<&'a str>,
+    /// Who did it, by their id, if it was somebody who had signed in; kept as their pseudonym, too, among the details.
+    pub(super) by: Option<&'a str>,
     /// An object, without names of people.
     pub(super) detail: Value,
     pub(super) request_id: &'a str,
@@ -44,10 +48,19 @@ const BEGINNING: [u8; 32] = [0; 32];
 
 /// Appends an entry. Must be the last statement of its transaction but the commit.
 pub(super) async fn append(tx: &Transaction<'_>, entry: &Entry<'_>) -> Result<(), StoreError> {
-    let subject = match entry.subject {
-        None => None,
-        Some(user) => Some(pseudonym(tx, user).await?),
-    };
+    append_all(tx, std::slice::from_ref(entry)).await
+}
+
+/// Appends entries in this order, as [`append`] does, in as many statements as one takes.
+pub(super) async fn append_all(
+    tx: &Transaction<'_>,
+    entries: &[Entry<'_>],
+) -> Result<(), StoreError> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let people = entries.iter().flat_map(|entry| [entry.subject, entry.by]);
+    let pseudonyms = pseudonyms(tx, people.flatten().collect()).await?;
     lock::lock_audit_log(tx).await?;
     // A statement of its own: it sees what was committed before the lock was had.
     let newest = tx
@@ -56,9 +69,9 @@ pub(super) async fn append(tx: &Transaction<'_>, entry: &Entry<'_>) -> Result<()
             &[],
         )
         .await?;
-    let (seq, previous) = match &newest {
-        None => (1, BEGINNING.to_vec()),
-        Some(row) => (row.try_get::<_, i64>("seq")? + 1, row.try_get("sha256")?),
+    let (mut seq, mut previous) = match &newest {
+        None => (0, BEGINNING.to_vec()),
+        Some(row) => (row.try_get("seq")?, row.try_get("sha256")?),
     };
     let clock = tx
         .query_one(
@@ -67,50 +80,95 @@ pub(super) async fn append(tx: &Transaction<'_>, entry: &Entry<'_>) -> Result<()
         )
         .await?;
     let at_ms: i64 = clock.try_get(0)?;
-    let written = Written {
-        seq,
-        at_ms,
-        act: entry.act,
-        case_id: entry.case_id.map(CaseId::as_str),
-        subject,
-        detail: &entry.detail.to_string(),
-        request_id: entry.request_id,
-        previous: &previous,
-    };
+    let mut appended = Vec::with_capacity(entries.len());
+    for entry in entries {
+        seq += 1;
+        let written = Written {
+            seq,
+            at_ms,
+            act: entry.act,
+            case_id: entry.case_id,
+            subject: entry.subject.and_then(|user| pseudonyms.get(user).copied()),
+            detail: &detail(entry, &pseudonyms).to_string(),
+            request_id: entry.request_id,
+            previous: &previous,
+        };
+        let sha256 = written.hash().as_bytes().to_vec();
+        let row = (written.detail.to_owned(), written.subject, previous);
+        previous = sha256.clone();
+        appended.push((seq, entry, row, sha256));
+    }
+    insert(tx, at_ms, &appended).await
+}
+
+/// An entry's number, what it says, its detail, subject and the hash before it, and its own hash.
+type Appended<'a> = (i64, &'a Entry<'a>, (String, Option<Uuid>, Vec<u8>), Vec<u8>);
+
+async fn insert(
+    tx: &Transaction<'_>,
+    at_ms: i64,
+    appended: &[Appended<'_>],
+) -> Result<(), StoreError> {
+    fn column<'a, T>(
+        appended: &'a [Appended<'a>],
+        value: impl Fn(&'a Appended<'a>) -> T,
+    ) -> Vec<T> {
+        appended.iter().map(value).collect()
+    }
     tx.execute(
         "insert into audit_log (seq, at, act, case_id, subject, detail, request_id, previous_sha256, sha256)
-         values ($1, timestamptz 'epoch' + $2::bigint * interval '1 millisecond', $3, $4, $5, $6, $7, $8, $9)",
+         select seq, timestamptz 'epoch' + $1::bigint * interval '1 millisecond', act, case_id, subject, detail, request_id,
+                previous, sha256
+         from unnest($2::bigint[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::bytea[])
+              as t (seq, act, case_id, subject, detail, request_id, previous, sha256)
+         order by seq",
         &[
-            &written.seq,
-            &written.at_ms,
-            &written.act,
-            &written.case_id,
-            &written.subject,
-            &written.detail,
-            &written.request_id,
-            &written.previous,
-            &written.hash().as_bytes().as_slice(),
+            &at_ms,
+            &column(appended, |(seq, ..)| *seq),
+            &column(appended, |(_, entry, ..)| entry.act),
+            &column(appended, |(_, entry, ..)| entry.case_id),
+            &column(appended, |(_, _, (_, subject, _), _)| *subject),
+            &column(appended, |(_, _, (detail, ..), _)| detail.as_str()),
+            &column(appended, |(_, entry, ..)| entry.request_id),
+            &column(appended, |(_, _, (.., previous), _)| previous.as_slice()),
+            &column(appended, |(.., sha256)| sha256.as_slice()),
         ],
     )
     .await?;
     Ok(())
 }
 
-/// The pseudonym of somebody; made when it is first asked for.
-async fn pseudonym(tx: &Transaction<'_>, user: &str) -> Result<Uuid, StoreError> {
-    // Of two that ask at once the second waits for the first, and then finds its row.
+fn detail(entry: &Entry<'_>, pseudonyms: &BTreeMap<String, Uuid>) -> Value {
+    let mut detail = entry.detail.clone();
+    let by = entry.by.and_then(|user| pseudonyms.get(user));
+    if let (Some(by), Some(fields)) = (by, detail.as_object_mut()) {
+        fields.insert("by".to_owned(), by.to_string().into());
+    }
+    detail
+}
+
+/// The pseudonyms of people; made when they are first asked for.
+async fn pseudonyms(
+    tx: &Transaction<'_>,
+    people: BTreeSet<&str>,
+) -> Result<BTreeMap<String, Uuid>, StoreError> {
+    let people: Vec<&str> = people.into_iter().collect();
+    // Of two that ask at once the second waits for the first, and then finds its rows. All ask in the same order.
     tx.execute(
-        "insert into pseudonyms (user_id) values ($1) on conflict do nothing",
-        &[&user],
+        "insert into pseudonyms (user_id) select unnest($1::text[]) on conflict do nothing",
+        &[&people],
     )
     .await?;
-    let row = tx
-        .query_one(
-            "select pseudonym from pseudonyms where user_id = $1",
-            &[&user],
+    let rows = tx
+        .query(
+            "select user_id, pseudonym from pseudonyms where user_id = any ($1)",
+            &[&people],
         )
         .await?;
-    Ok(row.try_get(0)?)
+    let named = rows
+        .iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
+    named.collect()
 }
 
 /// All that is in a row but its own hash.

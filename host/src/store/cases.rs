@@ -6,9 +6,16 @@
 use contract::{CaseId, Digest};
 use deadpool_postgres::Transaction;
 use serde::Serialize;
+use serde_json::json;
 use tokio_postgres::Row;
+use uuid::Uuid;
 
-use super::{Store, StoreError, lock};
+use super::{
+    Store, StoreError,
+    audit::{self, Entry},
+    lock, passages,
+    settling::{self, Whose},
+};
 use crate::{limits::CASES_LISTED_MAX, texts::Text};
 
 /// What a list shows of a case, as the edge passes it on.
@@ -33,13 +40,13 @@ pub struct CaseHead {
     pub created_at: String,
 }
 
-const HEAD: &str =
-    "select case_id, title, kind, summary, paragraphs, encode(text_sha256, 'hex') as text,
-        to_char(created_at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as created_at
-     from cases";
+/// What [`head`] reads of a row of `cases`, named `c`.
+pub(super) const HEAD: &str =
+    "c.case_id, c.title, c.kind, c.summary, c.paragraphs, encode(c.text_sha256, 'hex') as text,
+        to_char(c.created_at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as created_at";
 
 impl Store {
-    /// Stores a new case and its text.
+    /// Stores a new case and its text. Whoever brings it is its owner; it has none if nobody had signed in.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -47,6 +54,7 @@ impl Store {
         &self,
         case_id: &CaseId,
         text: &Text,
+        owner: Option<Uuid>,
         request_id: &str,
     ) -> Result<CaseHead, StoreError> {
         let paragraphs = i32::try_from(text.paragraphs).map_err(|_| StoreError::Inconsistent {
@@ -64,16 +72,18 @@ impl Store {
             &[&sha256, &text.bytes],
         )
         .await?;
+        passages::write(&tx, &text.sha256, &passages::divide(&text.bytes)).await?;
         tx.execute(
-            "insert into cases (case_id, title, kind, paragraphs, text_sha256) values ($1, $2, $3, $4, $5)",
-            &[&case_id.as_str(), &text.title, &text.kind.name(), &paragraphs, &sha256],
+            "insert into cases (case_id, title, kind, paragraphs, text_sha256, owner_id) values ($1, $2, $3, $4, $5, $6)",
+            &[&case_id.as_str(), &text.title, &text.kind.name(), &paragraphs, &sha256, &owner],
         )
         .await?;
-        let row = tx
-            .query_one(&format!("{HEAD} where case_id = $1"), &[&case_id.as_str()])
-            .await?;
+        let head = read_head(&tx, case_id).await?;
+        if let Some(owner) = owner {
+            own(&tx, case_id, owner, "case_created", request_id).await?;
+        }
         tx.commit().await?;
-        head(&row)
+        Ok(head)
     }
 
     /// The newest cases.
@@ -82,7 +92,8 @@ impl Store {
     /// If Postgres fails.
     pub async fn list_cases(&self) -> Result<Vec<CaseHead>, StoreError> {
         let client = self.client().await?;
-        let newest = format!("{HEAD} order by cases.created_at desc, case_id limit $1");
+        let newest =
+            format!("select {HEAD} from cases c order by c.created_at desc, case_id limit $1");
         let statement = client.prepare_cached(&newest).await?;
         let rows = client.query(&statement, &[&CASES_LISTED_MAX]).await?;
         rows.iter().map(head).collect()
@@ -94,7 +105,7 @@ impl Store {
     /// If Postgres fails.
     pub async fn find_case(&self, case_id: &CaseId) -> Result<Option<CaseHead>, StoreError> {
         let client = self.client().await?;
-        let one = format!("{HEAD} where case_id = $1");
+        let one = format!("select {HEAD} from cases c where case_id = $1");
         let statement = client.prepare_cached(&one).await?;
         let row = client.query_opt(&statement, &[&case_id.as_str()]).await?;
         row.as_ref().map(head).transpose()
@@ -133,6 +144,7 @@ impl Store {
                 "select exists (
                     select from cases c join grants g on g.case_id = c.case_id
                     where c.text_sha256 = $1 and g.user_id = $2 and g.role is not null
+                      and (g.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())
                  )",
             )
             .await?;
@@ -185,7 +197,38 @@ pub(super) async fn erase(tx: &Transaction<'_>, case_id: &CaseId) -> Result<(), 
     Ok(())
 }
 
-fn head(row: &Row) -> Result<CaseHead, StoreError> {
+/// Settles what follows from owning a new case, and puts it on record: the last statements of a transaction.
+pub(super) async fn own(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    owner: Uuid,
+    act: &'static str,
+    request_id: &str,
+) -> Result<(), StoreError> {
+    let owner = owner.to_string();
+    settling::lock_one(tx, case_id).await?;
+    settling::settle(tx, &[case_id.as_str().to_owned()], Whose::Everybody).await?;
+    let entry = Entry {
+        act,
+        case_id: Some(case_id.as_str()),
+        subject: Some(&owner),
+        by: Some(&owner),
+        detail: json!({}),
+        request_id,
+    };
+    audit::append(tx, &entry).await
+}
+
+/// The head of a case that is there.
+pub(super) async fn read_head(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+) -> Result<CaseHead, StoreError> {
+    let one = format!("select {HEAD} from cases c where case_id = $1");
+    head(&tx.query_one(&one, &[&case_id.as_str()]).await?)
+}
+
+pub(super) fn head(row: &Row) -> Result<CaseHead, StoreError> {
     Ok(CaseHead {
         id: row.try_get("case_id")?,
         title: row.try_get("title")?,

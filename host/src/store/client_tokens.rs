@@ -90,8 +90,9 @@ impl Store {
         .await?;
         let entry = Entry {
             act: "client_token_issued",
-            case_id: Some(case_id),
+            case_id: Some(case_id.as_str()),
             subject: Some(user),
+            by: None,
             detail: json!({ "token": id.to_string(), "role": role.name(), "lasts_ms": lasts_ms }),
             request_id,
         };
@@ -152,8 +153,9 @@ impl Store {
         outbox::enqueue(&tx, case_id, EdgeOrder::Rule).await?;
         let entry = Entry {
             act: "client_token_revoked",
-            case_id: Some(case_id),
+            case_id: Some(case_id.as_str()),
             subject: Some(row.try_get("user_id")?),
+            by: None,
             detail: json!({ "token": id.to_string() }),
             request_id,
         };

@@ -4,8 +4,9 @@ use contract::{
     CaseId, EdgeOrder, Generation,
     decision::{Content, Row},
 };
-
+use deadpool_postgres::Transaction;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{
     Store, StoreError,
@@ -27,6 +28,16 @@ impl Store {
         case_id: &CaseId,
         request_id: &str,
     ) -> Result<(Generation, i64), StoreError> {
+        self.delete_by(case_id, None, request_id).await
+    }
+
+    pub(super) async fn delete_by(
+        &self,
+        case_id: &CaseId,
+        by: Option<Uuid>,
+        request_id: &str,
+    ) -> Result<(Generation, i64), StoreError> {
+        let by = by.map(|by| by.to_string());
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
         lock::lock_case(&tx, case_id, request_id).await?;
@@ -54,12 +65,13 @@ impl Store {
             "delete from snapshot_quarantine where case_id = $1",
             "delete from highlight where case_id = $1",
             "delete from highlight_comment where case_id = $1",
+            "delete from case_tag where case_id = $1",
             "delete from projection where case_id = $1",
         ] {
             tx.execute(erase, &[&case_id.as_str()]).await?;
         }
-        cases::erase(&tx, case_id).await?;
         grants::erase(&tx, case_id).await?;
+        cases::erase(&tx, case_id).await?;
         // Nobody comes in any more, so nobody need be told what anybody may do. After the grants, as all who change one do.
         tx.execute(
             "delete from outbox where case_id = $1 and \"order\" = 'rule'",
@@ -69,8 +81,9 @@ impl Store {
         outbox::enqueue(&tx, case_id, EdgeOrder::Delete).await?;
         let entry = Entry {
             act: "case_deleted",
-            case_id: Some(case_id),
+            case_id: Some(case_id.as_str()),
             subject: None,
+            by: by.as_deref(),
             detail: json!({}),
             request_id,
         };
@@ -78,4 +91,15 @@ impl Store {
         tx.commit().await?;
         Ok((current.generation, tombstone.try_get(0)?))
     }
+}
+
+/// Whether a case has its tombstone. Asked under the case's lock, it holds to the end of the transaction.
+pub(super) async fn is_deleted(tx: &Transaction<'_>, case_id: &CaseId) -> Result<bool, StoreError> {
+    let tombstone = tx
+        .query_opt(
+            "select from annotation_document_state where case_id = $1 and deleted_at is not null",
+            &[&case_id.as_str()],
+        )
+        .await?;
+    Ok(tombstone.is_some())
 }

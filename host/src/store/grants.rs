@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{
     Store, StoreError,
     audit::{self, Entry},
-    case_states, lock, outbox,
+    case_states, deletion, lock, outbox, settling,
 };
 
 /// What somebody may do on a case, as it is set.
@@ -38,8 +38,9 @@ pub struct Granted {
 }
 
 impl Store {
-    /// Sets what somebody may do on a case from now on, and orders the object to know it; answers since when, in
-    /// milliseconds since the Unix epoch.
+    /// Sets what is given to somebody on a case from now on, besides what they have by their class or by owning it, and orders
+    /// the object to know it; answers since when, in milliseconds since the Unix epoch. Absent if the case was deleted: of that
+    /// nothing is kept.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -48,43 +49,51 @@ impl Store {
         case_id: &CaseId,
         grant: &Grant,
         request_id: &str,
-    ) -> Result<u64, StoreError> {
+    ) -> Result<Option<u64>, StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
-        lock::name_request(&tx, request_id).await?;
-        // The clock is read when the row is locked, and never stands still or goes back within a row.
+        lock::lock_case(&tx, case_id, request_id).await?;
+        if deletion::is_deleted(&tx, case_id).await? {
+            return Ok(None);
+        }
+        settling::lock_one(&tx, case_id).await?;
+        let (user, name) = (grant.person.user(), grant.person.name());
+        let region = grant.region.map(Region::as_str);
+        settling::share(&tx, case_id, (user, name), grant.role, region).await?;
+        // Of whom nothing was ever said it is known from now on that they were given nothing.
+        tx.execute(
+            "insert into grants (case_id, user_id, name, changed_at)
+             values ($1, $2, $3, date_trunc('milliseconds', clock_timestamp()) - interval '1 millisecond')
+             on conflict (case_id, user_id) do nothing",
+            &[&case_id.as_str(), &user, &name],
+        )
+        .await?;
+        settling::settle_one(&tx, case_id, user).await?;
+        // Whoever says it again means it from now on. The clock never stands still or goes back within a row.
         let row = tx
             .query_one(
-                "insert into grants as g (case_id, user_id, name, role, region, changed_at)
-                 values ($1, $2, $3, $4, $5, date_trunc('milliseconds', clock_timestamp()))
-                 on conflict (case_id, user_id) do update set
-                    name = excluded.name, role = excluded.role, region = excluded.region,
-                    changed_at = greatest(date_trunc('milliseconds', clock_timestamp()),
-                                          g.changed_at + interval '1 millisecond')
+                "update grants
+                 set changed_at = greatest(date_trunc('milliseconds', clock_timestamp()), changed_at + interval '1 millisecond')
+                 where case_id = $1 and user_id = $2
                  returning (extract(epoch from changed_at) * 1000)::bigint",
-                &[
-                    &case_id.as_str(),
-                    &grant.person.user(),
-                    &grant.person.name(),
-                    &grant.role.map(Role::name),
-                    &grant.region.map(Region::as_str),
-                ],
+                &[&case_id.as_str(), &user],
             )
             .await?;
         outbox::enqueue(&tx, case_id, EdgeOrder::Rule).await?;
         let entry = Entry {
             act: "grant_set",
-            case_id: Some(case_id),
+            case_id: Some(case_id.as_str()),
             subject: Some(grant.person.user()),
+            by: None,
             detail: json!({ "role": grant.role.map(Role::name), "region": grant.region.map(Region::as_str) }),
             request_id,
         };
         audit::append(&tx, &entry).await?;
         tx.commit().await?;
-        millis(row.try_get(0)?)
+        millis(row.try_get(0)?).map(Some)
     }
 
-    /// Gives somebody of whom nothing was ever said a role on a case.
+    /// Gives somebody of whom nothing was ever said a role on a case, unless that was deleted.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -97,7 +106,20 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
-        lock::name_request(&tx, request_id).await?;
+        let known = tx
+            .query_opt(
+                "select from grants where case_id = $1 and user_id = $2",
+                &[&case_id.as_str(), &person.user()],
+            )
+            .await?;
+        if known.is_some() {
+            return Ok(());
+        }
+        lock::lock_case(&tx, case_id, request_id).await?;
+        if deletion::is_deleted(&tx, case_id).await? {
+            return Ok(());
+        }
+        settling::lock_one(&tx, case_id).await?;
         // A moment ago: what is issued in this very millisecond must not be void by it.
         let introduced = tx
             .execute(
@@ -113,10 +135,13 @@ impl Store {
             )
             .await?;
         if introduced > 0 {
+            let (user, name) = (person.user(), person.name());
+            settling::share(&tx, case_id, (user, name), Some(role), None).await?;
             let entry = Entry {
                 act: "person_introduced",
-                case_id: Some(case_id),
-                subject: Some(person.user()),
+                case_id: Some(case_id.as_str()),
+                subject: Some(user),
+                by: None,
                 detail: json!({ "role": role.name() }),
                 request_id,
             };
@@ -140,6 +165,23 @@ impl Store {
         let granted = read(&tx, case_id, user).await?;
         tx.commit().await?;
         Ok(granted)
+    }
+
+    /// Whether somebody owns a case, whatever its state leaves of that.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn is_owner(&self, case_id: &CaseId, user: &str) -> Result<bool, StoreError> {
+        let client = self.client().await?;
+        let statement = client
+            .prepare_cached(
+                "select exists (select from grants where case_id = $1 and user_id = $2 and role = 'own')",
+            )
+            .await?;
+        let row = client
+            .query_one(&statement, &[&case_id.as_str(), &user])
+            .await?;
+        Ok(row.try_get(0)?)
     }
 
     /// Where the room of a case is best placed: where most of those are who may do something. Absent if it is known of
@@ -188,13 +230,16 @@ pub(super) async fn read(
             &[],
         )
         .await?;
-    let state = case_states::read(tx, case_id).await?;
+    let allowed = case_states::read(tx, case_id).await?;
+    let Some(role) = allowed.of(role(row.try_get("role")?)?) else {
+        return Ok(None);
+    };
     let person = Person::new(user, row.try_get("name")?).map_err(|_| StoreError::Inconsistent {
         what: "a grant is somebody's without a sound name",
     })?;
     Ok(Some(Granted {
         person,
-        role: state.cap(role(row.try_get("role")?)?),
+        role,
         region: row.try_get::<_, Option<&str>>("region")?.and_then(region),
         now_ms: millis(clock.try_get(0)?)?,
     }))
@@ -217,12 +262,16 @@ pub(super) fn millis(stored: i64) -> Result<u64, StoreError> {
     })
 }
 
-/// Forgets who may do what on a deleted case, its client tokens and its state.
+/// Forgets who may do what on a deleted case, its client tokens, its state, and that it is a board if it is one.
 pub(super) async fn erase(tx: &Transaction<'_>, case_id: &CaseId) -> Result<(), StoreError> {
+    settling::lock_one(tx, case_id).await?;
     for erase in [
         "delete from grants where case_id = $1",
+        "delete from shares where case_id = $1",
+        "delete from case_invitations where case_id = $1",
         "delete from client_tokens where case_id = $1",
         "delete from case_states where case_id = $1",
+        "delete from boards where board_id = $1",
     ] {
         tx.execute(erase, &[&case_id.as_str()]).await?;
     }

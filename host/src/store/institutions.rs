@@ -86,6 +86,7 @@ impl Store {
             act: "institution_set",
             case_id: None,
             subject: None,
+            by: None,
             detail: json!({ "institution": institution.id, "domains": institution.domains }),
             request_id,
         };
@@ -130,6 +131,7 @@ impl Store {
             act: "affiliation_role_set",
             case_id: None,
             subject: None,
+            by: None,
             detail: json!({
                 "institution": institution, "affiliation": affiliation, "role": role.map(MembershipRole::name),
             }),
@@ -172,6 +174,7 @@ impl Store {
                 act: "membership_promised",
                 case_id: None,
                 subject: None,
+                by: None,
                 detail: json!({ "institution": institution, "role": role.name() }),
                 request_id,
             };
@@ -186,20 +189,6 @@ impl Store {
         }
         tx.commit().await?;
         Ok(Promised::Given)
-    }
-
-    /// Whether somebody may create classes: instructors and admins of an institution may.
-    ///
-    /// # Errors
-    /// If Postgres fails.
-    pub async fn may_create_classes(&self, user: uuid::Uuid) -> Result<bool, StoreError> {
-        let client = self.client().await?;
-        let statement = client
-            .prepare_cached(
-                "select exists (select from memberships where user_id = $1 and role in ('instructor', 'admin'))",
-            )
-            .await?;
-        Ok(client.query_one(&statement, &[&user]).await?.try_get(0)?)
     }
 }
 
@@ -238,6 +227,7 @@ pub(super) async fn audit_person(
         act,
         case_id: None,
         subject: Some(&subject),
+        by: None,
         detail,
         request_id,
     };

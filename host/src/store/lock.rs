@@ -53,6 +53,15 @@ pub(super) async fn lock_projection(
     Ok(())
 }
 
+/// Locks what a case's room is told of authorities: whoever tells it later has read it later.
+pub(super) async fn lock_ruling(tx: &Transaction<'_>, case_id: &CaseId) -> Result<(), StoreError> {
+    let statement = tx
+        .prepare_cached("select pg_advisory_xact_lock($1)")
+        .await?;
+    tx.query_one(&statement, &[&key("ruling", case_id)]).await?;
+    Ok(())
+}
+
 /// Locks a text's row, and whether any case has it.
 pub(super) async fn lock_text(tx: &Transaction<'_>, sha256: &Digest) -> Result<(), StoreError> {
     let statement = tx

@@ -1,6 +1,6 @@
 //! The projection's rows and watermarks. What follows the documents is `crate::projection`.
 
-use annotation::{Comment, Highlight, Moment};
+use annotation::{Comment, Highlight, Moment, Tag};
 use contract::{CaseId, Digest};
 use deadpool_postgres::Transaction;
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
@@ -36,6 +36,8 @@ pub struct Projected {
     pub highlights: Vec<Highlight>,
     /// Its comments.
     pub comments: Vec<Comment>,
+    /// Its tags.
+    pub tags: Vec<Tag>,
     /// Its state vector, encoded.
     pub state_vector: Vec<u8>,
 }
@@ -125,6 +127,7 @@ impl Store {
         if let Ok(projected) = projected {
             write_highlights(&tx, case_id, &projected.highlights).await?;
             write_comments(&tx, case_id, &projected.comments).await?;
+            write_tags(&tx, case_id, &projected.tags).await?;
             tx.execute(
                 "update annotation_document_state set state_vector = $3 where case_id = $1 and version = $2",
                 &[&case_id.as_str(), &version, &projected.state_vector],
@@ -151,7 +154,7 @@ impl Store {
         client
             // Not `truncate`, which only the tables' owner may.
             .batch_execute(
-                "delete from highlight; delete from highlight_comment; delete from projection",
+                "delete from highlight; delete from highlight_comment; delete from case_tag; delete from projection",
             )
             .await?;
         Ok(())
@@ -256,6 +259,23 @@ async fn write_comments(
         )
         .await?;
     }
+    Ok(())
+}
+
+async fn write_tags(tx: &Transaction<'_>, case_id: &CaseId, all: &[Tag]) -> Result<(), StoreError> {
+    let ids = column(all, |tag| tag.id.as_str());
+    tx.execute(
+        "delete from case_tag where case_id = $1 and tag_id <> all ($2)",
+        &[&case_id.as_str(), &ids],
+    )
+    .await?;
+    tx.execute(
+        "insert into case_tag as t (case_id, tag_id, name)
+         select $1, * from unnest($2::text[], $3::text[])
+         on conflict (case_id, tag_id) do update set name = excluded.name where t.name <> excluded.name",
+        &[&case_id.as_str(), &ids, &column(all, |tag| tag.name.as_str())],
+    )
+    .await?;
     Ok(())
 }
 

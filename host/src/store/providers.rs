@@ -95,6 +95,7 @@ impl Store {
             act: "provider_set",
             case_id: None,
             subject: None,
+            by: None,
             // Logins of developers are names of people.
             detail: json!({
                 "provider": provider.id, "kind": provider.kind.name(), "issuer": provider.issuer,
@@ -126,6 +127,7 @@ impl Store {
                 act: "provider_retired",
                 case_id: None,
                 subject: None,
+                by: None,
                 detail: json!({ "provider": id }),
                 request_id,
             };

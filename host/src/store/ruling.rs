@@ -1,7 +1,7 @@
 //! What a room is told of the authorities on its case.
 
 use contract::{
-    CaseId, CaseRuling, Change,
+    CaseId, CaseRuling, Change, Role,
     limits::{CLIENT_TOKEN_MS_MAX, RULING_CHANGES_MAX, RULING_REVOKED_MAX},
     token::TokenId,
 };
@@ -11,6 +11,7 @@ use tokio_postgres::Row;
 use super::{
     Store, StoreError, case_states,
     grants::{millis, role},
+    lock,
 };
 
 /// What makes a token void is told for so much longer than the token lives: a Worker judges that by its own clock.
@@ -26,24 +27,35 @@ impl Store {
     pub async fn ruling(&self, case_id: &CaseId) -> Result<CaseRuling, StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
-        // The clock is read first: whatever is committed by then is seen by the statements that follow. If it stepped
-        // back, a ruling must not seem older than what is in it.
+        // One after another, so that of two rulings the one with the later time knows no less.
+        lock::lock_ruling(&tx, case_id).await?;
+        let allowed = case_states::read(&tx, case_id).await?;
+        let (mut changes, changes_void_ms) = changes(&tx, case_id).await?;
+        for change in &mut changes {
+            // For as long as the case is hidden; whoever gets in later does so by what is issued later.
+            let is_shut_out = allowed.is_hidden && change.role != Some(Role::Own);
+            change.role = change.role.filter(|_| !is_shut_out);
+        }
+        let (revoked, revoked_void_ms) = revoked(&tx, case_id).await?;
+        // The clock is read last: whoever got less by a ceiling that is no longer told got it before. What is committed while
+        // all this is read is told with the next ruling, which every change orders. If the clock stepped back, a ruling must
+        // not seem older than what is in it.
         let clock = tx
             .query_one(
                 "select floor(extract(epoch from greatest(
                      clock_timestamp(),
                      (select max(changed_at) from grants where case_id = $1),
                      (select max(revoked_at) from client_tokens where case_id = $1),
-                     (select max(changed_at) from case_states where case_id = $1)
+                     (select max(changed_at) from case_states where case_id = $1),
+                     (select greatest(c.placed_at, c.hidden_at, k.state_changed_at)
+                      from cases c left join classes k on k.id = c.class_id where c.case_id = $1)
                  )) * 1000)::bigint",
                 &[&case_id.as_str()],
             )
             .await?;
-        let (changes, changes_void_ms) = changes(&tx, case_id).await?;
-        let (revoked, revoked_void_ms) = revoked(&tx, case_id).await?;
         let ruling = CaseRuling {
             as_of_ms: millis(clock.try_get(0)?)?,
-            ceiling: case_states::read(&tx, case_id).await?.ceiling(),
+            ceiling: allowed.state.ceiling(),
             changes,
             revoked,
             void_until_ms: changes_void_ms.max(revoked_void_ms),

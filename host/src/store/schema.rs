@@ -129,14 +129,20 @@ impl Store {
 }
 
 /// All tables of ours.
-pub(super) const TABLES: [&str; 27] = [
+pub(super) const TABLES: [&str; 35] = [
     "affiliation_roles",
     "annotation_document_state",
     "audit_log",
+    "boards",
+    "case_invitations",
+    "case_passage",
     "case_states",
+    "case_tag",
     "case_text",
     "cases",
+    "classes",
     "client_tokens",
+    "enrolments",
     "grants",
     "highlight",
     "highlight_comment",
@@ -150,7 +156,9 @@ pub(super) const TABLES: [&str; 27] = [
     "providers",
     "pseudonyms",
     "rate_counters",
+    "roster_invitations",
     "sessions",
+    "shares",
     "sign_in_flows",
     "snapshot_history",
     "snapshot_quarantine",

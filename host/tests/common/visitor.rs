@@ -110,6 +110,12 @@ impl Visitor {
         }
     }
 
+    /// The status of the answer to a GET, which need not be signed: faults are not.
+    pub async fn status_of(&self, target: &str) -> u16 {
+        let (response, _, _) = self.ask("GET", target, None).await;
+        response.status().as_u16()
+    }
+
     /// Asks by way of the edge, and believes the answer only if it is signed.
     pub async fn send(
         &mut self,
@@ -117,6 +123,34 @@ impl Visitor {
         target: &str,
         body: Option<&Value>,
     ) -> Answered {
+        let (response, envelope, nonce) = self.ask(method, target, body).await;
+        let status = response.status().as_u16();
+        let to = RepliesTo {
+            direction: Direction::HostToEdge,
+            method,
+            path: target.split('?').next().expect("a path"),
+            nonce,
+        };
+        let header = |name: &str| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
+        verify_reply(&keys(), now(), &to, status, header, &envelope).unwrap_or_else(|refusal| {
+            let words = String::from_utf8_lossy(&envelope);
+            panic!("an unsigned answer to {method} {target}: {status}, {refusal}: {words}")
+        });
+        let answer: VisitAnswer = serde_json::from_slice(&envelope).expect("an envelope");
+        self.take_cookies(&answer);
+        Answered {
+            status,
+            headers: answer.headers,
+            body: answer.body,
+        }
+    }
+
+    async fn ask(
+        &self,
+        method: &'static str,
+        target: &str,
+        body: Option<&Value>,
+    ) -> (ureq::http::Response<ureq::Body>, Vec<u8>, Nonce) {
         let body = body.map(|body| body.to_string().into_bytes());
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let nonce = Nonce::new(*uuid::Uuid::new_v4().as_bytes());
@@ -154,25 +188,7 @@ impl Visitor {
             (response, body)
         });
         let (response, envelope) = asked.await.expect("the client works");
-        let status = response.status().as_u16();
-        let to = RepliesTo {
-            direction: Direction::HostToEdge,
-            method,
-            path,
-            nonce,
-        };
-        let header = |name: &str| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
-        verify_reply(&keys(), now(), &to, status, header, &envelope).unwrap_or_else(|refusal| {
-            let words = String::from_utf8_lossy(&envelope);
-            panic!("an unsigned answer to {method} {target}: {status}, {refusal}: {words}")
-        });
-        let answer: VisitAnswer = serde_json::from_slice(&envelope).expect("an envelope");
-        self.take_cookies(&answer);
-        Answered {
-            status,
-            headers: answer.headers,
-            body: answer.body,
-        }
+        (response, envelope, nonce)
     }
 
     /// Keeps cookies as a browser does, which is strict about those that name their host.

@@ -27,14 +27,30 @@ impl Document {
         policy::judge(&self.known, &self.doc.transact(), novel, writer, &whose)
     }
 
+    /// Looks at what an update would make that is not applied yet, in so far as it is only passed on.
+    ///
+    /// # Errors
+    /// If that might turn out to be a violation.
+    pub(crate) fn foresee(
+        &self,
+        passed: &Passed<'_>,
+        passed_on: &Proofs,
+        now: Timestamp,
+    ) -> Result<(), Violation> {
+        passed.foresee(&self.known, &passed_on.hearsay, millis(now))
+    }
+
     /// Looks at what an update that was applied has made.
     ///
     /// # Errors
     /// If it does not say truly by whom it is. The document holds it all the same.
     pub(crate) fn confirm(&self, passed: &Passed<'_>, now: Timestamp) -> Result<(), Violation> {
-        let now_ms = i64::try_from(now.0).unwrap_or(i64::MAX);
-        passed.confirm(&self.doc.transact(), now_ms)
+        passed.confirm(&self.doc.transact(), millis(now))
     }
+}
+
+fn millis(now: Timestamp) -> i64 {
+    i64::try_from(now.0).unwrap_or(i64::MAX)
 }
 
 /// Whose an update's client ids are.

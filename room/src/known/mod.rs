@@ -11,6 +11,7 @@ mod marks;
 mod plan;
 mod ranges;
 mod reach;
+mod sayings;
 mod standing;
 mod types;
 
@@ -30,6 +31,7 @@ pub use crate::decode::Refusal;
 pub(crate) use self::{
     marks::{Holds, Place, Within},
     reach::{Deletion, Reach},
+    sayings::Said,
 };
 
 /// An index of a document.

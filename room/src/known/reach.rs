@@ -14,6 +14,7 @@ use crate::decode::{Malformed, Reader, Refusal, walk_deletes};
 
 /// What an update reaches.
 pub(crate) struct Reach<'a> {
+    novel: &'a [u8],
     plan: Plan<'a>,
     deletions: Vec<Deletion>,
 }
@@ -59,7 +60,11 @@ impl Known {
             }
             .into());
         }
-        Ok(Reach { plan, deletions })
+        Ok(Reach {
+            novel,
+            plan,
+            deletions,
+        })
     }
 
     fn places(&self, client: u64, clocks: Range<u32>) -> impl Iterator<Item = Deletion> {
@@ -97,6 +102,26 @@ impl Reach<'_> {
         self.plan.entry(number)
     }
 
+    pub(super) fn novel(&self) -> &[u8] {
+        self.novel
+    }
+
+    /// What is new at a clock.
+    pub(super) fn mark(&self, client: u64, clock: u32) -> Mark {
+        let run = self.plan.runs.get(&client);
+        run.map_or(Mark::Gone, |run| run.marks.at(clock))
+    }
+
+    /// What the update deletes of what it brings.
+    pub(super) fn brought_deleted(&self) -> BTreeMap<u64, Ranges> {
+        let mut clients = BTreeMap::<u64, Vec<Range<u32>>>::new();
+        let brought = (self.deletions.iter()).filter(|deletion| deletion.place.is_none());
+        for Deletion { client, clocks, .. } in brought {
+            clients.entry(*client).or_default().push(clocks.clone());
+        }
+        by_client(clients)
+    }
+
     /// Whether the update itself brings this entry.
     pub(crate) fn brings(&self, number: u32) -> bool {
         number as usize >= self.plan.known.entries.len()
@@ -119,12 +144,15 @@ impl Reach<'_> {
         if clients.is_empty() && self.plan.runs.is_empty() {
             return Ok(None);
         }
-        let deletes = clients
-            .into_iter()
-            .map(|(client, clocks)| (client, Ranges::from_unordered(clocks)))
-            .collect();
-        self.plan.encode(&deletes).map(Some)
+        self.plan.encode(&by_client(clients)).map(Some)
     }
+}
+
+fn by_client(clients: BTreeMap<u64, Vec<Range<u32>>>) -> BTreeMap<u64, Ranges> {
+    let clients = clients.into_iter();
+    clients
+        .map(|(client, clocks)| (client, Ranges::from_unordered(clocks)))
+        .collect()
 }
 
 impl Mark {

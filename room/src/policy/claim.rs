@@ -36,18 +36,33 @@ impl Claim {
         let Some(made) = signature(after, thing, key) else {
             return Ok(());
         };
-        if !self.claimed.holds(&made.author, thing) {
-            return Err(Violation::ForeignAuthor { thing });
+        self.check_author(&made.author, thing)?;
+        let created_at = made.created_at;
+        created_at.map_or(Ok(()), |created_at| {
+            self.check_moment(created_at, thing, now_ms)
+        })
+    }
+
+    pub(super) fn check_author(&self, author: &Author, thing: Thing) -> Result<(), Violation> {
+        if self.claimed.holds(author, thing) {
+            Ok(())
+        } else {
+            Err(Violation::ForeignAuthor { thing })
         }
-        match made.created_at {
+    }
+
+    pub(super) fn check_moment(
+        &self,
+        created_at: Stated,
+        thing: Thing,
+        now_ms: i64,
+    ) -> Result<(), Violation> {
+        match created_at {
             _ if matches!(self.claimed, Claimed::PassedOn) => Ok(()),
-            None => Ok(()),
-            Some(Stated::Millis(millis))
-                if millis <= now_ms.saturating_add(CREATED_AHEAD_MAX_MS) =>
-            {
+            Stated::Millis(millis) if millis <= now_ms.saturating_add(CREATED_AHEAD_MAX_MS) => {
                 Ok(())
             }
-            Some(Stated::Millis(_) | Stated::Unreadable) => Err(Violation::NoPastMoment { thing }),
+            Stated::Millis(_) | Stated::Unreadable => Err(Violation::NoPastMoment { thing }),
         }
     }
 }

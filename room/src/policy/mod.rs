@@ -3,11 +3,13 @@
 //! An update is judged twice. `judge` looks at the novel part before it is applied: by whom it is, where it writes,
 //! what it takes away. That decides nearly everything, and costs no more than the update is large. `Passed::confirm`
 //! looks at the document afterwards, and only at what the update has made: whether it says truly by whom it is. Who
-//! finds a violation then has to build the document anew.
+//! finds a violation then has to build the document anew. Of what its sender only passes on, `Passed::foresee` sees in
+//! advance what could turn out so.
 //!
 //! The table itself, what a role may do to whose thing, is `annotation::may`.
 
 mod claim;
+mod foresight;
 mod violation;
 
 use std::{

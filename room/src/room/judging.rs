@@ -49,16 +49,28 @@ impl Judging<'_> {
         let may_write = self.writer.role.is_none_or(|role| role >= Role::Comment);
         let sifted = self.sift_with(document, update, may_write)?;
         let hearsay = &sifted.proofs.hearsay;
-        let is_hearsay_refused = !hearsay.is_empty() && is_too_much(document, hearsay)
-            || !hearsay.is_empty()
-                && sifted
-                    .novel
-                    .as_ref()
-                    .is_some_and(|novel| self.by_role(document, novel, &sifted).is_err());
+        let is_hearsay_refused = !hearsay.is_empty()
+            && (is_too_much(document, hearsay) || self.may_be_refused(document, &sifted));
         if is_hearsay_refused {
             self.sift_with(document, update, false)
         } else {
             Ok(sifted)
+        }
+    }
+
+    /// Whether an update of which something is passed on is refused, or would be once it is applied.
+    fn may_be_refused(&self, document: &Document, sifted: &Sifted) -> bool {
+        let Some(novel) = &sifted.novel else {
+            return false;
+        };
+        match self.by_role(document, novel, sifted) {
+            Err(_) => true,
+            Ok(None) => false,
+            Ok(Some(_)) if self.planted.is(Mutation::HearsayNotForeseen) => false,
+            Ok(Some(passed)) => {
+                let foreseen = document.foresee(&passed, &sifted.proofs, self.circumstances.now);
+                foreseen.is_err()
+            }
         }
     }
 

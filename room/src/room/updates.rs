@@ -81,7 +81,8 @@ impl Room {
             // would not come back: it reads on, and shows what nobody else does until it is started again.
             let is_ours = (self.sessions.get(&session)).is_some_and(Session::is_glossator);
             if is_ours || !taken.is_passed_on {
-                let refused = refused(Refusal::Foreign { client }, !self.meta.was_restored);
+                let is_strike = !self.meta.was_restored && !taken.is_passed_on;
+                let refused = refused(Refusal::Foreign { client }, is_strike);
                 self.refuse_update(now, session, Some(NO_FRAME), refused, effects);
             }
         }

@@ -79,6 +79,7 @@ fn check_worlds(quarter: u64) {
         sum.refused_in_vain += tally.refused_in_vain;
         sum.trimmed += tally.trimmed;
         sum.honest += tally.honest;
+        sum.foreseen_in_vain += tally.foreseen_in_vain;
         seed += 4;
     }
     println!("{sum:?}");
@@ -92,6 +93,7 @@ fn check_worlds(quarter: u64) {
         "{sum:?}"
     );
     assert!(share(sum.honest) >= 20 && sum.trimmed > 0, "{sum:?}");
+    assert!(sum.foreseen_in_vain * 50 < sum.passed, "{sum:?}");
     assert!(sum.refused_in_vain * 500 < sum.judged, "{sum:?}");
 }
 

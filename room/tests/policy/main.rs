@@ -8,6 +8,7 @@ mod dice;
 mod edits;
 mod forge;
 mod model;
+mod passed_on;
 mod reading;
 mod replica;
 mod rights;

@@ -46,6 +46,8 @@ pub struct Tally {
     /// Of which something was left out in silence.
     pub trimmed: usize,
     pub honest: usize,
+    /// Of what passes, that which would have been left out if it had been passed on.
+    pub foreseen_in_vain: usize,
 }
 
 pub struct World {
@@ -288,7 +290,16 @@ impl World {
         };
         let kept_wrong = violations(&self.whole, &seen, &sender, false);
         let confirmed: Result<(), Violation> = passed.confirm(&after.doc.transact(), NOW_MS);
+        // As though all of it were only passed on.
+        let writers = self.bindings.keys().chain(&passed.newcomers);
+        let passed_on = writers.copied().collect();
+        let foreseen = passed.foresee(&self.known, &passed_on, NOW_MS);
         if let Err(violation) = confirmed {
+            assert!(
+                foreseen.is_err(),
+                "{}: not seen in advance: {violation}",
+                self.name
+            );
             self.tally.refused_after += 1;
             assert!(
                 !wrong.is_empty(),
@@ -301,6 +312,7 @@ impl World {
         assert!(wrong.is_empty(), "{name}: {user} passes with {wrong:?}");
         assert!(kept_wrong.is_empty(), "{name}: {user} keeps {kept_wrong:?}");
         self.tally.passed += 1;
+        self.tally.foreseen_in_vain += usize::from(foreseen.is_err());
         for client in passed.newcomers {
             self.bindings.insert(client, user.to_owned());
         }

@@ -311,14 +311,3 @@ fn at10_nobody_who_comes_to_an_unreadable_room_writes_over_what_is_kept() {
     assert_eq!(shell.closed[&later], 4403);
     assert_eq!(shell.store.kept.get("authority"), kept.get("authority"));
 }
-
-#[test]
-fn au4_in_a_case_that_began_empty_nobody_passes_on_what_says_that_it_is_anothers() {
-    let (mut shell, owner, olu) = room_of_owner();
-    let session = program(&mut shell, "mal", Role::Annotate);
-    let forged = replica(&olu, 77);
-    forged.add("comments", "c", "olu");
-    shell.frame(session, wire::sync_step2(&forged.whole()));
-    assert_eq!(shell.closed[&session], 4403);
-    assert_eq!(shell.frames_for(owner), 0);
-}

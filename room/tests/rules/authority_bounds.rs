@@ -22,7 +22,7 @@ fn code(shell: &Shell, session: SessionId) -> Option<u16> {
 }
 
 /// How often the room asked for its document.
-fn loads(shell: &Shell) -> usize {
+pub fn loads(shell: &Shell) -> usize {
     let is_load = |effect: &&Effect| matches!(effect, Effect::LoadDocument);
     shell.log.iter().filter(is_load).count()
 }

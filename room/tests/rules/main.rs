@@ -12,6 +12,7 @@ mod bounds;
 mod check;
 mod deletion;
 mod faults;
+mod hearsay;
 mod host;
 mod journal;
 mod machine;

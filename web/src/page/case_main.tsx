@@ -12,6 +12,7 @@ import { Apology } from './base/apology.tsx';
 import { fetchRest } from './base/parts.ts';
 import { recallIdentity, rememberIdentity, whenSignedOut } from './base/identity.ts';
 import type { Identity } from './base/identity.ts';
+import { leaveForSignIn } from './base/leave.ts';
 import { followTheme } from './base/settings.ts';
 import { headKey, keep } from './base/stored.ts';
 import { Desk } from './desk/desk.ts';
@@ -156,6 +157,9 @@ async function fetchCase(caseId: string): Promise<void> {
     case 'absent':
       show(null, noText(caseId));
       return;
+    case 'signed_out':
+      leaveForSignIn();
+      return;
     case 'unreadable':
       stage.value = { stage: 'unreadable', why: found.why };
       return;
@@ -169,6 +173,9 @@ async function fetchCase(caseId: string): Promise<void> {
       return;
     case 'absent':
       stage.value = { stage: 'unreadable', why: 'the server does not find the text of this case' };
+      return;
+    case 'signed_out':
+      leaveForSignIn();
       return;
     case 'unreadable':
       stage.value = { stage: 'unreadable', why: text.why };

@@ -21,6 +21,8 @@ export type CaseHead = {
 export type Answer<Found> =
   | ({ readonly answer: 'found' } & Found)
   | { readonly answer: 'absent' }
+  /** Nobody is signed in, and nothing but samples is there for nobody. */
+  | { readonly answer: 'signed_out' }
   | { readonly answer: 'unreadable'; readonly why: string };
 
 /** How to ask: the browser's own way, unless a test has another. */
@@ -64,6 +66,9 @@ export async function answerOf<Found extends object>(
     const bytes = await response.arrayBuffer();
     if (response.status === 404 && isOurAnswer(bytes)) {
       return { answer: 'absent' };
+    }
+    if (response.status === 401) {
+      return { answer: 'signed_out' };
     }
     if (!response.ok) {
       return { answer: 'unreadable', why: `the server answered with status ${response.status}` };

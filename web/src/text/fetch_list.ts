@@ -7,13 +7,21 @@ import { Members } from './members.ts';
 /** Far more than there are names for. */
 const CASES_MAX = 100_000;
 
+/** A case in a list that is one's own: where it belongs, and what one may do with it. */
+export type ListedCase = CaseHead & { readonly classId: string | null; readonly isOwn: boolean };
+
 /** Some cases; all there are, unless the edge could not ask the host for the stored ones. */
-export type ListedCases = { readonly cases: CaseHead[]; readonly isIncomplete: boolean };
+export type ListedCases = { readonly cases: ListedCase[]; readonly isIncomplete: boolean };
 
 /** The list of cases. */
 export function fetchCases(ask: Fetch = fetch): Promise<Answer<ListedCases>> {
   return answerOf(ask, '/api/cases', async (bytes) => {
     const list = new Members(parse(bytes), 'the list of cases');
-    return { cases: list.list('cases', CASES_MAX).map(decodeHead), isIncomplete: list.has('incomplete') };
+    return { cases: list.list('cases', CASES_MAX).map(decodeListed), isIncomplete: list.has('incomplete') };
   });
+}
+
+function decodeListed(value: unknown): ListedCase {
+  const source = new Members(value, 'the head of a case');
+  return { ...decodeHead(value), classId: source.optional('class', 255), isOwn: source.has('role') && source.string('role', 20) === 'own' };
 }

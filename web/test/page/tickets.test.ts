@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { answerOf, readRole, readTicket, readWayBack } from '../../src/page/desk/tickets.ts';
+import { answerOf, readOther, readRole, readTicket, readWayBack } from '../../src/page/desk/tickets.ts';
 
 const TICKET = { ticket: 'abc', role: 'comment', open_until_ms: 1_060_000, authority_until_ms: 1_900_000, user: 'u1', name: 'Pell' };
 
@@ -12,6 +12,14 @@ test('a ticket lasts for so long from when it was issued, whatever hour the devi
 test('what is no ticket lets nobody in, and is no denial either', () => {
   for (const value of [null, 7, {}, { ...TICKET, role: 'none' }, { ...TICKET, role: 'emperor' }, { ...TICKET, ticket: 7 }, { ...TICKET, authority_until_ms: '9' }]) {
     assert.equal(readTicket(value), 'unavailable');
+  }
+});
+
+test('a ticket for whoever has signed in tells the page who that is', () => {
+  assert.equal(readOther(TICKET, 'u1'), null);
+  assert.deepEqual(readOther(TICKET, 'u-made-up'), { id: 'u1', name: 'Pell' });
+  for (const value of [null, 7, {}, { ...TICKET, user: 7 }, { ...TICKET, name: null }]) {
+    assert.equal(readOther(value, 'u-made-up'), null, JSON.stringify(value));
   }
 });
 

@@ -69,3 +69,13 @@ test('what cannot be an id or a hash is absent without asking', async () => {
 function answering(status: number, body: string | Uint8Array): Fetch {
   return () => Promise.resolve(new Response(typeof body === 'string' ? body : new Blob([new Uint8Array(body)]), { status }));
 }
+
+test('who is signed out is told so, and not that the server has trouble', async () => {
+  assert.deepEqual(await fetchCases(answering(401, '{"error":"sign in"}')), { answer: 'signed_out' });
+  assert.deepEqual(await fetchCaseHead('a', answering(401, '')), { answer: 'signed_out' });
+});
+
+test('a list says of one’s own cases in which class they are and whether they are one’s own', async () => {
+  const found = await fetchCases(answering(200, JSON.stringify({ cases: [HEAD, { ...HEAD, class: 'c1', role: 'own' }, { ...HEAD, role: 'read' }] })));
+  assert.deepEqual(found.answer === 'found' && found.cases.map(({ classId, isOwn }) => [classId, isOwn]), [[null, false], ['c1', true], [null, false]]);
+});

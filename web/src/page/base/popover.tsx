@@ -69,11 +69,3 @@ export function PopoverButton({ label, name, className = 'quiet', align = 'end',
     </>
   );
 }
-
-export function sizeOf(box: HTMLElement): { width: number; height: number } {
-  return { width: box.offsetWidth, height: box.offsetHeight };
-}
-
-export function viewport(): { width: number; height: number } {
-  return { width: document.documentElement.clientWidth, height: window.innerHeight };
-}

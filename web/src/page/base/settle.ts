@@ -1,7 +1,7 @@
 // What is open below a button: its place, and the way of the arrow keys through a menu.
 
+import { sizeOf, viewport } from './measure.ts';
 import { placeBeside } from './place.ts';
-import { sizeOf, viewport } from './popover.tsx';
 
 /** Keeps an open box below its button, and leads the keys through a menu; gives the function that ends it. */
 export function settle(box: HTMLElement, anchor: HTMLElement, align: 'start' | 'end', isMenu: boolean): () => void {

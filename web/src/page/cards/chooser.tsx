@@ -2,8 +2,8 @@
 
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
+import { sizeOf, viewport } from '../base/measure.ts';
 import { placeBeside } from '../base/place.ts';
-import { sizeOf, viewport } from '../base/popover.tsx';
 import { walk } from '../base/settle.ts';
 import { activate } from '../desk/actions.ts';
 import { useDesk } from '../desk/desk.ts';

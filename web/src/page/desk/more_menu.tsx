@@ -5,6 +5,7 @@ import type { Signal } from '@preact/signals';
 import { singleKeys, theme, tidings } from '../base/settings.ts';
 import { mayComment, redo, undo } from './actions.ts';
 import { useDesk } from './desk.ts';
+import { roleOf } from './role.ts';
 
 export function MoreMenu() {
   const desk = useDesk();
@@ -18,6 +19,11 @@ export function MoreMenu() {
       {marginalia.may('add', 'highlight') && (
         <button type="button" onClick={() => (desk.dialog.value = 'import')}>
           Import annotations…
+        </button>
+      )}
+      {roleOf(desk.session.access.value) === 'own' && (
+        <button type="button" onClick={() => (desk.dialog.value = 'versions')}>
+          Earlier versions…
         </button>
       )}
       <hr />

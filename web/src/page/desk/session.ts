@@ -7,6 +7,7 @@ import type * as Y from 'yjs';
 import type { Access, Conditions, Refusal, SavedState, SyncListener, SyncState } from '../../sync/interface.ts';
 import { SyncClient } from '../../sync/sync_client.ts';
 import type { Identity } from '../base/identity.ts';
+import { leaveForSignIn } from '../base/leave.ts';
 import { fetchRest } from '../base/parts.ts';
 import { onePerUser, readPeople } from '../people/people.ts';
 import type { Person } from '../people/people.ts';
@@ -60,6 +61,10 @@ export class Session implements SyncListener {
       this.peopleChanged();
     });
     clearTimeout(this.#askTimer);
+    if (state.state === 'closed' && state.code === 4401 && !this.hasDocument.value) {
+      // There is nothing to read here before one has signed in.
+      leaveForSignIn();
+    }
     if (state.state === 'opening') {
       this.#askTimer = setTimeout(() => void this.#ask(), PATIENCE_MS);
     }

@@ -2,6 +2,7 @@
 // client.
 
 import type { Role, TicketAnswer, Tickets, WayBack } from '../../sync/interface.ts';
+import { rememberIdentity } from '../base/identity.ts';
 import type { Identity } from '../base/identity.ts';
 import { keep, recall } from '../base/stored.ts';
 
@@ -25,7 +26,18 @@ export function ticketsFor(caseId: string, { id, name }: Identity): Tickets {
         body: JSON.stringify({ user: id, name }),
         signal: AbortSignal.timeout(ASK_TIMEOUT_MS),
       });
-      return response.status === 201 ? readTicket(await response.json()) : answerOf(response.status);
+      if (response.status !== 201) {
+        return answerOf(response.status);
+      }
+      const answer: unknown = await response.json();
+      const other = readOther(answer, id);
+      if (other !== null) {
+        // The page begins anew as whoever has signed in, as whom it may do nothing before it knows that.
+        rememberIdentity(other.name, other.id);
+        location.reload();
+        return 'unavailable';
+      }
+      return readTicket(answer);
     },
     // Storage may be forbidden: then there is no way back but through the host.
     recall: () => attempt(() => readWayBack(JSON.parse(sessionStorage.getItem(wayKey) ?? 'null'))),
@@ -49,6 +61,12 @@ export function readTicket(value: unknown): TicketAnswer {
   const isTicket = typeof ticket === 'string' && ROLES.includes(role) && typeof open === 'number' && typeof until === 'number';
   // By the clock of whoever issued it: this device may have any hour.
   return isTicket ? { token: ticket, role: role as Role, lastsMs: until - open + TICKET_OPEN_MS } : 'unavailable';
+}
+
+/** Whom a ticket is for, if that is another person than the page took for granted: who has signed in is known to the host. */
+export function readOther(value: unknown, id: string): Identity | null {
+  const { user, name } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof user === 'string' && typeof name === 'string' && user !== id ? { id: user, name } : null;
 }
 
 /** Null for anything that is no role. */

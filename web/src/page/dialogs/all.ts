@@ -10,6 +10,7 @@ import { ExportDialog } from './export_dialog.tsx';
 import { HelpDialog } from './help_dialog.tsx';
 import { ImportDialog } from './import_dialog.tsx';
 import { NameDialog } from './name_dialog.tsx';
+import { VersionsDialog } from './versions_dialog.tsx';
 
 export const DIALOGS: Readonly<Record<DialogName | 'refusal' | 'print', ComponentType<{ onClose: () => void }>>> = {
   name: NameDialog,
@@ -17,6 +18,7 @@ export const DIALOGS: Readonly<Record<DialogName | 'refusal' | 'print', Componen
   tags: TagsDialog,
   export: ExportDialog,
   import: ImportDialog,
+  versions: VersionsDialog,
   refusal: RefusalDialog,
   print: PrintView,
 };

@@ -3,31 +3,40 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
+import { whyNot } from '../../api/ask.ts';
+import { rename } from '../../api/me.ts';
+import { isAccount } from '../base/account.ts';
 import { Dialog } from '../base/dialog.tsx';
 import { rememberIdentity } from '../base/identity.ts';
 import { useDesk } from '../desk/desk.ts';
 import { changes } from '../status/long_words.ts';
-import { isKnown, signOut, waitingHere } from './signing_out.ts';
-import type { Waiting } from './signing_out.ts';
+import { isKnown } from './erasing.ts';
+import type { Waiting } from './erasing.ts';
+import { signOut, waitingHere } from './signing_out.ts';
 import { NameForm } from './welcome.tsx';
 
 /** Changes the name, or signs out of this browser. */
 export function NameDialog({ onClose }: { onClose: () => void }) {
   const { me } = useDesk();
+  const problem = useSignal<string | null>(null);
+  const take = async (name: string): Promise<void> => {
+    if (name !== me.name) {
+      problem.value = isAccount(me.id) ? whyNot(await rename(name)) : null;
+      if (problem.value !== null) {
+        return;
+      }
+      rememberIdentity(name);
+      // A name belongs to a socket and to all that was shown through it: the new one begins with a new page.
+      location.reload();
+    }
+    onClose();
+  };
   return (
     <Dialog title="You in this browser" onClose={onClose}>
-      <NameForm
-        first={me.name}
-        button="Change name"
-        take={(name) => {
-          if (name !== me.name) {
-            rememberIdentity(name);
-            // A name belongs to a socket and to all that was shown through it: the new one begins with a new page.
-            location.reload();
-          }
-          onClose();
-        }}
-      />
+      <NameForm first={me.name} button="Change name" take={(name) => void take(name)} />
+      <p class="warning" role="alert">
+        {problem.value ?? ''}
+      </p>
       <SigningOut />
     </Dialog>
   );
@@ -38,6 +47,7 @@ function SigningOut() {
   const { unsaved } = desk.session.saved.value;
   const shown = useSignal<readonly Waiting[]>([]);
   const isLeaving = useSignal(false);
+  const problem = useSignal<string | null>(null);
   const elsewhere = shown.value.filter(({ caseId }) => caseId !== desk.caseId);
   const unsent = shown.value.reduce((sum, one) => sum + one.unsent, 0);
   const isAllSent = unsaved === 0;
@@ -53,7 +63,8 @@ function SigningOut() {
     if (isKnown(shown.peek(), known)) {
       // To look once more would make the copies anew.
       isLeaving.value = true;
-      await signOut(desk);
+      problem.value = await signOut(desk);
+      isLeaving.value = problem.value === null;
     }
   };
   return (
@@ -68,6 +79,9 @@ function SigningOut() {
           {elsewhere.length > 0 && <WaitingList all={elsewhere} />}
         </div>
       )}
+      <p class="warning" role="alert">
+        {problem.value ?? ''}
+      </p>
       <button type="button" class="quiet danger" disabled={isLeaving.value} onClick={() => void press()}>
         {unsent > 0 ? 'Sign out and lose what is unsent' : 'Sign out of this browser'}
       </button>

@@ -21,10 +21,16 @@ export function CaseListPage({ listing, retry }: CaseListPageProps) {
       <header class="index-head">
         <h1>Glossator</h1>
         <p>Read a case together. Everyone marks and discusses it in its margin, and sees the others do it.</p>
-        <button type="button" class="primary" onClick={() => (isMaking.value = true)}>
-          <Icon name="plus" />
-          New case
-        </button>
+        {listing.value.state === 'here' && listing.value.list.isSignedOut ? (
+          <a class="primary" href="/sign-in">
+            Sign in
+          </a>
+        ) : (
+          <button type="button" class="primary" onClick={() => (isMaking.value = true)}>
+            <Icon name="plus" />
+            New case
+          </button>
+        )}
       </header>
       <Cases listing={listing.value} retry={retry} />
       <footer>
@@ -45,14 +51,22 @@ function Cases({ listing, retry }: { listing: Listing; retry: () => void }) {
     case 'trouble':
       return <Trouble words={`The list of cases cannot be shown: ${listing.why}.`} retry={retry} />;
     case 'here': {
-      const { cases, trouble } = listing.list;
+      const { cases, trouble, isSignedOut } = listing.list;
       const samples = cases.filter(({ sample }) => sample);
       const stored = cases.filter(({ sample }) => !sample);
       return (
         <>
           {trouble !== null && <Trouble words={`Only the samples can be listed: ${trouble}.`} retry={retry} />}
           <Group title="Sample cases" cases={samples} empty="There are no samples here." />
-          {trouble === null && (
+          {isSignedOut && (
+            <section aria-label="Cases">
+              <h2>Cases</h2>
+              <p class="hint">
+                <a href="/sign-in">Sign in</a> to see the cases of your classes, and to bring your own.
+              </p>
+            </section>
+          )}
+          {trouble === null && !isSignedOut && (
             <Group title="Cases" cases={stored} empty="No case has been added yet. A new one takes a minute: paste a text, or choose a file." />
           )}
         </>
@@ -61,7 +75,7 @@ function Cases({ listing, retry }: { listing: Listing; retry: () => void }) {
   }
 }
 
-function Trouble({ words, retry }: { words: string; retry: () => void }) {
+export function Trouble({ words, retry }: { words: string; retry: () => void }) {
   return (
     <div class="trouble" role="alert">
       <p>{words}</p>
@@ -72,7 +86,7 @@ function Trouble({ words, retry }: { words: string; retry: () => void }) {
   );
 }
 
-function Group({ title, cases, empty }: { title: string; cases: readonly CaseHead[]; empty: string }) {
+export function Group({ title, cases, empty }: { title: string; cases: readonly CaseHead[]; empty: string }) {
   return (
     <section aria-label={title}>
       <h2>{title}</h2>
@@ -95,7 +109,7 @@ function Group({ title, cases, empty }: { title: string; cases: readonly CaseHea
   );
 }
 
-function factsOf({ kind, paragraphs, createdAt }: CaseHead): string {
+export function factsOf({ kind, paragraphs, createdAt }: CaseHead): string {
   const length = `${paragraphs} ${paragraphs === 1 ? 'paragraph' : 'paragraphs'}`;
   const date = createdAt === null ? Number.NaN : Date.parse(createdAt);
   const added = Number.isNaN(date) ? [] : [`added ${new Date(date).toLocaleDateString('en-GB', { dateStyle: 'medium' })}`];

@@ -1,5 +1,7 @@
 // Asking the host to make a case of what was pasted or uploaded. What is refused comes back in words.
 
+import { sentence } from '../../api/ask.ts';
+
 /** How the content is to be read. */
 export type CaseFormat = 'text' | 'markdown' | 'html' | 'conversation';
 
@@ -63,11 +65,6 @@ function statusWords(status: number): string {
     default:
       return `The server answered with status ${status}. What you entered is still here; try again in a moment.`;
   }
-}
-
-function sentence(words: string): string {
-  const trimmed = words.trim();
-  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?]$/.test(trimmed) ? '' : '.'}`;
 }
 
 function field(value: unknown, name: string): unknown {

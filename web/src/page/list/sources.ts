@@ -3,20 +3,25 @@
 import { decodeHead } from '../../text/fetch_cases.ts';
 import type { Answer, CaseHead, Fetch } from '../../text/fetch_cases.ts';
 import { fetchCases } from '../../text/fetch_list.ts';
+import type { ListedCase } from '../../text/fetch_list.ts';
 import { headKey, recall } from '../base/stored.ts';
 
-/** All cases; only the samples, and why, where the stored ones cannot be asked for. */
-export type CaseList = { cases: readonly CaseHead[]; trouble: string | null };
+/**
+ * All cases; only the samples where the stored ones are for people who are signed in, or, and why, where they cannot be
+ * asked for.
+ */
+export type CaseList = { cases: readonly ListedCase[]; trouble: string | null; isSignedOut: boolean };
 
 /** Asks for the list. Never throws. */
 export async function listCases(): Promise<Answer<CaseList>> {
   const answer = await fetchCases();
   if (answer.answer === 'found') {
-    return { ...answer, trouble: answer.isIncomplete ? 'the store of cases cannot be reached at the moment' : null };
+    return { ...answer, trouble: answer.isIncomplete ? 'the store of cases cannot be reached at the moment' : null, isSignedOut: false };
   }
   const samples = await fetchCases(askForSamples);
-  const trouble = answer.answer === 'unreadable' ? answer.why : 'the server has no list of them';
-  return samples.answer === 'found' ? { ...samples, trouble } : answer;
+  const isSignedOut = answer.answer === 'signed_out';
+  const trouble = answer.answer === 'unreadable' ? answer.why : isSignedOut ? null : 'the server has no list of them';
+  return samples.answer === 'found' ? { ...samples, trouble, isSignedOut } : answer;
 }
 
 /**

@@ -4,9 +4,9 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import type { TextSelection } from '../../text/selection.ts';
 import { Icon } from '../base/icons.tsx';
+import { sizeOf, viewport } from '../base/measure.ts';
 import { Part } from '../base/part.tsx';
 import { placeBeside } from '../base/place.ts';
-import { sizeOf, viewport } from '../base/popover.tsx';
 import { comment, highlightSelection } from '../desk/actions.ts';
 import { useDesk } from '../desk/desk.ts';
 import { Swatch } from './swatch.tsx';

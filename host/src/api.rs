@@ -1,0 +1,253 @@
+//! Who is answered what: the table of `/api/classes`, `/api/cases` and what belongs to them, for each kind of person. It is the
+//! documentation, too (`docs/api.md`), and a test asks every route as everybody and compares.
+
+use std::fmt::Write;
+
+/// Somebody who asks about a class and a case in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asking {
+    /// Has not signed in.
+    Nobody,
+    /// Has signed in, and has nothing to do with them.
+    Stranger,
+    /// Is in the class as a student.
+    Student,
+    /// Is in the class as a tutor.
+    Tutor,
+    /// Is in the class as an instructor; coordinators are answered alike.
+    Instructor,
+    /// Has made the class, and brought the case.
+    Owner,
+}
+
+impl Asking {
+    /// Everybody, in the order of the table's columns.
+    pub const ALL: [Self; 6] = [
+        Self::Nobody,
+        Self::Stranger,
+        Self::Student,
+        Self::Tutor,
+        Self::Instructor,
+        Self::Owner,
+    ];
+}
+
+/// A route, and what it answers to a request that is as it should be.
+#[derive(Clone, Copy, Debug)]
+pub struct ApiRoute {
+    /// The method.
+    pub method: &'static str,
+    /// The path.
+    pub path: &'static str,
+    /// What is sent, if anything is.
+    pub body: &'static str,
+    /// What it is for.
+    pub what: &'static str,
+    /// The status for each of [`Asking::ALL`].
+    pub answers: [u16; 6],
+}
+
+const fn route(
+    (method, path): (&'static str, &'static str),
+    body: &'static str,
+    answers: [u16; 6],
+    what: &'static str,
+) -> ApiRoute {
+    ApiRoute {
+        method,
+        path,
+        body,
+        what,
+        answers,
+    }
+}
+
+/// Every route.
+pub const ROUTES: [ApiRoute; 25] = [
+    route(
+        ("GET", "/api/classes"),
+        "",
+        [401, 200, 200, 200, 200, 200],
+        "the classes that one is in",
+    ),
+    route(
+        ("POST", "/api/classes"),
+        r#"{"name", "region"?, "default_role"?}"#,
+        [401, 403, 403, 403, 403, 201],
+        "make a class; whoever an institution or an operator calls an instructor",
+    ),
+    route(
+        ("GET", "/api/classes/{class}"),
+        "",
+        [401, 404, 200, 200, 200, 200],
+        "a class and its cases; to staff its members, its invitations and its code, too",
+    ),
+    route(
+        ("PATCH", "/api/classes/{class}"),
+        r#"{"name"?, "state"?, "default_role"?}"#,
+        [401, 404, 404, 404, 200, 200],
+        "rename, open, lock or archive it; what its students may do",
+    ),
+    route(
+        ("POST", "/api/classes/{class}/invite-code"),
+        "{}",
+        [401, 404, 404, 404, 200, 200],
+        "a new code, in place of the one before",
+    ),
+    route(
+        ("DELETE", "/api/classes/{class}/invite-code"),
+        "",
+        [401, 404, 404, 404, 200, 200],
+        "take the code back",
+    ),
+    route(
+        ("POST", "/api/join"),
+        r#"{"code"}"#,
+        [401, 200, 200, 200, 200, 200],
+        "join the class of a code, as a student; whoever is in it stays what they are",
+    ),
+    route(
+        ("POST", "/api/classes/{class}/roster"),
+        r#"{"csv"}"#,
+        [401, 404, 404, 404, 200, 200],
+        "enrol or invite people by a CSV, and hear which lines were refused and why",
+    ),
+    route(
+        ("PUT", "/api/classes/{class}/members/{user}"),
+        r#"{"role"}"#,
+        [401, 404, 404, 404, 200, 200],
+        "what somebody is in the class; its owner stays",
+    ),
+    route(
+        ("DELETE", "/api/classes/{class}/members/{user}"),
+        "",
+        [401, 404, 404, 404, 200, 200],
+        "remove somebody; anybody may remove themselves but the owner",
+    ),
+    route(
+        ("GET", "/api/classes/{class}/progress"),
+        "",
+        [401, 404, 404, 200, 200, 200],
+        "who has written what on each case, and who has not begun",
+    ),
+    route(
+        ("POST", "/api/classes/{class}/cases"),
+        r#"{"case", "visible_from"?}"#,
+        [401, 404, 404, 404, 404, 200],
+        "put a case into the class; whoever owns the one and leads the other",
+    ),
+    route(
+        ("DELETE", "/api/classes/{class}/cases/{case}"),
+        "",
+        [401, 404, 404, 404, 200, 200],
+        "take a case out of the class",
+    ),
+    route(
+        ("GET", "/api/cases"),
+        "",
+        [401, 200, 200, 200, 200, 200],
+        "the cases that one may read",
+    ),
+    route(
+        ("POST", "/api/cases"),
+        r#"{"title", "format", "content"}"#,
+        [401, 201, 201, 201, 201, 201],
+        "bring a case, which is one's own",
+    ),
+    route(
+        ("GET", "/api/cases/{case}"),
+        "",
+        [401, 404, 200, 200, 200, 200],
+        "one that one may read",
+    ),
+    route(
+        ("PATCH", "/api/cases/{case}"),
+        r#"{"title"?, "state"?, "visible_from"?}"#,
+        [401, 404, 404, 404, 200, 200],
+        "rename, open, lock, archive it, or show it later; 409 once it is seen",
+    ),
+    route(
+        ("DELETE", "/api/cases/{case}"),
+        "",
+        [401, 404, 404, 404, 404, 200],
+        "delete it for good, with all that is in it",
+    ),
+    route(
+        ("POST", "/api/cases/{case}/copy"),
+        r#"{"class"}"#,
+        [401, 404, 404, 404, 201, 201],
+        "its text and tags as a new case in a class that one leads",
+    ),
+    route(
+        ("GET", "/api/cases/{case}/shares"),
+        "",
+        [401, 404, 404, 404, 200, 200],
+        "with whom it is shared, and who was invited",
+    ),
+    route(
+        ("PUT", "/api/cases/{case}/shares"),
+        r#"{"user" or "email", "role" or null}"#,
+        [401, 404, 404, 404, 200, 200],
+        "share it, or stop; the answer does not tell whether an address is known",
+    ),
+    route(
+        ("GET", "/api/cases/{case}/client-tokens"),
+        "",
+        [401, 404, 200, 200, 200, 200],
+        "client tokens: one's own, and everybody's to owners",
+    ),
+    route(
+        ("POST", "/api/cases/{case}/client-tokens"),
+        r#"{"role", "lasts_ms"?}"#,
+        [401, 404, 201, 201, 201, 201],
+        "one for a program of one's own, with at most one's own role",
+    ),
+    route(
+        ("DELETE", "/api/cases/{case}/client-tokens/{token}"),
+        "",
+        [401, 404, 404, 404, 200, 200],
+        "revoke one's own; owners anybody's",
+    ),
+    route(
+        ("GET", "/api/search?q=…&page=0"),
+        "",
+        [401, 200, 200, 200, 200, 200],
+        "texts, quotes, comments, tags and people of the cases that one may read",
+    ),
+];
+
+const HEAD: &str = "# The API of classes and cases
+
+What the page asks the host for, by way of the Worker, with a session. JSON both ways; moments are RFC 3339 in UTC; what went
+wrong is `{\"error\": words}`, and where there is nothing to say the body is empty. What there is not and what is not for whoever
+asks look the same: 404. What cannot be read is answered with 400, what cannot be done as things are with 409.
+
+The table says what each route answers to a request that is as it should be, about a class and a case in it: to nobody (who has
+not signed in), a stranger, a student, a tutor and an instructor of the class (coordinators like instructors), and the owner of
+both. It is made from `host/src/api.rs`; `cargo test -p host --test people` asks every route as everybody.
+
+| route | body | nobody | stranger | student | tutor | instructor | owner | |
+|---|---|---|---|---|---|---|---|---|
+";
+
+/// The table, as `docs/api.md` has it.
+pub fn document() -> String {
+    let mut document = HEAD.to_owned();
+    for route in ROUTES {
+        let body = match route.body {
+            "" => String::new(),
+            body => format!("`{body}`"),
+        };
+        let answers: Vec<String> = route.answers.iter().map(u16::to_string).collect();
+        writeln!(
+            document,
+            "| `{} {}` | {body} | {} | {} |",
+            route.method,
+            route.path,
+            answers.join(" | "),
+            route.what
+        )
+        .expect("a string takes whatever is written to it");
+    }
+    document
+}

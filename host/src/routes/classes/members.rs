@@ -1,0 +1,104 @@
+//! Who is in a class, and what they have done there.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    asked::{id, malformed},
+    done,
+};
+use crate::{
+    roster,
+    routes::{
+        App,
+        observe::RequestId,
+        visits::{Refused, Said, SignedIn},
+    },
+    store::{ClassRole, RosterReport},
+};
+
+#[derive(Deserialize)]
+pub struct WantedRole {
+    role: String,
+}
+
+#[derive(Deserialize)]
+pub struct WantedRoster {
+    csv: String,
+}
+
+/// POST `/api/classes/{class}/roster`: 200 with what became of each line.
+pub async fn enrol(
+    State(app): State<Arc<App>>,
+    Extension(RequestId(request_id)): Extension<RequestId>,
+    SignedIn(session): SignedIn,
+    Path(class): Path<String>,
+    Said(WantedRoster { csv }): Said<WantedRoster>,
+) -> Result<Json<RosterReport>, Refused> {
+    let class = id(&class, "class")?;
+    // Who is nobody here is told nothing of their file either.
+    let asking = app.store.find_class(class, session.user_id).await?;
+    if !asking.is_some_and(|class| class.role.leads()) {
+        return Err(Refused::absent("class"));
+    }
+    let roster = roster::read(&csv).map_err(|unreadable| malformed(&unreadable.to_string()))?;
+    let enrolled = app
+        .store
+        .enrol_roster(class, session.user_id, roster, &request_id);
+    Ok(Json(done(&app, enrolled.await?, "class")?))
+}
+
+/// PUT `/api/classes/{class}/members/{user}`: 204.
+pub async fn change(
+    State(app): State<Arc<App>>,
+    Extension(RequestId(request_id)): Extension<RequestId>,
+    SignedIn(session): SignedIn,
+    Path((class, user)): Path<(String, String)>,
+    Said(WantedRole { role }): Said<WantedRole>,
+) -> Result<StatusCode, Refused> {
+    let member = (id(&class, "member")?, id(&user, "member")?);
+    let words = "a role in a class is student, tutor, instructor or coordinator";
+    let role = ClassRole::parse(&role).ok_or_else(|| malformed(words))?;
+    let changed = app
+        .store
+        .set_member(member, session.user_id, Some(role), &request_id);
+    done(&app, changed.await?, "member")?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// DELETE `/api/classes/{class}/members/{user}`: 204. One may remove oneself.
+pub async fn remove(
+    State(app): State<Arc<App>>,
+    Extension(RequestId(request_id)): Extension<RequestId>,
+    SignedIn(session): SignedIn,
+    Path((class, user)): Path<(String, String)>,
+) -> Result<StatusCode, Refused> {
+    let member = (id(&class, "member")?, id(&user, "member")?);
+    let removed = app
+        .store
+        .set_member(member, session.user_id, None, &request_id);
+    done(&app, removed.await?, "member")?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// GET `/api/classes/{class}/progress`: 200 with what people have done, case by case.
+pub async fn progress(
+    State(app): State<Arc<App>>,
+    SignedIn(session): SignedIn,
+    Path(class): Path<String>,
+) -> Result<Json<Value>, Refused> {
+    let class = id(&class, "class")?;
+    let asking = app.store.find_class(class, session.user_id).await?;
+    if !asking.is_some_and(|class| class.role.is_staff()) {
+        return Err(Refused::absent("class"));
+    }
+    let cases = app.store.progress(class).await?;
+    Ok(Json(json!({ "cases": cases })))
+}

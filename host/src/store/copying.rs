@@ -1,0 +1,100 @@
+//! Copies of cases for other classes: the same text, the same tags, and nothing of what anybody wrote.
+
+use annotation::{copy_tags, load_snapshot, read};
+use contract::{CaseId, Digest};
+use deadpool_postgres::Transaction;
+use uuid::Uuid;
+
+use super::{CaseHead, Outcome, Store, StoreError, cases, enrolments, lock, placing, settling};
+
+impl Store {
+    /// Makes a case of the text and the tags of another one, in a class; whoever makes it is its owner. The tags are those of
+    /// the newest snapshot. Absent unless this person owns the one and leads the other.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn copy_case(
+        &self,
+        original: &CaseId,
+        (class, new): (Uuid, &CaseId),
+        by: Uuid,
+        request_id: &str,
+    ) -> Result<Outcome<CaseHead>, StoreError> {
+        let tags = self.tags_of(original).await?;
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
+        let both = [original.as_str().to_owned(), new.as_str().to_owned()];
+        settling::lock_classes(&tx, &[class], &both).await?;
+        let may =
+            enrolments::leads(&tx, class, by).await? && placing::owns(&tx, original, by).await?;
+        // The text stays for as long as the original does, which nobody deletes while it is locked.
+        let copied = match may {
+            false => 0,
+            true => insert(&tx, original, (class, new), by).await?,
+        };
+        if copied == 0 {
+            return Ok(Outcome::Absent);
+        }
+        // The new one is counted, too: what fills a class is still taken.
+        if let Some(why) = placing::no_room(&tx, class).await? {
+            return Ok(Outcome::Conflict(why));
+        }
+        if let Some(tags) = tags {
+            tx.execute(
+                "insert into annotation_document_state (case_id, crdt_state, sha256, version) values ($1, $2, $3, 1)",
+                &[
+                    &new.as_str(),
+                    &tags,
+                    &Digest::of(&tags).as_bytes().as_slice(),
+                ],
+            )
+            .await?;
+        }
+        let head = cases::read_head(&tx, new).await?;
+        cases::own(&tx, new, by, "case_copied", request_id).await?;
+        tx.commit().await?;
+        Ok(Outcome::Done(head))
+    }
+
+    /// A document that begins with the tags of a case; absent if it has none of its own, or its snapshot cannot be read.
+    async fn tags_of(&self, case_id: &CaseId) -> Result<Option<Vec<u8>>, StoreError> {
+        let client = self.client().await?;
+        let row = client
+            .query_opt(
+                "select crdt_state from annotation_document_state
+                 where case_id = $1 and crdt_state is not null and sha256 = sha256(crdt_state)",
+                &[&case_id.as_str()],
+            )
+            .await?;
+        drop(client);
+        let Some(bytes) = row.map(|row| row.try_get::<_, Vec<u8>>(0)).transpose()? else {
+            return Ok(None);
+        };
+        // As Yjs draws them: 32 random bits.
+        let client_id = u64::from(Uuid::new_v4().as_fields().0);
+        let copying = move || {
+            let document = load_snapshot(&bytes).ok()?;
+            let txn = read(&document).ok()?;
+            copy_tags(&txn, client_id).ok()?
+        };
+        Ok(self.decoding.run((), copying).await?)
+    }
+}
+
+async fn insert(
+    tx: &Transaction<'_>,
+    original: &CaseId,
+    (class, new): (Uuid, &CaseId),
+    owner: Uuid,
+) -> Result<u64, StoreError> {
+    Ok(tx
+        .execute(
+            "insert into cases (case_id, title, kind, summary, paragraphs, text_sha256, owner_id, class_id, placed_at)
+             select $2, title, kind, summary, paragraphs, text_sha256, $3, $4,
+                    date_trunc('milliseconds', clock_timestamp())
+             from cases where case_id = $1",
+            &[&original.as_str(), &new.as_str(), &owner, &class],
+        )
+        .await?)
+}

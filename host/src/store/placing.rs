@@ -1,0 +1,382 @@
+//! Cases of people who have signed in: which ones they see, what their owners change of them, and which class they are in.
+
+use contract::{CaseId, CaseState};
+use deadpool_postgres::Transaction;
+use serde::Serialize;
+use serde_json::json;
+use time::OffsetDateTime;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::{
+    CaseHead, Outcome, Store, StoreError,
+    audit::{self, Entry},
+    case_states::{self, stricter},
+    cases::{self, HEAD},
+    classes, enrolments, grants, lock, outbox,
+    settling::{self, Whose},
+};
+use crate::limits::{CASES_LISTED_MAX, CLASS_CASES_MAX};
+
+/// A case as somebody sees it who may read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SeenCase {
+    /// What every list shows of it.
+    #[serde(flatten)]
+    pub head: CaseHead,
+    /// What they may do on it, as its state allows.
+    pub role: &'static str,
+    /// The stricter one of its own state and its class's.
+    pub state: &'static str,
+    /// The class that it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<Uuid>,
+    /// Until when only its owners see it, in RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visible_from: Option<String>,
+}
+
+/// What is to be different of a case. What is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseChange {
+    /// What it is called.
+    pub title: Option<String>,
+    /// What it allows.
+    pub state: Option<CaseState>,
+    /// Until when only its owners see it; everybody at once, if that is absent within.
+    pub visible_from: Option<Option<OffsetDateTime>>,
+}
+
+impl Store {
+    /// The cases that somebody may read, of one class or of all, the newest first.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn seen_cases(
+        &self,
+        user: Uuid,
+        class: Option<Uuid>,
+    ) -> Result<Vec<SeenCase>, StoreError> {
+        self.see(user, class, None).await
+    }
+
+    /// One case, if this person may read it.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn seen_case(
+        &self,
+        case_id: &CaseId,
+        user: Uuid,
+    ) -> Result<Option<SeenCase>, StoreError> {
+        let seen = self.see(user, None, Some(case_id)).await?;
+        Ok(seen.into_iter().next())
+    }
+
+    async fn see(
+        &self,
+        user: Uuid,
+        class: Option<Uuid>,
+        case_id: Option<&CaseId>,
+    ) -> Result<Vec<SeenCase>, StoreError> {
+        let client = self.client().await?;
+        let seen = format!(
+            "select {HEAD}, g.role, s.state, k.state as class_state, c.class_id,
+                    to_char(c.visible_from at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as visible_from
+             from grants g join cases c on c.case_id = g.case_id
+             left join case_states s on s.case_id = c.case_id
+             left join classes k on k.id = c.class_id
+             where g.user_id = $1 and g.role is not null
+               and ($2::uuid is null or c.class_id = $2) and ($3::text is null or c.case_id = $3)
+               and (g.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())
+             order by c.created_at desc, c.case_id limit $4"
+        );
+        let one = case_id.map(CaseId::as_str);
+        let rows = client
+            .query(&seen, &[&user.to_string(), &class, &one, &CASES_LISTED_MAX])
+            .await?;
+        rows.iter().map(seen_case).collect()
+    }
+
+    /// Changes a case. Absent if this person does not own it. Once everybody sees it, it cannot be hidden any more: what was
+    /// read cannot be taken back, and whoever is there would be shut out in the middle of a word.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn change_case(
+        &self,
+        case_id: &CaseId,
+        by: Uuid,
+        change: &CaseChange,
+        request_id: &str,
+    ) -> Result<Outcome<()>, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
+        settling::lock_one(&tx, case_id).await?;
+        if !owns(&tx, case_id, by).await? || !is_there(&tx, case_id).await? {
+            return Ok(Outcome::Absent);
+        }
+        if let Some(title) = &change.title {
+            tx.execute(
+                "update cases set title = $2 where case_id = $1",
+                &[&case_id.as_str(), title],
+            )
+            .await?;
+        }
+        if let Some(moment) = change.visible_from {
+            match (is_visible(&tx, case_id).await?, moment) {
+                (false, _) => hide(&tx, case_id, moment).await?,
+                (true, None) => {}
+                (true, Some(_)) => {
+                    return Ok(Outcome::Conflict("everybody sees the case already"));
+                }
+            }
+        }
+        if let Some(state) = change.state {
+            case_states::set(&tx, case_id, state).await?;
+        }
+        if change.state.is_some() || change.visible_from.is_some() {
+            let visible_from = change.visible_from.flatten();
+            let visible_from = visible_from.map(OffsetDateTime::unix_timestamp);
+            let entry = Entry {
+                act: "case_changed",
+                case_id: Some(case_id.as_str()),
+                subject: None,
+                by: Some(&by.to_string()),
+                detail: json!({ "state": change.state.map(CaseState::name), "visible_from_s": visible_from }),
+                request_id,
+            };
+            audit::append(&tx, &entry).await?;
+        }
+        tx.commit().await?;
+        Ok(Outcome::Done(()))
+    }
+
+    /// Puts a case into a class, to be seen from then on. Absent unless this person owns the one and leads the other.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn place_case(
+        &self,
+        (class, case_id): (Uuid, &CaseId),
+        by: Uuid,
+        visible_from: Option<OffsetDateTime>,
+        request_id: &str,
+    ) -> Result<Outcome<()>, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
+        let case = case_id.as_str().to_owned();
+        settling::lock_classes(&tx, &[class], std::slice::from_ref(&case)).await?;
+        let may = enrolments::leads(&tx, class, by).await? && owns(&tx, case_id, by).await?;
+        if !may || !is_there(&tx, case_id).await? {
+            return Ok(Outcome::Absent);
+        }
+        if let Some(why) = no_room(&tx, class).await? {
+            return Ok(Outcome::Conflict(why));
+        }
+        if visible_from.is_some() && was_seen(&tx, case_id).await? {
+            return Ok(Outcome::Conflict("a class has seen the case already"));
+        }
+        let placed = tx
+            .execute(
+                "update cases set class_id = $2, placed_at = date_trunc('milliseconds', clock_timestamp())
+                 where case_id = $1 and class_id is null",
+                &[&case, &class],
+            )
+            .await?;
+        if placed == 0 {
+            return Ok(Outcome::Conflict("the case is in a class already: copy it"));
+        }
+        if let Some(moment) = visible_from {
+            hide(&tx, case_id, Some(moment)).await?;
+        }
+        settling::settle(&tx, std::slice::from_ref(&case), Whose::Everybody).await?;
+        // Nobody's role need have changed: what the class allows counts from now on.
+        outbox::rule_all(&tx, std::slice::from_ref(&case)).await?;
+        let entry = moved("case_placed", class, &case, request_id);
+        let by = by.to_string();
+        let entry = Entry {
+            by: Some(&by),
+            ..entry
+        };
+        audit::append(&tx, &entry).await?;
+        tx.commit().await?;
+        Ok(Outcome::Done(()))
+    }
+
+    /// Takes a case out of a class. Absent unless this person leads the class.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn withdraw_case(
+        &self,
+        (class, case_id): (Uuid, &CaseId),
+        by: Uuid,
+        request_id: &str,
+    ) -> Result<Outcome<()>, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
+        let case = case_id.as_str().to_owned();
+        settling::lock_classes(&tx, &[class], std::slice::from_ref(&case)).await?;
+        if !enrolments::leads(&tx, class, by).await? {
+            return Ok(Outcome::Absent);
+        }
+        let withdrawn = tx
+            .execute(
+                "update cases set class_id = null, placed_at = date_trunc('milliseconds', clock_timestamp())
+                 where case_id = $1 and class_id = $2",
+                &[&case, &class],
+            )
+            .await?;
+        if withdrawn == 0 {
+            return Ok(Outcome::Absent);
+        }
+        settling::settle(&tx, std::slice::from_ref(&case), Whose::Everybody).await?;
+        outbox::rule_all(&tx, std::slice::from_ref(&case)).await?;
+        let entry = moved("case_withdrawn", class, &case, request_id);
+        let by = by.to_string();
+        let entry = Entry {
+            by: Some(&by),
+            ..entry
+        };
+        audit::append(&tx, &entry).await?;
+        tx.commit().await?;
+        Ok(Outcome::Done(()))
+    }
+
+    /// Deletes a case for good, with all that is in it. Absent unless it is this person's own.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn delete_own_case(
+        &self,
+        case_id: &CaseId,
+        by: Uuid,
+        request_id: &str,
+    ) -> Result<Outcome<()>, StoreError> {
+        let client = self.client().await?;
+        // Whose a case is never changes, so that it need not be locked to look.
+        let own = client
+            .query_opt(
+                "select from cases where case_id = $1 and owner_id = $2",
+                &[&case_id.as_str(), &by],
+            )
+            .await?;
+        drop(client);
+        if own.is_none() {
+            return Ok(Outcome::Absent);
+        }
+        self.delete_by(case_id, Some(by), request_id).await?;
+        Ok(Outcome::Done(()))
+    }
+}
+
+fn seen_case(row: &Row) -> Result<SeenCase, StoreError> {
+    let own = case_states::state(row.try_get("state")?)?;
+    let state = stricter(own, case_states::state(row.try_get("class_state")?)?);
+    Ok(SeenCase {
+        head: cases::head(row)?,
+        role: state.cap(grants::role(row.try_get("role")?)?).name(),
+        state: state.name(),
+        class: row.try_get("class_id")?,
+        visible_from: row.try_get("visible_from")?,
+    })
+}
+
+/// Whether somebody owns a case at this moment, by whichever way.
+pub(super) async fn owns(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    user: Uuid,
+) -> Result<bool, StoreError> {
+    let row = tx
+        .query_one(
+            "select exists (select from grants where case_id = $1 and user_id = $2 and role = 'own')",
+            &[&case_id.as_str(), &user.to_string()],
+        )
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// Why a class takes no further case, if it does not.
+pub(super) async fn no_room(
+    tx: &Transaction<'_>,
+    class: Uuid,
+) -> Result<Option<&'static str>, StoreError> {
+    if classes::is_archived(tx, class).await? {
+        return Ok(Some("the class is archived"));
+    }
+    let row = tx
+        .query_one("select count(*) from cases where class_id = $1", &[&class])
+        .await?;
+    let is_full = row.try_get::<_, i64>(0)? >= CLASS_CASES_MAX;
+    Ok(is_full.then_some("the class has as many cases as a class may have"))
+}
+
+async fn is_there(tx: &Transaction<'_>, case_id: &CaseId) -> Result<bool, StoreError> {
+    let row = tx
+        .query_opt("select from cases where case_id = $1", &[&case_id.as_str()])
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Whether everybody with a role gets in: a case that nobody ever hid is seen.
+async fn is_visible(tx: &Transaction<'_>, case_id: &CaseId) -> Result<bool, StoreError> {
+    let row = tx
+        .query_one(
+            "select coalesce(visible_from <= clock_timestamp(), true) from cases where case_id = $1",
+            &[&case_id.as_str()],
+        )
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// Whether a class may have seen a case.
+async fn was_seen(tx: &Transaction<'_>, case_id: &CaseId) -> Result<bool, StoreError> {
+    let row = tx
+        .query_one(
+            "select placed_at is not null and coalesce(visible_from <= clock_timestamp(), true) from cases where case_id = $1",
+            &[&case_id.as_str()],
+        )
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// Hides a case until a moment, or shows it at once. What has been given out to others than its owners is void from now on, and whoever of them is
+/// there is shut out.
+async fn hide(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    until: Option<OffsetDateTime>,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "update cases set visible_from = coalesce($2, date_trunc('milliseconds', clock_timestamp())),
+                          hidden_at = greatest(date_trunc('milliseconds', clock_timestamp()),
+                                                                 hidden_at + interval '1 millisecond')
+         where case_id = $1",
+        &[&case_id.as_str(), &until],
+    )
+    .await?;
+    tx.execute(
+        "update grants
+         set changed_at = greatest(date_trunc('milliseconds', clock_timestamp()), changed_at + interval '1 millisecond')
+         where case_id = $1 and role <> 'own'",
+        &[&case_id.as_str()],
+    )
+    .await?;
+    outbox::rule_all(tx, &[case_id.as_str().to_owned()]).await
+}
+
+fn moved<'a>(act: &'static str, class: Uuid, case_id: &'a str, request_id: &'a str) -> Entry<'a> {
+    Entry {
+        act,
+        case_id: Some(case_id),
+        subject: None,
+        by: None,
+        detail: json!({ "class": class }),
+        request_id,
+    }
+}

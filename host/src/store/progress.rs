@@ -1,0 +1,134 @@
+//! What people in a class have done on its cases, from the projection: it follows the documents within seconds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{ClassRole, Store, StoreError, search::DEFAULT_TAGS};
+use crate::limits::PROGRESS_TOLD_MAX;
+
+/// One case of a class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CaseProgress {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Who has written something, the latest first.
+    pub people: Vec<PersonProgress>,
+    /// The students who have not.
+    pub not_begun: Vec<NotBegun>,
+}
+
+/// What one person has written on one case.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PersonProgress {
+    /// Who.
+    pub user: Uuid,
+    /// The name that others see.
+    pub name: String,
+    /// How many highlights, by the name of their tag, or its id if that is gone; those without one under the empty name.
+    pub highlights: BTreeMap<String, i64>,
+    /// How many comments.
+    pub comments: i64,
+    /// When they last wrote, as their client said, in RFC 3339.
+    pub last_at: Option<String>,
+}
+
+/// Somebody who has not written anything.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotBegun {
+    /// Who.
+    pub user: Uuid,
+    /// The name that others see.
+    pub name: String,
+}
+
+const WRITTEN: &str = "with mine as (
+    select c.case_id, e.user_id from cases c join enrolments e on e.class_id = c.class_id where c.class_id = $1
+ ), counted as (
+    select h.case_id, m.user_id, coalesce(t.name, d.name, h.tag, '') as tag, count(*) as highlights,
+           0::bigint as comments, max(h.created_at) as last_at
+    from mine m join highlight h on h.case_id = m.case_id and h.author_id = m.user_id::text
+    left join case_tag t on t.case_id = h.case_id and t.tag_id = h.tag
+    left join unnest($2::text[], $3::text[]) as d (id, name) on d.id = h.tag
+    group by h.case_id, m.user_id, coalesce(t.name, d.name, h.tag, '')
+    union all
+    select k.case_id, m.user_id, null, 0, count(*), max(greatest(k.created_at, k.edited_at))
+    from mine m join highlight_comment k on k.case_id = m.case_id and k.author_id = m.user_id::text
+    group by k.case_id, m.user_id
+ )
+ select case_id, user_id, tag, highlights, comments,
+        to_char(last_at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as last_at
+ from counted";
+
+impl Store {
+    /// What has been done in a class, on its newest cases if it is a large one. For its staff alone, which is for the caller to have found out.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn progress(&self, class: Uuid) -> Result<Vec<CaseProgress>, StoreError> {
+        let client = self.client().await?;
+        let people = client
+            .query(
+                "select u.id, u.name, e.role from enrolments e join users u on u.id = e.user_id
+                 where e.class_id = $1 order by lower(u.name), u.id",
+                &[&class],
+            )
+            .await?;
+        let cases_max = i64::try_from(PROGRESS_TOLD_MAX / people.len().max(1)).unwrap_or(i64::MAX);
+        let cases = client
+            .query(
+                "select case_id, title from cases where class_id = $1 order by created_at desc, case_id limit $2",
+                &[&class, &cases_max],
+            )
+            .await?;
+        let mut names = BTreeMap::new();
+        let mut students = Vec::new();
+        for row in &people {
+            let (user, name): (Uuid, String) = (row.try_get("id")?, row.try_get("name")?);
+            if ClassRole::stored(row.try_get("role")?)? == ClassRole::Student {
+                students.push(NotBegun {
+                    user,
+                    name: name.clone(),
+                });
+            }
+            names.insert(user, name);
+        }
+        let mut written: BTreeMap<String, BTreeMap<Uuid, PersonProgress>> = BTreeMap::new();
+        let (ids, tags): (Vec<&str>, Vec<&str>) = DEFAULT_TAGS.into_iter().unzip();
+        for row in client.query(WRITTEN, &[&class, &ids, &tags]).await? {
+            let user: Uuid = row.try_get("user_id")?;
+            let of_case = written.entry(row.try_get("case_id")?).or_default();
+            let person = of_case.entry(user).or_insert_with(|| PersonProgress {
+                user,
+                name: names.get(&user).cloned().unwrap_or_default(),
+                ..PersonProgress::default()
+            });
+            if let Some(tag) = row.try_get::<_, Option<String>>("tag")? {
+                person.highlights.insert(tag, row.try_get("highlights")?);
+            }
+            person.comments += row.try_get::<_, i64>("comments")?;
+            // Written alike, they are in the order of time.
+            person.last_at = person.last_at.take().max(row.try_get("last_at")?);
+        }
+        cases
+            .iter()
+            .map(|row| {
+                let id: String = row.try_get("case_id")?;
+                let of_case = written.remove(&id).unwrap_or_default();
+                let begun: BTreeSet<Uuid> = of_case.keys().copied().collect();
+                let mut people: Vec<_> = of_case.into_values().collect();
+                people.sort_by(|a, b| b.last_at.cmp(&a.last_at).then(a.name.cmp(&b.name)));
+                let left = students.iter().filter(|who| !begun.contains(&who.user));
+                Ok(CaseProgress {
+                    id,
+                    title: row.try_get("title")?,
+                    people,
+                    not_begun: left.cloned().collect(),
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,302 @@
+//! Rosters: many people at once into a class, and those among them who come later.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use deadpool_postgres::Transaction;
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    ClassRole, Outcome, Store, StoreError,
+    audit::{self, Entry},
+    enrolments, lock,
+    settling::{self, Whose},
+};
+use crate::{
+    limits::CLASS_MEMBERS_MAX,
+    roster::{RefusedLine, Roster, RosterLine},
+};
+
+/// What became of a roster.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RosterReport {
+    /// People who are in the class since then.
+    pub enrolled: usize,
+    /// People who will be in it when they sign in.
+    pub invited: usize,
+    /// People who were in it, or invited, and are something else since then.
+    pub changed: usize,
+    /// People who were so already.
+    pub unchanged: usize,
+    /// The first lines that were refused.
+    pub refused: Vec<RefusedLine>,
+    /// How many were refused.
+    pub refused_count: usize,
+}
+
+/// What is to be written.
+#[derive(Default)]
+struct Plan<'a> {
+    enrol: Vec<(Uuid, ClassRole)>,
+    invite: Vec<(&'a RosterLine, ClassRole)>,
+}
+
+impl Store {
+    /// Brings a class up to a roster; whoever is not on it stays. What the roster says nothing of, stays: a line without a
+    /// role makes a student of whoever is new. Absent if this person does not lead the class.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn enrol_roster(
+        &self,
+        class: Uuid,
+        by: Uuid,
+        mut roster: Roster,
+        request_id: &str,
+    ) -> Result<Outcome<RosterReport>, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
+        let cases = settling::lock_classes(&tx, &[class], &[]).await?;
+        if !enrolments::leads(&tx, class, by).await? {
+            return Ok(Outcome::Absent);
+        }
+        let lines = std::mem::take(&mut roster.lines);
+        let standing = standing(&tx, class, &lines).await?;
+        let mut report = RosterReport::default();
+        let plan = plan(&lines, &standing, &mut report, &mut roster);
+        let new = report.enrolled + report.invited;
+        if enrolments::count(&tx, class).await? + new > CLASS_MEMBERS_MAX {
+            return Ok(Outcome::Conflict(
+                "the class would have more people than a class may have",
+            ));
+        }
+        enrolments::put(&tx, class, &plan.enrol).await?;
+        invite(&tx, class, &plan.invite).await?;
+        let people: Vec<String> = plan
+            .enrol
+            .iter()
+            .map(|(user, _)| user.to_string())
+            .collect();
+        settling::settle(&tx, &cases, Whose::These(&people)).await?;
+        let by = by.to_string();
+        let mut entries: Vec<Entry<'_>> = people
+            .iter()
+            .zip(&plan.enrol)
+            .map(|(user, (_, role))| Entry {
+                by: Some(&by),
+                ..enrolments::enrolled(class, user, Some(*role), request_id)
+            })
+            .collect();
+        entries.push(Entry {
+            act: "roster_read",
+            case_id: None,
+            subject: None,
+            by: Some(&by),
+            detail: json!({ "class": class, "enrolled": plan.enrol.len(), "invited": plan.invite.len() }),
+            request_id,
+        });
+        audit::append_all(&tx, &entries).await?;
+        tx.commit().await?;
+        report.refused = roster.refused.listed;
+        report.refused_count = roster.refused.count;
+        Ok(Outcome::Done(report))
+    }
+
+    /// Makes whoever has signed in with a proven address a member of the classes, and gives them the shares, to which that
+    /// address was invited. Says how many that are.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn claim_invitations(
+        &self,
+        user: Uuid,
+        email: &str,
+        request_id: &str,
+    ) -> Result<usize, StoreError> {
+        let email = email.to_ascii_lowercase();
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
+        let waiting = tx
+            .query(
+                "select class_id, null as case_id from roster_invitations where email = $1
+                 union all select null, case_id from case_invitations where email = $1",
+                &[&email],
+            )
+            .await?;
+        if waiting.is_empty() {
+            return Ok(0);
+        }
+        let (mut classes, mut shared) = (Vec::<Uuid>::new(), Vec::<String>::new());
+        for row in &waiting {
+            classes.extend(row.try_get::<_, Option<Uuid>>("class_id")?);
+            shared.extend(row.try_get::<_, Option<String>>("case_id")?);
+        }
+        let cases = settling::lock_classes(&tx, &classes, &shared).await?;
+        let claimed = claim(&tx, user, &email, (&classes, &shared)).await?;
+        let user = user.to_string();
+        let all = [cases, shared].concat();
+        settling::settle(&tx, &all, Whose::These(std::slice::from_ref(&user))).await?;
+        let entries: Vec<Entry<'_>> = claimed
+            .iter()
+            .map(|(class, case_id, role)| Entry {
+                act: "invitation_claimed",
+                case_id: case_id.as_deref(),
+                subject: Some(&user),
+                by: Some(&user),
+                detail: json!({ "class": class, "role": role }),
+                request_id,
+            })
+            .collect();
+        audit::append_all(&tx, &entries).await?;
+        tx.commit().await?;
+        Ok(claimed.len())
+    }
+}
+
+/// The class or the case, and the role.
+type Claimed = (Option<Uuid>, Option<String>, String);
+
+/// Turns invitations into what they promise. Whoever is in a class already stays what they are; of two shares the higher one
+/// counts.
+async fn claim(
+    tx: &Transaction<'_>,
+    user: Uuid,
+    email: &str,
+    (classes, cases): (&[Uuid], &[String]),
+) -> Result<Vec<Claimed>, StoreError> {
+    let rows = tx
+        .query(
+            "with of_class as (
+                delete from roster_invitations where email = $2 and class_id = any ($3) returning class_id, role
+             ), enrolled as (
+                insert into enrolments (class_id, user_id, role) select class_id, $1, role from of_class
+                on conflict do nothing
+             ), of_case as (
+                delete from case_invitations where email = $2 and case_id = any ($4) returning case_id, role
+             ), shared as (
+                insert into shares as s (case_id, user_id, name, role)
+                select o.case_id, u.id::text, u.name, o.role from of_case o join users u on u.id = $1
+                on conflict (case_id, user_id) do update set role = excluded.role
+                where array_position(array['read', 'comment', 'annotate', 'own'], s.role)
+                    < array_position(array['read', 'comment', 'annotate', 'own'], excluded.role)
+             )
+             select class_id, null::text as case_id, role from of_class
+             union all select null, case_id, role from of_case",
+            &[&user, &email, &classes, &cases],
+        )
+        .await?;
+    let claimed = rows.iter().map(|row| {
+        Ok((
+            row.try_get("class_id")?,
+            row.try_get("case_id")?,
+            row.try_get("role")?,
+        ))
+    });
+    claimed.collect()
+}
+
+/// What is known of the people of a roster, by address.
+#[derive(Default)]
+struct Standing {
+    users: BTreeMap<String, (Uuid, Option<ClassRole>)>,
+    invited: BTreeMap<String, ClassRole>,
+    owners: BTreeSet<Uuid>,
+}
+
+async fn standing(
+    tx: &Transaction<'_>,
+    class: Uuid,
+    lines: &[RosterLine],
+) -> Result<Standing, StoreError> {
+    let emails: Vec<&str> = lines.iter().map(|line| line.email.as_str()).collect();
+    let mut standing = Standing::default();
+    let users = tx
+        .query(
+            "select lower(u.email) as email, u.id, e.role, k.owner_id = u.id as is_owner
+             from users u join classes k on k.id = $1
+             left join enrolments e on e.class_id = k.id and e.user_id = u.id
+             where lower(u.email) = any ($2) and u.erased_at is null",
+            &[&class, &emails],
+        )
+        .await?;
+    for row in &users {
+        let id: Uuid = row.try_get("id")?;
+        let role: Option<&str> = row.try_get("role")?;
+        let role = role.map(ClassRole::stored).transpose()?;
+        standing.users.insert(row.try_get("email")?, (id, role));
+        if row.try_get("is_owner")? {
+            standing.owners.insert(id);
+        }
+    }
+    let invited = tx
+        .query(
+            "select email, role from roster_invitations where class_id = $1 and email = any ($2)",
+            &[&class, &emails],
+        )
+        .await?;
+    for row in &invited {
+        let role = ClassRole::stored(row.try_get("role")?)?;
+        standing.invited.insert(row.try_get("email")?, role);
+    }
+    Ok(standing)
+}
+
+/// Compares what is with what is said, and counts.
+fn plan<'a>(
+    lines: &'a [RosterLine],
+    standing: &Standing,
+    report: &mut RosterReport,
+    roster: &mut Roster,
+) -> Plan<'a> {
+    let mut plan = Plan::default();
+    for line in lines {
+        let email = line.email.as_str();
+        let user = standing.users.get(email);
+        let earlier = match user {
+            Some((_, role)) => *role,
+            None => standing.invited.get(email).copied(),
+        };
+        let wanted = line.role.or(earlier).unwrap_or(ClassRole::Student);
+        let is_owner = user.is_some_and(|(id, _)| standing.owners.contains(id));
+        if is_owner && earlier != Some(wanted) {
+            let why = "the owner of a class stays what they are";
+            roster.refused.add(line.line, email.to_owned(), why);
+            continue;
+        }
+        match (earlier, user) {
+            (Some(earlier), _) if earlier == wanted => {
+                report.unchanged += 1;
+                continue;
+            }
+            (Some(_), _) => report.changed += 1,
+            (None, Some(_)) => report.enrolled += 1,
+            (None, None) => report.invited += 1,
+        }
+        match user {
+            Some((id, _)) => plan.enrol.push((*id, wanted)),
+            None => plan.invite.push((line, wanted)),
+        }
+    }
+    plan
+}
+
+async fn invite(
+    tx: &Transaction<'_>,
+    class: Uuid,
+    people: &[(&RosterLine, ClassRole)],
+) -> Result<(), StoreError> {
+    let emails: Vec<&str> = people.iter().map(|(line, _)| line.email.as_str()).collect();
+    let names: Vec<&str> = people.iter().map(|(line, _)| line.name.as_str()).collect();
+    let roles: Vec<&str> = people.iter().map(|(_, role)| role.name()).collect();
+    tx.execute(
+        "insert into roster_invitations (class_id, email, name, role)
+         select $1, * from unnest($2::text[], $3::text[], $4::text[])
+         on conflict (class_id, email) do update set role = excluded.role, name = excluded.name",
+        &[&class, &emails, &names, &roles],
+    )
+    .await?;
+    Ok(())
+}

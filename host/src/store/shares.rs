@@ -1,0 +1,228 @@
+//! Sharing: what owners give to people on a case, besides what those have by their class.
+
+use contract::{CaseId, Role};
+use deadpool_postgres::Transaction;
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    Outcome, Store, StoreError,
+    audit::{self, Entry},
+    lock, placing, settling,
+};
+use crate::{email::Email, limits::CASE_SHARES_MAX};
+
+/// With whom a case is shared.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Shares {
+    /// People who have been here.
+    pub shares: Vec<Share>,
+    /// People who were invited and have not signed in yet.
+    pub invited: Vec<InvitedToCase>,
+}
+
+/// Somebody with whom a case is shared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Share {
+    /// Their id.
+    pub user: String,
+    /// The name that others see.
+    pub name: String,
+    /// Their address, if it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// What was given to them; they may have more by their class.
+    pub role: String,
+}
+
+/// Somebody who was invited to a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct InvitedToCase {
+    /// Their address.
+    pub email: String,
+    /// What they will be given.
+    pub role: String,
+}
+
+/// With whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SharedWith {
+    /// Somebody who is among the shares already, or in the case's class.
+    User(String),
+    /// Whoever has this address, or will sign in with it.
+    Email(Email),
+}
+
+impl Store {
+    /// With whom a case is shared. Absent if this person does not own it.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn list_shares(
+        &self,
+        case_id: &CaseId,
+        by: Uuid,
+    ) -> Result<Outcome<Shares>, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        if !placing::owns(&tx, case_id, by).await? {
+            return Ok(Outcome::Absent);
+        }
+        let rows = tx
+            .query(
+                "select s.user_id, coalesce(u.name, s.name) as name, u.email, s.role
+                 from shares s left join users u on u.id::text = s.user_id and u.erased_at is null
+                 where s.case_id = $1 order by lower(coalesce(u.name, s.name)), s.user_id",
+                &[&case_id.as_str()],
+            )
+            .await?;
+        let shares = rows.iter().map(|row| {
+            Ok(Share {
+                user: row.try_get("user_id")?,
+                name: row.try_get("name")?,
+                email: row.try_get("email")?,
+                role: row.try_get("role")?,
+            })
+        });
+        let shares = shares.collect::<Result<_, StoreError>>()?;
+        let rows = tx
+            .query(
+                "select email, role from case_invitations where case_id = $1 order by email",
+                &[&case_id.as_str()],
+            )
+            .await?;
+        let invited = rows.iter().map(|row| {
+            Ok(InvitedToCase {
+                email: row.try_get("email")?,
+                role: row.try_get("role")?,
+            })
+        });
+        let invited = invited.collect::<Result<_, StoreError>>()?;
+        Ok(Outcome::Done(Shares { shares, invited }))
+    }
+
+    /// Shares a case with somebody, or stops sharing it, if no role is given. Absent if this person does not own it, or the
+    /// other is not known here.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn share_case(
+        &self,
+        case_id: &CaseId,
+        by: Uuid,
+        (with, role): (&SharedWith, Option<Role>),
+        request_id: &str,
+    ) -> Result<Outcome<()>, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
+        settling::lock_one(&tx, case_id).await?;
+        if !placing::owns(&tx, case_id, by).await? {
+            return Ok(Outcome::Absent);
+        }
+        if role.is_some() && is_full(&tx, case_id).await? {
+            return Ok(Outcome::Conflict(
+                "the case is shared with as many people as one may be: make a class of them",
+            ));
+        }
+        let known = match with {
+            SharedWith::User(user) => find_known(&tx, case_id, user).await?,
+            SharedWith::Email(email) => find_by_email(&tx, email).await?,
+        };
+        let subject = match (&known, with) {
+            (None, SharedWith::User(_)) => return Ok(Outcome::Absent),
+            (None, SharedWith::Email(email)) => {
+                invite(&tx, case_id, email, role).await?;
+                None
+            }
+            (Some((user, name)), _) => {
+                if let SharedWith::Email(email) = with {
+                    invite(&tx, case_id, email, None).await?;
+                }
+                settling::share(&tx, case_id, (user, name), role, None).await?;
+                settling::settle_one(&tx, case_id, user).await?;
+                Some(user.as_str())
+            }
+        };
+        let entry = Entry {
+            act: "share_set",
+            case_id: Some(case_id.as_str()),
+            subject,
+            by: Some(&by.to_string()),
+            detail: json!({ "role": role.map(Role::name), "is_invitation": subject.is_none() }),
+            request_id,
+        };
+        audit::append(&tx, &entry).await?;
+        tx.commit().await?;
+        Ok(Outcome::Done(()))
+    }
+}
+
+async fn is_full(tx: &Transaction<'_>, case_id: &CaseId) -> Result<bool, StoreError> {
+    let row = tx
+        .query_one(
+            "select (select count(*) from shares where case_id = $1)
+                  + (select count(*) from case_invitations where case_id = $1)",
+            &[&case_id.as_str()],
+        )
+        .await?;
+    Ok(row.try_get::<_, i64>(0)? >= CASE_SHARES_MAX)
+}
+
+/// Somebody whom the owners of a case see by their id anyway: ids of others are not tried out here.
+async fn find_known(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    user: &str,
+) -> Result<Option<(String, String)>, StoreError> {
+    let row = tx
+        .query_opt(
+            "select user_id, name from shares where case_id = $1 and user_id = $2
+             union all
+             select u.id::text, u.name from cases c join enrolments e on e.class_id = c.class_id
+             join users u on u.id = e.user_id where c.case_id = $1 and u.id::text = $2
+             limit 1",
+            &[&case_id.as_str(), &user],
+        )
+        .await?;
+    row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .transpose()
+}
+
+async fn find_by_email(
+    tx: &Transaction<'_>,
+    email: &Email,
+) -> Result<Option<(String, String)>, StoreError> {
+    let row = tx
+        .query_opt(
+            "select id::text, name from users where lower(email) = $1 and erased_at is null",
+            &[&email.as_str()],
+        )
+        .await?;
+    row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .transpose()
+}
+
+async fn invite(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    email: &Email,
+    role: Option<Role>,
+) -> Result<(), StoreError> {
+    let Some(role) = role else {
+        tx.execute(
+            "delete from case_invitations where case_id = $1 and email = $2",
+            &[&case_id.as_str(), &email.as_str()],
+        )
+        .await?;
+        return Ok(());
+    };
+    tx.execute(
+        "insert into case_invitations (case_id, email, role) values ($1, $2, $3)
+         on conflict (case_id, email) do update set role = excluded.role",
+        &[&case_id.as_str(), &email.as_str(), &role.name()],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! Earlier states of a case, as its owner is shown them.
+
+use contract::{CaseId, Digest};
+use serde::Serialize;
+
+use super::{Store, StoreError};
+use crate::limits::VERSIONS_LISTED_MAX;
+
+/// One state of a case, without its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Version {
+    /// Its number; a later state has a higher one.
+    pub version: i64,
+    /// When it was stored, in RFC 3339, UTC.
+    pub at: String,
+    /// The id of whoever wrote last before that, if it is known.
+    pub last_editor: Option<String>,
+    /// How many highlights it has.
+    pub highlights: i32,
+    /// Whether it is the newest one that is stored; the room may know more.
+    pub is_current: bool,
+}
+
+/// All of them, newest first. What does not have its hash can be shown to nobody, and is the operator's to heal.
+const LIST: &str = "select version, last_editor, highlight_count, is_current,
+        to_char(at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as at
+     from (
+        select version, updated_at as at, last_editor, highlight_count, true as is_current
+        from annotation_document_state where case_id = $1 and crdt_state is not null
+        union all
+        select version, stored_at, last_editor, highlight_count, false
+        from snapshot_history where case_id = $1
+     ) as kept
+     order by version desc limit $2";
+
+const READ: &str = "select crdt_state, sha256 from annotation_document_state
+        where case_id = $1 and version = $2 and crdt_state is not null
+     union all
+     select crdt_state, sha256 from snapshot_history where case_id = $1 and version = $2
+     limit 1";
+
+impl Store {
+    /// The states that are kept of a case, newest first: all of the last hour, and ever fewer of the time before.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn versions(&self, case_id: &CaseId) -> Result<Vec<Version>, StoreError> {
+        let client = self.client().await?;
+        let statement = client.prepare_cached(LIST).await?;
+        let rows = client
+            .query(&statement, &[&case_id.as_str(), &VERSIONS_LISTED_MAX])
+            .await?;
+        let versions = rows.iter().map(|row| {
+            Ok(Version {
+                version: row.try_get("version")?,
+                at: row.try_get("at")?,
+                last_editor: row.try_get("last_editor")?,
+                highlights: row.try_get("highlight_count")?,
+                is_current: row.try_get("is_current")?,
+            })
+        });
+        versions.collect()
+    }
+
+    /// One state of a case, as Yjs update v1. Absent if it is not kept.
+    ///
+    /// # Errors
+    /// If Postgres fails, or the bytes do not have their hash: that is never answered as "there is none".
+    pub async fn version(
+        &self,
+        case_id: &CaseId,
+        version: i64,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let client = self.client().await?;
+        let statement = client.prepare_cached(READ).await?;
+        let row = client
+            .query_opt(&statement, &[&case_id.as_str(), &version])
+            .await?;
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        let (bytes, sha256): (Vec<u8>, &[u8]) = (row.try_get(0)?, row.try_get(1)?);
+        if Digest::of(&bytes).as_bytes().as_slice() == sha256 {
+            Ok(Some(bytes))
+        } else {
+            Err(StoreError::Inconsistent {
+                what: "a version of a case does not have its hash",
+            })
+        }
+    }
+}

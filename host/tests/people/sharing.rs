@@ -1,0 +1,162 @@
+//! Sharing, and what staff see of what was done.
+
+use host::projection;
+use serde_json::json;
+
+use crate::{
+    common::documents::{edited, highlighted},
+    school::{School, in_school},
+};
+use yrs::{Map, MapPrelim, Transact, WriteTxn};
+
+#[tokio::test]
+async fn sharing_does_not_tell_whether_an_address_is_known() {
+    in_school(async |school: School| {
+        let case = school.case().await;
+        let sql = school.world.sql().await;
+        let address = "update users set email = 'sam@uni.example' where id = $1";
+        sql.execute(address, &[&school.stranger.id]).await.unwrap();
+        let mut owner = school.owner.browser.clone();
+        let path = format!("/api/cases/{case}/shares");
+        let mut answers = Vec::new();
+        for email in ["sam@uni.example", "nobody@uni.example"] {
+            let answer = owner.put(&path, &json!({ "email": email, "role": "comment" })).await;
+            answers.push((answer.status, answer.body));
+        }
+        assert_eq!(answers[0], answers[1]);
+        assert_eq!(answers[0].0, 200);
+        let listed = owner.get(&path).await.json();
+        let expected = json!({
+            "shares": [{ "user": school.stranger.id, "name": "Sam", "email": "sam@uni.example", "role": "comment" }],
+            "invited": [{ "email": "nobody@uni.example", "role": "comment" }],
+        });
+        assert_eq!(listed, expected);
+        assert_eq!(school.role(&case, school.stranger.id).await.as_deref(), Some("comment"));
+        for email in ["SAM@uni.example", "nobody@uni.example"] {
+            owner.put(&path, &json!({ "email": email, "role": null })).await;
+        }
+        assert_eq!(owner.get(&path).await.json(), json!({ "shares": [], "invited": [] }));
+        assert_eq!(school.role(&case, school.stranger.id).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_owns_a_case_by_a_share_shares_it_and_cannot_delete_it() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let path = format!("/api/cases/{}/shares", class.case);
+        let own = json!({ "user": school.student.id, "role": "own" });
+        assert_eq!(
+            school.owner.browser.clone().put(&path, &own).await.status,
+            200
+        );
+        let mut student = school.student.browser.clone();
+        let gift = json!({ "user": school.tutor.id, "role": "own" });
+        assert_eq!(student.put(&path, &gift).await.status, 200);
+        assert_eq!(
+            school.role(&class.case, school.tutor.id).await.as_deref(),
+            Some("own")
+        );
+        assert_eq!(
+            student
+                .delete(&format!("/api/cases/{}", class.case))
+                .await
+                .status,
+            404
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn staff_see_who_has_written_what_and_who_has_not_begun() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let author: &'static str = Box::leak(school.student.id.to_string().into_boxed_str());
+        let one = [
+            ("tag", "t1"),
+            ("author_id", author),
+            ("created_at", "2026-11-21T04:00:00+01:00"),
+        ];
+        let other = [("tag", "tag-order"), ("author_id", author)];
+        let mut document = highlighted(yrs::Update::EMPTY_V1, 5, "h1", &one);
+        document = highlighted(&document, 6, "h2", &one);
+        document = highlighted(&document, 7, "h3", &other);
+        document = edited(&document, 8, |document| {
+            let mut txn = document.transact_mut();
+            let comments = txn.get_or_insert_map("comments");
+            let comment = [
+                ("text", "so?"),
+                ("author_id", author),
+                ("created_at", "2026-11-22T00:00:00Z"),
+            ];
+            comments.insert(&mut txn, "c", MapPrelim::from_iter(comment));
+        });
+        school.world.put(&class.case, None, &document).await;
+        projection::catch_up(&school.world.store).await.unwrap();
+        school
+            .stranger
+            .browser
+            .clone()
+            .post("/api/join", &json!({ "code": class.code }))
+            .await;
+
+        let path = format!("/api/classes/{}/progress", class.id);
+        let progress = school.tutor.browser.clone().get(&path).await.json();
+        let expected = json!({ "cases": [{
+            "id": class.case, "title": "A v B",
+            "people": [{
+                "user": author, "name": "Stu", "highlights": { "t1": 2, "Order": 1 }, "comments": 1,
+                "last_at": "2026-11-22T00:00:00.000Z",
+            }],
+            "not_begun": [{ "user": school.stranger.id, "name": "Sam" }],
+        }] });
+        assert_eq!(progress, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_client_token_is_for_at_most_ones_own_role_and_seen_by_oneself_and_owners() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let path = format!("/api/cases/{}/client-tokens", class.case);
+        let mut student = school.student.browser.clone();
+        for (wanted, status) in [
+            (json!({ "role": "annotate" }), 201),
+            (json!({ "role": "own" }), 403),
+            (json!({ "role": "none" }), 400),
+            (json!({ "role": "read", "lasts_ms": 0 }), 400),
+            (
+                json!({ "role": "read", "lasts_ms": 24 * 60 * 60 * 1000 + 1 }),
+                400,
+            ),
+        ] {
+            assert_eq!(
+                student.post(&path, &wanted).await.status,
+                status,
+                "{wanted}"
+            );
+        }
+        for (person, seen) in [
+            (&school.student, 1),
+            (&school.tutor, 0),
+            (&school.instructor, 1),
+        ] {
+            let listed = person.browser.clone().get(&path).await.json();
+            assert_eq!(listed["client_tokens"].as_array().unwrap().len(), seen);
+        }
+        let listed = student.get(&path).await.json();
+        let one = format!(
+            "{path}/{}",
+            listed["client_tokens"][0]["id"].as_str().unwrap()
+        );
+        let mut tutor = school.tutor.browser.clone();
+        assert_eq!(tutor.delete(&one).await.status, 404);
+        school.take_orders().await;
+        assert_eq!(student.delete(&one).await.status, 200);
+        assert_eq!(school.take_orders().await, [format!("{} rule", class.case)]);
+    })
+    .await;
+}

@@ -1,0 +1,104 @@
+//! Earlier states of a case, told to its owners and to nobody else.
+
+mod common;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use common::{
+    World,
+    client::Call,
+    documents::{extended, typed},
+    in_world_with,
+    visitor::Visitor,
+};
+
+/// Two states of a case whose owner is Ada and whose reader is Bob.
+async fn two_states(world: &World) -> (Visitor, Visitor, [Vec<u8>; 2]) {
+    let mut ada = Visitor::named(world, "Ada").await;
+    let mut bob = Visitor::named(world, "Bob").await;
+    let first = typed(1, "first");
+    let second = extended(&first, 1, ", then more");
+    let base = Call::put("case-1", None, &first)
+        .send(&world.base_url)
+        .await
+        .base();
+    let stored = Call::put("case-1", Some(base), &second);
+    assert_eq!(stored.send(&world.base_url).await.status, 200);
+    let sql = world.sql().await;
+    sql.batch_execute(&format!(
+        "insert into grants (case_id, user_id, name, role, changed_at) values
+            ('case-1', '{}', 'Ada', 'own', now()), ('case-1', '{}', 'Bob', 'annotate', now())",
+        ada.user().await,
+        bob.user().await,
+    ))
+    .await
+    .unwrap();
+    (ada, bob, [first, second])
+}
+
+#[tokio::test]
+async fn an_owner_sees_and_reads_earlier_states() {
+    in_world_with(
+        |app| app.with_development_sign_in(true),
+        async |world| {
+            let (mut ada, _, [first, second]) = two_states(&world).await;
+            let list = ada.get("/api/cases/case-1/versions").await.json();
+            let versions = list["versions"].as_array().expect("a list");
+            let told: Vec<_> = versions
+                .iter()
+                .map(|version| (version["version"].as_i64(), version["is_current"].as_bool()))
+                .collect();
+            assert_eq!(told, [(Some(2), Some(true)), (Some(1), Some(false))]);
+            assert_eq!(versions[0]["last_editor"], "ann");
+            assert_eq!(versions[0]["highlights"], 0);
+            for (version, state) in [(1, first), (2, second)] {
+                let target = format!("/api/cases/case-1/versions/{version}");
+                let document = ada.get(&target).await.json();
+                let document = document["document"].as_str().expect("a document");
+                assert!(
+                    STANDARD.decode(document).expect("base64") == state,
+                    "{version}"
+                );
+            }
+            for absent in ["3", "0", "-1", "first"] {
+                let target = format!("/api/cases/case-1/versions/{absent}");
+                let status = ada.get(&target).await.status;
+                assert!([400, 404].contains(&status), "{absent}: {status}");
+            }
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_else_learns_that_there_are_any() {
+    in_world_with(
+        |app| app.with_development_sign_in(true),
+        async |world| {
+            let (_, mut bob, _) = two_states(&world).await;
+            for target in ["/versions", "/versions/1"] {
+                let forbidden = bob.get(&format!("/api/cases/case-1{target}")).await;
+                let unknown = bob.get(&format!("/api/cases/case-2{target}")).await;
+                assert_eq!((forbidden.status, &forbidden.body), (404, &unknown.body));
+                let nobody = Visitor::new(&world)
+                    .get(&format!("/api/cases/case-1{target}"))
+                    .await;
+                assert_eq!(nobody.status, 401);
+            }
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_state_that_is_corrupt_is_told_to_nobody_and_never_as_missing() {
+    in_world_with(
+        |app| app.with_development_sign_in(true),
+        async |world| {
+            let (ada, ..) = two_states(&world).await;
+            world.corrupt("case-1").await;
+            let status = ada.status_of("/api/cases/case-1/versions/2").await;
+            assert_eq!(status, 500);
+        },
+    )
+    .await;
+}

@@ -1,0 +1,1 @@
+create index grants_user_id on grants (user_id);

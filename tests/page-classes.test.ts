@@ -1,0 +1,220 @@
+// Classes through the page: made, joined, given cases, watched by their teachers, and seen by students as students see them.
+
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+
+import type { Page } from 'playwright-core';
+
+import { violationsOn } from './lib/axe.ts';
+import type { PersonOptions } from './lib/browser.ts';
+import { FAILED_REQUEST } from './lib/complaints.ts';
+import { PHONE } from './lib/page_states.ts';
+import { pageSuite, type PageStage } from './lib/page_suite.ts';
+import { signedIn, signInHere, whoIsHere } from './lib/signing_in.ts';
+import { until } from './lib/until.ts';
+
+pageSuite('classes', (stage) => {
+  before(() => stage.stack.host.command('admin', 'institution', 'bologna', 'University of Bologna', '--domain', 'unibo.example'));
+
+  test('a class is made, joined by its link, and its people have the roles that they are given', async () => {
+    const { page } = await teacher(stage, 'Irnerius');
+    const link = await newClass(page, 'Digest, first part');
+    const { student, reader } = await join(stage, 'Bulgarus', link);
+    await student.getByRole('heading', { name: 'Digest, first part' }).waitFor();
+    assert.equal(await student.getByRole('navigation', { name: 'Parts of the class' }).count(), 0);
+    assert.doesNotMatch(await student.locator('body').innerText(), /Irnerius/, 'students are not shown who else is there');
+
+    await page.reload();
+    const role = page.getByLabel('Role of Bulgarus');
+    await role.selectOption('tutor');
+    await page.getByText('Bulgarus is tutor now.').waitFor({ state: 'attached' });
+    await reader.page.reload();
+    await student.getByRole('link', { name: 'People' }).click();
+    await student.getByRole('list', { name: 'Members' }).getByText('Irnerius').waitFor();
+    assert.equal(await student.getByRole('combobox').count(), 0, 'a tutor sees roles and gives none');
+
+    await page.getByRole('button', { name: 'Remove Bulgarus' }).click();
+    await page.getByRole('button', { name: 'Remove from the class' }).click();
+    await role.waitFor({ state: 'detached' });
+    reader.expects(FAILED_REQUEST);
+    await reader.page.reload();
+    await student.getByRole('heading', { name: 'No class here' }).waitFor();
+  });
+
+  test('an invitation that was renewed or switched off lets nobody in any more', async () => {
+    const { page } = await teacher(stage, 'Martinus');
+    const link = await newClass(page, 'Code, books one to three');
+    await page.getByRole('button', { name: 'Renew' }).click();
+    await page.getByRole('button', { name: 'Make a new one' }).click();
+    await until('another link is shown', async () => (await page.getByLabel('Link', { exact: true }).inputValue()) !== link);
+    const { page: other } = await signedIn(stage.browser, 'Jacobus', new URL(link).pathname);
+    await other.getByRole('button', { name: 'Join the class' }).click();
+    await other.getByRole('alert').getByText(/./).waitFor();
+    const fresh = await page.getByLabel('Code', { exact: true }).inputValue();
+    await page.getByRole('button', { name: 'Switch off' }).click();
+    await page.getByRole('button', { name: 'Switch it off' }).click();
+    await page.getByRole('button', { name: 'Make a link' }).waitFor();
+    await other.goto(`${stage.stack.edge.url}/`);
+    await other.getByRole('button', { name: 'Join a class' }).click();
+    await other.getByLabel('Code or link').fill(fresh);
+    await other.getByRole('button', { name: 'Join', exact: true }).click();
+    await other.getByRole('alert').getByText(/./).waitFor();
+  });
+
+  test('a list of people is enrolled, and of each line that was refused it is said why', async () => {
+    const { page } = await teacher(stage, 'Hugo');
+    await newClass(page, 'Institutes');
+    const lines = ['First name,Surname,Email address', 'Ugo,Uno,ugo@unibo.example', 'Ada,Due,not-an-address', '<b>,=1+1,"x""@y"', 'Iva,Tre,iva@unibo.example'];
+    await page.locator('input[type=file]').setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\r\n')) });
+    const report = page.getByRole('dialog', { name: 'The list has been read' });
+    await report.getByText('not-an-address').waitFor();
+    assert.ok((await report.getByRole('row').count()) >= 2);
+    assert.equal(await report.locator('b').count(), 0, 'what a file says is shown and nothing else');
+    await page.keyboard.press('Escape');
+    await page.getByRole('list', { name: 'Invited' }).getByText('iva@unibo.example').waitFor();
+  });
+
+  test('a class is given a case; its teachers see who has begun, and search finds what was written', async () => {
+    const { page } = await teacher(stage, 'Placentinus');
+    const link = await newClass(page, 'Three books');
+    await bringCase(stage, page, 'In re the yellow flag');
+    await page.goto(link.replace(/\/join\/.*/, '/'));
+    await page.getByRole('link', { name: 'Three books' }).click();
+    await page.getByRole('button', { name: 'Add a case' }).click();
+    await page.getByLabel('Case', { exact: true }).selectOption({ label: 'In re the yellow flag' });
+    await page.getByRole('button', { name: 'Add it' }).click();
+    await page.getByRole('link', { name: 'In re the yellow flag' }).waitFor();
+
+    const { reader, student } = await join(stage, 'Vacarius', link);
+    await join(stage, 'Rogerius', link);
+    await student.getByRole('link', { name: 'In re the yellow flag' }).click();
+    await reader.isLive();
+    const id = await reader.highlight('came down at four');
+    await reader.comment(id, 'By whose order, one wonders.');
+    await reader.says('All saved');
+
+    await page.getByRole('link', { name: 'Progress' }).click();
+    await until('the teacher sees it', async () => {
+      await page.reload();
+      const row = page.getByRole('row', { name: /Vacarius/ });
+      await page.getByText(/have begun/).first().waitFor();
+      return (await row.count()) === 1 && /Vacarius\s+Jurisdiction 1\s+1\s+1\s/.test(await row.innerText());
+    }, { explain: () => page.locator('main').innerText() });
+    await page.locator('.not-begun').getByText('Rogerius').waitFor();
+
+    await page.getByLabel('Search all cases').fill('wonders');
+    await page.keyboard.press('Enter');
+    await page.locator('mark', { hasText: 'wonders' }).waitFor();
+    const { page: stranger } = await signedIn(stage.browser, 'Nobody at all', '/search?q=wonders');
+    await stranger.getByText('Nothing was found for “wonders”.').waitFor();
+  });
+
+  test('what is hidden until later, a student does not see; what is locked, everybody reads', async () => {
+    const { page } = await teacher(stage, 'Azo');
+    const link = await newClass(page, 'Summa');
+    await bringCase(stage, page, 'The second flag');
+    await page.goto(link.replace(/\/join\/.*/, '/'));
+    await page.getByRole('link', { name: 'Summa' }).click();
+    await page.getByRole('button', { name: 'Add a case' }).click();
+    await page.getByLabel('Visible from').fill('2199-01-01T09:00');
+    await page.getByRole('button', { name: 'Add it' }).click();
+    await page.getByText(/^hidden until/).waitFor();
+    const { student } = await join(stage, 'Accursius', link);
+    await student.getByText('No case yet.').waitFor();
+    await page.getByRole('button', { name: 'Change The second flag' }).click();
+    await page.getByLabel('Visible from').fill('');
+    await page.getByLabel('Locked: only owners write').check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('locked', { exact: true }).waitFor();
+    await student.reload();
+    await student.getByRole('link', { name: 'The second flag' }).waitFor();
+  });
+
+  test('a case is shared by e-mail with somebody who has never been here, and that is taken back', async () => {
+    const { page } = await teacher(stage, 'Odofredus');
+    await bringCase(stage, page, 'A case to share');
+    await page.goto(`${stage.stack.edge.url}/`);
+    await page.getByRole('button', { name: 'Share A case to share' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Share this case' });
+    await dialog.getByLabel('Add somebody by e-mail address').fill('guest@unibo.example');
+    await dialog.getByLabel('What they may do').selectOption('comment');
+    await dialog.getByRole('button', { name: 'Share', exact: true }).click();
+    await dialog.getByText('has not signed in yet').waitFor();
+    assert.equal(await dialog.getByLabel('What guest@unibo.example may do').inputValue(), 'comment');
+    await dialog.getByRole('button', { name: 'Remove guest@unibo.example' }).click();
+    await dialog.getByText('has not signed in yet').waitFor({ state: 'detached' });
+  });
+
+  test('on a desk and on a phone no part of a class has a violation that axe-core finds, or is too wide', async () => {
+    const found: Record<string, unknown> = {};
+    for (const [where, options] of [['desk', {}], ['phone', PHONE]] as const) {
+      const { page } = await teacher(stage, `Tancredus at a ${where}`, options);
+      await newClass(page, `Ordo, at the ${where}`);
+      for (const part of ['Cases', 'People', 'Progress', 'Settings']) {
+        await page.getByRole('link', { name: part, exact: true }).click();
+        await page.locator(`.parts a[aria-current=page]`, { hasText: part }).waitFor();
+        const violations = await violationsOn(page);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (violations.length > 0 || wide > 0) {
+          found[`${part} on a ${where}`] = { violations, wide };
+        }
+      }
+      await page.getByRole('button', { name: 'Archive' }).click();
+      await page.getByRole('button', { name: 'Archive it' }).click();
+      await page.getByRole('button', { name: 'Open again' }).waitFor();
+    }
+    assert.deepEqual(found, {});
+  });
+});
+
+/** Somebody who may create classes, signed in and on the first page. */
+async function teacher({ stack, browser }: PageStage, name: string, options: PersonOptions = {}): Promise<{ page: Page }> {
+  const { page } = await signedIn(browser, name, '/', options);
+  await whoIsHere(page).waitFor();
+  await stack.database.query(
+    `insert into memberships (user_id, institution_id, role, source)
+     select id, 'bologna', 'instructor', 'granted' from users where name = $1 on conflict do nothing`,
+    [name],
+  );
+  await page.reload();
+  await page.getByRole('button', { name: 'New class' }).waitFor();
+  return { page };
+}
+
+/** Makes a class with a link for joining, which is given; the page stands at its people. */
+async function newClass(page: Page, name: string): Promise<string> {
+  await page.getByRole('button', { name: 'New class' }).click();
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByRole('button', { name: 'Create the class' }).click();
+  await page.getByRole('heading', { name }).waitFor();
+  await page.getByRole('link', { name: 'People' }).click();
+  const make = page.getByRole('button', { name: 'Make a link' });
+  const link = page.getByLabel('Link', { exact: true });
+  await make.or(link).first().waitFor();
+  if (await make.isVisible()) {
+    await make.click();
+  }
+  return link.inputValue();
+}
+
+/** Somebody new follows a link, signs in, and joins the class. */
+async function join({ browser }: PageStage, name: string, link: string) {
+  const reader = await (await browser.person(name)).open(new URL(link).pathname);
+  reader.expects(FAILED_REQUEST);
+  await reader.page.getByRole('link', { name: 'Sign in' }).click();
+  await signInHere(reader);
+  await reader.page.getByRole('button', { name: 'Join the class' }).click();
+  await reader.page.waitForURL(/\/classes\//);
+  return { reader, student: reader.page };
+}
+
+/** Brings a case through the first page. */
+async function bringCase({ stack }: PageStage, page: Page, title: string): Promise<void> {
+  await page.goto(`${stack.edge.url}/`);
+  await page.getByRole('button', { name: 'New case' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New case' });
+  await dialog.getByLabel('Title').fill(title);
+  await dialog.getByLabel('Text', { exact: true }).fill('[1] The flag was yellow.\n\n[2] It came down at four.');
+  await dialog.getByRole('button', { name: 'Add the case' }).click();
+  await page.waitForURL(/\/c\//);
+}

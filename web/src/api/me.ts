@@ -1,0 +1,70 @@
+// Who is signed in, and where else.
+
+import { Members } from '../text/members.ts';
+import { ask, nothing } from './ask.ts';
+import type { Fetch, Reply } from './ask.ts';
+import { flag } from './fields.ts';
+
+const NAME_MAX = 400;
+const SESSIONS_MAX = 1_000;
+
+/** Somebody who is signed in. */
+export type Me = { readonly user: string; readonly name: string; readonly email: string | null; readonly canCreateClasses: boolean };
+
+/** One browser in which one is signed in. */
+export type SessionHead = {
+  readonly id: string;
+  /** How one has signed in there. */
+  readonly way: string;
+  readonly agent: string;
+  readonly createdAt: string;
+  readonly lastSeenAt: string;
+  readonly isCurrent: boolean;
+};
+
+export function fetchMe(fetchIt?: Fetch): Promise<Reply<Me>> {
+  return ask({ path: '/api/me', read: readMe }, fetchIt);
+}
+
+export function rename(name: string, fetchIt?: Fetch): Promise<Reply<null>> {
+  return ask({ method: 'PATCH', path: '/api/me', body: { name }, read: nothing }, fetchIt);
+}
+
+export function fetchSessions(fetchIt?: Fetch): Promise<Reply<readonly SessionHead[]>> {
+  return ask({ path: '/api/me/sessions', read: (answer) => answer.list('sessions', SESSIONS_MAX).map(readSession) }, fetchIt);
+}
+
+export function endSession(id: string, fetchIt?: Fetch): Promise<Reply<null>> {
+  return ask({ method: 'DELETE', path: `/api/me/sessions/${encodeURIComponent(id)}`, read: nothing }, fetchIt);
+}
+
+export function endThisSession(fetchIt?: Fetch): Promise<Reply<null>> {
+  return ask({ method: 'POST', path: '/auth/sign-out', read: nothing }, fetchIt);
+}
+
+export function endAllSessions(fetchIt?: Fetch): Promise<Reply<null>> {
+  return ask({ method: 'POST', path: '/auth/sign-out-everywhere', read: nothing }, fetchIt);
+}
+
+function readMe(answer: Members): Me {
+  const email = answer.optional('email', NAME_MAX);
+  const name = answer.string('name', NAME_MAX).trim();
+  return {
+    user: answer.matching('user', /^[A-Za-z0-9._-]{1,100}$/),
+    name: name === '' ? (email ?? 'Someone') : name,
+    email,
+    canCreateClasses: flag(answer, 'can_create_classes'),
+  };
+}
+
+function readSession(value: unknown): SessionHead {
+  const source = new Members(value, 'a session');
+  return {
+    id: source.string('id', NAME_MAX),
+    way: source.optional('way', NAME_MAX) ?? '',
+    agent: source.optional('agent', 2_000) ?? '',
+    createdAt: source.string('created_at', 64),
+    lastSeenAt: source.string('last_seen_at', 64),
+    isCurrent: flag(source, 'current'),
+  };
+}

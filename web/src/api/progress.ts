@@ -1,0 +1,55 @@
+// How far everybody of a class has come with its cases.
+
+import { Members } from '../text/members.ts';
+import { ask } from './ask.ts';
+import type { Fetch, Reply } from './ask.ts';
+import { count } from './fields.ts';
+import { classPath } from './classes.ts';
+
+export type PersonProgress = {
+  readonly user: string;
+  readonly name: string;
+  /** Highlights by the name of their tag. */
+  readonly highlights: ReadonlyMap<string, number>;
+  readonly comments: number;
+  readonly lastAt: string | null;
+};
+
+export type CaseProgress = {
+  readonly id: string;
+  readonly title: string;
+  readonly people: readonly PersonProgress[];
+  readonly notBegun: readonly { readonly user: string; readonly name: string }[];
+};
+
+const MANY = 100_000;
+
+export function fetchProgress(id: string, fetchIt?: Fetch): Promise<Reply<readonly CaseProgress[]>> {
+  return ask({ path: `${classPath(id)}/progress`, read: (answer) => answer.list('cases', MANY).map(readCase) }, fetchIt);
+}
+
+function readCase(value: unknown): CaseProgress {
+  const source = new Members(value, 'the progress of a case');
+  return {
+    id: source.string('id', 255),
+    title: source.string('title', 2_000),
+    people: source.list('people', MANY).map(readPerson),
+    notBegun: source.list('not_begun', MANY).map((one) => {
+      const person = new Members(one, 'who has not begun');
+      return { user: person.string('user', 255), name: person.string('name', 2_000) };
+    }),
+  };
+}
+
+function readPerson(value: unknown): PersonProgress {
+  const source = new Members(value, 'the progress of a person');
+  const tags = source.member('highlights', 'an object of numbers', (all): all is Record<string, number> =>
+    typeof all === 'object' && all !== null && Object.values(all).every((count) => typeof count === 'number'));
+  return {
+    user: source.string('user', 255),
+    name: source.string('name', 2_000),
+    highlights: new Map(Object.entries(tags)),
+    comments: count(source, 'comments'),
+    lastAt: source.optional('last_at', 64),
+  };
+}

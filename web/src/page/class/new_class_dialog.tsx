@@ -1,0 +1,63 @@
+// A new class: its name, and what its students may do.
+
+import { useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
+
+import { createClass } from '../../api/classes.ts';
+import type { DefaultRole } from '../../api/classes.ts';
+import { Dialog } from '../base/dialog.tsx';
+import { Problem } from '../base/problem.tsx';
+import { useSending } from '../base/sending.ts';
+import { DefaultRoles } from './default_roles.tsx';
+
+export const CLASS_NAME_MAX = 200;
+
+export function NewClassDialog({ onClose }: { onClose: () => void }) {
+  const id = useId();
+  const sending = useSending();
+  const role = useSignal<DefaultRole>('annotate');
+  return (
+    <Dialog title="New class" onClose={onClose}>
+      <form
+        class="stacked"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          const field = event.currentTarget.elements.namedItem('name');
+          if (field instanceof HTMLInputElement) {
+            const name = field.value.trim();
+            if (name === '') {
+              sending.refuse('A class needs a name.');
+              field.focus();
+            } else {
+              const wanted = { name, default_role: role.peek() };
+              void sending.send(() => createClass(wanted), (made) => location.assign(`/classes/${encodeURIComponent(made)}`));
+            }
+          }
+        }}
+      >
+        <label for={id}>Name</label>
+        <input
+          id={id}
+          name="name"
+          dir="auto"
+          autocomplete="off"
+          placeholder="Torts, autumn term"
+          maxLength={CLASS_NAME_MAX}
+          aria-invalid={sending.problem.value !== null}
+          aria-describedby={`${id}-problem`}
+        />
+        <DefaultRoles chosen={role.value} choose={(chosen) => (role.value = chosen)} />
+        <Problem words={sending.problem.value} id={`${id}-problem`} />
+        <p class="row end">
+          <button type="button" class="quiet" onClick={(event) => event.currentTarget.closest('dialog')?.close()}>
+            Cancel
+          </button>
+          <button type="submit" class="primary" aria-disabled={sending.isSending.value}>
+            Create the class
+          </button>
+        </p>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,151 @@
+// The people of a class, for its staff: inviting them, and what each is.
+
+import { signal, useSignal } from '@preact/signals';
+
+import { CLASS_ROLES, changeMember, leads, removeMember } from '../../api/classes.ts';
+import type { ClassRole, Member, WholeClass } from '../../api/classes.ts';
+import type { Me } from '../../api/me.ts';
+import { Confirm } from '../base/confirm.tsx';
+import { Problem } from '../base/problem.tsx';
+import { useSending } from '../base/sending.ts';
+import type { Sending } from '../base/sending.ts';
+import { Avatar } from '../people/avatar.tsx';
+import { refresh, say } from './class_state.ts';
+import { Invitation } from './invitation.tsx';
+import { Roster } from './roster.tsx';
+import { ROLE_WORDS, counted } from './words.ts';
+
+/** Fewer are found by looking. */
+const SEARCHED_FROM = 12;
+
+const looked = signal('');
+
+export function PeoplePart({ whole, me }: { whole: WholeClass; me: Me }) {
+  const { members, invited } = whole;
+  const mayChange = leads(whole.role);
+  const words = looked.value.trim().toLocaleLowerCase();
+  const shown = members.filter(({ name, email }) => `${name} ${email ?? ''}`.toLocaleLowerCase().includes(words));
+  return (
+    <>
+      {mayChange && (
+        <div class="cards-row">
+          <Invitation whole={whole} />
+          <Roster whole={whole} />
+        </div>
+      )}
+      <section aria-label="Members">
+        <header class="section-head">
+          <h2>Members</h2>
+          <p class="facts">{counted(members.length, 'person', 'people')}</p>
+        </header>
+        {members.length >= SEARCHED_FROM && (
+          <input
+            type="search"
+            class="look-for"
+            aria-label="Find a member"
+            placeholder="Find a member"
+            value={looked.value}
+            onInput={({ currentTarget }) => (looked.value = currentTarget.value)}
+          />
+        )}
+        <ul class="people-rows" aria-label="Members">
+          {shown.map((member) => (
+            <MemberRow key={member.user} member={member} classId={whole.id} isMe={member.user === me.user} mayChange={mayChange} />
+          ))}
+        </ul>
+        {shown.length === 0 && <p class="hint">Nobody here is called that.</p>}
+      </section>
+      {invited.length > 0 && (
+        <section aria-label="Invited">
+          <header class="section-head">
+            <h2>Invited</h2>
+            <p class="facts">{counted(invited.length, 'person', 'people')} who have not signed in yet</p>
+          </header>
+          <ul class="people-rows" aria-label="Invited">
+            {invited.map(({ email, role }) => (
+              <li key={email}>
+                <div class="who">
+                  <span class="address">{email}</span>
+                </div>
+                <span class="facts">{ROLE_WORDS[role]}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+type MemberRowProps = { member: Member; classId: string; isMe: boolean; mayChange: boolean };
+
+function MemberRow({ member, classId, isMe, mayChange }: MemberRowProps) {
+  const { name, email, role } = member;
+  const sending = useSending();
+  return (
+    <li>
+      <Avatar name={name} />
+      <div class="who">
+        <strong dir="auto">{name}</strong>
+        {isMe && <span class="badge">you</span>}
+        {email !== null && email !== name && <span class="address">{email}</span>}
+        <Problem words={sending.problem.value} />
+      </div>
+      {mayChange ? <Changing member={member} classId={classId} isMe={isMe} sending={sending} /> : <span class="facts">{ROLE_WORDS[role]}</span>}
+    </li>
+  );
+}
+
+type ChangingProps = { member: Member; classId: string; isMe: boolean; sending: Sending };
+
+function Changing({ member, classId, isMe, sending }: ChangingProps) {
+  const { user, name, role } = member;
+  const isLeaving = useSignal(false);
+  const choose = async (chosen: ClassRole, select: HTMLSelectElement): Promise<void> => {
+    await sending.send(() => changeMember(classId, user, chosen), async () => {
+      await refresh();
+      say(`${name} is ${ROLE_WORDS[chosen].toLowerCase()} now.`);
+    });
+    if (sending.problem.peek() !== null) {
+      // What did not come about is not shown as if it had.
+      select.value = role;
+    }
+  };
+  return (
+    <>
+      <select
+        aria-label={`Role of ${name}`}
+        value={role}
+        aria-busy={sending.isSending.value}
+        onChange={({ currentTarget }) => void choose(currentTarget.value as ClassRole, currentTarget)}
+      >
+        {CLASS_ROLES.map((each) => (
+          <option key={each} value={each}>
+            {ROLE_WORDS[each]}
+          </option>
+        ))}
+      </select>
+      <button type="button" class="quiet" aria-label={isMe ? 'Leave the class' : `Remove ${name}`} onClick={() => (isLeaving.value = true)}>
+        {isMe ? 'Leave' : 'Remove'}
+      </button>
+      {isLeaving.value && (
+        <Confirm
+          title={isMe ? 'Leave this class?' : `Remove ${name}?`}
+          action={isMe ? 'Leave the class' : 'Remove from the class'}
+          question={() => removeMember(classId, user)}
+          done={async () => {
+            if (isMe) {
+              location.assign('/');
+            } else {
+              await refresh();
+              say(`${name} is not in the class any more.`);
+            }
+          }}
+          onClose={() => (isLeaving.value = false)}
+        >
+          {isMe ? 'You will not see its cases any more.' : 'They will not see its cases any more.'} What was written in them stays.
+        </Confirm>
+      )}
+    </>
+  );
+}

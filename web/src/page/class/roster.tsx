@@ -1,0 +1,115 @@
+// Enrolling a list of people from a file, and what came of each of its lines.
+
+import { useSignal } from '@preact/signals';
+import { useId, useRef } from 'preact/hooks';
+
+import { ROSTER_BYTES_MAX, sendRoster } from '../../api/roster.ts';
+import type { RosterReport } from '../../api/roster.ts';
+import type { WholeClass } from '../../api/classes.ts';
+import { Dialog } from '../base/dialog.tsx';
+import { Problem } from '../base/problem.tsx';
+import { useSending } from '../base/sending.ts';
+import { refresh, say } from './class_state.ts';
+import { counted } from './words.ts';
+
+export function Roster({ whole }: { whole: WholeClass }) {
+  const id = useId();
+  const file = useRef<HTMLInputElement>(null);
+  const sending = useSending();
+  const report = useSignal<RosterReport | null>(null);
+  const take = async (chosen: File | undefined): Promise<void> => {
+    if (chosen === undefined) {
+      return;
+    }
+    if (chosen.size > ROSTER_BYTES_MAX) {
+      sending.refuse(`${chosen.name} is too large: a list may have up to ${Math.floor(ROSTER_BYTES_MAX / 1024)} kB. Divide it into several.`);
+    } else {
+      const csv = await read(chosen);
+      if (csv === null) {
+        sending.refuse(`${chosen.name} is not a text in UTF-8. Export the list as CSV.`);
+      } else {
+        await sending.send(() => sendRoster(whole.id, csv), async (made) => {
+          report.value = made;
+          await refresh();
+          say(summaryOf(made));
+        });
+      }
+    }
+    if (file.current !== null) {
+      // The same file, mended, can be chosen once more.
+      file.current.value = '';
+    }
+  };
+  return (
+    <section class="box" aria-label="List of people">
+      <h2>Enrol a list</h2>
+      <p class="hint" id={`${id}-hint`}>
+        A CSV file as Moodle exports it, with a column for the e-mail address. Who has not signed in yet is enrolled when they do.
+      </p>
+      <p class="row">
+        <label class="quiet framed file-button" aria-disabled={sending.isSending.value}>
+          {sending.isSending.value ? 'Enrolling…' : 'Choose a file'}
+          <input ref={file} class="unseen" type="file" accept=".csv,text/csv" aria-describedby={`${id}-hint ${id}-problem`} onChange={({ currentTarget }) => void take(currentTarget.files?.[0])} />
+        </label>
+      </p>
+      <Problem words={sending.problem.value} id={`${id}-problem`} />
+      {report.value !== null && <Report report={report.value} onClose={() => (report.value = null)} />}
+    </section>
+  );
+}
+
+function Report({ report, onClose }: { report: RosterReport; onClose: () => void }) {
+  const { refused } = report;
+  return (
+    <Dialog title="The list has been read" onClose={onClose} isWide>
+      <p>{summaryOf(report)}</p>
+      {refused.length > 0 && (
+        <>
+          <p class="warning">{counted(refused.length, 'line was', 'lines were')} not understood. All others count; mend these and send the file again.</p>
+          <div class="scrolled" role="region" aria-label="Refused lines" tabIndex={0}>
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Line</th>
+                  <th scope="col">What it says</th>
+                  <th scope="col">Why it was refused</th>
+                </tr>
+              </thead>
+              <tbody>
+                {refused.map(({ line, text, why }) => (
+                  <tr key={line}>
+                    <td class="number">{line}</td>
+                    <td dir="auto">
+                      <code>{text}</code>
+                    </td>
+                    <td>{why}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+/** What came of a list, in one sentence. */
+export function summaryOf({ enrolled, invited, changed, unchanged, refused }: RosterReport): string {
+  const parts = [
+    `${counted(enrolled, 'person has', 'people have')} been enrolled`,
+    ...(invited > 0 ? [`${counted(invited, 'is', 'are')} enrolled as soon as they sign in`] : []),
+    ...(changed > 0 ? [`${counted(changed, 'has', 'have')} another role`] : []),
+    ...(unchanged > 0 ? [`${counted(unchanged, 'was', 'were')} there already`] : []),
+    ...(refused.length > 0 ? [`${counted(refused.length, 'line was', 'lines were')} refused`] : []),
+  ];
+  return `${parts.join(', ')}.`;
+}
+
+async function read(file: File): Promise<string | null> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,163 @@
+// The first page for somebody who is signed in: their classes, each with its cases, and what else they may read.
+
+import { signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+import type { Reply } from '../../api/ask.ts';
+import { whyNot } from '../../api/ask.ts';
+import { fetchClasses } from '../../api/classes.ts';
+import type { ClassHead } from '../../api/classes.ts';
+import type { Me } from '../../api/me.ts';
+import type { ListedCase } from '../../text/fetch_list.ts';
+import { Icon } from '../base/icons.tsx';
+import { JoinDialog } from '../class/join_dialog.tsx';
+import { NewClassDialog } from '../class/new_class_dialog.tsx';
+import { STATE_WORDS, YOUR_ROLE_WORDS, counted } from '../class/words.ts';
+import { SiteHead } from '../site/head.tsx';
+import { ShareDialog } from '../share/share_dialog.tsx';
+import { Trouble, factsOf } from './case_list.tsx';
+import type { Listing } from './case_list.tsx';
+import { NewCaseDialog } from './new_case_dialog.tsx';
+
+type HomePageProps = { me: Me; listing: ReadonlySignal<Listing>; retry: () => void };
+type Open = { dialog: 'none' | 'case' | 'join' | 'class' } | { dialog: 'share'; shared: ListedCase };
+
+const classes = signal<Reply<readonly ClassHead[]> | null>(null);
+const open = signal<Open>({ dialog: 'none' });
+
+export function HomePage({ me, listing, retry }: HomePageProps) {
+  useEffect(() => void askForClasses(), []);
+  return (
+    <>
+      <SiteHead me={me} />
+      <main class="index home" id="content" tabIndex={-1}>
+        <header class="home-head">
+          <h1>Your cases</h1>
+          <p class="row">
+            <button type="button" class="primary" onClick={() => (open.value = { dialog: 'case' })}>
+              <Icon name="plus" />
+              New case
+            </button>
+            <button type="button" class="quiet framed" onClick={() => (open.value = { dialog: 'join' })}>
+              Join a class
+            </button>
+            {me.canCreateClasses && (
+              <button type="button" class="quiet framed" onClick={() => (open.value = { dialog: 'class' })}>
+                New class
+              </button>
+            )}
+          </p>
+        </header>
+        <Content listing={listing.value} retry={retry} />
+      </main>
+      <Opened />
+    </>
+  );
+}
+
+async function askForClasses(): Promise<void> {
+  classes.value = null;
+  classes.value = await fetchClasses();
+}
+
+function Content({ listing, retry }: { listing: Listing; retry: () => void }) {
+  const reply = classes.value;
+  const known = reply?.reply === 'found' ? reply.found : [];
+  const why = reply === null ? null : whyNot(reply);
+  if (reply === null || listing.state === 'asking') {
+    return <p class="hint" role="status">Your classes and cases are being fetched.</p>;
+  }
+  const cases = listing.state === 'here' ? listing.list.cases : [];
+  const isInClass = ({ classId }: ListedCase): boolean => known.some(({ id }) => id === classId);
+  const trouble = listing.state === 'trouble' ? listing.why : listing.list.trouble;
+  const others = cases.filter((head) => !head.sample && !isInClass(head));
+  return (
+    <>
+      {why !== null && <Trouble words={`Your classes cannot be shown. ${why}`} retry={() => void askForClasses()} />}
+      {trouble !== null && <Trouble words={`Not all cases can be listed: ${trouble}.`} retry={retry} />}
+      {known.map((each) => (
+        <ClassSection key={each.id} head={each} cases={cases.filter(({ classId }) => classId === each.id)} />
+      ))}
+      {why === null && known.length === 0 && (
+        <section aria-label="Classes">
+          <h2>Classes</h2>
+          <p class="hint">You are in no class yet. Whoever runs yours gives you a link or a code to join it.</p>
+        </section>
+      )}
+      <CaseSection title="Your own, and shared with you" cases={others} empty="None yet. A new one takes a minute: paste a text, or choose a file." />
+      <CaseSection title="Sample cases" cases={cases.filter(({ sample }) => sample)} empty="There are no samples here." />
+    </>
+  );
+}
+
+function ClassSection({ head, cases }: { head: ClassHead; cases: readonly ListedCase[] }) {
+  const address = `/classes/${encodeURIComponent(head.id)}`;
+  const facts = [YOUR_ROLE_WORDS[head.role], counted(head.members, 'person', 'people'), ...(head.state === 'open' ? [] : [STATE_WORDS[head.state]])];
+  return (
+    <section aria-labelledby={`class-${head.id}`}>
+      <header class="section-head">
+        <h2 id={`class-${head.id}`}>
+          <a href={address} dir="auto">
+            {head.name}
+          </a>
+        </h2>
+        <p class="facts">{facts.join(' · ')}</p>
+      </header>
+      {cases.length > 0 ? (
+        <Cases cases={cases} />
+      ) : (
+        <p class="hint">{head.cases === 0 ? 'No case has been added to this class yet.' : <a href={address}>{counted(head.cases, 'case', 'cases')}</a>}</p>
+      )}
+    </section>
+  );
+}
+
+function CaseSection({ title, cases, empty }: { title: string; cases: readonly ListedCase[]; empty: string }) {
+  return (
+    <section aria-label={title}>
+      <h2>{title}</h2>
+      {cases.length === 0 ? <p class="hint">{empty}</p> : <Cases cases={cases} />}
+    </section>
+  );
+}
+
+function Cases({ cases }: { cases: readonly ListedCase[] }) {
+  return (
+    <ul class="cases">
+      {cases.map((head) => (
+        <li key={head.id}>
+          <a href={`/c/${head.id}`} dir="auto">
+            {head.title}
+          </a>
+          {head.summary !== null && <p dir="auto">{head.summary}</p>}
+          <div class="case-foot">
+            <p class="facts">{factsOf(head)}</p>
+            {head.isOwn && !head.sample && (
+              <button type="button" class="link" aria-label={`Share ${head.title}`} onClick={() => (open.value = { dialog: 'share', shared: head })}>
+                Share
+              </button>
+            )}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Opened() {
+  const now = open.value;
+  const close = (): void => void (open.value = { dialog: 'none' });
+  switch (now.dialog) {
+    case 'none':
+      return null;
+    case 'case':
+      return <NewCaseDialog onClose={close} />;
+    case 'join':
+      return <JoinDialog onClose={close} />;
+    case 'class':
+      return <NewClassDialog onClose={close} />;
+    case 'share':
+      return <ShareDialog caseId={now.shared.id} title={now.shared.title} onClose={close} />;
+  }
+}

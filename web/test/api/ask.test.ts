@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { ask, nothing, sentence, whyNot } from '../../src/api/ask.ts';
+import type { Fetch } from '../../src/api/ask.ts';
+import { fetchClass } from '../../src/api/classes.ts';
+import { fetchMe } from '../../src/api/me.ts';
+import { fetchProgress } from '../../src/api/progress.ts';
+import { byCase, search } from '../../src/api/search.ts';
+import { changeShare, fetchShares } from '../../src/api/shares.ts';
+import { fetchWays, startMail } from '../../src/api/ways.ts';
+
+type Sent = { address: string; options: RequestInit };
+
+/** A server that answers everything so, and what it was asked. */
+function answering(status: number, body: unknown): { fetchIt: Fetch; sent: Sent[] } {
+  const sent: Sent[] = [];
+  const fetchIt: Fetch = (address, options) => {
+    sent.push({ address, options });
+    const text = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body);
+    return Promise.resolve(new Response(text, { status }));
+  };
+  return { fetchIt, sent };
+}
+
+test('whatever changes something is sent as JSON, with a body even if there is nothing to say', async () => {
+  const { fetchIt, sent } = answering(204, undefined);
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
+    assert.deepEqual(await ask({ method, path: '/api/x', read: nothing }, fetchIt), { reply: 'found', found: null });
+  }
+  for (const { options } of sent) {
+    assert.deepEqual(options.headers, { 'content-type': 'application/json' });
+    assert.equal(options.body, '{}');
+  }
+});
+
+test('a question has no body, and its answer is never taken from a cache', async () => {
+  const { fetchIt, sent } = answering(200, {});
+  await ask({ path: '/api/x', read: nothing }, fetchIt);
+  assert.equal(sent[0]?.options.body, undefined);
+  assert.equal(sent[0]?.options.cache, 'no-store');
+});
+
+test('each failure is told apart: signed out, refused, and what may succeed later', async () => {
+  const replies = [401, 404, 409, 410, 429, 500, 503].map(async (status) => {
+    const reply = await ask({ path: '/api/x', read: nothing }, answering(status, { error: 'there is no such thing' }).fetchIt);
+    return reply.reply;
+  });
+  assert.deepEqual(await Promise.all(replies), ['signed_out', 'refused', 'refused', 'refused', 'failed', 'failed', 'failed']);
+});
+
+test('the words of the host are shown as a sentence, and those of anything between are not', async () => {
+  const ours = await ask({ path: '/api/x', read: nothing }, answering(409, { error: 'a class needs an instructor' }).fetchIt);
+  assert.equal(whyNot(ours), 'A class needs an instructor.');
+  const others = await ask({ path: '/api/x', read: nothing }, answering(403, '<h1>Forbidden</h1>').fetchIt);
+  assert.equal(whyNot(others), 'The server answered with status 403.');
+  assert.equal(sentence('why? '), 'Why?');
+});
+
+test('a server that cannot be reached, or says what cannot be read, throws nothing', async () => {
+  const unreachable: Fetch = () => Promise.reject(new TypeError('failed to fetch'));
+  assert.match(whyNot(await fetchMe(unreachable)) ?? '', /could not be reached/);
+  for (const body of ['<h1>', { user: 7, name: 'Azo' }, { user: '../x', name: 'Azo' }, [], null]) {
+    assert.match(whyNot(await fetchMe(answering(200, body).fetchIt)) ?? '', /cannot be read/, JSON.stringify(body));
+  }
+});
+
+test('who one is has a name to be shown, even if the host knows none', async () => {
+  const user = '00000000-0000-4000-8000-000000000001';
+  const read = async (more: object): Promise<unknown> => {
+    const reply = await fetchMe(answering(200, { user, ...more }).fetchIt);
+    return reply.reply === 'found' ? reply.found : reply;
+  };
+  assert.deepEqual(await read({ name: 'Azo', email: null }), { user, name: 'Azo', email: null, canCreateClasses: false });
+  assert.deepEqual(await read({ name: ' ', email: 'azo@example.edu', can_create_classes: true }), {
+    user,
+    name: 'azo@example.edu',
+    email: 'azo@example.edu',
+    canCreateClasses: true,
+  });
+});
+
+test('ways of signing in keep their order, and one of a kind that is not known is left out', async () => {
+  const ways = ['oidc', 'passkey', 'google', 'mail'].map((kind) => ({ id: kind, kind, name: kind }));
+  const reply = await fetchWays(answering(200, { ways }).fetchIt);
+  assert.deepEqual(reply.reply === 'found' && reply.found.map(({ kind }) => kind), ['oidc', 'google', 'mail']);
+});
+
+test('asking for a mail says nothing about whether the address is known', async () => {
+  const { fetchIt, sent } = answering(202, {});
+  assert.deepEqual(await startMail('azo@example.edu', '/c/a', fetchIt), { reply: 'found', found: null });
+  assert.equal(sent[0]?.options.body, '{"email":"azo@example.edu","to":"/c/a"}');
+});
+
+const CLASS = { id: 'c', name: 'Torts', role: 'instructor', state: 'open', cases: [{ id: 'a', title: 'A v B' }] };
+
+test('a class is read as its staff gets it, and as its students do', async () => {
+  const member = { user: 'u', name: 'Azo', email: 'azo@example.edu', role: 'student' };
+  const whole = { ...CLASS, default_role: 'comment', invite_code: 'K7', members: [member], invited: [{ email: 'b@example.edu', role: 'tutor' }] };
+  const staff = await fetchClass('c', answering(200, whole).fetchIt);
+  assert.ok(staff.reply === 'found');
+  assert.deepEqual([staff.found.count, staff.found.members.length, staff.found.invited.length, staff.found.inviteCode], [1, 1, 1, 'K7']);
+  const student = await fetchClass('c', answering(200, { ...CLASS, role: 'student', members: 42 }).fetchIt);
+  assert.ok(student.reply === 'found');
+  assert.deepEqual([student.found.count, student.found.members, student.found.invited, student.found.inviteCode], [42, [], [], null]);
+});
+
+test('a class with a role that is not known is not shown as if it were a lesser one', async () => {
+  const reply = await fetchClass('c', answering(200, { ...CLASS, role: 'emperor' }).fetchIt);
+  assert.equal(reply.reply, 'failed');
+});
+
+test('what stands in an address is a part of it and nothing else', async () => {
+  const { fetchIt, sent } = answering(200, { shares: [] });
+  await fetchShares('a/../b?c#d', fetchIt);
+  await fetchClass('x/y', fetchIt);
+  await search('a&page=9', 2, fetchIt);
+  assert.deepEqual(sent.map(({ address }) => address), ['/api/cases/a%2F..%2Fb%3Fc%23d/shares', '/api/classes/x%2Fy', '/api/search?q=a%26page%3D9&page=1']);
+});
+
+test('a share is given and taken by the person or by the address', async () => {
+  const { fetchIt, sent } = answering(200, {});
+  await changeShare('a', { user: 'u' }, null, fetchIt);
+  await changeShare('a', { email: 'b@example.edu' }, 'own', fetchIt);
+  assert.deepEqual(sent.map(({ options }) => options.body), ['{"user":"u","role":null}', '{"email":"b@example.edu","role":"own"}']);
+});
+
+test('progress has numbers by tag, and nothing in their place is shown', async () => {
+  const person = { user: 'u', name: 'Azo', highlights: { Facts: 2 }, comments: 1, last_at: null };
+  const of = (highlights: unknown) => answering(200, { cases: [{ id: 'a', title: 'A', people: [{ ...person, highlights }], not_begun: [] }] }).fetchIt;
+  const reply = await fetchProgress('c', of({ Facts: 2 }));
+  assert.deepEqual(reply.reply === 'found' && [...(reply.found[0]?.people[0]?.highlights ?? [])], [['Facts', 2]]);
+  assert.equal((await fetchProgress('c', of({ Facts: '2' }))).reply, 'failed');
+});
+
+test('a highlight is led to, of a sample only the id is known, and pages begin with the first', async () => {
+  const { fetchIt, sent } = answering(200, {
+    hits: [
+      { case: 'a', title: null, kind: 'quote', item: 'h/1', snippet: [], at: '2026-11-27T06:00:00.000Z' },
+      { case: 'a', title: null, kind: 'text', item: '120', snippet: [], at: null },
+    ],
+    more: false,
+  });
+  const reply = await search('x', 1, fetchIt);
+  assert.equal(sent[0]?.address, '/api/search?q=x&page=0');
+  assert.deepEqual(reply.reply === 'found' && reply.found.hits.map(({ title, fragment }) => [title, fragment]), [['a', 'h=h%2F1'], ['a', null]]);
+});
+
+test('hits stand together by case, in the order of the best of each', async () => {
+  const hit = (caseId: string, kind: string): object => ({ case: caseId, title: caseId, kind, snippet: [{ text: 'x', hit: true }] });
+  const reply = await search('x', 1, answering(200, { hits: [hit('b', 'text'), hit('a', 'tag'), hit('b', 'comment')], more: true }).fetchIt);
+  assert.ok(reply.reply === 'found');
+  assert.ok(reply.found.hasMore);
+  assert.deepEqual(byCase(reply.found.hits).map(({ caseId, hits }) => [caseId, hits.length]), [['b', 2], ['a', 1]]);
+});

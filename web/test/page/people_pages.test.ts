@@ -1,0 +1,87 @@
+// The words and addresses of the pages for people.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { browserWords, wayWords } from '../../src/page/account/browser_words.ts';
+import { fieldOf, momentOf } from '../../src/page/class/moments.ts';
+import { countedByName } from '../../src/page/class/tag_counts.ts';
+import { codeIn, counted, whenWords } from '../../src/page/class/words.ts';
+import { addressOf, readQuery } from '../../src/page/search/query.ts';
+import { backAddress, problemWords, readAddress } from '../../src/page/sign_in/address.ts';
+
+const origin = 'https://glossator.example';
+
+test('the address for signing in says where to go on to, and nothing but a page of ours', () => {
+  assert.deepEqual(readAddress({ search: '?to=%2Fc%2Fa', hash: '', origin }), { to: '/c/a', problem: null, token: null, isBack: false });
+  assert.equal(readAddress({ search: '?to=https://evil.example', hash: '', origin }).to, '/');
+  assert.equal(readAddress({ search: '?to=//evil.example&problem=expired', hash: '', origin }).problem, 'expired');
+});
+
+test('a provider leads back to the page for signing in, which then goes on', () => {
+  const { search } = new URL(backAddress('/c/a#h=x'), origin);
+  assert.deepEqual(readAddress({ search, hash: '', origin }), { to: '/c/a#h=x', problem: null, token: null, isBack: true });
+});
+
+test('what a mail holds is taken from the fragment, which no server is sent, and only if it is one', () => {
+  const tokenIn = (hash: string): string | null => readAddress({ search: '', hash, origin }).token;
+  assert.equal(tokenIn('#mail=a-B_9'), 'a-B_9');
+  for (const hash of ['', '#mail=', '#mail=<x>', '#mail=a b', '#x=1', `#mail=${'a'.repeat(501)}`]) {
+    assert.equal(tokenIn(hash), null, hash);
+  }
+});
+
+test('each problem has words, one that is not known too', () => {
+  for (const code of ['cancelled', 'expired', 'refused', 'not_allowed', 'unavailable', 'something', 'constructor', '__proto__']) {
+    assert.match(problemWords(code) ?? '', /^[A-Z].*\.$/, code);
+  }
+  assert.equal(problemWords(null), null);
+});
+
+test('the tags of highlights are told by how many there are, and those without one too', () => {
+  const counts = new Map([['Reasons', 2], ['', 1], ['My own', 3], ['Order', 0]]);
+  assert.deepEqual(countedByName(counts), [['My own', 3], ['Reasons', 2], ['no tag', 1]]);
+});
+
+test('a code is found in what somebody pastes: itself, or the link', () => {
+  for (const pasted of ['K7QX-9MPD', ' K7QX-9MPD\n', `${origin}/join/K7QX-9MPD`, `${origin}/join/K7QX-9MPD?x=1`, '/join/K7QX%2D9MPD']) {
+    assert.equal(codeIn(pasted), 'K7QX-9MPD', pasted);
+  }
+  assert.equal(codeIn('/join/%zz'), '/join/%zz');
+});
+
+test('what is looked for stands in the address, with the page if it is not the first', () => {
+  for (const query of [{ words: 'yellow & flag', page: 1 }, { words: 'ä', page: 3 }]) {
+    assert.deepEqual(readQuery(new URL(addressOf(query), origin).search), query);
+  }
+  assert.equal(addressOf({ words: 'x', page: 1 }), '/search?q=x');
+  for (const page of ['0', '-1', 'x', '1.5', '1e9', '']) {
+    assert.equal(readQuery(`?q=x&page=${page}`).page, 1, page);
+  }
+});
+
+test('a moment goes through the field for it and comes back, to the minute', () => {
+  const moment = '2026-12-01T09:30:00.000Z';
+  assert.equal(momentOf(fieldOf(moment)), moment);
+  assert.deepEqual([fieldOf(null), fieldOf('soon'), momentOf(''), momentOf('2026-13')], ['', '', null, null]);
+});
+
+test('a browser is named by the few words its owner knows', () => {
+  const agents: readonly (readonly [string, string])[] = [
+    ['Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0', 'Firefox on Windows'],
+    ['Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36 Edg/130.0', 'Edge on Windows'],
+    ['Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Safari/605.1.15', 'Safari on macOS'],
+    ['Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile/15E148 Safari/604.1', 'Safari on iPhone'],
+    ['Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36', 'Chrome on Android'],
+    ['', 'A browser'],
+  ];
+  for (const [agent, words] of agents) {
+    assert.equal(browserWords(agent), words);
+  }
+  assert.deepEqual([wayWords('mail'), wayWords('constructor')], ['signed in by e-mail', '']);
+});
+
+test('numbers and moments are told as people say them', () => {
+  assert.deepEqual([counted(1, 'person', 'people'), counted(1_200, 'person', 'people')], ['1 person', '1,200 people']);
+  assert.deepEqual([whenWords(null), whenWords('soon')], ['', '']);
+});
