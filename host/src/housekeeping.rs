@@ -38,8 +38,8 @@ async fn run(store: &Store, after: &str) -> Result<Option<String>, StoreError> {
     store
         .forget_client_tokens(HOUSEKEEPING_CLIENT_TOKENS_MAX)
         .await?;
-    store.divide_texts(HOUSEKEEPING_TEXTS_MAX).await?;
     store.forget_sign_ins(HOUSEKEEPING_SIGN_INS_MAX).await?;
+    store.divide_texts(HOUSEKEEPING_TEXTS_MAX).await?;
     telemetry::thinned(thinned, store.pending_orders().await?);
     Ok(next)
 }

@@ -31,7 +31,7 @@ async fn two_states(world: &World) -> (Visitor, Visitor, [Vec<u8>; 2]) {
         bob.user().await,
     ))
     .await
-    .unwrap();
+    .expect("the grants can be written");
     (ada, bob, [first, second])
 }
 

@@ -26,7 +26,6 @@ impl MailConfig {
             return Ok(None);
         }
         let smtp_url = required(lookup, "SMTP_URL", "`smtps://user:password@server`")?;
-        let from = required(lookup, "MAIL_FROM", "`Glossator <sign-in@example.edu>`")?;
         if !is_usable(&smtp_url) {
             return Err(ConfigError::Malformed {
                 name: "SMTP_URL",
@@ -34,6 +33,7 @@ impl MailConfig {
                          special characters percent-encoded; without TLS only a server of this machine is written to",
             });
         }
+        let from = required(lookup, "MAIL_FROM", "`Glossator <sign-in@example.edu>`")?;
         let from = from.trim().parse().map_err(|_| ConfigError::Malformed {
             name: "MAIL_FROM",
             remedy: "write an address, or a name and an address as in `Glossator <sign-in@example.edu>`",

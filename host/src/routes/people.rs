@@ -19,8 +19,8 @@ use super::{
 /// The routes, without what is around them.
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
-        .merge(classes::routes())
         .merge(sign_in::routes())
+        .merge(classes::routes())
         .route(
             "/api/cases/{case_id}/ticket",
             post(authority::issue_ticket_to_visitor),

@@ -64,15 +64,10 @@ pub async fn sign_in(world: &World, name: &str) -> Person {
 async fn call_instructor(world: &World, user: Uuid) {
     let sql = world.sql().await;
     sql.batch_execute(
-        "create table if not exists memberships (user_id uuid, institution_id text, role text, source text);
-         do $$ begin
-            if to_regclass('institutions') is not null then
-                execute 'insert into institutions (id, name) values (''uni'', ''Uni'') on conflict do nothing';
-            end if;
-         end $$",
+        "insert into institutions (id, name) values ('uni', 'Uni') on conflict do nothing",
     )
     .await
-    .expect("there are memberships");
+    .expect("an institution");
     sql.execute(
         "insert into memberships (user_id, institution_id, role, source) values ($1, 'uni', 'instructor', 'granted')",
         &[&user],

@@ -43,17 +43,15 @@ pub async fn sign_in(
     request_id: &str,
 ) -> Result<SignedInCookies, Refused> {
     let user = app.store.settle_sign_in(auth, provider, request_id).await?;
-    hold_back(app, &SESSIONS_OF_ACCOUNT, &user.to_string()).await?;
+    // Whoever was invited by an address that is proved to be theirs finds what they were invited to.
     let person = app.store.find_user(user).await?;
     if let Some(email) = person.and_then(|person| person.email) {
-        let claimed = app
-            .store
-            .claim_invitations(user, &email, request_id)
-            .await?;
-        if claimed > 0 {
+        let claimed = app.store.claim_invitations(user, &email, request_id);
+        if claimed.await? > 0 {
             app.outbox_bell.notify_one();
         }
     }
+    hold_back(app, &SESSIONS_OF_ACCOUNT, &user.to_string()).await?;
     let secret = new_secret()?;
     let secrets = (&secret, visit.session.as_ref());
     app.store
