@@ -7,7 +7,7 @@ use std::str;
 use contract::{
     KeyVariable, Keys, Person,
     head::{
-        AllowedOrigins, Origin, OriginVerdict, SESSION_COOKIE, CookieSecret, Subprotocols,
+        AllowedOrigins, CookieSecret, Origin, OriginVerdict, SESSION_COOKIE, Subprotocols,
         session_of_cookies, token_of_query,
     },
     limits::{ORIGIN_BYTES_MAX, PERSON_CHARS_MAX, SUBPROTOCOLS_MAX, TOKEN_BYTES_MAX},

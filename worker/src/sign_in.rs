@@ -1,5 +1,6 @@
-//! `POST /api/cases/{case_id}/ticket`, and there the development sign-in. Whoever says a name is believed, so it is there only if the
-//! operator names a role for it, and only where every page of ours is of this machine.
+//! `POST /api/cases/{case_id}/ticket`: whoever has signed in is the host's to know. Without a session there is the
+//! development sign-in. Whoever says a name is believed, so it is there only if the operator names a role for it, and only
+//! where every page of ours is of this machine.
 
 use contract::{
     AuthorityQuestion, CaseId, Person, Role, head::OriginVerdict, limits::AUTHORITY_BODY_BYTES_MAX,
