@@ -109,6 +109,9 @@ pub const ADDRESS_BYTES_MAX: usize = 45;
 /// The largest body that a page sends to the host by way of the edge, in bytes: the roster of a large class.
 pub const VISIT_BODY_BYTES_MAX: usize = 1024 * 1024;
 
+/// The largest body that a page sends there before anybody has signed in, in bytes: an address, and where to go.
+pub const ANONYMOUS_BODY_BYTES_MAX: usize = 16 * 1024;
+
 /// The largest answer to a visit, in bytes, its envelope included: everything that one person has written.
 pub const VISIT_ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     head::{CookieSecret, Origin},
     limits::{
-        ADDRESS_BYTES_MAX, AGENT_CHARS_MAX, CASE_BODY_BYTES_MAX, VISIT_BODY_BYTES_MAX,
-        VISIT_BYTES_MAX,
+        ADDRESS_BYTES_MAX, AGENT_CHARS_MAX, ANONYMOUS_BODY_BYTES_MAX, CASE_BODY_BYTES_MAX,
+        VISIT_BODY_BYTES_MAX, VISIT_BYTES_MAX,
     },
 };
 
@@ -24,12 +24,13 @@ pub const PASSED_ON: [&str; 6] = [
     "set-cookie",
 ];
 
-/// The largest body that a visit to this path may have, in bytes.
-pub fn visit_body_bytes_max(path: &str) -> usize {
-    if path == "/api/cases" {
-        CASE_BODY_BYTES_MAX
-    } else {
-        VISIT_BODY_BYTES_MAX
+/// The largest body that a visit to this path may have, in bytes: next to nothing before somebody says that they have signed
+/// in, for both sides hold what anybody sends.
+pub fn visit_body_bytes_max(path: &str, has_session: bool) -> usize {
+    match (has_session, path) {
+        (false, _) => ANONYMOUS_BODY_BYTES_MAX,
+        (true, "/api/cases") => CASE_BODY_BYTES_MAX,
+        (true, _) => VISIT_BODY_BYTES_MAX,
     }
 }
 

@@ -153,7 +153,10 @@ async fn text_of_session(visit: &Visit<'_>, sha256: Digest) -> Result<Response> 
             answer,
         }) => {
             if Digest::of(answer.body.as_bytes()) == sha256 {
-                return json_response(200, answer.body.into_bytes(), FOR_ONE_BROWSER);
+                let response = json_response(200, answer.body.into_bytes(), FOR_ONE_BROWSER)?;
+                // The next person at the same browser has another cookie, or none.
+                response.headers().set("vary", "cookie")?;
+                return Ok(response);
             }
             visit.warn("host_failed", ANOTHER_TEXT);
             unreachable_host("the text cannot be fetched")

@@ -40,6 +40,7 @@ struct Head<'a> {
     host: Option<&'a str>,
     origin: Option<&'a str>,
     site: Option<&'a str>,
+    dest: Option<&'a str>,
     content_type: Option<&'a str>,
 }
 
@@ -83,13 +84,15 @@ pub(crate) async fn ask(visit: &Visit<'_>, path: &str) -> Result<Asked> {
     let method = visit.request.method();
     let header = |name: &str| visit.header(name);
     let (host, origin) = (header("host"), header("origin"));
-    let (site, content_type) = (header("sec-fetch-site"), header("content-type"));
+    let (site, dest) = (header("sec-fetch-site"), header("sec-fetch-dest"));
+    let content_type = header("content-type");
     let head = Head {
         method: &method,
         path,
         host: host.as_deref(),
         origin: origin.as_deref(),
         site: site.as_deref(),
+        dest: dest.as_deref(),
         content_type: content_type.as_deref(),
     };
     let asked = match judge(&door.origins, &head) {
@@ -98,8 +101,13 @@ pub(crate) async fn ask(visit: &Visit<'_>, path: &str) -> Result<Asked> {
         Err(Refused::Method) => return refused(error(405, "this cannot be done here")),
         Err(Refused::NotJson) => return refused(error(415, "send it as application/json")),
     };
-    let bytes_max = visit_body_bytes_max(path);
-    let Some(body) = visit.body(bytes_max).await? else {
+    let bytes_max = visit_body_bytes_max(path, has_session(visit));
+    let declared = header("content-length").and_then(|length| length.parse::<usize>().ok());
+    let body = match declared {
+        Some(length) if length > bytes_max => None,
+        Some(_) | None => visit.body(bytes_max).await?,
+    };
+    let Some(body) = body else {
         let words = format!("the request is larger than {bytes_max} bytes");
         return refused(error(413, &words));
     };
@@ -137,7 +145,9 @@ fn judge<'a>(
 ) -> std::result::Result<&'a Origin, Refused> {
     let asked = origins.of_host(head.host).ok_or(Refused::NotAllowed)?;
     if *head.method == Method::Get {
-        let is_callback = head.path.ends_with(CALLBACK);
+        // People come as one does to a page: what a page of another site embeds are no people.
+        let is_callback =
+            head.path.ends_with(CALLBACK) && matches!(head.dest, None | Some("document"));
         let is_foreign = origins.judge(head.origin) == OriginVerdict::Foreign
             || is_of_other_site(head.site) && !is_callback;
         return if is_foreign {
@@ -211,6 +221,7 @@ mod tests {
             host: HOST,
             origin: ORIGIN,
             site: Some("same-origin"),
+            dest: Some("empty"),
             content_type: Some("application/json"),
         }
     }
@@ -324,10 +335,18 @@ mod tests {
             path: "/auth/way/uni/callback",
             origin: None,
             site: Some("cross-site"),
+            dest: Some("document"),
             content_type: None,
             ..head(&Method::Get)
         };
         assert!(judged(&back).is_ok());
+        for dest in ["image", "iframe", "empty", "script"] {
+            let embedded = Head {
+                dest: Some(dest),
+                ..back
+            };
+            assert_eq!(judged(&embedded), Err(Refused::NotAllowed), "{dest}");
+        }
         let elsewhere = Head {
             path: "/api/me",
             ..back

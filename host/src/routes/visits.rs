@@ -47,13 +47,14 @@ pub async fn receive(
     let visit = proved.visit.as_deref();
     let visit = visit.ok_or(Refusal::MissingHeader { name: HEADER_VISIT })?;
     let visit = Visit::parse(visit).map_err(|_| Refusal::MalformedHeader { name: HEADER_VISIT })?;
+    let has_session = visit.session.is_some();
     parts.extensions.insert(visit);
     let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
     let (body, share) = if !parts.headers.contains_key(CONTENT_LENGTH) {
         admit_without_body(&proved)?;
         (Body::empty(), None)
     } else {
-        let bytes_max = visit_body_bytes_max(&path);
+        let bytes_max = visit_body_bytes_max(&path, has_session);
         let body = admit_body(&app, &proved, &parts.headers, body, bytes_max).await?;
         // The edge lets nothing else through.
         let json = HeaderValue::from_static("application/json");
@@ -80,7 +81,7 @@ async fn sign(app: &App, to: &RepliesTo<'_>, answer: Response) -> Result<Respons
         what: "an answer to a visit cannot be written",
     };
     let (parts, body) = answer.into_parts();
-    let body = to_bytes(body, VISIT_ANSWER_BYTES_MAX / 2)
+    let body = to_bytes(body, VISIT_ANSWER_BYTES_MAX)
         .await
         .map_err(unsendable)?;
     let envelope = VisitAnswer {
@@ -92,6 +93,10 @@ async fn sign(app: &App, to: &RepliesTo<'_>, answer: Response) -> Result<Respons
     let envelope = serde_json::to_vec(&envelope).map_err(|_| StoreError::Inconsistent {
         what: "an answer to a visit cannot be written as JSON",
     })?;
+    if envelope.len() > VISIT_ANSWER_BYTES_MAX {
+        let what = "an answer to a visit is larger than one may be";
+        return Err(StoreError::Inconsistent { what }.into());
+    }
     // A 204 has no body, and so no envelope.
     let status = match parts.status {
         StatusCode::NO_CONTENT => StatusCode::OK,
