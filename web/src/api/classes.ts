@@ -104,6 +104,11 @@ export function removeMember(id: string, user: string, fetchIt?: Fetch): Promise
   return ask({ method: 'DELETE', path: memberPath(id, user), read: nothing }, fetchIt);
 }
 
+/** Takes back an invitation that nobody has taken up. */
+export function uninvite(id: string, email: string, fetchIt?: Fetch): Promise<Reply<null>> {
+  return ask({ method: 'DELETE', path: `${classPath(id)}/invitations/${encodeURIComponent(email)}`, read: nothing }, fetchIt);
+}
+
 /** `visibleFrom` is a moment as RFC 3339 tells it; without one the class sees the case at once. */
 export function addCase(id: string, caseId: string, visibleFrom: string | null, fetchIt?: Fetch): Promise<Reply<null>> {
   const body = { case: caseId, ...(visibleFrom === null ? {} : { visible_from: visibleFrom }) };

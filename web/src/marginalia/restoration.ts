@@ -4,7 +4,7 @@
 
 import * as Y from 'yjs';
 
-import { plainOf } from './fields.ts';
+import { momentField, plainOf } from './fields.ts';
 import type { Marginalia } from './marginalia.ts';
 import type { Fields, NewEntry } from './pen.ts';
 import { readComment, readHighlight, rootsOf, ROOT_NAMES } from './schema.ts';
@@ -42,6 +42,11 @@ export function openState(base64: string): Y.Doc {
   return doc;
 }
 
+/** Whether two plans do the same. */
+export function isSamePlan(one: Restoration, other: Restoration): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 /** Compares an earlier state with the present document. */
 export function planRestoration(then: Y.Doc, marginalia: Marginalia): Restoration {
   const before = rootsOf(then);
@@ -57,7 +62,7 @@ export function planRestoration(then: Y.Doc, marginalia: Marginalia): Restoratio
         continue;
       }
       if (!now[root].has(id)) {
-        back.push({ root, id, fields: was });
+        back.push({ root, id, fields: dated(was, marginalia.pen.now()) });
       } else if (is !== null) {
         const fields = difference(was, is);
         if (Object.keys(fields).length > 0) {
@@ -115,6 +120,15 @@ function fieldsOf(value: unknown): Fields | null {
   }
   const texts = Object.entries(plain).map(([name, field]) => [name, field instanceof Y.Text ? field.toString() : field] as const);
   return Object.fromEntries(texts.filter((field): field is [string, string | number | boolean] => isScalar(field[1])));
+}
+
+/**
+ * The room refuses what comes back from the future, or with a date that is none, and all that comes with it: such a thing
+ * comes back without one.
+ */
+function dated(fields: Fields, now: number): Fields {
+  const createdAt = momentField((name) => fields[name], 'created_at');
+  return createdAt !== null && createdAt <= now ? fields : { ...fields, created_at: null };
 }
 
 function isScalar(value: unknown): boolean {

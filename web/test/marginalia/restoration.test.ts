@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import * as Y from 'yjs';
 
-import { openState, planRestoration, readState, restore } from '../../src/marginalia/restoration.ts';
+import { isSamePlan, openState, planRestoration, readState, restore } from '../../src/marginalia/restoration.ts';
 import type { Extent } from '../../src/marginalia/restoration.ts';
 import { at, exchange, highlight, mark, must, replicas, tagging } from './replicas.ts';
 import type { Replica } from './replicas.ts';
@@ -89,6 +89,29 @@ test('what came after the plan was shown is not touched', () => {
   restore(ada.m, plan, { withoutLater: true, withNotes: true });
   assert.ok(ada.m.highlights.value.has(later), 'it was not in what was shown');
   assert.equal(ada.m.highlights.value.has(quay), false, 'nor was that it would come back');
+});
+
+test('what has no date, or one that is to come, comes back without one', () => {
+  const { ada, then, pilot, quay } = scene();
+  const old = openState(then);
+  const entry = (id: string): Y.Map<unknown> => old.getMap<Y.Map<unknown>>('highlights').get(id) as Y.Map<unknown>;
+  entry(pilot).set('created_at', '2999-01-01T00:00:00Z');
+  entry(quay).set('created_at', 'once');
+  ada.m.deleteHighlight(pilot);
+  ada.m.deleteHighlight(quay);
+  for (const { fields } of planRestoration(old, ada.m).back) {
+    assert.equal(fields['created_at'], null);
+  }
+});
+
+test('a plan is another one once the case has changed', () => {
+  const { ada, ben, then, pilot } = scene();
+  ada.m.deleteHighlight(pilot);
+  const plan = planRestoration(openState(then), ada.m);
+  assert.ok(isSamePlan(plan, planRestoration(openState(then), ada.m)));
+  mark(ben.m, 'lamp');
+  exchange(ada, ben);
+  assert.ok(!isSamePlan(plan, planRestoration(openState(then), ada.m)));
 });
 
 test('a state is read in the order of the text, with its comments', () => {

@@ -2,8 +2,8 @@
 
 import { signal, useSignal } from '@preact/signals';
 
-import { CLASS_ROLES, changeMember, leads, removeMember } from '../../api/classes.ts';
-import type { ClassRole, Member, WholeClass } from '../../api/classes.ts';
+import { CLASS_ROLES, changeMember, leads, removeMember, uninvite } from '../../api/classes.ts';
+import type { ClassRole, Invited, Member, WholeClass } from '../../api/classes.ts';
 import type { Me } from '../../api/me.ts';
 import { Confirm } from '../base/confirm.tsx';
 import { Problem } from '../base/problem.tsx';
@@ -62,13 +62,8 @@ export function PeoplePart({ whole, me }: { whole: WholeClass; me: Me }) {
             <p class="facts">{counted(invited.length, 'person', 'people')} who have not signed in yet</p>
           </header>
           <ul class="people-rows" aria-label="Invited">
-            {invited.map(({ email, role }) => (
-              <li key={email}>
-                <div class="who">
-                  <span class="address">{email}</span>
-                </div>
-                <span class="facts">{ROLE_WORDS[role]}</span>
-              </li>
+            {invited.map((each) => (
+              <InvitedRow key={each.email} invited={each} classId={whole.id} mayChange={mayChange} />
             ))}
           </ul>
         </section>
@@ -92,6 +87,29 @@ function MemberRow({ member, classId, isMe, mayChange }: MemberRowProps) {
         <Problem words={sending.problem.value} />
       </div>
       {mayChange ? <Changing member={member} classId={classId} isMe={isMe} sending={sending} /> : <span class="facts">{ROLE_WORDS[role]}</span>}
+    </li>
+  );
+}
+
+function InvitedRow({ invited, classId, mayChange }: { invited: Invited; classId: string; mayChange: boolean }) {
+  const { email, role } = invited;
+  const sending = useSending();
+  const takeBack = (): Promise<void> => sending.send(() => uninvite(classId, email), async () => {
+    await refresh();
+    say(`${email} is not invited any more.`);
+  });
+  return (
+    <li>
+      <div class="who">
+        <span class="address">{email}</span>
+        <Problem words={sending.problem.value} />
+      </div>
+      <span class="facts">{ROLE_WORDS[role]}</span>
+      {mayChange && (
+        <button type="button" class="quiet" aria-label={`Take back the invitation of ${email}`} onClick={() => void takeBack()}>
+          Take back
+        </button>
+      )}
     </li>
   );
 }
@@ -138,12 +156,15 @@ function Changing({ member, classId, isMe, sending }: ChangingProps) {
               location.assign('/');
             } else {
               await refresh();
-              say(`${name} is not in the class any more.`);
+              say(`${name} is not in the class any more. The class has another code now, if it had one.`);
             }
           }}
           onClose={() => (isLeaving.value = false)}
         >
-          {isMe ? 'You will not see its cases any more.' : 'They will not see its cases any more.'} What was written in them stays.
+          {isMe
+            ? 'You will not see its cases any more, but for those that are yours.'
+            : 'They will not see its cases any more, but for those that are theirs. They know the class’s code, so it gets another one.'}{' '}
+          What was written in them stays.
         </Confirm>
       )}
     </>

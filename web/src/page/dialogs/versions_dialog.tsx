@@ -1,9 +1,10 @@
 // Earlier states of a case, for its owner: listed, read, and brought back as edits.
 
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
+import type * as Y from 'yjs';
 
-import { openState, planRestoration, readState, restore } from '../../marginalia/restoration.ts';
+import { isSamePlan, openState, planRestoration, readState, restore } from '../../marginalia/restoration.ts';
 import type { Extent, Restoration, State } from '../../marginalia/restoration.ts';
 import type { RootName } from '../../marginalia/schema.ts';
 import { Dialog } from '../base/dialog.tsx';
@@ -18,7 +19,7 @@ type Look =
   | { readonly look: 'fetching' }
   | { readonly look: 'problem'; readonly words: string }
   | { readonly look: 'list'; readonly versions: readonly Version[] }
-  | { readonly look: 'state'; readonly version: Version; readonly state: State; readonly plan: Restoration };
+  | { readonly look: 'state'; readonly version: Version; readonly then: Y.Doc; readonly plan: Restoration; readonly hasChanged: boolean };
 
 export function VersionsDialog({ onClose }: { onClose: () => void }) {
   const desk = useDesk();
@@ -39,8 +40,7 @@ export function VersionsDialog({ onClose }: { onClose: () => void }) {
     }
     const { document } = (await answer.json()) as { document: string };
     const then = openState(document);
-    look.value = { look: 'state', version, state: readState(then), plan: planRestoration(then, desk.marginalia) };
-    then.destroy();
+    look.value = { look: 'state', version, then, plan: planRestoration(then, desk.marginalia), hasChanged: false };
   };
   useEffect(() => {
     void list();
@@ -60,8 +60,14 @@ export function VersionsDialog({ onClose }: { onClose: () => void }) {
           {...now}
           goBack={() => void list()}
           bringBack={(extent) => {
-            bringBack(desk, now.plan, extent);
-            onClose();
+            const plan = planRestoration(now.then, desk.marginalia);
+            if (isSamePlan(plan, now.plan)) {
+              bringBack(desk, plan, extent);
+              onClose();
+            } else {
+              // Nothing is done that was not shown.
+              look.value = { ...now, plan, hasChanged: true };
+            }
           }}
         />
       )}
@@ -111,13 +117,16 @@ function nameOf(desk: Desk, user: string | null): string {
 
 type OpenedProps = {
   version: Version;
-  state: State;
+  then: Y.Doc;
   plan: Restoration;
+  /** Whether others have changed the case since this was shown first. */
+  hasChanged: boolean;
   goBack: () => void;
   bringBack: (extent: Extent) => void;
 };
 
-function Opened({ version, state, plan, goBack, bringBack }: OpenedProps) {
+function Opened({ version, then, plan, hasChanged, goBack, bringBack }: OpenedProps) {
+  const state = useMemo(() => readState(then), [then]);
   const withoutLater = useSignal(false);
   const withNotes = useSignal(false);
   const later = wordsOf(plan.later);
@@ -132,6 +141,11 @@ function Opened({ version, state, plan, goBack, bringBack }: OpenedProps) {
         <summary>Read it</summary>
         <Reading state={state} />
       </details>
+      {hasChanged && (
+        <p class="warning" role="alert">
+          The case has changed meanwhile. Nothing was done yet: this is what would be done now.
+        </p>
+      )}
       <p>{plan.back.length === 0 ? 'Nothing of it is missing now.' : `Would come back: ${wordsOf(plan.back)}.`}</p>
       {plan.changed.length > 0 && <p>Would say again what they said then: {wordsOf(plan.changed)}.</p>}
       {later !== '' && (
