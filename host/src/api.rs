@@ -63,7 +63,7 @@ const fn route(
 }
 
 /// Every route.
-pub const ROUTES: [ApiRoute; 25] = [
+pub const ROUTES: [ApiRoute; 27] = [
     route(
         ("GET", "/api/classes"),
         "",
@@ -122,7 +122,13 @@ pub const ROUTES: [ApiRoute; 25] = [
         ("DELETE", "/api/classes/{class}/members/{user}"),
         "",
         [401, 404, 404, 404, 200, 200],
-        "remove somebody; anybody may remove themselves but the owner",
+        "remove somebody, which changes the code; anybody may leave but the owner",
+    ),
+    route(
+        ("DELETE", "/api/classes/{class}/invitations/{email}"),
+        "",
+        [401, 404, 404, 404, 200, 200],
+        "take an invitation back that nobody has taken up",
     ),
     route(
         ("GET", "/api/classes/{class}/progress"),
@@ -189,6 +195,12 @@ pub const ROUTES: [ApiRoute; 25] = [
         r#"{"user" or "email", "role" or null}"#,
         [401, 404, 404, 404, 200, 200],
         "share it, or stop; the answer does not tell whether an address is known",
+    ),
+    route(
+        ("GET", "/api/cases/{case}/versions"),
+        "",
+        [401, 404, 404, 404, 200, 200],
+        "its earlier states that are kept; each is read by its number",
     ),
     route(
         ("GET", "/api/cases/{case}/client-tokens"),

@@ -8,8 +8,9 @@ use uuid::Uuid;
 use super::{CaseHead, Outcome, Store, StoreError, cases, enrolments, lock, placing, settling};
 
 impl Store {
-    /// Makes a case of the text and the tags of another one, in a class; whoever makes it is its owner. The tags are those of
-    /// the newest snapshot. Absent unless this person owns the one and leads the other.
+    /// Makes a case of the text and the tags of another one, in a class, whose owner then owns it: who only leads the class may
+    /// leave it, and the case stays. What is hidden until a time to come is hidden until then there, too. The tags are those
+    /// of the newest snapshot. Absent unless this person owns the one and leads the other.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -31,7 +32,7 @@ impl Store {
         // The text stays for as long as the original does, which nobody deletes while it is locked.
         let copied = match may {
             false => 0,
-            true => insert(&tx, original, (class, new), by).await?,
+            true => insert(&tx, original, (class, new)).await?,
         };
         if copied == 0 {
             return Ok(Outcome::Absent);
@@ -86,15 +87,17 @@ async fn insert(
     tx: &Transaction<'_>,
     original: &CaseId,
     (class, new): (Uuid, &CaseId),
-    owner: Uuid,
 ) -> Result<u64, StoreError> {
     Ok(tx
         .execute(
-            "insert into cases (case_id, title, kind, summary, paragraphs, text_sha256, owner_id, class_id, placed_at)
-             select $2, title, kind, summary, paragraphs, text_sha256, $3, $4,
-                    date_trunc('milliseconds', clock_timestamp())
-             from cases where case_id = $1",
-            &[&original.as_str(), &new.as_str(), &owner, &class],
+            "with now as (select date_trunc('milliseconds', clock_timestamp()) as moment)
+             insert into cases (case_id, title, kind, summary, paragraphs, text_sha256, owner_id, class_id, placed_at,
+                                visible_from, hidden_at)
+             select $2, c.title, c.kind, c.summary, c.paragraphs, c.text_sha256, k.owner_id, k.id, moment,
+                    case when c.visible_from > moment then c.visible_from end,
+                    case when c.visible_from > moment then moment end
+             from cases c, classes k, now where c.case_id = $1 and k.id = $3",
+            &[&original.as_str(), &new.as_str(), &class],
         )
         .await?)
 }

@@ -128,13 +128,17 @@ impl Store {
     /// Changes what somebody is in a class, or removes them from it, if absent. Whoever leads the class may do it, and anybody
     /// may leave. Its owner stays.
     ///
+    /// What somebody who goes was given on single cases of the class goes with them, and so does what makes an owner of
+    /// somebody who leads it no longer. Whoever is removed knows the code by which people join: the class gets `next_code` in
+    /// its place, if it has one.
+    ///
     /// # Errors
     /// If Postgres fails.
     pub async fn set_member(
         &self,
         (class, user): (Uuid, Uuid),
         by: Uuid,
-        wanted: Option<ClassRole>,
+        (wanted, next_code): (Option<ClassRole>, &InviteCode),
         request_id: &str,
     ) -> Result<Outcome<()>, StoreError> {
         let mut client = self.client().await?;
@@ -160,13 +164,68 @@ impl Store {
                     &[&class, &user],
                 )
                 .await?;
+                if !leaves {
+                    tx.execute(
+                        "update classes set invite_code = $2 where id = $1 and invite_code is not null",
+                        &[&class, &next_code.as_str()],
+                    )
+                    .await?;
+                }
             }
+        }
+        if !wanted.is_some_and(ClassRole::leads) {
+            tx.execute(
+                "delete from shares where case_id = any ($1) and user_id = $2 and ($3 or role = 'own')",
+                &[&cases, &user.to_string(), &wanted.is_none()],
+            )
+            .await?;
         }
         settling::settle(&tx, &cases, Whose::These(&[user.to_string()])).await?;
         let (user, by) = (user.to_string(), by.to_string());
         let entry = Entry {
             by: Some(&by),
             ..enrolled(class, &user, wanted, request_id)
+        };
+        audit::append(&tx, &entry).await?;
+        tx.commit().await?;
+        Ok(Outcome::Done(()))
+    }
+}
+
+impl Store {
+    /// Takes an invitation to a class back that nobody has taken up. Whoever leads the class may do it; absent if there is none.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn take_back_invitation(
+        &self,
+        (class, email): (Uuid, &str),
+        by: Uuid,
+        request_id: &str,
+    ) -> Result<Outcome<()>, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
+        settling::lock_classes(&tx, &[class], &[]).await?;
+        if !leads(&tx, class, by).await? {
+            return Ok(Outcome::Absent);
+        }
+        let taken = tx
+            .execute(
+                "delete from roster_invitations where class_id = $1 and email = $2",
+                &[&class, &email],
+            )
+            .await?;
+        if taken == 0 {
+            return Ok(Outcome::Absent);
+        }
+        let entry = Entry {
+            act: "invitation_taken_back",
+            case_id: None,
+            subject: None,
+            by: Some(&by.to_string()),
+            detail: json!({ "class": class }),
+            request_id,
         };
         audit::append(&tx, &entry).await?;
         tx.commit().await?;

@@ -28,7 +28,7 @@ pub struct PersonProgress {
     pub user: Uuid,
     /// The name that others see.
     pub name: String,
-    /// How many highlights, by the name of their tag, or its id if that is gone; those without one under the empty name.
+    /// How many highlights, by the name of their tag; those without one, or with one that there is not, under the empty name.
     pub highlights: BTreeMap<String, i64>,
     /// How many comments.
     pub comments: i64,
@@ -48,12 +48,12 @@ pub struct NotBegun {
 const WRITTEN: &str = "with mine as (
     select c.case_id, e.user_id from cases c join enrolments e on e.class_id = c.class_id where c.class_id = $1
  ), counted as (
-    select h.case_id, m.user_id, coalesce(t.name, d.name, h.tag, '') as tag, count(*) as highlights,
+    select h.case_id, m.user_id, coalesce(t.name, d.name, '') as tag, count(*) as highlights,
            0::bigint as comments, max(h.created_at) as last_at
     from mine m join highlight h on h.case_id = m.case_id and h.author_id = m.user_id::text
     left join case_tag t on t.case_id = h.case_id and t.tag_id = h.tag
     left join unnest($2::text[], $3::text[]) as d (id, name) on d.id = h.tag
-    group by h.case_id, m.user_id, coalesce(t.name, d.name, h.tag, '')
+    group by h.case_id, m.user_id, coalesce(t.name, d.name, '')
     union all
     select k.case_id, m.user_id, null, 0, count(*), max(greatest(k.created_at, k.edited_at))
     from mine m join highlight_comment k on k.case_id = m.case_id and k.author_id = m.user_id::text
@@ -64,11 +64,16 @@ const WRITTEN: &str = "with mine as (
  from counted";
 
 impl Store {
-    /// What has been done in a class, on its newest cases if it is a large one. For its staff alone, which is for the caller to have found out.
+    /// What has been done in a class, on its newest cases if it is a large one, as far as this person may see them: tutors do
+    /// not see what is hidden yet. For its staff alone, which is for the caller to have found out.
     ///
     /// # Errors
     /// If Postgres fails.
-    pub async fn progress(&self, class: Uuid) -> Result<Vec<CaseProgress>, StoreError> {
+    pub async fn progress(
+        &self,
+        class: Uuid,
+        asking: Uuid,
+    ) -> Result<Vec<CaseProgress>, StoreError> {
         let client = self.client().await?;
         let people = client
             .query(
@@ -80,8 +85,12 @@ impl Store {
         let cases_max = i64::try_from(PROGRESS_TOLD_MAX / people.len().max(1)).unwrap_or(i64::MAX);
         let cases = client
             .query(
-                "select case_id, title from cases where class_id = $1 order by created_at desc, case_id limit $2",
-                &[&class, &cases_max],
+                "select c.case_id, c.title from cases c
+                 join grants g on g.case_id = c.case_id and g.user_id = $3 and g.role is not null
+                 where c.class_id = $1
+                   and (g.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())
+                 order by c.created_at desc, c.case_id limit $2",
+                &[&class, &cases_max, &asking.to_string()],
             )
             .await?;
         let mut names = BTreeMap::new();

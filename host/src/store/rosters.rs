@@ -159,7 +159,7 @@ impl Store {
 /// The class or the case, and the role.
 type Claimed = (Option<Uuid>, Option<String>, String);
 
-/// Turns invitations into what they promise. Whoever is in a class already stays what they are; of two shares the higher one
+/// Turns invitations into what they promise, but for those to a class that is over: they wait. Whoever is in a class already stays what they are; of two shares the higher one
 /// counts.
 async fn claim(
     tx: &Transaction<'_>,
@@ -170,7 +170,9 @@ async fn claim(
     let rows = tx
         .query(
             "with of_class as (
-                delete from roster_invitations where email = $2 and class_id = any ($3) returning class_id, role
+                delete from roster_invitations i using classes k
+                where i.email = $2 and i.class_id = any ($3) and k.id = i.class_id and k.state <> 'archived'
+                returning i.class_id, i.role
              ), enrolled as (
                 insert into enrolments (class_id, user_id, role) select class_id, $1, role from of_class
                 on conflict do nothing

@@ -29,6 +29,10 @@ async fn every_route_answers_everybody_as_the_table_says_and_refuses_without_a_c
                     .replace("{case}", &case)
                     .replace("{user}", &other.id.to_string())
                     .replace('…', "ordered");
+                let path = match path.contains("{email}") {
+                    true => path.replace("{email}", &invited(&school, &class).await),
+                    false => path,
+                };
                 let path = match path.contains("{token}") {
                     true => path.replace("{token}", &token(&school, &case).await),
                     false => path,
@@ -48,6 +52,15 @@ async fn every_route_answers_everybody_as_the_table_says_and_refuses_without_a_c
         }
     })
     .await;
+}
+
+/// An address that was invited to a class.
+async fn invited(school: &School, class: &Class) -> String {
+    let path = format!("/api/classes/{}/roster", class.id);
+    let roster = json!({ "csv": "Email\nwaits@uni.example\n" });
+    let read = school.owner.browser.clone().post(&path, &roster).await;
+    assert_eq!(read.status, 200, "{read:?}");
+    "waits@uni.example".to_owned()
 }
 
 /// A client token of the owner's.

@@ -6,6 +6,7 @@ mod common;
 mod api;
 mod cases;
 mod classes;
+mod leaving;
 mod rosters;
 mod school;
 mod searching;

@@ -4,6 +4,7 @@ use contract::{CaseId, Role};
 use host::{
     App,
     api::Asking,
+    invite_code::InviteCode,
     store::{ClassRole, NewClass, Outcome},
 };
 use serde_json::{Value, json};
@@ -97,10 +98,12 @@ impl School {
             let joined = joining.post("/api/join", &json!({ "code": code })).await;
             assert_eq!(joined.status, 200);
             let member = (id, person.id);
-            let set = self
-                .world
-                .store
-                .set_member(member, owner, Some(role), "test");
+            let set = self.world.store.set_member(
+                member,
+                owner,
+                (Some(role), &InviteCode::draw([0; 12])),
+                "test",
+            );
             done(set.await.expect("Postgres works"));
         }
         let case = self.case().await;

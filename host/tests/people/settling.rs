@@ -1,7 +1,10 @@
 //! What people may do follows from what was given to them, from their classes and from whose a case is.
 
 use contract::{CaseId, Person, Role};
-use host::store::{ClassRole, Grant};
+use host::{
+    invite_code::InviteCode,
+    store::{ClassRole, Grant},
+};
 use serde_json::json;
 
 use crate::school::{School, done, in_school, sign_in};
@@ -255,7 +258,12 @@ async fn a_new_name_is_settled_and_voids_nothing() {
         assert_eq!(school.take_orders().await, [""; 0]);
         done(
             store
-                .set_member(member, school.owner.id, Some(ClassRole::Tutor), "test")
+                .set_member(
+                    member,
+                    school.owner.id,
+                    (Some(ClassRole::Tutor), &InviteCode::draw([0; 12])),
+                    "test",
+                )
                 .await
                 .unwrap(),
         );

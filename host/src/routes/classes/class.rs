@@ -138,9 +138,7 @@ pub async fn give_code(
     Path(class): Path<String>,
 ) -> Result<Json<Value>, Refused> {
     let class = id(&class, "class")?;
-    let mut random = [0; invite_code::CHARS];
-    getrandom::fill(&mut random).map_err(|_| ApiError::NoRandomness)?;
-    let code = InviteCode::draw(random);
+    let code = draw_code()?;
     let given = app
         .store
         .set_invite_code(class, session.user_id, Some(&code), &request_id);
@@ -190,4 +188,11 @@ fn default_role(name: Option<&str>) -> Result<Option<Role>, Refused> {
         role.ok_or_else(|| malformed("what students may do is read, comment or annotate"))
     };
     name.map(role).transpose()
+}
+
+/// A code that nobody knows.
+pub fn draw_code() -> Result<InviteCode, ApiError> {
+    let mut random = [0; invite_code::CHARS];
+    getrandom::fill(&mut random).map_err(|_| ApiError::NoRandomness)?;
+    Ok(InviteCode::draw(random))
 }

@@ -12,9 +12,11 @@ use serde_json::{Value, json};
 
 use super::{
     asked::{id, malformed},
+    class::draw_code,
     done,
 };
 use crate::{
+    email::Email,
     roster,
     routes::{
         App,
@@ -66,9 +68,12 @@ pub async fn change(
     let member = (id(&class, "member")?, id(&user, "member")?);
     let words = "a role in a class is student, tutor, instructor or coordinator";
     let role = ClassRole::parse(&role).ok_or_else(|| malformed(words))?;
-    let changed = app
-        .store
-        .set_member(member, session.user_id, Some(role), &request_id);
+    let changed = app.store.set_member(
+        member,
+        session.user_id,
+        (Some(role), &draw_code()?),
+        &request_id,
+    );
     done(&app, changed.await?, "member")?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -83,8 +88,25 @@ pub async fn remove(
     let member = (id(&class, "member")?, id(&user, "member")?);
     let removed = app
         .store
-        .set_member(member, session.user_id, None, &request_id);
+        .set_member(member, session.user_id, (None, &draw_code()?), &request_id);
     done(&app, removed.await?, "member")?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// DELETE `/api/classes/{class}/invitations/{email}`: 204.
+pub async fn take_back(
+    State(app): State<Arc<App>>,
+    Extension(RequestId(request_id)): Extension<RequestId>,
+    SignedIn(session): SignedIn,
+    Path((class, email)): Path<(String, String)>,
+) -> Result<StatusCode, Refused> {
+    let class = id(&class, "invitation")?;
+    let email = Email::parse(&email).map_err(|_| Refused::absent("invitation"))?;
+    let invitation = (class, email.as_str());
+    let taken = app
+        .store
+        .take_back_invitation(invitation, session.user_id, &request_id);
+    done(&app, taken.await?, "invitation")?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -99,6 +121,6 @@ pub async fn progress(
     if !asking.is_some_and(|class| class.role.is_staff()) {
         return Err(Refused::absent("class"));
     }
-    let cases = app.store.progress(class).await?;
+    let cases = app.store.progress(class, session.user_id).await?;
     Ok(Json(json!({ "cases": cases })))
 }

@@ -36,6 +36,10 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/api/join", post(class::join))
         .route("/api/classes/{class}/roster", post(members::enrol))
         .route("/api/classes/{class}/members/{user}", member)
+        .route(
+            "/api/classes/{class}/invitations/{email}",
+            delete(members::take_back),
+        )
         .route("/api/classes/{class}/progress", get(members::progress))
         .route("/api/classes/{class}/cases", post(cases::place))
         .route(
