@@ -139,10 +139,10 @@ pageSuite('classes', (stage) => {
     await dialog.getByLabel('Add somebody by e-mail address').fill('guest@unibo.example');
     await dialog.getByLabel('What they may do').selectOption('comment');
     await dialog.getByRole('button', { name: 'Share', exact: true }).click();
-    await dialog.getByText('has not signed in yet').waitFor();
+    await dialog.getByText('whoever has this address').waitFor();
     assert.equal(await dialog.getByLabel('What guest@unibo.example may do').inputValue(), 'comment');
     await dialog.getByRole('button', { name: 'Remove guest@unibo.example' }).click();
-    await dialog.getByText('has not signed in yet').waitFor({ state: 'detached' });
+    await dialog.getByText('whoever has this address').waitFor({ state: 'detached' });
   });
 
   test('on a desk and on a phone no part of a class has a violation that axe-core finds, or is too wide', async () => {

@@ -179,8 +179,8 @@ async fn claim(
              ), of_case as (
                 delete from case_invitations where email = $2 and case_id = any ($4) returning case_id, role
              ), shared as (
-                insert into shares as s (case_id, user_id, name, role)
-                select o.case_id, u.id::text, u.name, o.role from of_case o join users u on u.id = $1
+                insert into shares as s (case_id, user_id, name, role, email)
+                select o.case_id, u.id::text, u.name, o.role, $2 from of_case o join users u on u.id = $1
                 on conflict (case_id, user_id) do update set role = excluded.role
                 where array_position(array['read', 'comment', 'annotate', 'own'], s.role)
                     < array_position(array['read', 'comment', 'annotate', 'own'], excluded.role)

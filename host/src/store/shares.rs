@@ -16,9 +16,9 @@ use crate::{email::Email, limits::CASE_SHARES_MAX};
 /// With whom a case is shared.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Shares {
-    /// People who have been here.
+    /// People who are known here: they were in the class, or somebody else has named them by their id.
     pub shares: Vec<Share>,
-    /// People who were invited and have not signed in yet.
+    /// People with whom it is shared by their address, whether anybody has signed in with that or not.
     pub invited: Vec<InvitedToCase>,
 }
 
@@ -29,19 +29,16 @@ pub struct Share {
     pub user: String,
     /// The name that others see.
     pub name: String,
-    /// Their address, if it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
     /// What was given to them; they may have more by their class.
     pub role: String,
 }
 
-/// Somebody who was invited to a case.
+/// Somebody with whom a case is shared by their address: who that is, and what they are called, is nobody's to find out by it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct InvitedToCase {
     /// Their address.
     pub email: String,
-    /// What they will be given.
+    /// What they have been given, or will be.
     pub role: String,
 }
 
@@ -71,9 +68,9 @@ impl Store {
         }
         let rows = tx
             .query(
-                "select s.user_id, coalesce(u.name, s.name) as name, u.email, s.role
+                "select s.user_id, coalesce(u.name, s.name) as name, s.role
                  from shares s left join users u on u.id::text = s.user_id and u.erased_at is null
-                 where s.case_id = $1 order by lower(coalesce(u.name, s.name)), s.user_id",
+                 where s.case_id = $1 and s.email is null order by lower(coalesce(u.name, s.name)), s.user_id",
                 &[&case_id.as_str()],
             )
             .await?;
@@ -81,14 +78,15 @@ impl Store {
             Ok(Share {
                 user: row.try_get("user_id")?,
                 name: row.try_get("name")?,
-                email: row.try_get("email")?,
                 role: row.try_get("role")?,
             })
         });
         let shares = shares.collect::<Result<_, StoreError>>()?;
         let rows = tx
             .query(
-                "select email, role from case_invitations where case_id = $1 order by email",
+                "select email, role from case_invitations where case_id = $1
+                 union all select email, role from shares where case_id = $1 and email is not null
+                 order by email",
                 &[&case_id.as_str()],
             )
             .await?;
@@ -141,6 +139,9 @@ impl Store {
                     invite(&tx, case_id, email, None).await?;
                 }
                 settling::share(&tx, case_id, (user, name), role, None).await?;
+                if let SharedWith::Email(email) = with {
+                    remember(&tx, case_id, user, email).await?;
+                }
                 settling::settle_one(&tx, case_id, user).await?;
                 Some(user.as_str())
             }
@@ -157,6 +158,25 @@ impl Store {
         tx.commit().await?;
         Ok(Outcome::Done(()))
     }
+}
+
+/// Notes by which address somebody was given a share, unless they are known here by their id.
+async fn remember(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    user: &str,
+    email: &Email,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "update shares s set email = $3
+         where case_id = $1 and user_id = $2 and not exists (
+            select from cases c join enrolments e on e.class_id = c.class_id
+            where c.case_id = s.case_id and e.user_id::text = s.user_id
+         )",
+        &[&case_id.as_str(), &user, &email.as_str()],
+    )
+    .await?;
+    Ok(())
 }
 
 async fn is_full(tx: &Transaction<'_>, case_id: &CaseId) -> Result<bool, StoreError> {

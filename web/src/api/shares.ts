@@ -7,7 +7,7 @@ import type { Fetch, Reply } from './ask.ts';
 export const SHARE_ROLES = ['read', 'comment', 'annotate', 'own'] as const;
 export type ShareRole = (typeof SHARE_ROLES)[number];
 
-/** Somebody with whom a case is shared; without a user it waits until they sign in for the first time. */
+/** Somebody with whom a case is shared; without a user it is for whoever has the address, now or later. */
 export type Share = { readonly user: string | null; readonly name: string | null; readonly email: string | null; readonly role: ShareRole };
 /** Whom a change is about. */
 export type Whom = { user: string } | { email: string };

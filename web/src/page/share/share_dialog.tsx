@@ -108,7 +108,7 @@ function SharesList({ shares, change }: { shares: readonly Share[]; change: (sha
           <li key={share.user ?? share.email}>
             <div class="who">
               <strong dir="auto">{who}</strong>
-              <span class="hint">{share.user === null ? 'has not signed in yet' : share.email !== who ? share.email : ''}</span>
+              <span class="hint">{share.user === null ? 'whoever has this address' : ''}</span>
             </div>
             <RoleSelect role={share.role} label={`What ${who} may do`} choose={(role) => change(share, role)} />
             <button type="button" class="quiet" aria-label={`Remove ${who}`} onClick={() => change(share, null)}>
