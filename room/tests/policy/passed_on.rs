@@ -138,8 +138,9 @@ fn au4_what_turns_out_to_be_a_violation_would_be_one_without_what_is_passed_on()
         play(seed, &mut tally);
     }
     println!("{tally:?}");
+    // That there was enough of each to look at, also in the few worlds that are played on 32 bits.
     assert!(tally.passed > tally.looked / 4, "{tally:?}");
-    assert!(tally.refused_in_advance > tally.looked / 10, "{tally:?}");
+    assert!(tally.refused_in_advance > tally.looked / 20, "{tally:?}");
     assert!(tally.of_own > tally.looked / 100, "{tally:?}");
     // What wins is not looked for, nor what a deletion takes away.
     assert!(tally.in_vain * 10 < tally.looked, "{tally:?}");
