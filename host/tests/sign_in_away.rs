@@ -138,6 +138,20 @@ async fn what_comes_back_counts_once() {
     .await;
 }
 
+/// Servers of an older version do not name themselves.
+#[tokio::test]
+async fn a_code_without_the_name_of_who_gave_it_counts() {
+    in_world_with_github(async |world: World, server: CodeServer| {
+        let mut visitor = Visitor::new(&world);
+        let address = go(&mut visitor, "/").await;
+        let mut back = server.sign_in(&address, &ada());
+        back.remove("iss").expect("it names itself");
+        let answer = come_back(&mut visitor, "github", &back).await;
+        assert_eq!(went_to(&answer), (303, "/"));
+    })
+    .await;
+}
+
 /// Somebody sends the end of their own sign-in to another browser, which would then act in their name (login CSRF).
 #[tokio::test]
 async fn what_comes_back_counts_only_in_the_browser_that_went() {
@@ -182,9 +196,13 @@ async fn what_comes_back_late_changed_or_to_another_ways_address_counts_for_noth
 
         let address = go(&mut visitor, "/").await;
         let mut named = server.sign_in(&address, &ada());
-        named.insert("iss".to_owned(), "https://github.com".to_owned());
-        let answer = come_back(&mut visitor, "github", &named).await;
-        assert_eq!(went_to(&answer), (303, "/sign-in?problem=refused"));
+        for issuer in ["https://github.com/login/oauth", &server.base_url] {
+            named.insert("iss".to_owned(), issuer.to_owned());
+            let answer = come_back(&mut visitor, "github", &named).await;
+            assert_eq!(went_to(&answer), (303, "/sign-in?problem=refused"));
+            let address = go(&mut visitor, "/").await;
+            named = server.sign_in(&address, &ada());
+        }
 
         let address = go(&mut visitor, "/").await;
         let late = server.sign_in(&address, &ada());
