@@ -311,7 +311,15 @@ async fn ways_are_offered_in_their_order_and_not_without_their_secret() {
         );
         visitor.origin = "https://glossator.example".to_owned();
         assert_eq!(ids(visitor.get("/auth/ways").await).len(), 3);
-        for id in ["other", "nobody", "development", "mail"] {
+        for id in [
+            "other",
+            "nobody",
+            "development",
+            "mail",
+            "%00",
+            "GitHub",
+            "-",
+        ] {
             let answer = visitor
                 .post(&format!("/auth/way/{id}/start"), &json!({}))
                 .await;

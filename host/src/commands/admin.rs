@@ -13,7 +13,7 @@ use anyhow::{Context, bail, ensure};
 use clap::Subcommand;
 use host::{
     config::{DatabaseConfig, Lookup, MailConfig},
-    sign_in::{EmailAddress, MembershipRole, Provider, Secrets, SignIn, is_domain},
+    sign_in::{EmailAddress, MembershipRole, Provider, Secrets, SignIn, is_domain, is_slug},
     store::{Institution, Promised, Store},
 };
 
@@ -231,12 +231,8 @@ fn read_domain(text: &str) -> anyhow::Result<String> {
 }
 
 fn check_slug(slug: &str) -> anyhow::Result<()> {
-    let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     ensure!(
-        (1..=64).contains(&slug.len())
-            && slug.bytes().all(is_plain)
-            && !slug.starts_with('-')
-            && !slug.ends_with('-'),
+        is_slug(slug),
         "{slug} is no short name: it has 1 to 64 of a-z, 0-9 and -, and begins and ends with none of -"
     );
     // The address of the page's own mail form, and what is no provider.
