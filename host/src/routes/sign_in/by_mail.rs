@@ -18,7 +18,10 @@ use super::{
     hold_back, network_of, nothing_here, wanted,
 };
 use crate::{
-    limits::{MAIL_LINK_KEPT, MAILS_TO_ACCOUNT, PROOFS_OF_ADDRESS, SIGN_INS_OF_ADDRESS},
+    limits::{
+        MAIL_LINK_KEPT, MAILS_TO_ACCOUNT, MAILS_TO_ACCOUNT_FROM_NETWORK, PROOFS_OF_ADDRESS,
+        SIGN_INS_OF_ADDRESS,
+    },
     routes::{
         observe::RequestId,
         visits::{Said, give_flow, new_secret},
@@ -57,6 +60,7 @@ pub async fn start(
             store: app.store.clone(),
             origin: visit.origin.to_string(),
             browser: browser.digest(),
+            network: network_of(&visit),
             to,
         };
         let sending = outgoing.clone();
@@ -78,6 +82,7 @@ struct Asked {
     store: Store,
     origin: String,
     browser: Digest,
+    network: String,
     to: LocalPath,
 }
 
@@ -87,9 +92,16 @@ impl Asked {
         let Some(provider) = self.way_for(&email).await.map_err(failed)? else {
             return Err("no way of signing in takes addresses of this domain".to_owned());
         };
-        let counted = self.store.count(&MAILS_TO_ACCOUNT, email.as_str()).await;
-        if counted.map_err(failed)?.is_some() {
-            return Err("too many were sent to this address".to_owned());
+        // First by network: what it is refused takes nothing from others.
+        let pair = format!("{} {}", email.as_str(), self.network);
+        for (rate, whose) in [
+            (&MAILS_TO_ACCOUNT_FROM_NETWORK, pair.as_str()),
+            (&MAILS_TO_ACCOUNT, email.as_str()),
+        ] {
+            let too_often = self.store.count(rate, whose).await.map_err(failed)?;
+            if too_often.is_some() {
+                return Err(format!("too often: {}", rate.what));
+            }
         }
         let token = new_secret().map_err(|error| error.to_string())?;
         let link = (provider.id.as_str(), &email, self.to.as_str());
