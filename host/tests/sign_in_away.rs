@@ -329,6 +329,38 @@ async fn ways_are_offered_in_their_order_and_not_without_their_secret() {
     .await;
 }
 
+/// What nobody was sent for costs nothing, so that it takes nobody's turn.
+#[tokio::test]
+async fn only_what_comes_back_from_a_provider_is_counted_as_that() {
+    in_world_with_github(async |world: World, server: CodeServer| {
+        let (mut ann, mut bob) = (Visitor::new(&world), Visitor::new(&world));
+        let address = go(&mut ann, "/").await;
+        let ann_back = server.sign_in(&address, &ada());
+        let address = go(&mut bob, "/").await;
+        let bob_back = server.sign_in(&address, &ada());
+        let counters = "select count(*) from rate_counters";
+        let before = world.count(counters).await;
+        let mut stateless = ann_back.clone();
+        stateless.remove("state");
+        come_back(&mut ann, "github", &stateless).await;
+        come_back(&mut ann, "github", &bob_back).await;
+        come_back(&mut Visitor::new(&world), "github", &ann_back).await;
+        assert_eq!(world.count(counters).await, before);
+
+        let answer = come_back(&mut ann, "github", &ann_back).await;
+        assert_eq!(went_to(&answer), (303, "/"));
+        assert!(world.count(counters).await > before);
+        let sql = world.sql().await;
+        sql.batch_execute("update rate_counters set count = 600")
+            .await
+            .unwrap();
+        let answer = come_back(&mut bob, "github", &bob_back).await;
+        assert_eq!(went_to(&answer), (303, "/sign-in?problem=unavailable"));
+        assert_eq!(bob.cookies.get(SESSION_COOKIE), None);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_provider_that_is_away_is_out_of_order_and_the_rest_works() {
     in_world_with_github(async |world: World, _server: CodeServer| {

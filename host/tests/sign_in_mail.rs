@@ -244,6 +244,34 @@ async fn who_asks_from_another_network_gets_a_mail_all_the_same() {
 }
 
 #[tokio::test]
+async fn a_link_that_is_none_is_not_counted_and_one_that_is_may_be_one_too_many() {
+    in_world_with_mail(async |world: World, server: MailServer| {
+        let (mut ann, mut again) = (Visitor::new(&world), Visitor::new(&world));
+        let token = asked(&mut ann, &server).await;
+        let again_token = asked(&mut again, &server).await;
+        let counters = "select count(*) from rate_counters";
+        let before = world.count(counters).await;
+        for (visitor, token) in [
+            (&mut ann, "x"),
+            (&mut again, &token),
+            (&mut Visitor::new(&world), &token),
+        ] {
+            assert_eq!(finish(visitor, token).await.status, 410);
+        }
+        assert_eq!(world.count(counters).await, before);
+        assert_eq!(finish(&mut ann, &token).await.status, 200);
+        let sql = world.sql().await;
+        sql.batch_execute("update rate_counters set count = 600")
+            .await
+            .unwrap();
+        let stopped = finish(&mut again, &again_token).await;
+        assert_eq!(stopped.status, 429);
+        assert!(stopped.header("retry-after").is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_network_is_stopped_when_it_asks_without_end() {
     in_world_with_mail(async |world: World, _server: MailServer| {
         let mut visitor = Visitor::new(&world);

@@ -30,7 +30,7 @@ use crate::{
         AuthResult, ByMail, EmailAddress, LocalPath, Outgoing, Provider, ProviderKind, SignInError,
         Way,
     },
-    store::{Store, StoreError},
+    store::{MailLink, Store, StoreError},
     telemetry,
 };
 
@@ -143,37 +143,41 @@ pub async fn finish(
     Extension(RequestId(request_id)): Extension<RequestId>,
     Said(opened): Said<Opened>,
 ) -> Result<impl IntoResponse, Refused> {
+    let link = taken(&app, &visit, &opened.token).await;
+    let link = link.map_err(does_not_work)?;
+    // What is no link takes nobody's turn.
     hold_back(&app, &PROOFS_OF_ADDRESS, &network_of(&visit)).await?;
-    match proved(&app, &visit, &opened.token).await {
-        Ok((auth, provider, goes_to)) => {
-            let found = (&auth, Some(&provider));
-            let cookies = sign_in(&app, &visit, found, &request_id).await?;
-            Ok((cookies, Json(json!({ "to": goes_to }))))
-        }
-        Err(error) => {
-            problem("mail", error)?;
+    let goes_to = link.goes_to.clone();
+    let proved = proved(&app, link).await;
+    let (auth, provider) = proved.map_err(does_not_work)?;
+    let cookies = sign_in(&app, &visit, (&auth, Some(&provider)), &request_id).await?;
+    Ok((cookies, Json(json!({ "to": goes_to }))))
+}
+
+fn does_not_work(error: SignInError) -> Refused {
+    match problem("mail", error) {
+        Ok(_) => {
             let words = "this link works once, for a few minutes, and in the browser in which it was asked for: \
                          ask for another one";
-            Err(Refused::because(StatusCode::GONE, words))
+            Refused::because(StatusCode::GONE, words)
         }
+        Err(fault) => fault,
     }
 }
 
-async fn proved(
-    app: &App,
-    visit: &Visit,
-    token: &str,
-) -> Result<(AuthResult, Provider, String), SignInError> {
+async fn taken(app: &App, visit: &Visit, token: &str) -> Result<MailLink, SignInError> {
     let token = CookieSecret::parse(token).ok_or(SignInError::Expired)?;
     let browser = visit.flow.as_ref().ok_or(SignInError::Expired)?;
     let (token, browser) = (token.digest(), browser.digest());
     let link = app.store.take_mail_link(&token, &browser).await?;
-    let link = link.ok_or(SignInError::Expired)?;
+    link.ok_or(SignInError::Expired)
+}
+
+async fn proved(app: &App, link: MailLink) -> Result<(AuthResult, Provider), SignInError> {
     let provider = app.store.find_provider(&link.provider).await?;
     let retired = SignInError::NotAllowed("it was retired meanwhile");
     let provider = provider.ok_or(retired)?;
     let trust = app.store.trust(&provider).await?;
-    let goes_to = link.goes_to.clone();
     let auth = ByMail::new(&provider, &trust).prove(link).await?;
-    Ok((auth, provider, goes_to))
+    Ok((auth, provider))
 }
