@@ -55,6 +55,9 @@ pub enum Admin {
         /// The institution's short name
         #[arg(long)]
         institution: String,
+        /// Make them one no longer; what their institution says of them at their sign-ins stays
+        #[arg(long)]
+        take_back: bool,
     },
     /// List the ways of signing in, and what they lack
     Providers,
@@ -91,8 +94,12 @@ pub async fn admin(
         } => {
             set_role(&store, &institution, &affiliation, &role).await?;
         }
-        Admin::Instructor { email, institution } => {
-            instructor(&store, &email, &institution).await?;
+        Admin::Instructor {
+            email,
+            institution,
+            take_back,
+        } => {
+            instructor(&store, &email, &institution, take_back).await?;
         }
         Admin::Providers => list(&store, lookup).await?,
     }
@@ -162,11 +169,25 @@ async fn set_role(
     Ok(())
 }
 
-async fn instructor(store: &Store, email: &str, institution: &str) -> anyhow::Result<()> {
+async fn instructor(
+    store: &Store,
+    email: &str,
+    institution: &str,
+    take_back: bool,
+) -> anyhow::Result<()> {
     known_institution(store, institution).await?;
     let address = EmailAddress::parse(email)
         .context("the address cannot be read: write it as ann@example.edu")?;
     let role = MembershipRole::Instructor;
+    if take_back {
+        let taken = store.take_membership_back(&address, institution, role, COMMAND_LINE);
+        ensure!(
+            taken.await?,
+            "{email} was not made an instructor of {institution} by this command: there is nothing to take back"
+        );
+        println!("{email} is not an instructor of {institution} any more by this command");
+        return Ok(());
+    }
     let given = store
         .grant_membership(&address, institution, role, COMMAND_LINE)
         .await?;
