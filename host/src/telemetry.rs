@@ -285,7 +285,8 @@ pub fn not_signed_in(provider: &str, error: &SignInError) {
         SignInError::Cancelled
         | SignInError::Expired
         | SignInError::Refused(_)
-        | SignInError::NotAllowed(_) => {
+        | SignInError::NotAllowed(_)
+        | SignInError::TooOften => {
             tracing::info!(provider, reason, "somebody did not sign in")
         }
     }

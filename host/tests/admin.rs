@@ -123,6 +123,52 @@ async fn the_first_steps_lead_to_somebody_who_teaches() {
 }
 
 #[tokio::test]
+async fn who_was_made_an_instructor_can_be_one_no_longer() {
+    in_database(async |url: String| {
+        done(&url, &["migrate"]);
+        let uni = ["admin", "institution", "uni", "Uni", "--domain=uni.example"];
+        done(&url, &uni);
+        done(&url, &SSO);
+        let give = [
+            "admin",
+            "instructor",
+            "Ann@uni.example",
+            "--institution=uni",
+        ];
+        let take = [&give[..], &["--take-back"]].concat();
+        let store = Store::new(&common::config(&url));
+        let sso = store.find_provider("sso").await.unwrap();
+        let sso = sso.expect("it was named");
+        let ann = account(&sso, "7", Some("ann@uni.example"));
+        let sign_in = || store.settle_sign_in(&ann, Some(&sso), "test");
+
+        done(&url, &give);
+        let taken = done(&url, &take);
+        assert!(
+            taken.contains("not an instructor of uni any more"),
+            "{taken}"
+        );
+        let user = sign_in().await.unwrap();
+        assert!(!store.may_create_classes(user).await.unwrap(), "promised");
+
+        done(&url, &give);
+        assert!(store.may_create_classes(user).await.unwrap());
+        done(&url, &take);
+        assert!(!store.may_create_classes(user).await.unwrap(), "given");
+        assert_eq!(sign_in().await.unwrap(), user);
+        assert!(!store.may_create_classes(user).await.unwrap());
+
+        let again = host(&url, &take);
+        assert!(!again.status.success());
+        assert!(said(&again).contains("nothing to take back"));
+        let verdict = store.verify_audit_log().await.unwrap();
+        assert_eq!(verdict.findings, [""; 0]);
+        store.close();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_error_names_what_is_missing_and_what_to_do() {
     in_database(async |url: String| {
         let unmigrated = host(&url, &["admin", "providers"]);

@@ -102,6 +102,36 @@ async fn somebody_calls_themselves_otherwise() {
 }
 
 #[tokio::test]
+async fn who_is_called_otherwise_is_so_in_the_tickets_that_follow() {
+    in_world_with(believing_names, async |world: World| {
+        let mut ada = Visitor::named(&world, "Ada").await;
+        let ticket = "/api/cases/made-up/ticket";
+        assert_eq!(ada.post(ticket, &json!({})).await.json()["name"], "Ada");
+        ada.patch("/api/me", &json!({ "name": "Ada King" })).await;
+        let named = "select count(*) from grants where name = 'Ada King'";
+        assert_eq!(world.count(named).await, 1);
+        let again = ada.post(ticket, &json!({})).await.json();
+        assert_eq!(
+            (&again["name"], &again["role"]),
+            (&json!("Ada King"), &json!("annotate"))
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_introduced_to_a_case_by_name_but_on_this_machine() {
+    in_world_with(believing_names, async |world: World| {
+        let mut ada = Visitor::named(&world, "Ada").await;
+        ada.origin = "https://glossator.example".to_owned();
+        let answer = ada.post("/api/cases/made-up/ticket", &json!({})).await;
+        assert_eq!(answer.status, 403, "{answer:?}");
+        assert_eq!(world.count("select count(*) from grants").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nobody_who_has_not_signed_in_is_answered() {
     in_world_with(believing_names, async |world: World| {
         let mut visitor = Visitor::new(&world);

@@ -138,6 +138,20 @@ async fn what_comes_back_counts_once() {
     .await;
 }
 
+/// Servers of an older version do not name themselves.
+#[tokio::test]
+async fn a_code_without_the_name_of_who_gave_it_counts() {
+    in_world_with_github(async |world: World, server: CodeServer| {
+        let mut visitor = Visitor::new(&world);
+        let address = go(&mut visitor, "/").await;
+        let mut back = server.sign_in(&address, &ada());
+        back.remove("iss").expect("it names itself");
+        let answer = come_back(&mut visitor, "github", &back).await;
+        assert_eq!(went_to(&answer), (303, "/"));
+    })
+    .await;
+}
+
 /// Somebody sends the end of their own sign-in to another browser, which would then act in their name (login CSRF).
 #[tokio::test]
 async fn what_comes_back_counts_only_in_the_browser_that_went() {
@@ -182,9 +196,13 @@ async fn what_comes_back_late_changed_or_to_another_ways_address_counts_for_noth
 
         let address = go(&mut visitor, "/").await;
         let mut named = server.sign_in(&address, &ada());
-        named.insert("iss".to_owned(), "https://github.com".to_owned());
-        let answer = come_back(&mut visitor, "github", &named).await;
-        assert_eq!(went_to(&answer), (303, "/sign-in?problem=refused"));
+        for issuer in ["https://github.com/login/oauth", &server.base_url] {
+            named.insert("iss".to_owned(), issuer.to_owned());
+            let answer = come_back(&mut visitor, "github", &named).await;
+            assert_eq!(went_to(&answer), (303, "/sign-in?problem=refused"));
+            let address = go(&mut visitor, "/").await;
+            named = server.sign_in(&address, &ada());
+        }
 
         let address = go(&mut visitor, "/").await;
         let late = server.sign_in(&address, &ada());
@@ -293,12 +311,52 @@ async fn ways_are_offered_in_their_order_and_not_without_their_secret() {
         );
         visitor.origin = "https://glossator.example".to_owned();
         assert_eq!(ids(visitor.get("/auth/ways").await).len(), 3);
-        for id in ["other", "nobody", "development", "mail"] {
+        for id in [
+            "other",
+            "nobody",
+            "development",
+            "mail",
+            "%00",
+            "GitHub",
+            "-",
+        ] {
             let answer = visitor
                 .post(&format!("/auth/way/{id}/start"), &json!({}))
                 .await;
             assert_eq!(answer.status, 404, "{id}");
         }
+    })
+    .await;
+}
+
+/// What nobody was sent for costs nothing, so that it takes nobody's turn.
+#[tokio::test]
+async fn only_what_comes_back_from_a_provider_is_counted_as_that() {
+    in_world_with_github(async |world: World, server: CodeServer| {
+        let (mut ann, mut bob) = (Visitor::new(&world), Visitor::new(&world));
+        let address = go(&mut ann, "/").await;
+        let ann_back = server.sign_in(&address, &ada());
+        let address = go(&mut bob, "/").await;
+        let bob_back = server.sign_in(&address, &ada());
+        let counters = "select count(*) from rate_counters";
+        let before = world.count(counters).await;
+        let mut stateless = ann_back.clone();
+        stateless.remove("state");
+        come_back(&mut ann, "github", &stateless).await;
+        come_back(&mut ann, "github", &bob_back).await;
+        come_back(&mut Visitor::new(&world), "github", &ann_back).await;
+        assert_eq!(world.count(counters).await, before);
+
+        let answer = come_back(&mut ann, "github", &ann_back).await;
+        assert_eq!(went_to(&answer), (303, "/"));
+        assert!(world.count(counters).await > before);
+        let sql = world.sql().await;
+        sql.batch_execute("update rate_counters set count = 600")
+            .await
+            .unwrap();
+        let answer = come_back(&mut bob, "github", &bob_back).await;
+        assert_eq!(went_to(&answer), (303, "/sign-in?problem=unavailable"));
+        assert_eq!(bob.cookies.get(SESSION_COOKIE), None);
     })
     .await;
 }

@@ -161,6 +161,50 @@ async fn an_address_that_the_institution_gave_to_somebody_else_goes_with_them_an
     .await;
 }
 
+/// Only a mail's account is the address itself, so it goes where the address goes.
+#[tokio::test]
+async fn mail_then_the_address_moves_to_somebody_else_then_mail() {
+    in_world(async |world: World| {
+        world.with_uni().await;
+        let (sso, mail) = (world.sso().await, mail(&world).await);
+        let by_mail = account(&mail, ANN, Some(ANN));
+        let before = world.signed_in(&by_mail, &mail).await;
+        let with_address = account(&sso, "7", Some(ANN));
+        assert_eq!(world.signed_in(&with_address, &sso).await, before);
+        assert_eq!(world.signed_in(&by_mail, &mail).await, before);
+        let after = world.signed_in(&account(&sso, "8", Some(ANN)), &sso).await;
+        let mails = "select count(*) from identities where issuer = 'mail'";
+        assert_eq!(world.count(mails).await, 0);
+        assert_eq!(world.signed_in(&by_mail, &mail).await, after);
+        assert_ne!(before, after);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_that_somebody_gave_up_leads_its_next_reader_to_nobody() {
+    in_world(async |world: World| {
+        world.with_uni().await;
+        let (sso, mail) = (world.sso().await, mail(&world).await);
+        let by_mail = account(&mail, ANN, Some(ANN));
+        let ann = world.signed_in(&by_mail, &mail).await;
+        world.signed_in(&account(&sso, "7", Some(ANN)), &sso).await;
+        let married = account(&sso, "7", Some("ann.lee@uni.example"));
+        assert_eq!(world.signed_in(&married, &sso).await, ann);
+        let mails = "select count(*) from identities where issuer = 'mail'";
+        assert_eq!(world.count(mails).await, 0);
+        let next = world.signed_in(&by_mail, &mail).await;
+        assert_ne!(next, ann);
+        // However the address was lost: the account alone leads to nobody.
+        let sql = world.sql().await;
+        sql.batch_execute("update users set email = null")
+            .await
+            .unwrap();
+        assert_ne!(world.signed_in(&by_mail, &mail).await, next);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn nobody_becomes_a_person_who_was_erased() {
     in_world(async |world: World| {

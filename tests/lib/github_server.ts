@@ -48,6 +48,7 @@ export class GitHubServer {
         const back = new URL(url.searchParams.get('redirect_uri') ?? '');
         back.searchParams.set('code', code);
         back.searchParams.set('state', url.searchParams.get('state') ?? '');
+        back.searchParams.set('iss', `${this.url}/login/oauth`);
         response.writeHead(302, { location: back.href }).end();
         return;
       }

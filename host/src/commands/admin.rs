@@ -13,7 +13,7 @@ use anyhow::{Context, bail, ensure};
 use clap::Subcommand;
 use host::{
     config::{DatabaseConfig, Lookup, MailConfig},
-    sign_in::{EmailAddress, MembershipRole, Provider, Secrets, SignIn, is_domain},
+    sign_in::{EmailAddress, MembershipRole, Provider, Secrets, SignIn, is_domain, is_slug},
     store::{Institution, Promised, Store},
 };
 
@@ -55,6 +55,9 @@ pub enum Admin {
         /// The institution's short name
         #[arg(long)]
         institution: String,
+        /// Make them one no longer; what their institution says of them at their sign-ins stays
+        #[arg(long)]
+        take_back: bool,
     },
     /// List the ways of signing in, and what they lack
     Providers,
@@ -91,8 +94,12 @@ pub async fn admin(
         } => {
             set_role(&store, &institution, &affiliation, &role).await?;
         }
-        Admin::Instructor { email, institution } => {
-            instructor(&store, &email, &institution).await?;
+        Admin::Instructor {
+            email,
+            institution,
+            take_back,
+        } => {
+            instructor(&store, &email, &institution, take_back).await?;
         }
         Admin::Providers => list(&store, lookup).await?,
     }
@@ -162,11 +169,25 @@ async fn set_role(
     Ok(())
 }
 
-async fn instructor(store: &Store, email: &str, institution: &str) -> anyhow::Result<()> {
+async fn instructor(
+    store: &Store,
+    email: &str,
+    institution: &str,
+    take_back: bool,
+) -> anyhow::Result<()> {
     known_institution(store, institution).await?;
     let address = EmailAddress::parse(email)
         .context("the address cannot be read: write it as ann@example.edu")?;
     let role = MembershipRole::Instructor;
+    if take_back {
+        let taken = store.take_membership_back(&address, institution, role, COMMAND_LINE);
+        ensure!(
+            taken.await?,
+            "{email} was not made an instructor of {institution} by this command: there is nothing to take back"
+        );
+        println!("{email} is not an instructor of {institution} any more by this command");
+        return Ok(());
+    }
     let given = store
         .grant_membership(&address, institution, role, COMMAND_LINE)
         .await?;
@@ -231,12 +252,8 @@ fn read_domain(text: &str) -> anyhow::Result<String> {
 }
 
 fn check_slug(slug: &str) -> anyhow::Result<()> {
-    let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     ensure!(
-        (1..=64).contains(&slug.len())
-            && slug.bytes().all(is_plain)
-            && !slug.starts_with('-')
-            && !slug.ends_with('-'),
+        is_slug(slug),
         "{slug} is no short name: it has 1 to 64 of a-z, 0-9 and -, and begins and ends with none of -"
     );
     // The address of the page's own mail form, and what is no provider.

@@ -76,12 +76,23 @@ pub const PROOFS_OF_ADDRESS: Rate = Rate {
     window: Duration::from_secs(10 * 60),
 };
 
-/// Mails to one address: more is a nuisance to whoever reads it.
-pub const MAILS_TO_ACCOUNT: Rate = Rate {
-    what: "mails to an account",
+/// Mails to one address that are asked for from one network: more is a nuisance to whoever reads it. By address alone, anybody
+/// who asks in somebody's name would keep them out.
+pub const MAILS_TO_ACCOUNT_FROM_NETWORK: Rate = Rate {
+    what: "mails to an account from a network address",
     count_max: 5,
     window: Duration::from_secs(60 * 60),
 };
+
+/// Mails to one address in all: it takes six networks to fill somebody's mailbox so far, or to keep them out.
+pub const MAILS_TO_ACCOUNT: Rate = Rate {
+    what: "mails to an account",
+    count_max: 30,
+    window: Duration::from_secs(60 * 60),
+};
+
+/// Nobody keeps others out from one network alone.
+const _: () = assert!(MAILS_TO_ACCOUNT_FROM_NETWORK.count_max * 2 <= MAILS_TO_ACCOUNT.count_max);
 
 /// Sessions of one person that are begun: more is a program that has what proves them.
 pub const SESSIONS_OF_ACCOUNT: Rate = Rate {

@@ -5,9 +5,6 @@ use super::{
 };
 use crate::store::MailLink;
 
-/// What stands in place of an issuer.
-const ISSUER: &str = "mail";
-
 /// Links by one provider, and what an operator said of it.
 pub struct ByMail<'a> {
     provider: &'a Provider,
@@ -15,6 +12,9 @@ pub struct ByMail<'a> {
 }
 
 impl<'a> ByMail<'a> {
+    /// What stands in place of an issuer.
+    pub const ISSUER: &'static str = "mail";
+
     /// By this one.
     pub fn new(provider: &'a Provider, trust: &'a Trust) -> Self {
         Self { provider, trust }
@@ -39,7 +39,7 @@ impl Way for ByMail<'_> {
             .ok_or(SignInError::NotAllowed("its domain is not listed"))?;
         Ok(AuthResult {
             provider: self.provider.id.clone(),
-            issuer: ISSUER.to_owned(),
+            issuer: Self::ISSUER.to_owned(),
             subject: email.as_str().to_owned(),
             email: Some(email),
             email_verified: true,

@@ -1,5 +1,6 @@
 //! GitHub, for developers: OAuth 2. Whose login is on the operator's list comes in, and is known again by their number,
-//! since a login can be given up and taken by another.
+//! since a login can be given up and taken by another. What comes back names who gave the code (RFC 9207) as
+//! `https://github.com/login/oauth`; servers of older versions name nobody.
 
 use oauth2::{
     AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
@@ -125,10 +126,8 @@ impl Way for GitHub<'_> {
     type Proof = Returned;
 
     async fn prove(&self, proof: Returned) -> Result<AuthResult, SignInError> {
-        if proof
-            .issuer
-            .is_some_and(|named| named.trim_end_matches('/') != self.base())
-        {
+        let issuer = format!("{}/login/oauth", self.base());
+        if proof.issuer.is_some_and(|named| named != issuer) {
             return Err(SignInError::Refused("the code is another provider's"));
         }
         let client = self.client()?.set_redirect_uri(proof.came_back_to);

@@ -33,7 +33,7 @@ pub use local_path::LocalPath;
 pub use mailer::{MailError, Mailer};
 pub use outgoing::Outgoing;
 pub use problem::SignInError;
-pub use provider::{Provider, SECRET_PREFIX, Secrets, is_issuer};
+pub use provider::{Provider, SECRET_PREFIX, Secrets, is_issuer, is_slug};
 pub use provider_http::{ProviderHttp, ProviderHttpError, is_loopback};
 pub use rules::{Trust, proves_address, roles};
 pub use way::{Departure, Elsewhere, Returned, Way};

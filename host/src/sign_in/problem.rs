@@ -19,6 +19,9 @@ pub enum SignInError {
     /// The person may not come in by this way.
     #[error("not allowed by this way: {0}")]
     NotAllowed(&'static str),
+    /// More comes back from its network, or begins sessions of one person, than people do.
+    #[error("it is done too often, by its network or by one person")]
+    TooOften,
     /// The provider, or what is needed for it, cannot be had.
     #[error("the provider cannot be used: {0}")]
     Unavailable(String),
@@ -35,7 +38,7 @@ impl SignInError {
             Self::Expired => "expired",
             Self::Refused(_) => "refused",
             Self::NotAllowed(_) => "not_allowed",
-            Self::Unavailable(_) | Self::Store(_) => "unavailable",
+            Self::TooOften | Self::Unavailable(_) | Self::Store(_) => "unavailable",
         }
     }
 }

@@ -31,6 +31,15 @@ pub struct Provider {
     pub allowed: Vec<String>,
 }
 
+/// Whether a provider or an institution can be called so: as Postgres checks it.
+pub fn is_slug(text: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=64).contains(&text.len())
+        && text.bytes().all(is_plain)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
 /// Whether a provider can have this base URL: HTTPS, or of this machine, and nothing behind its path.
 pub fn is_issuer(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
@@ -96,6 +105,16 @@ impl fmt::Debug for Secrets {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_short_name_is_what_postgres_takes_for_one() {
+        for good in ["a", "0", "uni-sso", "a--b", &"a".repeat(64)] {
+            assert!(is_slug(good), "{good}");
+        }
+        for bad in ["", "-", "a-", "-a", "A", "a.b", "a\0", "é", &"a".repeat(65)] {
+            assert!(!is_slug(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn a_provider_is_reached_over_tls_or_within_this_machine() {

@@ -15,7 +15,8 @@ use super::{
     lock, providers,
 };
 use crate::sign_in::{
-    AuthResult, EmailAddress, MembershipRole, Provider, ProviderKind, Trust, proves_address, roles,
+    AuthResult, ByMail, EmailAddress, MembershipRole, Provider, ProviderKind, Trust,
+    proves_address, roles,
 };
 
 /// What is to be told of a sign-in, in order.
@@ -79,12 +80,14 @@ async fn find_or_make(
     proved: Option<Proved<'_>>,
     told: &mut Told,
 ) -> Result<Uuid, StoreError> {
-    // An account of somebody who was erased leads to nobody: who comes by it again is somebody new.
+    // An account of somebody who was erased leads to nobody: who comes by it again is somebody new. So does a mail's account
+    // whose person has its address no longer: others read its mails.
     let known = tx
         .query_opt(
             "select u.id from identities i join users u on u.id = i.user_id
-             where i.issuer = $1 and i.subject = $2 and u.erased_at is null",
-            &[&auth.issuer, &auth.subject],
+             where i.issuer = $1 and i.subject = $2 and u.erased_at is null
+               and (i.issuer <> $3 or lower(u.email) = i.subject)",
+            &[&auth.issuer, &auth.subject, &ByMail::ISSUER],
         )
         .await?;
     if let Some(row) = known {
@@ -133,7 +136,8 @@ async fn remember(tx: &Transaction<'_>, auth: &AuthResult, user: Uuid) -> Result
     Ok(())
 }
 
-/// Gives the person their address, unless it is somebody else's already, and what was promised to whoever has it.
+/// Gives the person their address, unless it is somebody else's already, and what was promised to whoever has it. Who loses an
+/// address by it, be it their own former one, is known by its mails no longer.
 async fn prove_address(
     tx: &Transaction<'_>,
     user: Uuid,
@@ -156,6 +160,13 @@ async fn prove_address(
     if changed > 0 {
         told.push(("address_proved", json!({})));
     }
+    tx.execute(
+        "delete from identities i using users u
+         where u.id = i.user_id and i.issuer = $3 and (i.user_id = $1 or i.subject = $2)
+           and i.subject is distinct from lower(u.email)",
+        &[&user, &email.as_str(), &ByMail::ISSUER],
+    )
+    .await?;
     let promised = tx
         .query(
             "delete from promised_memberships p using users u

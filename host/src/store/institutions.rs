@@ -192,6 +192,58 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Takes back what [`Store::grant_membership`] gave or promised; says whether there was anything. What the institution's
+    /// provider says of the person stays.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn take_membership_back(
+        &self,
+        email: &EmailAddress,
+        institution: &str,
+        role: MembershipRole,
+        request_id: &str,
+    ) -> Result<bool, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
+        lock::lock_sign_in(&tx, "address", &email.as_str()).await?;
+        let promised = tx
+            .execute(
+                "delete from promised_memberships where email = $1 and institution_id = $2 and role = $3",
+                &[&email.as_str(), &institution, &role.name()],
+            )
+            .await?;
+        let taken = tx
+            .query_opt(
+                "delete from memberships m using users u
+                 where u.id = m.user_id and lower(u.email) = $1 and u.erased_at is null
+                   and m.institution_id = $2 and m.role = $3 and m.source = 'granted'
+                 returning m.user_id",
+                &[&email.as_str(), &institution, &role.name()],
+            )
+            .await?;
+        if promised > 0 {
+            let entry = Entry {
+                act: "membership_promise_taken_back",
+                case_id: None,
+                subject: None,
+                by: None,
+                detail: json!({ "institution": institution, "role": role.name() }),
+                request_id,
+            };
+            audit::append(&tx, &entry).await?;
+        }
+        if let Some(row) = &taken {
+            let detail = membership_detail((institution, role, "granted"));
+            audit_person(&tx, "membership_taken", row.try_get(0)?, detail, request_id).await?;
+        }
+        tx.commit().await?;
+        Ok(promised > 0 || taken.is_some())
+    }
+}
+
 /// A role at an institution, and where it comes from.
 pub(super) type Membership<'a> = (&'a str, MembershipRole, &'static str);
 

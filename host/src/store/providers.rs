@@ -12,7 +12,7 @@ use super::{
     institutions::membership_role,
     lock,
 };
-use crate::sign_in::{Provider, ProviderKind, Trust};
+use crate::sign_in::{Provider, ProviderKind, Trust, is_slug};
 
 const COLUMNS: &str = "id, name, kind, institution_id, issuer, client_id, secret_variable, allowed";
 
@@ -34,11 +34,14 @@ impl Store {
         Ok(providers)
     }
 
-    /// A provider by which people sign in.
+    /// A provider by which people sign in. What is no short name is nobody's, and does not reach Postgres.
     ///
     /// # Errors
     /// If Postgres fails.
     pub async fn find_provider(&self, id: &str) -> Result<Option<Provider>, StoreError> {
+        if !is_slug(id) {
+            return Ok(None);
+        }
         let client = self.client().await?;
         let statement = client
             .prepare_cached(&format!(

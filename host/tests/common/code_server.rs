@@ -66,6 +66,7 @@ impl CodeServer {
         let back = BTreeMap::from([
             ("code".to_owned(), code),
             ("state".to_owned(), asked["state"].clone()),
+            ("iss".to_owned(), format!("{}/login/oauth", self.base_url)),
         ]);
         known.asked.push(asked);
         back

@@ -78,7 +78,8 @@ test('a browser is named by the few words its owner knows', () => {
   for (const [agent, words] of agents) {
     assert.equal(browserWords(agent), words);
   }
-  assert.deepEqual([wayWords('mail'), wayWords('constructor')], ['signed in by e-mail', '']);
+  const ways = ['mail', 'uni-sso', 'constructor'].map(wayWords);
+  assert.deepEqual(ways, ['signed in by e-mail', 'signed in with uni-sso', 'signed in with constructor']);
 });
 
 test('numbers and moments are told as people say them', () => {

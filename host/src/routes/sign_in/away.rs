@@ -91,32 +91,57 @@ pub async fn come_back(
     Path(id): Path<String>,
     Query(answer): Query<Answer>,
 ) -> Result<Response, Refused> {
-    hold_back(&app, &PROOFS_OF_ADDRESS, &network_of(&visit)).await?;
-    match proved(&app, &visit, &id, answer).await {
-        Ok((auth, provider, goes_to)) => {
-            let found = (&auth, Some(&provider));
-            let cookies = sign_in(&app, &visit, found, &request_id).await?;
-            Ok((cookies, see_other(goes_to)).into_response())
-        }
-        Err(error) => {
-            let code = problem(&id, error)?;
-            Ok(see_other(format!("/sign-in?problem={code}")).into_response())
-        }
-    }
+    let code = match finished(&app, &visit, (&id, answer), &request_id).await {
+        Ok(Ok(answer)) => return Ok(answer),
+        Ok(Err(error)) => problem(&id, error)?,
+        // Here is a browser on its way, and no page of ours that could read why.
+        Err(Refused::ByRule { .. }) => problem(&id, SignInError::TooOften)?,
+        Err(fault @ Refused::ByFault(_)) => return Err(fault),
+    };
+    Ok(see_other(format!("/sign-in?problem={code}")).into_response())
+}
+
+/// What nobody was sent for is refused before it is counted: it takes nobody's turn.
+async fn finished(
+    app: &App,
+    visit: &Visit,
+    (id, answer): (&str, Answer),
+    request_id: &str,
+) -> Result<Result<Response, SignInError>, Refused> {
+    let flow = match taken(app, visit, answer.state.as_deref()).await {
+        Ok(flow) => flow,
+        Err(error) => return Ok(Err(error)),
+    };
+    hold_back(app, &PROOFS_OF_ADDRESS, &network_of(visit)).await?;
+    let goes_to = flow.goes_to.clone();
+    let (auth, provider) = match proved(app, visit, (id, answer), flow).await {
+        Ok(proved) => proved,
+        Err(error) => return Ok(Err(error)),
+    };
+    let cookies = sign_in(app, visit, (&auth, Some(&provider)), request_id).await?;
+    Ok(Ok((cookies, see_other(goes_to)).into_response()))
+}
+
+fn fits(text: &str) -> bool {
+    (1..=RETURNED_BYTES_MAX).contains(&text.len())
+}
+
+async fn taken(app: &App, visit: &Visit, state: Option<&str>) -> Result<SignInFlow, SignInError> {
+    let state = state
+        .filter(|text| fits(text))
+        .ok_or(SignInError::Expired)?;
+    let browser = visit.flow.as_ref().ok_or(SignInError::Expired)?;
+    let state = Digest::of(state.as_bytes());
+    let flow = app.store.take_flow(&state, &browser.digest()).await?;
+    flow.ok_or(SignInError::Expired)
 }
 
 async fn proved(
     app: &App,
     visit: &Visit,
-    id: &str,
-    answer: Answer,
-) -> Result<(AuthResult, Provider, String), SignInError> {
-    let fits = |text: &String| (1..=RETURNED_BYTES_MAX).contains(&text.len());
-    let state = answer.state.filter(fits).ok_or(SignInError::Expired)?;
-    let browser = visit.flow.as_ref().ok_or(SignInError::Expired)?;
-    let state = Digest::of(state.as_bytes());
-    let flow = app.store.take_flow(&state, &browser.digest()).await?;
-    let flow = flow.ok_or(SignInError::Expired)?;
+    (id, answer): (&str, Answer),
+    flow: SignInFlow,
+) -> Result<(AuthResult, Provider), SignInError> {
     if flow.provider != id || flow.origin != visit.origin.as_str() {
         return Err(SignInError::Refused(
             "it came back to another way's address",
@@ -129,7 +154,7 @@ async fn proved(
         });
     }
     let no_code = SignInError::Refused("it came back without a code");
-    let code = answer.code.filter(fits).ok_or(no_code)?;
+    let code = answer.code.filter(|text| fits(text)).ok_or(no_code)?;
     let provider = app.store.find_provider(id).await?;
     let retired = SignInError::NotAllowed("it was retired meanwhile");
     let provider = provider.ok_or(retired)?;
@@ -142,7 +167,7 @@ async fn proved(
         verifier: flow.verifier,
     };
     let auth = app.sign_in.prove(&provider, returned).await?;
-    Ok((auth, provider, flow.goes_to))
+    Ok((auth, provider))
 }
 
 /// Exactly one address for each provider.

@@ -18,7 +18,10 @@ use super::{
     hold_back, network_of, nothing_here, wanted,
 };
 use crate::{
-    limits::{MAIL_LINK_KEPT, MAILS_TO_ACCOUNT, PROOFS_OF_ADDRESS, SIGN_INS_OF_ADDRESS},
+    limits::{
+        MAIL_LINK_KEPT, MAILS_TO_ACCOUNT, MAILS_TO_ACCOUNT_FROM_NETWORK, PROOFS_OF_ADDRESS,
+        SIGN_INS_OF_ADDRESS,
+    },
     routes::{
         observe::RequestId,
         visits::{Said, give_flow, new_secret},
@@ -27,7 +30,7 @@ use crate::{
         AuthResult, ByMail, EmailAddress, LocalPath, Outgoing, Provider, ProviderKind, SignInError,
         Way,
     },
-    store::{Store, StoreError},
+    store::{MailLink, Store, StoreError},
     telemetry,
 };
 
@@ -57,6 +60,7 @@ pub async fn start(
             store: app.store.clone(),
             origin: visit.origin.to_string(),
             browser: browser.digest(),
+            network: network_of(&visit),
             to,
         };
         let sending = outgoing.clone();
@@ -78,6 +82,7 @@ struct Asked {
     store: Store,
     origin: String,
     browser: Digest,
+    network: String,
     to: LocalPath,
 }
 
@@ -87,9 +92,16 @@ impl Asked {
         let Some(provider) = self.way_for(&email).await.map_err(failed)? else {
             return Err("no way of signing in takes addresses of this domain".to_owned());
         };
-        let counted = self.store.count(&MAILS_TO_ACCOUNT, email.as_str()).await;
-        if counted.map_err(failed)?.is_some() {
-            return Err("too many were sent to this address".to_owned());
+        // First by network: what it is refused takes nothing from others.
+        let pair = format!("{} {}", email.as_str(), self.network);
+        for (rate, whose) in [
+            (&MAILS_TO_ACCOUNT_FROM_NETWORK, pair.as_str()),
+            (&MAILS_TO_ACCOUNT, email.as_str()),
+        ] {
+            let too_often = self.store.count(rate, whose).await.map_err(failed)?;
+            if too_often.is_some() {
+                return Err(format!("too often: {}", rate.what));
+            }
         }
         let token = new_secret().map_err(|error| error.to_string())?;
         let link = (provider.id.as_str(), &email, self.to.as_str());
@@ -131,37 +143,41 @@ pub async fn finish(
     Extension(RequestId(request_id)): Extension<RequestId>,
     Said(opened): Said<Opened>,
 ) -> Result<impl IntoResponse, Refused> {
+    let link = taken(&app, &visit, &opened.token).await;
+    let link = link.map_err(does_not_work)?;
+    // What is no link takes nobody's turn.
     hold_back(&app, &PROOFS_OF_ADDRESS, &network_of(&visit)).await?;
-    match proved(&app, &visit, &opened.token).await {
-        Ok((auth, provider, goes_to)) => {
-            let found = (&auth, Some(&provider));
-            let cookies = sign_in(&app, &visit, found, &request_id).await?;
-            Ok((cookies, Json(json!({ "to": goes_to }))))
-        }
-        Err(error) => {
-            problem("mail", error)?;
+    let goes_to = link.goes_to.clone();
+    let proved = proved(&app, link).await;
+    let (auth, provider) = proved.map_err(does_not_work)?;
+    let cookies = sign_in(&app, &visit, (&auth, Some(&provider)), &request_id).await?;
+    Ok((cookies, Json(json!({ "to": goes_to }))))
+}
+
+fn does_not_work(error: SignInError) -> Refused {
+    match problem("mail", error) {
+        Ok(_) => {
             let words = "this link works once, for a few minutes, and in the browser in which it was asked for: \
                          ask for another one";
-            Err(Refused::because(StatusCode::GONE, words))
+            Refused::because(StatusCode::GONE, words)
         }
+        Err(fault) => fault,
     }
 }
 
-async fn proved(
-    app: &App,
-    visit: &Visit,
-    token: &str,
-) -> Result<(AuthResult, Provider, String), SignInError> {
+async fn taken(app: &App, visit: &Visit, token: &str) -> Result<MailLink, SignInError> {
     let token = CookieSecret::parse(token).ok_or(SignInError::Expired)?;
     let browser = visit.flow.as_ref().ok_or(SignInError::Expired)?;
     let (token, browser) = (token.digest(), browser.digest());
     let link = app.store.take_mail_link(&token, &browser).await?;
-    let link = link.ok_or(SignInError::Expired)?;
+    link.ok_or(SignInError::Expired)
+}
+
+async fn proved(app: &App, link: MailLink) -> Result<(AuthResult, Provider), SignInError> {
     let provider = app.store.find_provider(&link.provider).await?;
     let retired = SignInError::NotAllowed("it was retired meanwhile");
     let provider = provider.ok_or(retired)?;
     let trust = app.store.trust(&provider).await?;
-    let goes_to = link.goes_to.clone();
     let auth = ByMail::new(&provider, &trust).prove(link).await?;
-    Ok((auth, provider, goes_to))
+    Ok((auth, provider))
 }

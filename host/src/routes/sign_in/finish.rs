@@ -93,6 +93,7 @@ pub fn problem(provider: &str, error: SignInError) -> Result<&'static str, Refus
         | SignInError::Expired
         | SignInError::Refused(_)
         | SignInError::NotAllowed(_)
+        | SignInError::TooOften
         | SignInError::Unavailable(_) => Ok(error.code()),
     }
 }

@@ -28,7 +28,7 @@ pub struct Renamed {
     name: String,
 }
 
-/// PATCH `/api/me`: 200 with who has signed in, by the new name.
+/// PATCH `/api/me`: 200 with who has signed in, by the new name; tickets that follow have it too.
 pub async fn rename(
     State(app): State<Arc<App>>,
     SignedIn(session): SignedIn,
@@ -39,6 +39,8 @@ pub async fn rename(
         return Err(Refused::because(StatusCode::BAD_REQUEST, words));
     }
     app.store.rename(session.user_id, &wanted.name).await?;
+    app.store.settle_user(session.user_id).await?;
+    app.outbox_bell.notify_one();
     let session = Session {
         name: wanted.name,
         ..session

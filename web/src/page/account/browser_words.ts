@@ -31,7 +31,7 @@ const WAYS: Readonly<Record<string, string>> = {
   development: 'signed in by name',
 };
 
-/** How one has signed in, where the host says it in a word that is known. */
+/** How one has signed in. The host says the way's short name, which an operator chose: where that is no kind, it stands itself. */
 export function wayWords(way: string): string {
-  return (Object.hasOwn(WAYS, way) ? WAYS[way] : undefined) ?? '';
+  return (Object.hasOwn(WAYS, way) ? WAYS[way] : undefined) ?? `signed in with ${way}`;
 }

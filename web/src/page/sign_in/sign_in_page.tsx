@@ -107,7 +107,7 @@ function Mailed({ email }: { email: string }) {
         </button>
       </p>
       <p class="hint" role="status">
-        {isAgain.value ? 'Asked for again. Only the newest link works.' : ''}
+        {isAgain.value ? 'Asked for again.' : ''}
       </p>
     </>
   );
