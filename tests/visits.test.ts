@@ -26,7 +26,11 @@ async function send(browser: Browser, method: string, path: string, body?: unkno
   for (const given of response.headers.getSetCookie()) {
     const [pair = ''] = given.split(';');
     assert.match(given, /; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=\d+$/);
-    browser.cookie = given.endsWith('Max-Age=0') ? undefined : pair;
+    // Whoever has signed in is on no way to it any more.
+    assert.match(pair, /^__Host-(sid|flow)=/);
+    if (pair.startsWith('__Host-sid=')) {
+      browser.cookie = given.endsWith('Max-Age=0') ? undefined : pair;
+    }
   }
   return response;
 }

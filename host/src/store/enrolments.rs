@@ -173,7 +173,7 @@ impl Store {
                 }
             }
         }
-        if !wanted.is_some_and(ClassRole::leads) {
+        if wanted.is_none_or(|role| earlier.leads() && !role.leads()) {
             tx.execute(
                 "delete from shares where case_id = any ($1) and user_id = $2 and ($3 or role = 'own')",
                 &[&cases, &user.to_string(), &wanted.is_none()],

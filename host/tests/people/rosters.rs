@@ -97,8 +97,12 @@ async fn whoever_signs_in_with_an_invited_address_is_what_they_were_invited_as()
             .await
             .json();
         assert_eq!(
-            (&shares["invited"], &shares["shares"][0]["name"]),
-            (&json!([]), &json!("New"))
+            (&shares["invited"], &shares["shares"]),
+            (
+                &json!([{ "email": "new@uni.example", "role": "comment" }]),
+                &json!([])
+            ),
+            "whose the address is, is not told"
         );
         let entries = "select count(*) from audit_log where act = 'invitation_claimed'";
         assert_eq!(school.world.count(entries).await, 2);

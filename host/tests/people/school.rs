@@ -98,12 +98,11 @@ impl School {
             let joined = joining.post("/api/join", &json!({ "code": code })).await;
             assert_eq!(joined.status, 200);
             let member = (id, person.id);
-            let set = self.world.store.set_member(
-                member,
-                owner,
-                (Some(role), &InviteCode::draw([0; 12])),
-                "test",
-            );
+            let next_code = InviteCode::draw([0; 12]);
+            let set = self
+                .world
+                .store
+                .set_member(member, owner, (Some(role), &next_code), "test");
             done(set.await.expect("Postgres works"));
         }
         let case = self.case().await;

@@ -36,8 +36,8 @@ async fn of_several_sources_the_highest_counts_and_what_stays_is_not_touched() {
         assert_eq!(school.role(case, user).await.as_deref(), Some("own"));
         assert_eq!(school.take_orders().await, [format!("{case} rule")]);
 
-        let member = format!("/api/classes/{}/members/{user}", class.id);
-        assert_eq!(owner.delete(&member).await.status, 200);
+        let placed = format!("/api/classes/{}/cases/{case}", class.id);
+        assert_eq!(owner.delete(&placed).await.status, 200);
         assert_eq!(
             school.role(case, user).await.as_deref(),
             Some("own"),
@@ -167,25 +167,28 @@ async fn changes_of_one_person_at_once_all_count() {
             );
             let own = json!({ "user": user, "role": "own" });
             let member = format!("/api/classes/{}/members/{user}", class.id);
-            let mut removing = school.instructor.browser.clone();
-            let (shared, removed) =
-                tokio::join!(sharing.put(&shares, &own), removing.delete(&member));
-            assert_eq!(removed.status, 200);
-            // Whoever was removed first is nobody there whose id could be named.
-            let expected = if shared.status == 200 {
-                Some("own")
-            } else {
-                None
-            };
+            let role = ["tutor", "student"][round % 2];
+            let mut changing = school.instructor.browser.clone();
+            let changed = json!({ "role": role });
+            let (shared, changed) =
+                tokio::join!(sharing.put(&shares, &own), changing.put(&member, &changed));
+            assert_eq!((shared.status, changed.status), (200, 200));
             assert_eq!(
                 school.role(&class.case, user).await.as_deref(),
-                expected,
+                Some("own"),
                 "round {round}"
             );
-            sharing
-                .put(&shares, &json!({ "user": user, "role": null }))
-                .await;
-            assert_eq!(school.role(&class.case, user).await, None);
+            let nothing = json!({ "user": user, "role": null });
+            let led = json!({ "role": "instructor" });
+            let (shared, changed) =
+                tokio::join!(sharing.put(&shares, &nothing), changing.put(&member, &led));
+            assert_eq!((shared.status, changed.status), (200, 200));
+            let led = school.role(&class.case, user).await;
+            assert_eq!(led.as_deref(), Some("own"), "round {round}");
+            let back = changing.put(&member, &json!({ "role": "student" })).await;
+            assert_eq!(back.status, 200);
+            let left = school.role(&class.case, user).await;
+            assert_eq!(left.as_deref(), Some("annotate"), "round {round}");
         }
         let verdict = school.world.store.verify_audit_log().await.unwrap();
         assert_eq!(verdict.findings, [""; 0]);
@@ -245,6 +248,7 @@ async fn a_new_name_is_settled_and_voids_nothing() {
         let sql = school.world.sql().await;
         sql.execute(renamed, &[&school.student.id]).await.unwrap();
         let member = (class.id, school.tutor.id);
+        let next_code = InviteCode::draw([0; 12]);
         let store = &school.world.store;
         store.settle_user(school.student.id).await.unwrap();
         let case = CaseId::parse(&class.case).unwrap();
@@ -261,7 +265,7 @@ async fn a_new_name_is_settled_and_voids_nothing() {
                 .set_member(
                     member,
                     school.owner.id,
-                    (Some(ClassRole::Tutor), &InviteCode::draw([0; 12])),
+                    (Some(ClassRole::Tutor), &next_code),
                     "test",
                 )
                 .await

@@ -68,10 +68,11 @@ pub async fn change(
     let member = (id(&class, "member")?, id(&user, "member")?);
     let words = "a role in a class is student, tutor, instructor or coordinator";
     let role = ClassRole::parse(&role).ok_or_else(|| malformed(words))?;
+    let next_code = draw_code()?;
     let changed = app.store.set_member(
         member,
         session.user_id,
-        (Some(role), &draw_code()?),
+        (Some(role), &next_code),
         &request_id,
     );
     done(&app, changed.await?, "member")?;
@@ -86,9 +87,10 @@ pub async fn remove(
     Path((class, user)): Path<(String, String)>,
 ) -> Result<StatusCode, Refused> {
     let member = (id(&class, "member")?, id(&user, "member")?);
+    let next_code = draw_code()?;
     let removed = app
         .store
-        .set_member(member, session.user_id, (None, &draw_code()?), &request_id);
+        .set_member(member, session.user_id, (None, &next_code), &request_id);
     done(&app, removed.await?, "member")?;
     Ok(StatusCode::NO_CONTENT)
 }
