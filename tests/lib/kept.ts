@@ -11,11 +11,22 @@ export async function databases(reader: Reader): Promise<string[]> {
 /** How many changes the copy of a case holds that have not reached the room. */
 export function keptUnsent(reader: Reader, caseId: string): Promise<number> {
   return reader.page.evaluate(async (id) => {
-    const name = (await indexedDB.databases()).map((base) => base.name ?? '').find((each) => each.endsWith(`:${id}`)) ?? '';
-    const base = await new Promise<IDBDatabase>((resolve) => (indexedDB.open(name).onsuccess = ({ target }) => resolve((target as IDBOpenDBRequest).result)));
-    const count = base.transaction('outbox').objectStore('outbox').count();
-    await new Promise((resolve) => (count.onsuccess = resolve));
-    base.close();
-    return count.result;
+    const name = (await indexedDB.databases()).map((base) => base.name ?? '').find((each) => each.endsWith(`:${id}`));
+    if (name === undefined) {
+      return 0;
+    }
+    const done = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error ?? new Error('it cannot be read'));
+      });
+    const base = await done(indexedDB.open(name));
+    // Whoever is about to erase it must not wait for whoever only looks.
+    base.onversionchange = () => base.close();
+    try {
+      return await done(base.transaction('outbox').objectStore('outbox').count());
+    } finally {
+      base.close();
+    }
   }, caseId);
 }
