@@ -63,7 +63,7 @@ const fn route(
 }
 
 /// Every route.
-pub const ROUTES: [ApiRoute; 27] = [
+pub const ROUTES: [ApiRoute; 31] = [
     route(
         ("GET", "/api/classes"),
         "",
@@ -221,10 +221,34 @@ pub const ROUTES: [ApiRoute; 27] = [
         "revoke one's own; owners anybody's",
     ),
     route(
+        ("GET", "/api/cases/{case}/people"),
+        "",
+        [401, 404, 200, 200, 200, 200],
+        "whom one can mention there: to owners everybody, to others the owners and who has written something",
+    ),
+    route(
+        ("POST", "/api/cases/{case}/private"),
+        "{}",
+        [401, 404, 200, 200, 200, 200],
+        "the id of the document of one's own notes on it, which nobody else gets a ticket for",
+    ),
+    route(
         ("GET", "/api/search?q=…&page=0"),
         "",
         [401, 200, 200, 200, 200, 200],
         "texts, quotes, comments, tags and people of the cases that one may read",
+    ),
+    route(
+        ("GET", "/api/me/inbox"),
+        "",
+        [401, 200, 200, 200, 200, 200],
+        "comments that mention one or answer one, the newest first; `?before=` the id of the last one for more",
+    ),
+    route(
+        ("POST", "/api/me/inbox/read"),
+        r#"{"up_to" or "ids"}"#,
+        [401, 200, 200, 200, 200, 200],
+        "what of them one has read",
     ),
 ];
 

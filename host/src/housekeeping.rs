@@ -1,4 +1,4 @@
-//! What grows is thinned: history by its rule, nonces, client tokens and what belongs to signing in by their age,
+//! What grows is thinned: history by its rule, nonces, client tokens, notices and what belongs to signing in by their age,
 //! histograms by their window. Texts that search does not know are divided for it. Each run is bounded.
 
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -8,7 +8,8 @@ use crate::{
     clock,
     limits::{
         HOUSEKEEPING_CASES_MAX, HOUSEKEEPING_CLIENT_TOKENS_MAX, HOUSEKEEPING_EVERY,
-        HOUSEKEEPING_NONCES_MAX, HOUSEKEEPING_SIGN_INS_MAX, HOUSEKEEPING_TEXTS_MAX,
+        HOUSEKEEPING_NONCES_MAX, HOUSEKEEPING_NOTICES_MAX, HOUSEKEEPING_SIGN_INS_MAX,
+        HOUSEKEEPING_TEXTS_MAX,
     },
     store::{Store, StoreError},
     telemetry,
@@ -39,6 +40,7 @@ async fn run(store: &Store, after: &str) -> Result<Option<String>, StoreError> {
         .forget_client_tokens(HOUSEKEEPING_CLIENT_TOKENS_MAX)
         .await?;
     store.forget_sign_ins(HOUSEKEEPING_SIGN_INS_MAX).await?;
+    store.forget_notices(HOUSEKEEPING_NOTICES_MAX).await?;
     store.divide_texts(HOUSEKEEPING_TEXTS_MAX).await?;
     telemetry::thinned(thinned, store.pending_orders().await?);
     Ok(next)

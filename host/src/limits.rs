@@ -198,6 +198,45 @@ pub const PASSAGE_UNITS_MIN: usize = 1_000;
 /// Postgres takes.
 pub const PASSAGE_UNITS_MAX: usize = 8_000;
 
+/// People who are told of one comment: a group that is called together, and no class.
+pub const NOTICES_A_COMMENT_MAX: usize = 20;
+
+/// People whom one author's comments tell within an hour, however many they write: a tutor who answers everybody in a class.
+pub const NOTICES_AN_HOUR_MAX: i64 = 300;
+
+/// Places of a comment that are looked at for a mention.
+pub const MENTIONS_LOOKED_AT_MAX: usize = 200;
+
+/// People of a case whom a page offers to mention: those of the largest class.
+pub const MENTIONABLE_MAX: i64 = 2_000;
+
+/// Entries of one page of an inbox.
+pub const INBOX_PAGE: i64 = 30;
+
+/// What an inbox counts of what is unread; there may be more.
+pub const INBOX_COUNTED_MAX: i64 = 100;
+
+/// Entries that one request says are read.
+pub const INBOX_READ_MAX: usize = 200;
+
+/// What an entry shows of a comment, in characters.
+pub const INBOX_WORDS_CHARS: i32 = 200;
+
+/// How long somebody can look up what they were told.
+pub const NOTICES_KEPT_DAYS: i32 = 365;
+
+/// Notices that one run of the housekeeping forgets.
+pub const HOUSEKEEPING_NOTICES_MAX: i64 = 10_000;
+
+/// Between two looks for people who are due a mail.
+pub const DIGEST_EVERY: Duration = Duration::from_secs(60);
+
+/// Mails of one look: at the pace of a slow server they are sent before the next.
+pub const DIGESTS_AT_ONCE: i64 = 20;
+
+/// Entries that a mail names; it says how many more there are.
+pub const DIGEST_LINES_MAX: usize = 50;
+
 /// Texts that one run of the housekeeping divides for search.
 pub const HOUSEKEEPING_TEXTS_MAX: i64 = 20;
 

@@ -8,7 +8,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use crate::{
     App,
     config::{MailConfig, ServeConfig},
-    connections,
+    connections, digest,
     edge::EdgeClient,
     housekeeping,
     limits::{DRAIN_MAX, ORDER_MAX},
@@ -32,10 +32,9 @@ pub async fn serve(
     store.check_schema().await?;
     check_role(&store).await?;
     let prometheus = telemetry::prometheus().context("metrics cannot be recorded")?;
+    let sign_in = sign_in(&store, config.mail.as_ref()).await?;
     let app = App::new(store.clone(), config.keys.clone(), prometheus.clone());
-    let app = app
-        .with_signer(config.signer)
-        .with_sign_in(sign_in(&store, config.mail.as_ref()).await?);
+    let app = app.with_signer(config.signer).with_sign_in(sign_in.clone());
     let app = Arc::new(app.with_development_sign_in(config.has_development_sign_in));
     let edge = EdgeClient::new(&config.edge_url, config.keys, ORDER_MAX);
 
@@ -64,6 +63,9 @@ pub async fn serve(
         prometheus,
         stopped.clone(),
     ));
+    if let Some(mail) = sign_in.mail {
+        background.spawn(digest::send(store.clone(), mail, stopped.clone()));
+    }
 
     let begin_drain = async move {
         stop.await;

@@ -1,4 +1,4 @@
-//! Sends the one mail that there is: the link to sign in with.
+//! Sends the two mails that there are: the link to sign in with, and what somebody has not read.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use lettre::{
     Address, Message, SmtpTransport, Transport,
     message::{
         Body, Mailbox,
-        header::{ContentTransferEncoding, ContentType},
+        header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue},
     },
     transport::smtp::extension::ClientId,
 };
@@ -58,7 +58,36 @@ impl Mailer {
             .header(ContentType::TEXT_PLAIN)
             .body(body)
             .map_err(|_| MailError::Address)?;
-        self.transport.send(&message).map_err(|error| {
+        self.send(&message)
+    }
+
+    /// Sends what somebody has not read, and where it is said that no more of it is wanted.
+    ///
+    /// # Errors
+    /// As [`Mailer::send_link`].
+    pub fn send_digest(
+        &self,
+        to: &EmailAddress,
+        words: &str,
+        unsubscribe: &str,
+    ) -> Result<(), MailError> {
+        let address: Address = to.as_str().parse().map_err(|_| MailError::Address)?;
+        let text = words.replace('\n', "\r\n");
+        let body = Body::new_with_encoding(text, ContentTransferEncoding::QuotedPrintable)
+            .map_err(|_| MailError::Address)?;
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, address))
+            .subject("What you have not read on Glossator")
+            .header(ContentType::TEXT_PLAIN)
+            .header(ListUnsubscribe(format!("<{unsubscribe}>")))
+            .body(body)
+            .map_err(|_| MailError::Address)?;
+        self.send(&message)
+    }
+
+    fn send(&self, message: &Message) -> Result<(), MailError> {
+        self.transport.send(message).map_err(|error| {
             if error.is_permanent() {
                 MailError::Refused
             } else {
@@ -66,6 +95,24 @@ impl Mailer {
             }
         })?;
         Ok(())
+    }
+}
+
+/// Where mail programs lead whoever wants no more of it (RFC 2369).
+#[derive(Clone)]
+struct ListUnsubscribe(String);
+
+impl Header for ListUnsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
     }
 }
 

@@ -51,4 +51,23 @@ impl Outgoing {
         });
         sent.await.unwrap_or(Err(MailError::Unreachable))
     }
+
+    /// Sends what somebody has not read, once others are sent.
+    ///
+    /// # Errors
+    /// As [`Mailer::send_digest`].
+    pub async fn send_digest(
+        &self,
+        to: EmailAddress,
+        words: String,
+        unsubscribe: String,
+    ) -> Result<(), MailError> {
+        let place = Arc::clone(&self.sending).acquire_owned().await;
+        let mailer = self.mailer.clone();
+        let sent = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            mailer.send_digest(&to, &words, &unsubscribe)
+        });
+        sent.await.unwrap_or(Err(MailError::Unreachable))
+    }
 }

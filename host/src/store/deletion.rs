@@ -13,11 +13,11 @@ use super::{
     audit::{self, Entry},
     cases,
     current::Current,
-    grants, lock, outbox,
+    grants, lock, outbox, private_notes,
 };
 
 impl Store {
-    /// Erases a case's head and text, content, history, quarantine, projection and who may do what on it, leaves a
+    /// Erases a case's head and text, content, history, quarantine, projection, private notes and who may do what on it, leaves a
     /// tombstone, and orders the object to wipe itself. Idempotent; a case that was never stored gets its tombstone too.
     /// Says the store's generation and the tombstone's version.
     ///
@@ -49,36 +49,11 @@ impl Store {
         {
             return Ok((current.generation, version));
         }
-        lock::lock_projection(&tx, case_id).await?;
-        let tombstone = tx
-            .query_one(
-                "insert into annotation_document_state as d (case_id, version, deleted_at) values ($1, 1, now())
-                 on conflict (case_id) do update set
-                    crdt_state = null, sha256 = null, state_vector = null, attribution = null, highlight_count = 0,
-                    last_editor = null, version = d.version + 1, updated_at = now(), deleted_at = now()
-                 returning version",
-                &[&case_id.as_str()],
-            )
-            .await?;
-        for erase in [
-            "delete from snapshot_history where case_id = $1",
-            "delete from snapshot_quarantine where case_id = $1",
-            "delete from highlight where case_id = $1",
-            "delete from highlight_comment where case_id = $1",
-            "delete from case_tag where case_id = $1",
-            "delete from projection where case_id = $1",
-        ] {
-            tx.execute(erase, &[&case_id.as_str()]).await?;
-        }
+        let tombstone = bury(&tx, case_id).await?;
         grants::erase(&tx, case_id).await?;
+        private_notes::erase_of_case(&tx, case_id, request_id).await?;
         cases::erase(&tx, case_id).await?;
-        // Nobody comes in any more, so nobody need be told what anybody may do. After the grants, as all who change one do.
-        tx.execute(
-            "delete from outbox where case_id = $1 and \"order\" = 'rule'",
-            &[&case_id.as_str()],
-        )
-        .await?;
-        outbox::enqueue(&tx, case_id, EdgeOrder::Delete).await?;
+        order(&tx, case_id).await?;
         let entry = Entry {
             act: "case_deleted",
             case_id: Some(case_id.as_str()),
@@ -89,8 +64,47 @@ impl Store {
         };
         audit::append(&tx, &entry).await?;
         tx.commit().await?;
-        Ok((current.generation, tombstone.try_get(0)?))
+        Ok((current.generation, tombstone))
     }
+}
+
+/// Erases what a document says and said, which must be locked, and leaves a tombstone; says its version.
+pub(super) async fn bury(tx: &Transaction<'_>, case_id: &CaseId) -> Result<i64, StoreError> {
+    lock::lock_projection(tx, case_id).await?;
+    let tombstone = tx
+        .query_one(
+            "insert into annotation_document_state as d (case_id, version, deleted_at) values ($1, 1, now())
+             on conflict (case_id) do update set
+                crdt_state = null, sha256 = null, state_vector = null, attribution = null, highlight_count = 0,
+                last_editor = null, version = d.version + 1, updated_at = now(), deleted_at = now()
+             returning version",
+            &[&case_id.as_str()],
+        )
+        .await?;
+    for erase in [
+        "delete from snapshot_history where case_id = $1",
+        "delete from snapshot_quarantine where case_id = $1",
+        "delete from highlight where case_id = $1",
+        "delete from highlight_comment where case_id = $1",
+        "delete from heeded_comments where case_id = $1",
+        "delete from notices where case_id = $1",
+        "delete from case_tag where case_id = $1",
+        "delete from projection where case_id = $1",
+    ] {
+        tx.execute(erase, &[&case_id.as_str()]).await?;
+    }
+    Ok(tombstone.try_get(0)?)
+}
+
+/// Orders the object of a buried document to wipe itself. Nobody comes in any more, so nobody need be told what anybody may do:
+/// after the grants, as all who change one do.
+pub(super) async fn order(tx: &Transaction<'_>, case_id: &CaseId) -> Result<(), StoreError> {
+    tx.execute(
+        "delete from outbox where case_id = $1 and \"order\" = 'rule'",
+        &[&case_id.as_str()],
+    )
+    .await?;
+    outbox::enqueue(tx, case_id, EdgeOrder::Delete).await
 }
 
 /// Whether a case has its tombstone. Asked under the case's lock, it holds to the end of the transaction.

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{
     Store, StoreError,
     audit::{self, Entry},
-    case_states, deletion, lock, outbox, settling,
+    case_states, deletion, lock, outbox, private_notes, settling,
 };
 
 /// What somebody may do on a case, as it is set.
@@ -39,8 +39,8 @@ pub struct Granted {
 
 impl Store {
     /// Sets what is given to somebody on a case from now on, besides what they have by their class or by owning it, and orders
-    /// the object to know it; answers since when, in milliseconds since the Unix epoch. Absent if the case was deleted: of that
-    /// nothing is kept.
+    /// the object to know it; answers since when, in milliseconds since the Unix epoch. Absent if the case was deleted, of which
+    /// nothing is kept, or if it is somebody's private notes, which are given to nobody.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -53,7 +53,7 @@ impl Store {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
         lock::lock_case(&tx, case_id, request_id).await?;
-        if deletion::is_deleted(&tx, case_id).await? {
+        if deletion::is_deleted(&tx, case_id).await? || private_notes::are(&tx, case_id).await? {
             return Ok(None);
         }
         settling::lock_one(&tx, case_id).await?;
@@ -93,7 +93,7 @@ impl Store {
         millis(row.try_get(0)?).map(Some)
     }
 
-    /// Gives somebody of whom nothing was ever said a role on a case, unless that was deleted.
+    /// Gives somebody of whom nothing was ever said a role on a case, unless that was deleted, or is somebody's private notes.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -116,7 +116,7 @@ impl Store {
             return Ok(());
         }
         lock::lock_case(&tx, case_id, request_id).await?;
-        if deletion::is_deleted(&tx, case_id).await? {
+        if deletion::is_deleted(&tx, case_id).await? || private_notes::are(&tx, case_id).await? {
             return Ok(());
         }
         settling::lock_one(&tx, case_id).await?;
@@ -167,7 +167,8 @@ impl Store {
         Ok(granted)
     }
 
-    /// Whether somebody owns a case, whatever its state leaves of that.
+    /// Whether somebody owns a case, whatever its state leaves of that. Private notes have an author and no owner: there is nothing
+    /// of them to lead, to share or to look up.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -175,7 +176,8 @@ impl Store {
         let client = self.client().await?;
         let statement = client
             .prepare_cached(
-                "select exists (select from grants where case_id = $1 and user_id = $2 and role = 'own')",
+                "select exists (select from grants where case_id = $1 and user_id = $2 and role = 'own')
+                    and not exists (select from private_notes where document_id = $1)",
             )
             .await?;
         let row = client

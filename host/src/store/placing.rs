@@ -286,7 +286,7 @@ fn seen_case(row: &Row) -> Result<SeenCase, StoreError> {
     })
 }
 
-/// Whether somebody owns a case at this moment, by whichever way.
+/// Whether somebody owns a case at this moment, by whichever way. Nobody owns private notes, as [`Store::is_owner`] has it.
 pub(super) async fn owns(
     tx: &Transaction<'_>,
     case_id: &CaseId,
@@ -294,7 +294,8 @@ pub(super) async fn owns(
 ) -> Result<bool, StoreError> {
     let row = tx
         .query_one(
-            "select exists (select from grants where case_id = $1 and user_id = $2 and role = 'own')",
+            "select exists (select from grants where case_id = $1 and user_id = $2 and role = 'own')
+                and not exists (select from private_notes where document_id = $1)",
             &[&case_id.as_str(), &user.to_string()],
         )
         .await?;

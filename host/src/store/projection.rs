@@ -5,7 +5,7 @@ use contract::{CaseId, Digest};
 use deadpool_postgres::Transaction;
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
-use super::{Store, StoreError, lock};
+use super::{Store, StoreError, heeding, lock};
 use crate::limits::PROJECTION_ROWS_AT_ONCE;
 
 /// What the projection finds of a case.
@@ -125,6 +125,8 @@ impl Store {
             return Ok(());
         }
         if let Ok(projected) = projected {
+            let (comments, highlights) = (&projected.comments, &projected.highlights);
+            heeding::heed(&tx, case_id, comments, highlights).await?;
             write_highlights(&tx, case_id, &projected.highlights).await?;
             write_comments(&tx, case_id, &projected.comments).await?;
             write_tags(&tx, case_id, &projected.tags).await?;
@@ -285,7 +287,7 @@ fn column<'a, R, T>(rows: &'a [R], value: impl Fn(&'a R) -> T) -> Vec<T> {
 
 /// What a client wrote, if it is a moment at all, and one of a year that Postgres, `time` and people agree on in every
 /// time zone.
-fn moment(written: Option<&Moment>) -> Option<OffsetDateTime> {
+pub(super) fn moment(written: Option<&Moment>) -> Option<OffsetDateTime> {
     let moment = match written? {
         Moment::Millis(millis) => {
             OffsetDateTime::from_unix_timestamp_nanos(i128::from(*millis) * 1_000_000).ok()?

@@ -129,7 +129,7 @@ impl Store {
 }
 
 /// All tables of ours.
-pub(super) const TABLES: [&str; 35] = [
+pub(super) const TABLES: [&str; 38] = [
     "affiliation_roles",
     "annotation_document_state",
     "audit_log",
@@ -144,13 +144,16 @@ pub(super) const TABLES: [&str; 35] = [
     "client_tokens",
     "enrolments",
     "grants",
+    "heeded_comments",
     "highlight",
     "highlight_comment",
     "identities",
     "institutions",
     "mail_links",
     "memberships",
+    "notices",
     "outbox",
+    "private_notes",
     "projection",
     "promised_memberships",
     "providers",

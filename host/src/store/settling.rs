@@ -9,7 +9,7 @@ use contract::{CaseId, Role};
 use deadpool_postgres::Transaction;
 use uuid::Uuid;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, private_notes};
 
 /// Whose roles may have changed.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +68,7 @@ pub(super) async fn lock_classes(
 }
 
 /// What follows from the sources, what is in `grants`, and where they differ: the first is worked out, the last is written.
+/// Of private notes stays what it is: that follows from the case, in a statement of its own.
 /// A row that was never there voids no token: its time lies a moment back, so that a ticket of this very millisecond is good.
 const SETTLE: &str = "with placed as (
     select case_id, class_id, owner_id from cases where case_id = any ($1)
@@ -85,6 +86,9 @@ const SETTLE: &str = "with placed as (
     select p.case_id, p.owner_id::text, null, 'own', k.region
     from placed p left join classes k on k.id = p.class_id
     where p.owner_id is not null and ($2::text[] is null or p.owner_id::text = any ($2))
+    union all
+    select g.case_id, g.user_id, null, g.role, g.region from private_notes n join grants g on g.case_id = n.document_id
+    where n.document_id = any ($1) and ($2::text[] is null or g.user_id = any ($2))
 ), wanted as (
     select case_id, user_id, max(name) as name, min(region) as region,
            (array['read', 'comment', 'annotate', 'own'])
@@ -134,6 +138,7 @@ pub(super) async fn settle(
         Whose::These(people) => Some(people),
     };
     let settled = tx.query_one(SETTLE, &[&cases, &people]).await?;
+    private_notes::settle(tx, cases, people).await?;
     Ok(settled.try_get(0)?)
 }
 
@@ -184,7 +189,11 @@ impl Store {
         let tx = client.transaction().await?;
         let user = user.to_string();
         let rows = tx
-            .query("select case_id from grants where user_id = $1", &[&user])
+            .query(
+                "select case_id from grants where user_id = $1
+                 and not exists (select from private_notes where document_id = case_id)",
+                &[&user],
+            )
             .await?;
         let cases: Result<Vec<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
         let cases = cases?;

@@ -35,6 +35,18 @@ pub fn highlighted(
     })
 }
 
+/// `snapshot` after `client` wrote a comment, or wrote it anew.
+pub fn commented(snapshot: &[u8], client: u64, id: &str, fields: &[(&str, &str)]) -> Vec<u8> {
+    edited(snapshot, client, |document| {
+        let mut txn = document.transact_mut();
+        let map = txn.get_or_insert_map("comments");
+        let fields = fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), yrs::Any::from(*value)));
+        map.insert(&mut txn, id, MapPrelim::from_iter(fields));
+    })
+}
+
 /// `snapshot` after an edit.
 pub fn edited(snapshot: &[u8], client: u64, edit: impl FnOnce(&Doc)) -> Vec<u8> {
     let document = empty_document(client, "test");

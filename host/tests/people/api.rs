@@ -103,6 +103,8 @@ fn body(class: &Class, case: &str, route: (&str, &str)) -> Option<Value> {
         ("POST", "/api/cases") => Some(brought),
         ("PATCH", "/api/cases/{case}") => Some(json!({ "state": "locked" })),
         ("POST", "/api/cases/{case}/client-tokens") => Some(json!({ "role": "read" })),
+        ("POST", "/api/cases/{case}/private") => Some(json!({})),
+        ("POST", "/api/me/inbox/read") => Some(json!({ "up_to": 1 })),
         ("POST", "/api/cases/{case}/copy") => Some(json!({ "class": class.id })),
         ("PUT", "/api/cases/{case}/shares") => {
             Some(json!({ "email": "new@uni.example", "role": "read" }))

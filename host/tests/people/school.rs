@@ -38,7 +38,15 @@ pub struct Class {
 }
 
 pub async fn in_school<F: Future<Output = ()>>(test: impl FnOnce(School) -> F) {
-    let set_up = |app: App| app.with_development_sign_in(true);
+    in_school_with(std::convert::identity, test).await;
+}
+
+/// The same, with a host that is set up otherwise.
+pub async fn in_school_with<F: Future<Output = ()>>(
+    set_up: impl FnOnce(App) -> App,
+    test: impl FnOnce(School) -> F,
+) {
+    let set_up = |app: App| set_up(app).with_development_sign_in(true);
     in_world_with(set_up, async |world: World| {
         let owner = sign_in(&world, "Olga").await;
         call_instructor(&world, owner.id).await;

@@ -1,10 +1,12 @@
-//! `/api/classes`, `/api/cases`, `/api/join` and `/api/search`: classes and cases of whoever has signed in. Who may do what
+//! `/api/classes`, `/api/cases`, `/api/join`, `/api/search` and `/api/me/inbox`: classes and cases of whoever has signed in. Who may do what
 //! here is the table in `crate::api`, which the tests try cell by cell.
 
 mod asked;
 mod cases;
 mod class;
+mod inbox;
 mod members;
+mod private_notes;
 mod search;
 mod shares;
 mod tokens;
@@ -61,7 +63,11 @@ pub fn routes() -> Router<Arc<App>> {
             "/api/cases/{case_id}/client-tokens/{token}",
             delete(tokens::revoke),
         )
+        .route("/api/cases/{case_id}/people", get(inbox::people))
+        .route("/api/cases/{case_id}/private", post(private_notes::open))
         .route("/api/search", get(search::find))
+        .route("/api/me/inbox", get(inbox::list))
+        .route("/api/me/inbox/read", post(inbox::mark_read))
         // The body was bounded where the visit was received.
         .route_layer(DefaultBodyLimit::disable())
 }

@@ -51,7 +51,9 @@ pub async fn issue(
 ) -> Result<(StatusCode, Json<Value>), Refused> {
     let case_id = case_id(&case)?;
     let user = session.user_id.to_string();
-    if app.store.granted(&case_id, &user).await?.is_none() {
+    let is_granted = app.store.granted(&case_id, &user).await?.is_some();
+    // One's own notes are for one's own pages: what programs may do is on record, and that there are notes is nobody's business.
+    if !is_granted || app.store.are_private_notes(&case_id).await? {
         return Err(Refused::absent("case"));
     }
     let lasts_ms = wanted.lasts_ms.unwrap_or(CLIENT_TOKEN_MS_MAX);

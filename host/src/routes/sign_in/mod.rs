@@ -41,7 +41,7 @@ pub fn routes() -> Router<Arc<App>> {
             "/auth/sign-out-everywhere",
             post(sessions::sign_out_everywhere),
         )
-        .route("/api/me", get(own::me).patch(own::rename))
+        .route("/api/me", get(own::me).patch(own::change))
         .route("/api/me/sessions", get(sessions::list))
         .route("/api/me/sessions/{handle}", delete(sessions::end))
 }

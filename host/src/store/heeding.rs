@@ -1,0 +1,265 @@
+//! Heeding comments: who is told of one, when the projection first sees it.
+//!
+//! It is a part of the projection's transaction, before that writes its rows: a comment counts as changed if it says something
+//! else than the row. Which comments were heeded is remembered apart, so that a projection which is made anew tells nobody
+//! anything again. Of one comment a person is told once, as the table's constraint has it: by a mention and an answer at the
+//! same time, by an edit, or by two hosts.
+
+use std::collections::{HashMap, HashSet};
+
+use annotation::{Comment, Highlight};
+use contract::CaseId;
+use deadpool_postgres::Transaction;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{StoreError, projection::moment};
+use crate::{
+    limits::{NOTICES_A_COMMENT_MAX, NOTICES_AN_HOUR_MAX},
+    mentions::Names,
+};
+
+/// Somebody who may read a case and has an account.
+struct Reader {
+    id: Uuid,
+    user: String,
+    name: String,
+}
+
+/// Somebody who is to be told of a comment.
+struct Told {
+    user: Uuid,
+    comment: String,
+    kind: &'static str,
+    by: String,
+}
+
+/// Tells those who are to be told of what is new in a document, and takes back what nobody has read of what is gone.
+pub(super) async fn heed(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    comments: &[Comment],
+    highlights: &[Highlight],
+) -> Result<(), StoreError> {
+    let ids: Vec<&str> = comments.iter().map(|c| c.id.as_str()).collect();
+    for forget in [
+        "delete from heeded_comments where case_id = $1 and comment_id <> all ($2)",
+        "delete from notices where case_id = $1 and read_at is null and thing_id <> all ($2)",
+    ] {
+        tx.execute(forget, &[&case_id.as_str(), &ids]).await?;
+    }
+    let fresh = fresh(tx, case_id, comments).await?;
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    let readers = readers(tx, case_id).await?;
+    let mut left = Left::read(tx, case_id, &fresh).await?;
+    let mut told = Vec::new();
+    for comment in &fresh {
+        for one in to_tell(comment, comments, highlights, &readers) {
+            if left.take(&one) {
+                told.push(one);
+            }
+        }
+    }
+    tell(tx, case_id, &told).await?;
+    let ids: Vec<&str> = fresh.iter().map(|c| c.id.as_str()).collect();
+    tx.execute(
+        "insert into heeded_comments (case_id, comment_id) select $1, unnest($2::text[]) on conflict do nothing",
+        &[&case_id.as_str(), &ids],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The comments that were not heeded yet, or say something else than before.
+async fn fresh<'a>(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    comments: &'a [Comment],
+) -> Result<Vec<&'a Comment>, StoreError> {
+    let ids: Vec<&str> = comments.iter().map(|c| c.id.as_str()).collect();
+    let words: Vec<Option<&str>> = comments.iter().map(|c| c.text.as_deref()).collect();
+    let rows = tx
+        .query(
+            "select c.id from unnest($2::text[], $3::text[]) as c (id, body)
+             left join heeded_comments h on h.case_id = $1 and h.comment_id = c.id
+             left join highlight_comment k on k.case_id = $1 and k.comment_id = c.id
+             where h.comment_id is null or (k.comment_id is not null and k.body is distinct from c.body)",
+            &[&case_id.as_str(), &ids, &words],
+        )
+        .await?;
+    let fresh: Result<HashSet<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
+    let fresh = fresh?;
+    Ok(comments.iter().filter(|c| fresh.contains(&c.id)).collect())
+}
+
+async fn readers(tx: &Transaction<'_>, case_id: &CaseId) -> Result<Vec<Reader>, StoreError> {
+    let rows = tx
+        .query(
+            "select u.id, g.user_id, g.name from grants g
+             join users u on u.erased_at is null and u.id = case
+                when g.user_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then g.user_id::uuid end
+             left join cases c on c.case_id = g.case_id
+             where g.case_id = $1 and g.role is not null
+               and (g.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())",
+            &[&case_id.as_str()],
+        )
+        .await?;
+    let read = rows.iter().map(|row| {
+        Ok(Reader {
+            id: row.try_get(0)?,
+            user: row.try_get(1)?,
+            name: row.try_get(2)?,
+        })
+    });
+    read.collect()
+}
+
+/// Who is to be told of a comment: whom it mentions, then whoever wrote what it answers, the nearest first.
+fn to_tell(
+    comment: &Comment,
+    comments: &[Comment],
+    highlights: &[Highlight],
+    readers: &[Reader],
+) -> Vec<Told> {
+    let (Some(by), Some(text)) = (&comment.author_id, &comment.text) else {
+        return Vec::new();
+    };
+    let names = Names::new(
+        readers
+            .iter()
+            .map(|reader| (reader.name.as_str(), reader.id)),
+    );
+    let ids: HashMap<&str, Uuid> = readers.iter().map(|r| (r.user.as_str(), r.id)).collect();
+    let own = ids.get(by.as_str());
+    let mut seen: HashSet<Uuid> = own.copied().into_iter().collect();
+    let mut told = Vec::new();
+    let mut add = |user: Uuid, kind| {
+        if seen.insert(user) {
+            told.push(Told {
+                user,
+                comment: comment.id.clone(),
+                kind,
+                by: by.clone(),
+            });
+        }
+    };
+    for user in names.mentioned(text) {
+        add(user, "mention");
+    }
+    for author in answered(comment, comments, highlights) {
+        if let Some(&user) = ids.get(author) {
+            add(user, "reply");
+        }
+    }
+    told
+}
+
+/// The authors of what a comment answers: the comment that it names, the highlight, and the thread before it, backwards.
+fn answered<'a>(
+    comment: &'a Comment,
+    comments: &'a [Comment],
+    highlights: &'a [Highlight],
+) -> Vec<&'a str> {
+    let Some(highlight_id) = &comment.highlight_id else {
+        return Vec::new();
+    };
+    let order = |c: &Comment| (written_at(c), c.id.clone());
+    let here = order(comment);
+    let mut before: Vec<_> = comments
+        .iter()
+        .filter(|c| c.highlight_id.as_ref() == Some(highlight_id) && order(c) < here)
+        .collect();
+    before.sort_by_key(|c| std::cmp::Reverse(order(c)));
+    let parent = before
+        .iter()
+        .filter(|c| comment.parent_id.as_ref() == Some(&c.id));
+    let highlight = highlights.iter().filter(|h| h.id == *highlight_id);
+    parent
+        .filter_map(|c| c.author_id.as_deref())
+        .chain(highlight.filter_map(|h| h.author_id.as_deref()))
+        .chain(before.iter().filter_map(|c| c.author_id.as_deref()))
+        .collect()
+}
+
+fn written_at(comment: &Comment) -> Option<OffsetDateTime> {
+    moment(comment.created_at.as_ref())
+}
+
+/// How many may still be told: of each comment, and by each author within the hour.
+struct Left {
+    of_comment: HashMap<String, usize>,
+    by_author: HashMap<String, i64>,
+}
+
+impl Left {
+    async fn read(
+        tx: &Transaction<'_>,
+        case_id: &CaseId,
+        fresh: &[&Comment],
+    ) -> Result<Self, StoreError> {
+        let ids: Vec<&str> = fresh.iter().map(|c| c.id.as_str()).collect();
+        let authors: Vec<&str> = fresh
+            .iter()
+            .filter_map(|c| c.author_id.as_deref())
+            .collect();
+        let rows = tx
+            .query(
+                "select thing_id, count(*) from notices where case_id = $1 and thing_id = any ($2) group by 1",
+                &[&case_id.as_str(), &ids],
+            )
+            .await?;
+        let mut of_comment = HashMap::new();
+        for row in rows {
+            let told = usize::try_from(row.try_get::<_, i64>(1)?).unwrap_or(usize::MAX);
+            of_comment.insert(row.try_get(0)?, NOTICES_A_COMMENT_MAX.saturating_sub(told));
+        }
+        let rows = tx
+            .query(
+                "select by_id, count(*) from notices
+                 where by_id = any ($1) and created_at > now() - interval '1 hour' group by 1",
+                &[&authors],
+            )
+            .await?;
+        let mut by_author = HashMap::new();
+        for row in rows {
+            let told: i64 = row.try_get(1)?;
+            by_author.insert(row.try_get(0)?, NOTICES_AN_HOUR_MAX - told);
+        }
+        Ok(Self {
+            of_comment,
+            by_author,
+        })
+    }
+
+    /// Whether somebody may be told, who then counts.
+    fn take(&mut self, told: &Told) -> bool {
+        let of_comment = self.of_comment.entry(told.comment.clone());
+        let of_comment = of_comment.or_insert(NOTICES_A_COMMENT_MAX);
+        let by_author = self.by_author.entry(told.by.clone());
+        let by_author = by_author.or_insert(NOTICES_AN_HOUR_MAX);
+        if *of_comment == 0 || *by_author <= 0 {
+            return false;
+        }
+        *of_comment -= 1;
+        *by_author -= 1;
+        true
+    }
+}
+
+async fn tell(tx: &Transaction<'_>, case_id: &CaseId, told: &[Told]) -> Result<(), StoreError> {
+    let users: Vec<Uuid> = told.iter().map(|t| t.user).collect();
+    let comments: Vec<&str> = told.iter().map(|t| t.comment.as_str()).collect();
+    let kinds: Vec<&str> = told.iter().map(|t| t.kind).collect();
+    let by: Vec<&str> = told.iter().map(|t| t.by.as_str()).collect();
+    tx.execute(
+        "insert into notices (user_id, case_id, thing_id, kind, by_id)
+         select t.user_id, $1, t.comment, t.kind, t.by_id
+         from unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) as t (user_id, comment, kind, by_id)
+         on conflict (user_id, case_id, thing_id) do nothing",
+        &[&case_id.as_str(), &users, &comments, &kinds, &by],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! Private notes: what somebody writes on a case for themselves alone, in a document of its own.
+//!
+//! It is a document like a case's, in a room like a case's, under an id of the same kind; nothing of it is ever in the case's own.
+//! Its one row of `grants` is its author's, for as long as they may read the case: that follows from the case's grants wherever
+//! those are settled. Nobody owns it, so that what owners do (sharing, looking at earlier states) is done by nobody.
+
+use contract::{CaseId, EdgeOrder};
+use deadpool_postgres::Transaction;
+use uuid::Uuid;
+
+use super::{Store, StoreError, deletion, lock, outbox, settling};
+
+/// What follows for private notes on these cases from who may read the cases. What stays as it is is not written.
+const SETTLE: &str = "with wanted as (
+    select n.document_id, n.user_id::text as user_id, g.name, case when g.role is not null then 'own' end as role, g.region
+    from private_notes n join grants g on g.case_id = n.case_id and g.user_id = n.user_id::text
+    where n.case_id = any ($1) and ($2::text[] is null or n.user_id::text = any ($2))
+), changed as materialized (
+    select w.*, h.role as old_role from wanted w
+    left join grants h on h.case_id = w.document_id and h.user_id = w.user_id
+    where (w.name, w.role, w.region) is distinct from (h.name, h.role, h.region)
+), written as (
+    insert into grants as g (case_id, user_id, name, role, region, changed_at)
+    select document_id, user_id, name, role, region,
+           date_trunc('milliseconds', clock_timestamp()) - interval '1 millisecond'
+    from changed order by document_id
+    on conflict (case_id, user_id) do update set
+        name = excluded.name, role = excluded.role, region = excluded.region,
+        changed_at = case when g.role is not distinct from excluded.role then g.changed_at
+            else greatest(date_trunc('milliseconds', clock_timestamp()), g.changed_at + interval '1 millisecond') end
+)
+select document_id from changed where role is distinct from old_role order by document_id";
+
+/// Settles who may open the private notes on these cases, which must be locked and settled themselves.
+pub(super) async fn settle(
+    tx: &Transaction<'_>,
+    cases: &[String],
+    people: Option<&[String]>,
+) -> Result<(), StoreError> {
+    for row in tx.query(SETTLE, &[&cases, &people]).await? {
+        outbox::enqueue(tx, &document(row.try_get(0)?)?, EdgeOrder::Rule).await?;
+    }
+    Ok(())
+}
+
+/// Whether an id is one of private notes.
+pub(super) async fn are(tx: &Transaction<'_>, id: &CaseId) -> Result<bool, StoreError> {
+    let row = tx
+        .query_opt(
+            "select from private_notes where document_id = $1",
+            &[&id.as_str()],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+impl Store {
+    /// Somebody's private notes on a case; made under this id if there are none. Absent if they may not read the case.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn private_notes(
+        &self,
+        case_id: &CaseId,
+        user: Uuid,
+        new: &CaseId,
+        request_id: &str,
+    ) -> Result<Option<String>, StoreError> {
+        // By the same rule as a ticket: a case that is not shown yet is not read.
+        if self.granted(case_id, &user.to_string()).await?.is_none() {
+            return Ok(None);
+        }
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
+        settling::lock_one(&tx, case_id).await?;
+        // There may be nothing left of the case since: under the lock its grants stay.
+        let made = tx
+            .query_opt(
+                "insert into private_notes as n (document_id, case_id, user_id)
+                 select $3, g.case_id, $2 from grants g
+                 where g.case_id = $1 and g.user_id = $2::uuid::text and g.role is not null
+                   and not exists (select from private_notes where document_id = $1)
+                 on conflict (case_id, user_id) do update set case_id = n.case_id
+                 returning document_id",
+                &[&case_id.as_str(), &user, &new.as_str()],
+            )
+            .await?;
+        let Some(made) = made else {
+            return Ok(None);
+        };
+        settle(
+            &tx,
+            &[case_id.as_str().to_owned()],
+            Some(&[user.to_string()]),
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(Some(made.try_get(0)?))
+    }
+
+    /// Whether an id is one of private notes.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn are_private_notes(&self, id: &CaseId) -> Result<bool, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        are(&tx, id).await
+    }
+}
+
+/// Erases all private notes on a case that is deleted, whose roles must be locked.
+pub(super) async fn erase_of_case(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    request_id: &str,
+) -> Result<(), StoreError> {
+    let rows = tx
+        .query(
+            "delete from private_notes where case_id = $1 returning document_id",
+            &[&case_id.as_str()],
+        )
+        .await?;
+    for row in rows {
+        erase(tx, &document(row.try_get(0)?)?, request_id).await?;
+    }
+    Ok(())
+}
+
+/// As a case is deleted, but for what only cases have, and for the audit log: nobody but the author could do anything with it.
+async fn erase(tx: &Transaction<'_>, id: &CaseId, request_id: &str) -> Result<(), StoreError> {
+    lock::lock_case(tx, id, request_id).await?;
+    deletion::bury(tx, id).await?;
+    for erase in [
+        "delete from grants where case_id = $1",
+        "delete from client_tokens where case_id = $1",
+    ] {
+        tx.execute(erase, &[&id.as_str()]).await?;
+    }
+    deletion::order(tx, id).await
+}
+
+fn document(id: &str) -> Result<CaseId, StoreError> {
+    CaseId::parse(id).map_err(|_| StoreError::Inconsistent {
+        what: "private notes have no sound id",
+    })
+}

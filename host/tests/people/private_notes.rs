@@ -1,0 +1,247 @@
+//! Private notes: a document of one's own, which nobody else gets to, whatever they are.
+
+use contract::Role;
+use host::{api::Asking, projection};
+use serde_json::json;
+
+use crate::{
+    common::documents::{commented, typed},
+    school::{Person, School, in_school, string},
+};
+
+/// The id of somebody's notes on a case.
+async fn notes_of(person: &Person, case: &str) -> String {
+    let path = format!("/api/cases/{case}/private");
+    let opened = person.browser.clone().post(&path, &json!({})).await;
+    assert_eq!(opened.status, 200, "{opened:?}");
+    string(&opened.json(), "id")
+}
+
+async fn ticket(person: &Person, id: &str) -> u16 {
+    let path = format!("/api/cases/{id}/ticket");
+    person.browser.clone().post(&path, &json!({})).await.status
+}
+
+#[tokio::test]
+async fn everybody_has_their_own_and_nobody_else_gets_a_ticket_for_it() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let everybody = [
+            &school.student,
+            &school.tutor,
+            &school.instructor,
+            &school.owner,
+        ];
+        let mut all = Vec::new();
+        for author in everybody {
+            let id = notes_of(author, &class.case).await;
+            assert_eq!(
+                notes_of(author, &class.case).await,
+                id,
+                "they are made once"
+            );
+            assert!(!all.contains(&id));
+            assert_eq!(school.ticket_role(&id, author.id).await, Some(Role::Own));
+            assert_eq!(ticket(author, &id).await, 201);
+            for other in everybody.into_iter().chain([&school.stranger]) {
+                if other.id != author.id {
+                    assert_eq!(ticket(other, &id).await, 403);
+                    assert_eq!(
+                        school.grant(&id, other.id).await,
+                        None,
+                        "nobody is introduced"
+                    );
+                }
+            }
+            all.push(id);
+        }
+        let path = format!("/api/cases/{}/private", class.case);
+        let refused = school
+            .browser(Asking::Stranger)
+            .post(&path, &json!({}))
+            .await;
+        assert_eq!(refused.status, 404);
+        assert_eq!(
+            school
+                .world
+                .count("select count(*) from private_notes")
+                .await,
+            4
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn they_are_in_no_list_and_nothing_can_be_done_with_them_as_with_a_case() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let id = notes_of(&school.student, &class.case).await;
+        let before = school.world.count("select count(*) from audit_log").await;
+        let author = school.student.id.to_string();
+        let written = commented(
+            &typed(1, "quince"),
+            2,
+            "c",
+            &[("text", "quince"), ("author_id", &author)],
+        );
+        assert_eq!(school.world.put(&id, None, &written).await.status, 200);
+        projection::catch_up(&school.world.store).await.unwrap();
+        let class_path = format!("/api/classes/{}", class.id);
+        let progress = format!("{class_path}/progress");
+        for asking in Asking::ALL {
+            let mut browser = school.browser(asking);
+            for path in [
+                "/api/cases",
+                "/api/search?q=quince",
+                "/api/me/inbox",
+                &class_path,
+                &progress,
+            ] {
+                let body = browser.get(path).await.body;
+                assert!(
+                    !body.contains(&id) && !body.contains("\"quince"),
+                    "{asking:?} {path}: {body}"
+                );
+            }
+            for (method, rest, body) in [
+                ("GET", "", None),
+                ("PATCH", "", Some(json!({ "title": "T" }))),
+                ("DELETE", "", None),
+                ("POST", "/copy", Some(json!({ "class": class.id }))),
+                ("GET", "/shares", None),
+                (
+                    "PUT",
+                    "/shares",
+                    Some(json!({ "email": "a@uni.example", "role": "read" })),
+                ),
+                ("GET", "/versions", None),
+                ("GET", "/versions/1", None),
+                ("POST", "/client-tokens", Some(json!({ "role": "read" }))),
+                ("POST", "/private", Some(json!({}))),
+            ] {
+                let path = format!("/api/cases/{id}{rest}");
+                let status = browser.send(method, &path, body.as_ref()).await.status;
+                let expected = if asking == Asking::Nobody { 401 } else { 404 };
+                assert_eq!(status, expected, "{asking:?} {method} {path}");
+            }
+        }
+        assert_eq!(
+            school.world.count("select count(*) from audit_log").await,
+            before,
+            "nothing is on record"
+        );
+        let of_class = school
+            .world
+            .count("select count(*) from shares where role = 'own'")
+            .await;
+        assert_eq!(of_class, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn they_are_open_to_their_author_while_the_case_is() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let id = notes_of(&school.student, &class.case).await;
+        school.take_orders().await;
+        let member = format!("/api/classes/{}/members/{}", class.id, school.student.id);
+        let mut owner = school.owner.browser.clone();
+        // Another role on the case is none of the notes' business.
+        assert_eq!(
+            owner.put(&member, &json!({ "role": "tutor" })).await.status,
+            200
+        );
+        assert_eq!(
+            school.ticket_role(&id, school.student.id).await,
+            Some(Role::Own)
+        );
+        assert_eq!(owner.delete(&member).await.status, 200);
+        assert_eq!(ticket(&school.student, &id).await, 403);
+        assert!(
+            school.take_orders().await.contains(&format!("{id} rule")),
+            "whoever is there is shut out"
+        );
+        let path = format!("/api/cases/{}/private", class.case);
+        assert_eq!(
+            school
+                .student
+                .browser
+                .clone()
+                .post(&path, &json!({}))
+                .await
+                .status,
+            404
+        );
+        // Back in the class they find what they wrote.
+        let code = format!("/api/classes/{}/invite-code", class.id);
+        let code = string(&owner.post(&code, &json!({})).await.json(), "invite_code");
+        let joined = school
+            .student
+            .browser
+            .clone()
+            .post("/api/join", &json!({ "code": code }))
+            .await;
+        assert_eq!(joined.status, 200);
+        assert_eq!(ticket(&school.student, &id).await, 201);
+        assert_eq!(notes_of(&school.student, &class.case).await, id);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_name_is_theirs_too_and_locks_nobody_out() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let id = notes_of(&school.student, &class.case).await;
+        let renamed = school.student.browser.clone().patch("/api/me", &json!({ "name": "Stuart" })).await;
+        assert_eq!(renamed.status, 200);
+        assert_eq!(ticket(&school.student, &id).await, 201);
+        let named = format!("select count(*) from grants where case_id = '{id}' and name = 'Stuart' and role = 'own'");
+        assert_eq!(school.world.count(&named).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn they_go_with_their_case() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let id = notes_of(&school.student, &class.case).await;
+        assert_eq!(
+            school
+                .world
+                .put(&id, None, &typed(1, "quince"))
+                .await
+                .status,
+            200
+        );
+        projection::catch_up(&school.world.store).await.unwrap();
+        school.take_orders().await;
+        let path = format!("/api/cases/{}", class.case);
+        assert_eq!(school.owner.browser.clone().delete(&path).await.status, 200);
+        let orders = school.take_orders().await;
+        assert!(
+            orders.contains(&format!("{id} delete")),
+            "its object wipes itself: {orders:?}"
+        );
+        assert!(!orders.contains(&format!("{id} rule")));
+        for (table, column) in [
+            ("private_notes", "document_id"),
+            ("grants", "case_id"),
+            ("snapshot_history", "case_id"),
+            ("projection", "case_id"),
+        ] {
+            let left = format!("select count(*) from {table} where {column} = '{id}'");
+            assert_eq!(school.world.count(&left).await, 0, "{table}");
+        }
+        let tombstone = format!(
+            "select count(*) from annotation_document_state
+             where case_id = '{id}' and deleted_at is not null and crdt_state is null"
+        );
+        assert_eq!(school.world.count(&tombstone).await, 1);
+        assert_eq!(ticket(&school.student, &id).await, 403);
+    })
+    .await;
+}
