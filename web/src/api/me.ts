@@ -9,7 +9,15 @@ const NAME_MAX = 400;
 const SESSIONS_MAX = 1_000;
 
 /** Somebody who is signed in. */
-export type Me = { readonly user: string; readonly name: string; readonly email: string | null; readonly canCreateClasses: boolean };
+export type Me = {
+  readonly user: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly canCreateClasses: boolean;
+  /** How often one is sent a mail of what is unread; null where none can be sent. */
+  readonly digest: Digest | null;
+};
+export type Digest = 'never' | 'daily';
 
 /** One browser in which one is signed in. */
 export type SessionHead = {
@@ -28,6 +36,10 @@ export function fetchMe(fetchIt?: Fetch): Promise<Reply<Me>> {
 
 export function rename(name: string, fetchIt?: Fetch): Promise<Reply<null>> {
   return ask({ method: 'PATCH', path: '/api/me', body: { name }, read: nothing }, fetchIt);
+}
+
+export function chooseDigest(digest: Digest, fetchIt?: Fetch): Promise<Reply<null>> {
+  return ask({ method: 'PATCH', path: '/api/me', body: { digest }, read: nothing }, fetchIt);
 }
 
 export function fetchSessions(fetchIt?: Fetch): Promise<Reply<readonly SessionHead[]>> {
@@ -54,6 +66,7 @@ function readMe(answer: Members): Me {
     name: name === '' ? (email ?? 'Someone') : name,
     email,
     canCreateClasses: flag(answer, 'can_create_classes'),
+    digest: answer.has('digest') ? answer.oneOf<Digest>('digest', ['never', 'daily']) : null,
   };
 }
 

@@ -71,12 +71,13 @@ test('who one is has a name to be shown, even if the host knows none', async () 
     const reply = await fetchMe(answering(200, { user, ...more }).fetchIt);
     return reply.reply === 'found' ? reply.found : reply;
   };
-  assert.deepEqual(await read({ name: 'Azo', email: null }), { user, name: 'Azo', email: null, canCreateClasses: false });
+  assert.deepEqual(await read({ name: 'Azo', email: null }), { user, name: 'Azo', email: null, canCreateClasses: false, digest: null });
   assert.deepEqual(await read({ name: ' ', email: 'azo@example.edu', can_create_classes: true }), {
     user,
     name: 'azo@example.edu',
     email: 'azo@example.edu',
     canCreateClasses: true,
+    digest: null,
   });
 });
 

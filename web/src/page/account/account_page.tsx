@@ -9,6 +9,7 @@ import { Problem } from '../base/problem.tsx';
 import { useSending } from '../base/sending.ts';
 import { NAME_CHARACTERS_MAX, cleanName } from '../people/people.ts';
 import { keepVisitor } from '../site/visitor.ts';
+import { Mails } from './mails.tsx';
 import { Sessions } from './sessions.tsx';
 
 export function AccountPage({ me }: { me: Me }) {
@@ -25,6 +26,7 @@ export function AccountPage({ me }: { me: Me }) {
         <h2>Name</h2>
         <NameField me={me} />
       </section>
+      {me.digest !== null && <Mails me={me} digest={me.digest} />}
       <Sessions me={me} />
     </main>
   );

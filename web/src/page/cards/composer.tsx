@@ -6,7 +6,7 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import type { DraftOf } from '../../marginalia/drafts.ts';
 import { commentProblem } from '../../marginalia/marginalia.ts';
 import { allowed, mayComment } from '../desk/actions.ts';
-import { prefetchSoon } from '../base/parts.ts';
+import { fetchRest, prefetchSoon } from '../base/parts.ts';
 import { useDesk } from '../desk/desk.ts';
 import { complain } from '../desk/with_rest.ts';
 
@@ -108,6 +108,9 @@ export function Composer({ what, label, button, first = '', takesFocus = false, 
         defaultValue={start.current}
         onInput={({ currentTarget }) => {
           latest.current = currentTarget.value;
+          if (currentTarget.value.includes('@')) {
+            void fetchRest().then(({ mention }) => mention(desk, currentTarget), () => {});
+          }
           hasWords.value = currentTarget.value.trim() !== '';
           clearTimeout(timer.current);
           timer.current = setTimeout(keepDraft, DRAFT_MS);

@@ -5,6 +5,7 @@ import type { Signal } from '@preact/signals';
 import { Icon } from '../base/icons.tsx';
 import type { IconName } from '../base/icons.tsx';
 import { Part } from '../base/part.tsx';
+import { rest } from '../base/parts.ts';
 import { PopoverButton } from '../base/popover.tsx';
 import { FilterButton } from '../find/filter_button.tsx';
 import { Search } from '../find/search.tsx';
@@ -31,6 +32,7 @@ export function Bar() {
         </button>
         <ToggleButton icon="notes" words="Notes" controls="notes-panel" isOn={desk.areNotesOpen} />
         <More />
+        {rest.value.rest === 'here' && <Part name="CaseBell" />}
       </div>
       <PeopleList />
       <Status />

@@ -2,6 +2,7 @@
 
 import type { Me } from '../../api/me.ts';
 import { Icon } from '../base/icons.tsx';
+import { Bell } from '../inbox/bell.tsx';
 import { PersonMenu } from './person_menu.tsx';
 
 export function SiteHead({ me }: { me: Me }) {
@@ -30,6 +31,7 @@ export function SiteHead({ me }: { me: Me }) {
           </button>
         </form>
       )}
+      <Bell />
       <PersonMenu me={me} />
     </header>
   );
