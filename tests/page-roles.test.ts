@@ -45,7 +45,7 @@ pageSuite('roles', (stage) => {
     await drag(reader, 'amber warning');
     const toolbar = reader.page.getByRole('toolbar', { name: 'The selection' });
     await toolbar.getByRole('button', { name: 'Copy' }).waitFor();
-    assert.deepEqual(await toolbar.getByRole('button').allInnerTexts(), ['Copy', 'Search for this']);
+    assert.deepEqual(await toolbar.getByRole('button').allInnerTexts(), ['Copy', 'Search for this', 'Only me']);
     await reader.page.keyboard.press('1');
     await reader.notices('You may only read this case.');
     await toolbar.getByRole('button', { name: 'Search for this' }).click();

@@ -14,7 +14,7 @@ import { recallIdentity, rememberIdentity, whenSignedOut } from './base/identity
 import type { Identity } from './base/identity.ts';
 import { leaveForSignIn } from './base/leave.ts';
 import { followTheme } from './base/settings.ts';
-import { headKey, keep } from './base/stored.ts';
+import { headKey, keep, privateKey, recall } from './base/stored.ts';
 import { Desk } from './desk/desk.ts';
 import { CasePage } from './desk/page.tsx';
 import { roleOf, watchRole } from './desk/role.ts';
@@ -142,6 +142,9 @@ function deskOf(caseId: string, head: CaseHead | null, text: CaseText, me: Ident
   });
   const made = new Desk({ caseId, head, text, me, session: joined, marginalia });
   watchRole(made);
+  if (recall(privateKey(me.id, caseId)) !== null) {
+    void withRest(made, ({ resumePrivate }) => resumePrivate(made));
+  }
   joined.onReplaced((doc) => {
     if (marginalia.rebind(doc).undoWasLost) {
       void withRest(made, ({ UNDO_LOST_WORDS }) => made.notices.show(UNDO_LOST_WORDS));

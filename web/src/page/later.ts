@@ -31,6 +31,7 @@ export { PeoplePanel } from './people/people_panel.tsx';
 export { walkNumbers } from './sheet/numbers.ts';
 export { BannerWords, Explanation } from './status/explanation.tsx';
 export { askRoom } from './status/room_answer.ts';
+export { noteToSelf, openPrivate, resumePrivate } from './privately/note_to_self.ts';
 export { ReaderChoices } from './tags/reader_choices.tsx';
 
 // Nobody waits for this, and it is part of what whoever writes drafts fetches sooner or later.

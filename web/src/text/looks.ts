@@ -5,7 +5,8 @@
 // every browser knows the short forms.
 
 import { COLOURS, DARK, FLASH, LIGHT, LINES, PATTERNS, SHADE, THEMES } from './palette.ts';
-import type { ColourName, HighlightStyle, PatternName } from './palette.ts';
+import type { PaintedStyle } from './painter.ts';
+import type { ColourName, PatternName } from './palette.ts';
 
 /** Underlines of highlights that overlap lie below each other, as far as there is room between two lines. */
 const OFFSETS = ['.16em', '.33em', '.5em'];
@@ -18,7 +19,7 @@ const THICKNESS: Readonly<Record<PatternName, number>> = { solid: 2, dotted: 3, 
 export type Select = (name: string) => string;
 
 /** The name of a look. */
-export function lookName({ colour, pattern }: HighlightStyle, level: number): string {
+export function lookName({ colour, pattern }: PaintedStyle, level: number): string {
   return `g-${colour}-${pattern}-${level}`;
 }
 

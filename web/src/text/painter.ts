@@ -1,6 +1,9 @@
 // What paints highlights onto the text: one interface, two ways.
 
-import type { HighlightStyle } from './palette.ts';
+import type { HighlightStyle, PatternName } from './palette.ts';
+
+/** How something looks that is painted: as a tag does, or as only one's own notes do. */
+export type PaintedStyle = HighlightStyle | { readonly colour: 'private'; readonly pattern: PatternName };
 
 /**
  * Shows highlights on a text. Each call costs the same however many highlights there are.
@@ -9,7 +12,7 @@ import type { HighlightStyle } from './palette.ts';
  */
 export interface Painter {
   /** Shows a highlight, or moves or restyles it. */
-  set(id: string, start: number, end: number, style: HighlightStyle): void;
+  set(id: string, start: number, end: number, style: PaintedStyle): void;
   /** Shows it no longer; an unknown id is none. */
   remove(id: string): void;
   /** The highlight whose card is open. */

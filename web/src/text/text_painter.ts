@@ -4,14 +4,13 @@ import type { Span } from './anchor.ts';
 import { rectsOfUnit, unitAt } from './hit.ts';
 import { Intervals, type Interval } from './intervals.ts';
 import { LEVELS, lookName } from './looks.ts';
-import type { Painter } from './painter.ts';
-import type { HighlightStyle } from './palette.ts';
+import type { PaintedStyle, Painter } from './painter.ts';
 import type { TextView } from './text_view.ts';
 
 /** Something that a highlight shows. Of several the one with the greatest height is on top. */
 export type Coat = { readonly name: string; readonly height: number };
 
-export type Painted = Interval & { style: HighlightStyle; readonly level: number };
+export type Painted = Interval & { style: PaintedStyle; readonly level: number };
 
 /** Puts coats onto the words. Each highlight is shown, then perhaps changed, then hidden. */
 export interface Brush {
@@ -58,7 +57,7 @@ export class TextPainter implements Painter {
     }
   }
 
-  set(id: string, start: number, end: number, style: HighlightStyle): void {
+  set(id: string, start: number, end: number, style: PaintedStyle): void {
     const before = this.#painted.get(id);
     if (before !== undefined && before.start === start && before.end === end) {
       before.style = style;

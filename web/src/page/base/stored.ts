@@ -39,6 +39,11 @@ export function headKey(caseId: string): string {
   return `glossator.head.${caseId}`;
 }
 
+/** Where it is kept under which id somebody's private notes on a case are; neither id needs to be escaped. */
+export function privateKey(user: string, caseId: string): string {
+  return `glossator.private.${user}/${caseId}`;
+}
+
 /** A choice among words that is remembered in this browser. */
 export function storedChoice<Choice extends string>(key: string, choices: readonly Choice[], first: Choice): Signal<Choice> {
   const stored = choices.find((choice) => choice === recall(key));

@@ -7,6 +7,7 @@ import { placeBeside } from '../base/place.ts';
 import { walk } from '../base/settle.ts';
 import { activate } from '../desk/actions.ts';
 import { useDesk } from '../desk/desk.ts';
+import { privateId } from '../privately/private_paint.ts';
 import { Swatch } from '../tags/swatch.tsx';
 
 export function Chooser() {
@@ -45,7 +46,13 @@ export function Chooser() {
       {choice.ids.map((id) => {
         const highlight = desk.marginalia.highlights.value.get(id)?.value;
         if (highlight === undefined) {
-          return null;
+          return privateId(id) === null ? null : (
+            <button key={id} type="button" onClick={() => activate(desk, id, 'text')}>
+              <span class="chooser-words">
+                <b>Only me</b> your private note
+              </span>
+            </button>
+          );
         }
         const tag = desk.marginalia.tagOf(highlight);
         return (

@@ -2,6 +2,7 @@
 
 import type { Signal } from '@preact/signals';
 
+import { openPrivate } from '../privately/note_to_self.ts';
 import { singleKeys, theme, tidings } from '../base/settings.ts';
 import { mayComment, redo, undo } from './actions.ts';
 import { useDesk } from './desk.ts';
@@ -21,6 +22,9 @@ export function MoreMenu() {
           Import annotations…
         </button>
       )}
+      <button type="button" onClick={() => openPrivate(desk)}>
+        Private notes: only me…
+      </button>
       {roleOf(desk.session.access.value) === 'own' && (
         <button type="button" onClick={() => (desk.dialog.value = 'versions')}>
           Earlier versions…

@@ -7,17 +7,22 @@ import { forgetIdentity } from '../base/identity.ts';
 import { headKey, recall, storage } from '../base/stored.ts';
 import { forgetHeads, forgetRoles, forgetWays, keysOf } from '../desk/old_ways.ts';
 import { readKeptHead } from '../list/sources.ts';
+import { forgetPrivate, privateDocuments } from '../privately/kept.ts';
 
 /** A case in which changes of a person wait in this browser to be sent. */
-export type Waiting = { caseId: string; title: string; unsent: number };
+export type Waiting = { caseId: string; title: string; unsent: number; /** The case to open: of private notes, the one that they are on. */ opens: string };
 
 /** What waits in the copies of a person's cases, and of those named beside; none of nothing. */
 export async function waitingOf(user: string, also: readonly string[] = []): Promise<Waiting[]> {
+  const kept = storage();
+  const own = kept === null ? new Map<string, string>() : privateDocuments(kept, user);
   const cases = (await copiesHere(user)).filter((copy) => copy.user === user).map(({ caseId }) => caseId);
   return Promise.all(
     [...new Set([...also, ...cases])].map(async (caseId) => {
-      const title = readKeptHead(recall(headKey(caseId)))?.title ?? caseId;
-      return { caseId, title, unsent: await unsentIn(user, caseId) };
+      const on = own.get(caseId);
+      const title = readKeptHead(recall(headKey(on ?? caseId)))?.title ?? on ?? caseId;
+      const words = on === undefined ? title : `${title}: your private notes`;
+      return { caseId, title: words, unsent: await unsentIn(user, caseId), opens: on ?? caseId };
     }),
   );
 }
@@ -37,6 +42,7 @@ export async function eraseHere(user: string): Promise<void> {
   if (stored !== null) {
     forgetDraftsOf(stored, user);
     forgetRoles(stored, user);
+    forgetPrivate(stored, user);
     forgetHeads(stored, casesOf(false));
   }
   forgetWays();
@@ -58,7 +64,8 @@ async function copiesHere(user: string): Promise<Copy[]> {
     // Not every browser lists them. Every case that was opened has left its head.
     const stored = storage();
     const heads = stored === null ? [] : keysOf(stored, headKey(''));
-    return heads.map((key) => ({ user, caseId: key.slice(headKey('').length) }));
+    const own = stored === null ? [] : privateDocuments(stored, user).keys();
+    return [...heads.map((key) => key.slice(headKey('').length)), ...own].map((caseId) => ({ user, caseId }));
   }
   return bases.flatMap(({ name }) => {
     const [, owner, caseId] = /^glossator:([^:]+):([^:]+)$/.exec(name ?? '') ?? [];

@@ -94,9 +94,9 @@ function WaitingList({ all }: { all: readonly Waiting[] }) {
     <>
       <p>What waits in another case is sent when you open it:</p>
       <ul>
-        {all.map(({ caseId, title, unsent }) => (
+        {all.map(({ caseId, opens, title, unsent }) => (
           <li key={caseId}>
-            <a href={`/c/${caseId}`}>{title}</a> ({changes(unsent)})
+            <a href={`/c/${encodeURIComponent(opens)}`}>{title}</a> ({changes(unsent)})
           </li>
         ))}
       </ul>

@@ -3,6 +3,7 @@
 import { endThisSession } from '../../api/me.ts';
 import { isAccount } from '../base/account.ts';
 import type { Desk } from '../desk/desk.ts';
+import { privateNotesOf } from '../privately/private_notes.ts';
 import { eraseHere, waitingOf } from './erasing.ts';
 import type { Waiting } from './erasing.ts';
 
@@ -19,14 +20,15 @@ export async function waitingHere({ me, caseId: here, session }: Desk): Promise<
  * Signs out of this browser, in all tabs, and leaves the page; gives the reason if the host could not be told: then one is
  * still signed in, and all is left as it was.
  */
-export async function signOut({ me, session }: Desk): Promise<string | null> {
+export async function signOut(desk: Desk): Promise<string | null> {
+  const { me, session } = desk;
   if (isAccount(me.id)) {
     const reply = await endThisSession();
     if (reply.reply === 'failed' || reply.reply === 'refused') {
       return reply.why;
     }
   }
-  await session.client.signOut();
+  await Promise.all([session.client.signOut(), privateNotesOf(desk).signOut()]);
   await eraseHere(me.id);
   // Whoever goes back does not find the case as it was left.
   addEventListener('pageshow', () => location.reload());

@@ -2,6 +2,7 @@
 
 import { useDesk } from '../desk/desk.ts';
 import { lookFor } from '../find/listening.ts';
+import { noteToSelf } from '../privately/note_to_self.ts';
 
 export function ReaderChoices() {
   const desk = useDesk();
@@ -21,6 +22,9 @@ export function ReaderChoices() {
       </button>
       <button type="button" class="quiet" onClick={() => lookFor(desk, desk.selection.peek()?.quote ?? '')}>
         Search for this
+      </button>
+      <button type="button" class="quiet" onClick={() => void noteToSelf(desk)}>
+        Only me
       </button>
     </div>
   );

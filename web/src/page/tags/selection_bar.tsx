@@ -9,6 +9,7 @@ import { Part } from '../base/part.tsx';
 import { placeBeside } from '../base/place.ts';
 import { comment, highlightSelection } from '../desk/actions.ts';
 import { useDesk } from '../desk/desk.ts';
+import { withRest } from '../desk/with_rest.ts';
 import { Swatch } from './swatch.tsx';
 
 /** A press and its click are over by then. */
@@ -83,6 +84,9 @@ function Choices() {
         <button type="button" onClick={() => highlightSelection(desk, null)}>
           <Icon name="pen" />
           No tag
+        </button>
+        <button type="button" onClick={() => void withRest(desk, ({ noteToSelf }) => void noteToSelf(desk))}>
+          Only me
         </button>
       </div>
       {groups.map((group) => {
