@@ -109,6 +109,46 @@ pageSuite('classes', (stage) => {
     await stranger.getByText('Nothing was found for “wonders”.').waitFor();
   });
 
+  test('a class in sections reads one text apart: each student sees their section’s, and is moved', async () => {
+    const { page } = await teacher(stage, 'Rolandus');
+    const link = await newClass(page, 'Lectures in two rooms');
+    for (const name of ['Tuesdays', 'Fridays']) {
+      await page.getByRole('button', { name: 'New section' }).click();
+      await page.getByLabel('Name', { exact: true }).fill(name);
+      await page.getByRole('button', { name: 'Make it' }).click();
+      await page.getByRole('list', { name: 'Sections' }).getByText(name).waitFor();
+    }
+    await bringCase(stage, page, 'The case of two rooms');
+    await page.goto(link.replace(/\/join\/.*/, '/'));
+    await page.getByRole('link', { name: 'Lectures in two rooms' }).click();
+    await page.getByRole('button', { name: 'Add a case' }).click();
+    await page.getByLabel('Each section by itself').check();
+    await page.getByRole('button', { name: 'Add it' }).click();
+    await page.getByRole('button', { name: 'Change The case of two rooms of Fridays' }).waitFor();
+    assert.equal(await page.getByRole('link', { name: 'The case of two rooms' }).count(), 2);
+
+    const { student } = await join(stage, 'Passagerius', link);
+    await student.getByText('No case yet.').waitFor();
+    await page.getByRole('link', { name: 'People' }).click();
+    await page.reload();
+    await page.getByText('1 student is in none').waitFor();
+    await page.getByRole('button', { name: 'Deal out 1 student' }).click();
+    await page.getByRole('button', { name: 'Deal them out' }).click();
+    await page.getByText('Every student is in one').waitFor();
+    await student.reload();
+    const given = student.getByRole('link', { name: 'The case of two rooms' });
+    await given.waitFor();
+    assert.equal(await given.count(), 1);
+    const [before, section] = [await given.getAttribute('href'), page.getByLabel('Section of Passagerius')];
+    const now = await section.locator('option:checked').innerText();
+    await section.selectOption({ label: now === 'Tuesdays' ? 'Fridays' : 'Tuesdays' });
+    await page.getByText(/Passagerius is in (Tuesdays|Fridays) now/).waitFor({ state: 'attached' });
+    await student.reload();
+    await given.waitFor();
+    assert.notEqual(await given.getAttribute('href'), before, 'the other section’s, in the place of this one’s');
+    assert.deepEqual(await violationsOn(page), []);
+  });
+
   test('what is hidden until later, a student does not see; what is locked, everybody reads', async () => {
     const { page } = await teacher(stage, 'Azo');
     const link = await newClass(page, 'Summa');

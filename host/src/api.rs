@@ -63,7 +63,7 @@ const fn route(
 }
 
 /// Every route.
-pub const ROUTES: [ApiRoute; 31] = [
+pub const ROUTES: [ApiRoute; 36] = [
     route(
         ("GET", "/api/classes"),
         "",
@@ -80,7 +80,7 @@ pub const ROUTES: [ApiRoute; 31] = [
         ("GET", "/api/classes/{class}"),
         "",
         [401, 404, 200, 200, 200, 200],
-        "a class and its cases; to staff its members, its invitations and its code, too",
+        "a class and its cases; to staff its sections, its members, its invitations and its code, too",
     ),
     route(
         ("PATCH", "/api/classes/{class}"),
@@ -114,9 +114,9 @@ pub const ROUTES: [ApiRoute; 31] = [
     ),
     route(
         ("PUT", "/api/classes/{class}/members/{user}"),
-        r#"{"role"}"#,
+        r#"{"role"?, "section"?}"#,
         [401, 404, 404, 404, 200, 200],
-        "what somebody is in the class; its owner stays",
+        "what somebody is in the class, and in which section, or null; its owner stays what they are",
     ),
     route(
         ("DELETE", "/api/classes/{class}/members/{user}"),
@@ -129,6 +129,36 @@ pub const ROUTES: [ApiRoute; 31] = [
         "",
         [401, 404, 404, 404, 200, 200],
         "take an invitation back that nobody has taken up",
+    ),
+    route(
+        ("POST", "/api/classes/{class}/sections"),
+        r#"{"name"}"#,
+        [401, 404, 404, 404, 201, 201],
+        "make a section, whose students have cases of their own",
+    ),
+    route(
+        ("PATCH", "/api/classes/{class}/sections/{section}"),
+        r#"{"name"}"#,
+        [401, 404, 404, 404, 200, 200],
+        "rename it",
+    ),
+    route(
+        ("DELETE", "/api/classes/{class}/sections/{section}"),
+        "",
+        [401, 404, 404, 404, 200, 200],
+        "remove it; 409 while it has cases",
+    ),
+    route(
+        ("POST", "/api/classes/{class}/distribution"),
+        "{}",
+        [401, 404, 404, 404, 200, 200],
+        "deal the students who are in no section out to the sections, evenly and by lot",
+    ),
+    route(
+        ("POST", "/api/classes/{class}/cases/{case}/sections"),
+        r#"{"visible_from"?}"#,
+        [401, 404, 404, 404, 404, 201],
+        "its text and tags as a new case for each section that has none of that text; whoever owns it and leads the class",
     ),
     route(
         ("GET", "/api/classes/{class}/progress"),

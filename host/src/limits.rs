@@ -151,6 +151,15 @@ pub const CLASS_MEMBERS_MAX: usize = 2_000;
 /// Cases of a class: several for each week of a year.
 pub const CLASS_CASES_MAX: i64 = 200;
 
+/// Sections of a class: with a case for each of them a text still leaves room for others.
+pub const CLASS_SECTIONS_MAX: usize = 60;
+
+/// The longest name of a section, in characters.
+pub const SECTION_NAME_CHARS_MAX: usize = 100;
+
+/// Groups of one line of a roster that are looked at.
+pub const ROSTER_GROUPS_MAX: usize = 20;
+
 /// People on cases whose progress one answer tells, in some megabytes: 250 people on each of 200 cases. Of a larger class it is
 /// told of its newest cases.
 pub const PROGRESS_TOLD_MAX: usize = 50_000;

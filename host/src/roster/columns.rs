@@ -9,6 +9,7 @@ pub(super) struct Columns {
     pub(super) first_name: Option<usize>,
     pub(super) last_name: Option<usize>,
     pub(super) roles: Option<usize>,
+    pub(super) groups: Option<usize>,
     /// How many cells a line has.
     pub(super) count: usize,
 }
@@ -26,6 +27,7 @@ impl Columns {
             first_name: find(&["first name", "firstname", "given name"]),
             last_name: find(&["last name", "lastname", "surname", "family name"]),
             roles: find(&["roles", "role"]),
+            groups: find(&["section", "sections", "group", "groups", "group name"]),
             count: names.len(),
         })
     }

@@ -6,12 +6,14 @@ use csv::StringRecord;
 use super::{columns::Columns, role};
 use crate::{
     email::Email,
-    limits::{ROSTER_CELL_CHARS_MAX, ROSTER_CELLS_MAX},
+    limits::{ROSTER_CELL_CHARS_MAX, ROSTER_CELLS_MAX, ROSTER_GROUPS_MAX, SECTION_NAME_CHARS_MAX},
     store::ClassRole,
 };
 
 /// The longest name, first and last together.
 const NAME_CHARS_MAX: usize = 100;
+/// What a spreadsheet takes for the beginning of a formula.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '|', '%'];
 /// What a report shows of a refused line.
 const SHOWN_CHARS_MAX: usize = 120;
 
@@ -26,6 +28,8 @@ pub struct RosterLine {
     pub name: String,
     /// What they are to be, if the roster says so.
     pub role: Option<ClassRole>,
+    /// The groups that they are in, as the roster calls them.
+    pub groups: Vec<String>,
 }
 
 /// Reads a line, or says why not.
@@ -59,6 +63,7 @@ pub(super) fn read(
         email,
         name,
         role,
+        groups: groups(record, columns.groups)?,
     })
 }
 
@@ -92,10 +97,29 @@ fn cell(record: &StringRecord, column: Option<usize>) -> Result<&str, String> {
 
 fn name(record: &StringRecord, column: Option<usize>) -> Result<&str, String> {
     let name = cell(record, column)?;
-    if name.starts_with(['=', '+', '-', '@', '|', '%']) {
+    if name.starts_with(FORMULA) {
         return Err("a name begins like a formula".to_owned());
     }
     Ok(name)
+}
+
+/// Between commas, as Moodle writes them.
+fn groups(record: &StringRecord, column: Option<usize>) -> Result<Vec<String>, String> {
+    let mut groups = Vec::new();
+    for group in name(record, column)?.split([',', ';']).map(str::trim) {
+        if group.starts_with(FORMULA) {
+            return Err("a group begins like a formula".to_owned());
+        }
+        if group.chars().count() > SECTION_NAME_CHARS_MAX || groups.len() >= ROSTER_GROUPS_MAX {
+            return Err(format!(
+                "there are more than {ROSTER_GROUPS_MAX} groups, or one is longer than {SECTION_NAME_CHARS_MAX} characters"
+            ));
+        }
+        if !group.is_empty() {
+            groups.push(group.to_owned());
+        }
+    }
+    Ok(groups)
 }
 
 /// Of several roles the highest. One that is unknown is not guessed at.

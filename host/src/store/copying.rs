@@ -32,7 +32,7 @@ impl Store {
         // The text stays for as long as the original does, which nobody deletes while it is locked.
         let copied = match may {
             false => 0,
-            true => insert(&tx, original, (class, new)).await?,
+            true => insert(&tx, original, (class, new), None).await?,
         };
         if copied == 0 {
             return Ok(Outcome::Absent);
@@ -42,15 +42,7 @@ impl Store {
             return Ok(Outcome::Conflict(why));
         }
         if let Some(tags) = tags {
-            tx.execute(
-                "insert into annotation_document_state (case_id, crdt_state, sha256, version) values ($1, $2, $3, 1)",
-                &[
-                    &new.as_str(),
-                    &tags,
-                    &Digest::of(&tags).as_bytes().as_slice(),
-                ],
-            )
-            .await?;
+            begin(&tx, new, &tags).await?;
         }
         let head = cases::read_head(&tx, new).await?;
         cases::own(&tx, new, by, "case_copied", request_id).await?;
@@ -59,7 +51,7 @@ impl Store {
     }
 
     /// A document that begins with the tags of a case; absent if it has none of its own, or its snapshot cannot be read.
-    async fn tags_of(&self, case_id: &CaseId) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(super) async fn tags_of(&self, case_id: &CaseId) -> Result<Option<Vec<u8>>, StoreError> {
         let client = self.client().await?;
         let row = client
             .query_opt(
@@ -83,21 +75,41 @@ impl Store {
     }
 }
 
-async fn insert(
+/// Stores what the document of a new case begins with.
+pub(super) async fn begin(
+    tx: &Transaction<'_>,
+    new: &CaseId,
+    tags: &[u8],
+) -> Result<(), StoreError> {
+    tx.execute(
+        "insert into annotation_document_state (case_id, crdt_state, sha256, version) values ($1, $2, $3, 1)",
+        &[
+            &new.as_str(),
+            &tags,
+            &Digest::of(tags).as_bytes().as_slice(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Makes a case of the same text in a class, for one of its sections or for all of it; says whether there was a text.
+pub(super) async fn insert(
     tx: &Transaction<'_>,
     original: &CaseId,
     (class, new): (Uuid, &CaseId),
+    section: Option<Uuid>,
 ) -> Result<u64, StoreError> {
     Ok(tx
         .execute(
             "with now as (select date_trunc('milliseconds', clock_timestamp()) as moment)
              insert into cases (case_id, title, kind, summary, paragraphs, text_sha256, owner_id, class_id, placed_at,
-                                visible_from, hidden_at)
+                                visible_from, hidden_at, section_id)
              select $2, c.title, c.kind, c.summary, c.paragraphs, c.text_sha256, k.owner_id, k.id, moment,
                     case when c.visible_from > moment then c.visible_from end,
-                    case when c.visible_from > moment then moment end
+                    case when c.visible_from > moment then moment end, $4
              from cases c, classes k, now where c.case_id = $1 and k.id = $3",
-            &[&original.as_str(), &new.as_str(), &class],
+            &[&original.as_str(), &new.as_str(), &class, &section],
         )
         .await?)
 }

@@ -24,6 +24,8 @@ pub struct Member {
     pub email: Option<String>,
     /// What they are in the class.
     pub role: String,
+    /// In which section they are, if in one.
+    pub section: Option<Uuid>,
 }
 
 /// Somebody who was invited and has not signed in yet.
@@ -33,6 +35,8 @@ pub struct Invited {
     pub email: String,
     /// What they will be.
     pub role: String,
+    /// In which section they will be, if in one.
+    pub section: Option<Uuid>,
 }
 
 impl Store {
@@ -44,7 +48,7 @@ impl Store {
         let client = self.client().await?;
         let rows = client
             .query(
-                "select u.id, u.name, u.email, e.role from enrolments e join users u on u.id = e.user_id
+                "select u.id, u.name, u.email, e.role, e.section_id from enrolments e join users u on u.id = e.user_id
                  where e.class_id = $1 order by lower(u.name), u.id",
                 &[&class],
             )
@@ -55,12 +59,13 @@ impl Store {
                 name: row.try_get("name")?,
                 email: row.try_get("email")?,
                 role: row.try_get("role")?,
+                section: row.try_get("section_id")?,
             })
         });
         let members = members.collect::<Result<_, StoreError>>()?;
         let rows = client
             .query(
-                "select email, role from roster_invitations where class_id = $1 order by email",
+                "select email, role, section_id from roster_invitations where class_id = $1 order by email",
                 &[&class],
             )
             .await?;
@@ -68,6 +73,7 @@ impl Store {
             Ok(Invited {
                 email: row.try_get("email")?,
                 role: row.try_get("role")?,
+                section: row.try_get("section_id")?,
             })
         });
         Ok((members, invited.collect::<Result<_, StoreError>>()?))

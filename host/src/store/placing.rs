@@ -9,11 +9,12 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{
-    CaseHead, Outcome, Store, StoreError,
+    CaseHead, Outcome, Section, Store, StoreError,
     audit::{self, Entry},
     case_states::{self, stricter},
     cases::{self, HEAD},
     classes, enrolments, grants, lock, outbox,
+    sections::section_of,
     settling::{self, Whose},
 };
 use crate::limits::{CASES_LISTED_MAX, CLASS_CASES_MAX};
@@ -31,6 +32,9 @@ pub struct SeenCase {
     /// The class that it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<Uuid>,
+    /// The section of the class whose students see it, if it is not all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub section: Option<Section>,
     /// Until when only its owners see it, in RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visible_from: Option<String>,
@@ -82,10 +86,12 @@ impl Store {
         let client = self.client().await?;
         let seen = format!(
             "select {HEAD}, g.role, s.state, k.state as class_state, c.class_id,
+                    c.section_id, d.name as section_name,
                     to_char(c.visible_from at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as visible_from
              from grants g join cases c on c.case_id = g.case_id
              left join case_states s on s.case_id = c.case_id
              left join classes k on k.id = c.class_id
+             left join sections d on d.id = c.section_id
              where g.user_id = $1 and g.role is not null
                and ($2::uuid is null or c.class_id = $2) and ($3::text is null or c.case_id = $3)
                and (g.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())
@@ -226,7 +232,7 @@ impl Store {
         }
         let withdrawn = tx
             .execute(
-                "update cases set class_id = null, placed_at = date_trunc('milliseconds', clock_timestamp())
+                "update cases set class_id = null, section_id = null, placed_at = date_trunc('milliseconds', clock_timestamp())
                  where case_id = $1 and class_id = $2",
                 &[&case, &class],
             )
@@ -282,6 +288,7 @@ fn seen_case(row: &Row) -> Result<SeenCase, StoreError> {
         role: state.cap(grants::role(row.try_get("role")?)?).name(),
         state: state.name(),
         class: row.try_get("class_id")?,
+        section: section_of(row)?,
         visible_from: row.try_get("visible_from")?,
     })
 }
@@ -348,7 +355,7 @@ async fn was_seen(tx: &Transaction<'_>, case_id: &CaseId) -> Result<bool, StoreE
 
 /// Hides a case until a moment, or shows it at once. What has been given out to others than its owners is void from now on, and whoever of them is
 /// there is shut out.
-async fn hide(
+pub(super) async fn hide(
     tx: &Transaction<'_>,
     case_id: &CaseId,
     until: Option<OffsetDateTime>,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{ClassRole, Store, StoreError, search::DEFAULT_TAGS};
+use super::{ClassRole, Section, Store, StoreError, search::DEFAULT_TAGS, sections::section_of};
 use crate::limits::PROGRESS_TOLD_MAX;
 
 /// One case of a class.
@@ -15,9 +15,12 @@ pub struct CaseProgress {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// The section whose it is, if it is not the whole class's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub section: Option<Section>,
     /// Who has written something, the latest first.
     pub people: Vec<PersonProgress>,
-    /// The students who have not.
+    /// The students who have not, of its section.
     pub not_begun: Vec<NotBegun>,
 }
 
@@ -77,7 +80,7 @@ impl Store {
         let client = self.client().await?;
         let people = client
             .query(
-                "select u.id, u.name, e.role from enrolments e join users u on u.id = e.user_id
+                "select u.id, u.name, e.role, e.section_id from enrolments e join users u on u.id = e.user_id
                  where e.class_id = $1 order by lower(u.name), u.id",
                 &[&class],
             )
@@ -85,7 +88,8 @@ impl Store {
         let cases_max = i64::try_from(PROGRESS_TOLD_MAX / people.len().max(1)).unwrap_or(i64::MAX);
         let cases = client
             .query(
-                "select c.case_id, c.title from cases c
+                "select c.case_id, c.title, c.section_id, d.name as section_name from cases c
+                 left join sections d on d.id = c.section_id
                  join grants g on g.case_id = c.case_id and g.user_id = $3 and g.role is not null
                  where c.class_id = $1
                    and (g.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())
@@ -98,10 +102,9 @@ impl Store {
         for row in &people {
             let (user, name): (Uuid, String) = (row.try_get("id")?, row.try_get("name")?);
             if ClassRole::stored(row.try_get("role")?)? == ClassRole::Student {
-                students.push(NotBegun {
-                    user,
-                    name: name.clone(),
-                });
+                let name = name.clone();
+                let section: Option<Uuid> = row.try_get("section_id")?;
+                students.push((section, NotBegun { user, name }));
             }
             names.insert(user, name);
         }
@@ -130,12 +133,17 @@ impl Store {
                 let begun: BTreeSet<Uuid> = of_case.keys().copied().collect();
                 let mut people: Vec<_> = of_case.into_values().collect();
                 people.sort_by(|a, b| b.last_at.cmp(&a.last_at).then(a.name.cmp(&b.name)));
-                let left = students.iter().filter(|who| !begun.contains(&who.user));
+                let section = section_of(row)?;
+                let of_case = section.as_ref().map(|section| section.id);
+                let left = students.iter().filter(|(section, who)| {
+                    (of_case.is_none() || *section == of_case) && !begun.contains(&who.user)
+                });
                 Ok(CaseProgress {
                     id,
                     title: row.try_get("title")?,
+                    section,
                     people,
-                    not_begun: left.cloned().collect(),
+                    not_begun: left.map(|(_, who)| who.clone()).collect(),
                 })
             })
             .collect()

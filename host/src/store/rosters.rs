@@ -10,12 +10,13 @@ use uuid::Uuid;
 use super::{
     ClassRole, Outcome, Store, StoreError,
     audit::{self, Entry},
-    enrolments, lock,
+    enrolments, lock, sections,
+    sections::{Grouped, Named},
     settling::{self, Whose},
 };
 use crate::{
     limits::CLASS_MEMBERS_MAX,
-    roster::{RefusedLine, Roster, RosterLine},
+    roster::{Refusals, RefusedLine, Roster, RosterLine},
 };
 
 /// What became of a roster.
@@ -33,6 +34,8 @@ pub struct RosterReport {
     pub refused: Vec<RefusedLine>,
     /// How many were refused.
     pub refused_count: usize,
+    /// The first lines that were taken and whose groups do not tell a section: where they were in none, they still are.
+    pub unplaced: Vec<RefusedLine>,
 }
 
 /// What is to be written.
@@ -40,6 +43,8 @@ pub struct RosterReport {
 struct Plan<'a> {
     enrol: Vec<(Uuid, ClassRole)>,
     invite: Vec<(&'a RosterLine, ClassRole)>,
+    place: Vec<(Uuid, Option<Uuid>)>,
+    place_invited: Vec<(&'a str, Option<Uuid>)>,
 }
 
 impl Store {
@@ -63,9 +68,10 @@ impl Store {
             return Ok(Outcome::Absent);
         }
         let lines = std::mem::take(&mut roster.lines);
+        let (grouped, unplaced) = group(&tx, class, &lines).await?;
         let standing = standing(&tx, class, &lines).await?;
         let mut report = RosterReport::default();
-        let plan = plan(&lines, &standing, &mut report, &mut roster);
+        let plan = plan((&lines, &grouped), &standing, &mut report, &mut roster);
         let new = report.enrolled + report.invited;
         if enrolments::count(&tx, class).await? + new > CLASS_MEMBERS_MAX {
             return Ok(Outcome::Conflict(
@@ -74,12 +80,16 @@ impl Store {
         }
         enrolments::put(&tx, class, &plan.enrol).await?;
         invite(&tx, class, &plan.invite).await?;
+        let moved = sections::put(&tx, class, &plan.place).await?;
+        sections::invite(&tx, class, &plan.place_invited).await?;
         let people: Vec<String> = plan
             .enrol
             .iter()
             .map(|(user, _)| user.to_string())
             .collect();
-        settling::settle(&tx, &cases, Whose::These(&people)).await?;
+        let moved: Vec<String> = moved.iter().map(Uuid::to_string).collect();
+        let affected = [people.as_slice(), &moved].concat();
+        settling::settle(&tx, &cases, Whose::These(&affected)).await?;
         let by = by.to_string();
         let mut entries: Vec<Entry<'_>> = people
             .iter()
@@ -94,13 +104,14 @@ impl Store {
             case_id: None,
             subject: None,
             by: Some(&by),
-            detail: json!({ "class": class, "enrolled": plan.enrol.len(), "invited": plan.invite.len() }),
+            detail: json!({ "class": class, "enrolled": plan.enrol.len(), "invited": plan.invite.len(), "moved": moved.len() }),
             request_id,
         });
         audit::append_all(&tx, &entries).await?;
         tx.commit().await?;
         report.refused = roster.refused.listed;
         report.refused_count = roster.refused.count;
+        report.unplaced = unplaced;
         Ok(Outcome::Done(report))
     }
 
@@ -172,9 +183,9 @@ async fn claim(
             "with of_class as (
                 delete from roster_invitations i using classes k
                 where i.email = $2 and i.class_id = any ($3) and k.id = i.class_id and k.state <> 'archived'
-                returning i.class_id, i.role
+                returning i.class_id, i.role, i.section_id
              ), enrolled as (
-                insert into enrolments (class_id, user_id, role) select class_id, $1, role from of_class
+                insert into enrolments (class_id, user_id, role, section_id) select class_id, $1, role, section_id from of_class
                 on conflict do nothing
              ), of_case as (
                 delete from case_invitations where email = $2 and case_id = any ($4) returning case_id, role
@@ -200,11 +211,14 @@ async fn claim(
     claimed.collect()
 }
 
+/// What somebody is in a class, and in which section.
+type Place = (ClassRole, Option<Uuid>);
+
 /// What is known of the people of a roster, by address.
 #[derive(Default)]
 struct Standing {
-    users: BTreeMap<String, (Uuid, Option<ClassRole>)>,
-    invited: BTreeMap<String, ClassRole>,
+    users: BTreeMap<String, (Uuid, Option<Place>)>,
+    invited: BTreeMap<String, Place>,
     owners: BTreeSet<Uuid>,
 }
 
@@ -217,7 +231,7 @@ async fn standing(
     let mut standing = Standing::default();
     let users = tx
         .query(
-            "select lower(u.email) as email, u.id, e.role, k.owner_id = u.id as is_owner
+            "select lower(u.email) as email, u.id, e.role, e.section_id, k.owner_id = u.id as is_owner
              from users u join classes k on k.id = $1
              left join enrolments e on e.class_id = k.id and e.user_id = u.id
              where lower(u.email) = any ($2) and u.erased_at is null",
@@ -227,43 +241,75 @@ async fn standing(
     for row in &users {
         let id: Uuid = row.try_get("id")?;
         let role: Option<&str> = row.try_get("role")?;
+        let section: Option<Uuid> = row.try_get("section_id")?;
         let role = role.map(ClassRole::stored).transpose()?;
-        standing.users.insert(row.try_get("email")?, (id, role));
+        let place = role.map(|role| (role, section));
+        standing.users.insert(row.try_get("email")?, (id, place));
         if row.try_get("is_owner")? {
             standing.owners.insert(id);
         }
     }
     let invited = tx
         .query(
-            "select email, role from roster_invitations where class_id = $1 and email = any ($2)",
+            "select email, role, section_id from roster_invitations where class_id = $1 and email = any ($2)",
             &[&class, &emails],
         )
         .await?;
     for row in &invited {
         let role = ClassRole::stored(row.try_get("role")?)?;
-        standing.invited.insert(row.try_get("email")?, role);
+        let place = (role, row.try_get("section_id")?);
+        standing.invited.insert(row.try_get("email")?, place);
     }
     Ok(standing)
 }
 
+/// In which section each line puts somebody, if it does, and of which ones that cannot be told. Without sections nobody misses
+/// one.
+async fn group(
+    tx: &Transaction<'_>,
+    class: Uuid,
+    lines: &[RosterLine],
+) -> Result<(Vec<Option<Uuid>>, Vec<RefusedLine>), StoreError> {
+    let mut named = Named::of(tx, class).await?;
+    let (mut grouped, mut unplaced) = (Vec::with_capacity(lines.len()), Refusals::default());
+    for line in lines {
+        grouped.push(match named.find(tx, &line.groups).await? {
+            Grouped::In(section) => Some(section),
+            Grouped::Unsaid => None,
+            Grouped::Unclear(why) => {
+                let text = format!("{}, {}", line.email.as_str(), line.groups.join(", "));
+                unplaced.add(line.line, text, why);
+                None
+            }
+        });
+    }
+    let listed = match named.is_empty() {
+        true => Vec::new(),
+        false => unplaced.listed,
+    };
+    Ok((grouped, listed))
+}
+
 /// Compares what is with what is said, and counts.
 fn plan<'a>(
-    lines: &'a [RosterLine],
+    (lines, grouped): (&'a [RosterLine], &[Option<Uuid>]),
     standing: &Standing,
     report: &mut RosterReport,
     roster: &mut Roster,
 ) -> Plan<'a> {
     let mut plan = Plan::default();
-    for line in lines {
+    for (line, said) in lines.iter().zip(grouped) {
         let email = line.email.as_str();
         let user = standing.users.get(email);
         let earlier = match user {
-            Some((_, role)) => *role,
+            Some((_, place)) => *place,
             None => standing.invited.get(email).copied(),
         };
-        let wanted = line.role.or(earlier).unwrap_or(ClassRole::Student);
+        let role = line.role.or(earlier.map(|(role, _)| role));
+        let role = role.unwrap_or(ClassRole::Student);
+        let wanted = (role, said.or(earlier.and_then(|(_, section)| section)));
         let is_owner = user.is_some_and(|(id, _)| standing.owners.contains(id));
-        if is_owner && earlier != Some(wanted) {
+        if is_owner && earlier.is_none_or(|(earlier, _)| earlier != role) {
             let why = "the owner of a class stays what they are";
             roster.refused.add(line.line, email.to_owned(), why);
             continue;
@@ -278,8 +324,14 @@ fn plan<'a>(
             (None, None) => report.invited += 1,
         }
         match user {
-            Some((id, _)) => plan.enrol.push((*id, wanted)),
-            None => plan.invite.push((line, wanted)),
+            Some((id, _)) => {
+                plan.enrol.push((*id, role));
+                plan.place.push((*id, wanted.1));
+            }
+            None => {
+                plan.invite.push((line, role));
+                plan.place_invited.push((email, wanted.1));
+            }
         }
     }
     plan

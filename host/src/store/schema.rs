@@ -129,7 +129,7 @@ impl Store {
 }
 
 /// All tables of ours.
-pub(super) const TABLES: [&str; 38] = [
+pub(super) const TABLES: [&str; 39] = [
     "affiliation_roles",
     "annotation_document_state",
     "audit_log",
@@ -160,6 +160,7 @@ pub(super) const TABLES: [&str; 38] = [
     "pseudonyms",
     "rate_counters",
     "roster_invitations",
+    "sections",
     "sessions",
     "shares",
     "sign_in_flows",

@@ -67,8 +67,8 @@ pub(super) const DEFAULT_TAGS: [(&str, &str); 10] = [
 const SEARCH: &str = "with query as (
     select websearch_to_tsquery('simple', $2) as q
 ), readable as materialized (
-    select g.case_id, g.role, c.title, c.text_sha256, c.created_at
-    from grants g left join cases c on c.case_id = g.case_id
+    select g.case_id, g.role, coalesce(c.title || ' · ' || d.name, c.title) as title, c.text_sha256, c.created_at
+    from grants g left join cases c on c.case_id = g.case_id left join sections d on d.id = c.section_id
     where g.user_id = $1 and g.role is not null
       and not exists (select from private_notes n where n.document_id = g.case_id)
       and (g.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())

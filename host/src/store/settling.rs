@@ -71,9 +71,9 @@ pub(super) async fn lock_classes(
 /// Of private notes stays what it is: that follows from the case, in a statement of its own.
 /// A row that was never there voids no token: its time lies a moment back, so that a ticket of this very millisecond is good.
 const SETTLE: &str = "with placed as (
-    select case_id, class_id, owner_id from cases where case_id = any ($1)
+    select case_id, class_id, owner_id, section_id from cases where case_id = any ($1)
     union all
-    select board_id, class_id, owner_id from boards where board_id = any ($1)
+    select board_id, class_id, owner_id, null from boards where board_id = any ($1)
 ), sources as (
     select case_id, user_id, name, role, region from shares
     where case_id = any ($1) and ($2::text[] is null or user_id = any ($2))
@@ -81,7 +81,8 @@ const SETTLE: &str = "with placed as (
     select p.case_id, e.user_id::text, null,
            case e.role when 'student' then k.default_role when 'tutor' then 'annotate' else 'own' end, k.region
     from placed p join classes k on k.id = p.class_id join enrolments e on e.class_id = k.id
-    where $2::text[] is null or e.user_id::text = any ($2)
+    where ($2::text[] is null or e.user_id::text = any ($2))
+      and (e.role <> 'student' or p.section_id is null or p.section_id = e.section_id)
     union all
     select p.case_id, p.owner_id::text, null, 'own', k.region
     from placed p left join classes k on k.id = p.class_id

@@ -18,7 +18,12 @@ async fn every_route_answers_everybody_as_the_table_says_and_refuses_without_a_c
                 let class = school.class().await;
                 let code = json!({ "code": class.code });
                 other.browser.clone().post("/api/join", &code).await;
-                let case = if route.path == "/api/classes/{class}/cases" {
+                let case = if [
+                    "/api/classes/{class}/cases",
+                    "/api/classes/{class}/cases/{case}/sections",
+                ]
+                .contains(&route.path)
+                {
                     school.case().await
                 } else {
                     class.case.clone()
@@ -35,6 +40,10 @@ async fn every_route_answers_everybody_as_the_table_says_and_refuses_without_a_c
                 };
                 let path = match path.contains("{token}") {
                     true => path.replace("{token}", &token(&school, &case).await),
+                    false => path,
+                };
+                let path = match path.contains("section") || path.contains("distribution") {
+                    true => path.replace("{section}", &section(&school, &class).await),
                     false => path,
                 };
                 let body = body(&class, &case, (route.method, route.path));
@@ -61,6 +70,14 @@ async fn invited(school: &School, class: &Class) -> String {
     let read = school.owner.browser.clone().post(&path, &roster).await;
     assert_eq!(read.status, 200, "{read:?}");
     "waits@uni.example".to_owned()
+}
+
+/// A section of a class.
+async fn section(school: &School, class: &Class) -> String {
+    let path = format!("/api/classes/{}/sections", class.id);
+    let mut owner = school.owner.browser.clone();
+    let made = owner.post(&path, &json!({ "name": "Tuesdays" })).await;
+    string(&made.json(), "id")
 }
 
 /// A client token of the owner's.
@@ -98,6 +115,12 @@ fn body(class: &Class, case: &str, route: (&str, &str)) -> Option<Value> {
         ("POST", "/api/classes/{class}/roster") => {
             Some(json!({ "csv": "Email\nnew@uni.example\n" }))
         }
+        ("POST", "/api/classes/{class}/sections")
+        | ("PATCH", "/api/classes/{class}/sections/{section}") => {
+            Some(json!({ "name": "Fridays" }))
+        }
+        ("POST", "/api/classes/{class}/distribution")
+        | ("POST", "/api/classes/{class}/cases/{case}/sections") => Some(json!({})),
         ("PUT", "/api/classes/{class}/members/{user}") => Some(json!({ "role": "tutor" })),
         ("POST", "/api/classes/{class}/cases") => Some(json!({ "case": case })),
         ("POST", "/api/cases") => Some(brought),
@@ -138,6 +161,7 @@ async fn what_there_is_not_and_what_is_no_id_look_like_what_is_not_for_one() {
                     .replace("{class}", &of_class)
                     .replace("{case}", &of_case)
                     .replace("{user}", &school.student.id.to_string())
+                    .replace("{section}", &uuid::Uuid::new_v4().to_string())
                     .replace("{token}", &"0".repeat(32));
                 let body = body(&class, &of_case, (route.method, route.path));
                 let mut stranger = school.stranger.browser.clone();

@@ -13,5 +13,6 @@ mod private_notes;
 mod rosters;
 mod school;
 mod searching;
+mod sections;
 mod settling;
 mod sharing;

@@ -28,11 +28,12 @@ async fn a_roster_enrols_invites_and_tells_each_refused_line() {
         ]);
         let expected = json!({
             "enrolled": 1, "invited": 1, "changed": 0, "unchanged": 1, "refused": refused, "refused_count": 2,
+            "unplaced": [],
         });
         assert_eq!(report, expected);
         assert_eq!(school.role(&class.case, school.stranger.id).await.as_deref(), Some("annotate"));
         let page = owner.get(&format!("/api/classes/{}", class.id)).await.json();
-        assert_eq!(page["invited"], json!([{ "email": "new@uni.example", "role": "tutor" }]));
+        assert_eq!(page["invited"], json!([{ "email": "new@uni.example", "role": "tutor", "section": null }]));
 
         let again = owner.post(&path, &json!({ "csv": csv })).await.json();
         assert_eq!((&again["enrolled"], &again["invited"], &again["unchanged"]), (&json!(0), &json!(0), &json!(3)));

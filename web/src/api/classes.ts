@@ -6,6 +6,8 @@ import { Members } from '../text/members.ts';
 import { ask, nothing } from './ask.ts';
 import type { Fetch, Reply } from './ask.ts';
 import { count, isCount } from './fields.ts';
+import { readSection, sectionOf } from './sections.ts';
+import type { Section } from './sections.ts';
 
 export const CLASS_ROLES = ['student', 'tutor', 'coordinator', 'instructor'] as const;
 export type ClassRole = (typeof CLASS_ROLES)[number];
@@ -29,12 +31,16 @@ export type ClassCase = {
   readonly title: string;
   readonly kind: CaseKind;
   readonly paragraphs: number;
+  /** The address of its text, which cases of several sections share. */
+  readonly text: string;
+  /** Whose students see it; null: the whole class. */
+  readonly section: Section | null;
   readonly state: ClassState;
   readonly visibleFrom: string | null;
 };
 
-export type Member = { readonly user: string; readonly name: string; readonly email: string | null; readonly role: ClassRole };
-export type Invited = { readonly email: string; readonly role: ClassRole };
+export type Member = { readonly user: string; readonly name: string; readonly email: string | null; readonly role: ClassRole; readonly section: string | null };
+export type Invited = { readonly email: string; readonly role: ClassRole; readonly section: string | null };
 
 export type WholeClass = {
   readonly id: string;
@@ -47,7 +53,8 @@ export type WholeClass = {
   readonly cases: readonly ClassCase[];
   /** How many people are in it; 0 if one is not told. */
   readonly count: number;
-  /** Empty unless one is of the staff, as is `invited`. */
+  /** Empty unless one is of the staff, as are `members` and `invited`. */
+  readonly sections: readonly Section[];
   readonly members: readonly Member[];
   readonly invited: readonly Invited[];
 };
@@ -165,6 +172,7 @@ function readClass(source: Members): WholeClass {
     inviteCode: source.optional('invite_code', 200),
     cases: source.list('cases', MANY).map(readCase),
     count: isCounted ? count(source, 'members') : isCount(source, 'people') ? count(source, 'people') : members.length,
+    sections: source.has('sections') ? source.list('sections', MANY).map(readSection) : [],
     members,
     invited: source.has('invited') ? source.list('invited', MANY).map(readInvited) : [],
   };
@@ -177,6 +185,8 @@ function readCase(value: unknown): ClassCase {
     title: source.string('title', WORDS_MAX),
     kind: source.has('kind') ? source.oneOf('kind', CASE_KINDS) : 'text',
     paragraphs: isCount(source, 'paragraphs') ? count(source, 'paragraphs') : 0,
+    text: source.optional('text', 64) ?? '',
+    section: sectionOf(source),
     state: source.has('state') ? source.oneOf('state', CLASS_STATES) : 'open',
     visibleFrom: source.optional('visible_from', 64),
   };
@@ -189,10 +199,11 @@ function readMember(value: unknown): Member {
     name: source.string('name', WORDS_MAX),
     email: source.optional('email', WORDS_MAX),
     role: source.oneOf('role', CLASS_ROLES),
+    section: source.optional('section', 255),
   };
 }
 
 function readInvited(value: unknown): Invited {
   const source = new Members(value, 'somebody who is invited');
-  return { email: source.string('email', WORDS_MAX), role: source.oneOf('role', CLASS_ROLES) };
+  return { email: source.string('email', WORDS_MAX), role: source.oneOf('role', CLASS_ROLES), section: source.optional('section', 255) };
 }

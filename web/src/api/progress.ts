@@ -5,6 +5,8 @@ import { ask } from './ask.ts';
 import type { Fetch, Reply } from './ask.ts';
 import { count } from './fields.ts';
 import { classPath } from './classes.ts';
+import { sectionOf } from './sections.ts';
+import type { Section } from './sections.ts';
 
 export type PersonProgress = {
   readonly user: string;
@@ -18,6 +20,8 @@ export type PersonProgress = {
 export type CaseProgress = {
   readonly id: string;
   readonly title: string;
+  /** Whose students are meant; null: the whole class's. */
+  readonly section: Section | null;
   readonly people: readonly PersonProgress[];
   readonly notBegun: readonly { readonly user: string; readonly name: string }[];
 };
@@ -33,6 +37,7 @@ function readCase(value: unknown): CaseProgress {
   return {
     id: source.string('id', 255),
     title: source.string('title', 2_000),
+    section: sectionOf(source),
     people: source.list('people', MANY).map(readPerson),
     notBegun: source.list('not_begun', MANY).map((one) => {
       const person = new Members(one, 'who has not begun');

@@ -15,6 +15,8 @@ export type RosterReport = {
   readonly changed: number;
   readonly unchanged: number;
   readonly refused: readonly RefusedLine[];
+  /** Lines that were taken, without a section: their groups do not tell one. */
+  readonly unplaced: readonly RefusedLine[];
 };
 
 /** A file of comma-separated values may be so large; what the host reads of one request is 1 MiB. */
@@ -30,9 +32,12 @@ function readReport(answer: Members): RosterReport {
     invited: count(answer, 'invited'),
     changed: count(answer, 'changed'),
     unchanged: count(answer, 'unchanged'),
-    refused: answer.list('refused', 100_000).map((value) => {
-      const line = new Members(value, 'a refused line');
-      return { line: count(line, 'line'), text: line.string('text', 100_000), why: line.string('why', 10_000) };
-    }),
+    refused: answer.list('refused', 100_000).map(readLine),
+    unplaced: answer.has('unplaced') ? answer.list('unplaced', 100_000).map(readLine) : [],
   };
+}
+
+function readLine(value: unknown): RefusedLine {
+  const line = new Members(value, 'a line of the list');
+  return { line: count(line, 'line'), text: line.string('text', 100_000), why: line.string('why', 10_000) };
 }

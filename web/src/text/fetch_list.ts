@@ -8,7 +8,7 @@ import { Members } from './members.ts';
 const CASES_MAX = 100_000;
 
 /** A case in a list that is one's own: where it belongs, and what one may do with it. */
-export type ListedCase = CaseHead & { readonly classId: string | null; readonly isOwn: boolean };
+export type ListedCase = CaseHead & { readonly classId: string | null; readonly section: string | null; readonly isOwn: boolean };
 
 /** Some cases; all there are, unless the edge could not ask the host for the stored ones. */
 export type ListedCases = { readonly cases: ListedCase[]; readonly isIncomplete: boolean };
@@ -23,5 +23,6 @@ export function fetchCases(ask: Fetch = fetch): Promise<Answer<ListedCases>> {
 
 function decodeListed(value: unknown): ListedCase {
   const source = new Members(value, 'the head of a case');
-  return { ...decodeHead(value), classId: source.optional('class', 255), isOwn: source.has('role') && source.string('role', 20) === 'own' };
+  const section = source.has('section') ? new Members(source.member('section', 'anything', (_value): _value is unknown => true), 'a section').string('name', 2_000) : null;
+  return { ...decodeHead(value), classId: source.optional('class', 255), section, isOwn: source.has('role') && source.string('role', 20) === 'own' };
 }

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use contract::CaseId;
+use serde::{Deserialize, Deserializer};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use uuid::Uuid;
 
@@ -45,6 +46,13 @@ pub fn line(written: &str, chars_max: usize, what: &str) -> Result<String, Refus
             "{what} must be one line of 1 to {chars_max} characters"
         )))
     }
+}
+
+/// What is said to be null is not what is not said.
+pub fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    value: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(value).map(Some)
 }
 
 /// A moment, in RFC 3339, of a year that Postgres and people agree on in every time zone.

@@ -9,11 +9,11 @@ use axum::{
     http::StatusCode,
 };
 use contract::limits::CASE_BODY_BYTES_MAX;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    asked::{case_id, id, line, malformed, moment},
+    asked::{case_id, id, line, malformed, moment, said},
     class::state,
     done,
 };
@@ -48,11 +48,6 @@ pub struct WantedPlace {
 #[derive(Deserialize)]
 pub struct WantedCopy {
     class: String,
-}
-
-/// What is said to be null is not what is not said.
-fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(value).map(Some)
 }
 
 /// GET `/api/cases`: 200 with those that one may read, the newest first.

@@ -100,6 +100,7 @@ pub async fn find(
     });
     if found.role.is_staff() {
         let (members, invited) = app.store.members(class).await?;
+        answer["sections"] = json!(app.store.sections(class).await?);
         answer["members"] = json!(members);
         answer["invited"] = json!(invited);
         answer["invite_code"] = json!(found.invite_code);

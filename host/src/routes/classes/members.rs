@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    asked::{id, malformed},
+    asked::{id, malformed, said},
     class::draw_code,
     done,
 };
@@ -26,9 +26,13 @@ use crate::{
     store::{ClassRole, RosterReport},
 };
 
+/// What is not said stays.
 #[derive(Deserialize)]
-pub struct WantedRole {
-    role: String,
+pub struct WantedPlace {
+    role: Option<String>,
+    /// Null: in none.
+    #[serde(default, deserialize_with = "said")]
+    section: Option<Option<String>>,
 }
 
 #[derive(Deserialize)]
@@ -57,25 +61,39 @@ pub async fn enrol(
     Ok(Json(done(&app, enrolled.await?, "class")?))
 }
 
-/// PUT `/api/classes/{class}/members/{user}`: 204.
+/// PUT `/api/classes/{class}/members/{user}`: 204. The role is changed first: what can be said of it alone stands even if there
+/// is no such section.
 pub async fn change(
     State(app): State<Arc<App>>,
     Extension(RequestId(request_id)): Extension<RequestId>,
     SignedIn(session): SignedIn,
     Path((class, user)): Path<(String, String)>,
-    Said(WantedRole { role }): Said<WantedRole>,
+    Said(wanted): Said<WantedPlace>,
 ) -> Result<StatusCode, Refused> {
     let member = (id(&class, "member")?, id(&user, "member")?);
-    let words = "a role in a class is student, tutor, instructor or coordinator";
-    let role = ClassRole::parse(&role).ok_or_else(|| malformed(words))?;
-    let next_code = draw_code()?;
-    let changed = app.store.set_member(
-        member,
-        session.user_id,
-        (Some(role), &next_code),
-        &request_id,
-    );
-    done(&app, changed.await?, "member")?;
+    let role = wanted.role.as_deref().map(|role| {
+        let words = "a role in a class is student, tutor, instructor or coordinator";
+        ClassRole::parse(role).ok_or_else(|| malformed(words))
+    });
+    let (role, by) = (role.transpose()?, session.user_id);
+    let section = wanted.section.map(|section| {
+        let section = section.as_deref();
+        section.map(|section| id(section, "member")).transpose()
+    });
+    let section = section.transpose()?;
+    if role.is_none() && section.is_none() {
+        return Err(malformed("say a role, a section, or both"));
+    }
+    if let Some(role) = role {
+        let next_code = draw_code()?;
+        let wanted = (Some(role), &next_code);
+        let changed = app.store.set_member(member, by, wanted, &request_id);
+        done(&app, changed.await?, "member")?;
+    }
+    if let Some(section) = section {
+        let moved = app.store.set_section(member, by, section, &request_id);
+        done(&app, moved.await?, "member")?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -8,6 +8,7 @@ mod inbox;
 mod members;
 mod private_notes;
 mod search;
+mod sections;
 mod shares;
 mod tokens;
 
@@ -17,7 +18,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::StatusCode,
-    routing::{delete, get, post, put},
+    routing::{delete, get, patch, post, put},
 };
 
 use super::{App, visits::Refused};
@@ -41,6 +42,19 @@ pub fn routes() -> Router<Arc<App>> {
         .route(
             "/api/classes/{class}/invitations/{email}",
             delete(members::take_back),
+        )
+        .route("/api/classes/{class}/sections", post(sections::create))
+        .route(
+            "/api/classes/{class}/sections/{section}",
+            patch(sections::rename).delete(sections::remove),
+        )
+        .route(
+            "/api/classes/{class}/distribution",
+            post(sections::distribute),
+        )
+        .route(
+            "/api/classes/{class}/cases/{case_id}/sections",
+            post(sections::divide),
         )
         .route("/api/classes/{class}/progress", get(members::progress))
         .route("/api/classes/{class}/cases", post(cases::place))

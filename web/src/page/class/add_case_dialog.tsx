@@ -5,6 +5,7 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 
 import { addCase } from '../../api/classes.ts';
 import type { WholeClass } from '../../api/classes.ts';
+import { divideCase } from '../../api/sections.ts';
 import { fetchCases } from '../../text/fetch_list.ts';
 import type { ListedCase } from '../../text/fetch_list.ts';
 import { Dialog } from '../base/dialog.tsx';
@@ -20,6 +21,7 @@ export function AddCaseDialog({ whole, onClose }: { whole: WholeClass; onClose: 
   const which = useRef<HTMLSelectElement>(null);
   const from = useRef<HTMLInputElement>(null);
   const choice = useSignal<Choice>({ choice: 'coming' });
+  const isDivided = useSignal(false);
   const sending = useSending();
   useEffect(() => {
     void fetchCases().then((answer) => {
@@ -49,9 +51,10 @@ export function AddCaseDialog({ whole, onClose }: { whole: WholeClass; onClose: 
             const dialog = event.currentTarget.closest('dialog');
             const caseId = which.current?.value ?? '';
             const moment = momentOf(from.current?.value ?? '');
-            void sending.send(() => addCase(whole.id, caseId, moment), async () => {
+            const question = () => (isDivided.peek() ? divideCase(whole.id, caseId, moment) : addCase(whole.id, caseId, moment));
+            void sending.send<unknown>(question, async () => {
               await refresh();
-              say('The case has been added.');
+              say(isDivided.peek() ? 'Each section has the case.' : 'The case has been added.');
               dialog?.close();
             });
           }}
@@ -64,6 +67,19 @@ export function AddCaseDialog({ whole, onClose }: { whole: WholeClass; onClose: 
               </option>
             ))}
           </select>
+          {whole.sections.length > 0 && (
+            <fieldset class="choices">
+              <legend>Who reads it together</legend>
+              <label class="check">
+                <input type="radio" name="division" checked={!isDivided.value} onChange={() => (isDivided.value = false)} />
+                The whole class
+              </label>
+              <label class="check">
+                <input type="radio" name="division" checked={isDivided.value} onChange={() => (isDivided.value = true)} />
+                Each section by itself: the same text, a margin for each
+              </label>
+            </fieldset>
+          )}
           <label for={`${id}-from`}>Visible from</label>
           <input ref={from} id={`${id}-from`} type="datetime-local" aria-describedby={`${id}-hint`} />
           <p class="hint" id={`${id}-hint`}>

@@ -5,10 +5,14 @@ import { signal } from '@preact/signals';
 import { leads } from '../../api/classes.ts';
 import type { ClassCase, WholeClass } from '../../api/classes.ts';
 import type { Me } from '../../api/me.ts';
+import { divideCase } from '../../api/sections.ts';
 import { Icon } from '../base/icons.tsx';
+import { Problem } from '../base/problem.tsx';
+import { useSending } from '../base/sending.ts';
 import { ShareDialog } from '../share/share_dialog.tsx';
 import { AddCaseDialog } from './add_case_dialog.tsx';
 import { CaseDialog } from './case_dialog.tsx';
+import { refresh, say } from './class_state.ts';
 import { CopyDialog } from './copy_dialog.tsx';
 import { LeaveClass } from './leave_class.tsx';
 import { counted, whenWords } from './words.ts';
@@ -42,6 +46,7 @@ export function CasesPart({ whole, me }: { whole: WholeClass; me: Me }) {
           ))}
         </ul>
       )}
+      {mayChange && state !== 'archived' && <MissingCases whole={whole} />}
       <Opened whole={whole} />
       {!mayChange && <LeaveClass classId={whole.id} user={me.user} />}
     </section>
@@ -49,6 +54,8 @@ export function CasesPart({ whole, me }: { whole: WholeClass; me: Me }) {
 }
 
 function CaseRow({ of, mayChange }: { of: ClassCase; mayChange: boolean }) {
+  // Cases of several sections have one title.
+  const name = of.section === null ? of.title : `${of.title} of ${of.section.name}`;
   const length = of.paragraphs > 0 ? [counted(of.paragraphs, 'paragraph', 'paragraphs')] : [];
   return (
     <li>
@@ -57,23 +64,56 @@ function CaseRow({ of, mayChange }: { of: ClassCase; mayChange: boolean }) {
       </a>
       <div class="case-foot">
         <p class="facts">
-          {[KIND_WORDS[of.kind], ...length].join(' · ')} <Standing of={of} />
+          {[KIND_WORDS[of.kind], ...length].join(' · ')} {of.section !== null && <span class="badge">{of.section.name}</span>} <Standing of={of} />
         </p>
         {mayChange && (
           <span class="row">
-            <button type="button" class="link" aria-label={`Change ${of.title}`} onClick={() => (open.value = { dialog: 'change', of })}>
+            <button type="button" class="link" aria-label={`Change ${name}`} onClick={() => (open.value = { dialog: 'change', of })}>
               Change
             </button>
-            <button type="button" class="link" aria-label={`Copy ${of.title}`} onClick={() => (open.value = { dialog: 'copy', of })}>
+            <button type="button" class="link" aria-label={`Copy ${name}`} onClick={() => (open.value = { dialog: 'copy', of })}>
               Copy
             </button>
-            <button type="button" class="link" aria-label={`Share ${of.title}`} onClick={() => (open.value = { dialog: 'share', of })}>
+            <button type="button" class="link" aria-label={`Share ${name}`} onClick={() => (open.value = { dialog: 'share', of })}>
               Share
             </button>
           </span>
         )}
       </div>
     </li>
+  );
+}
+
+/** Sections that came after a text was given to all of them. */
+function MissingCases({ whole }: { whole: WholeClass }) {
+  const texts = new Map(whole.cases.filter(({ section }) => section !== null).map((each) => [each.text, each]));
+  return (
+    <>
+      {[...texts].map(([text, of]) => {
+        const have = new Set(whole.cases.filter((each) => each.text === text).map(({ section }) => section?.id));
+        const without = whole.sections.filter(({ id }) => !have.has(id));
+        return without.length === 0 ? null : <MissingCase key={text} of={of} classId={whole.id} names={without.map(({ name }) => name)} />;
+      })}
+    </>
+  );
+}
+
+function MissingCase({ of, classId, names }: { of: ClassCase; classId: string; names: readonly string[] }) {
+  const sending = useSending();
+  const give = (): Promise<void> => sending.send(() => divideCase(classId, of.id, null), async () => {
+    await refresh();
+    say(`${names.join(', ')} has the case, too.`);
+  });
+  return (
+    <div class="notice-line">
+      <p>
+        {names.join(', ')} {names.length === 1 ? 'has' : 'have'} no case of “<span dir="auto">{of.title}</span>”.{' '}
+        <button type="button" class="link" aria-disabled={sending.isSending.value} onClick={() => void give()}>
+          Add it
+        </button>
+      </p>
+      <Problem words={sending.problem.value} />
+    </div>
   );
 }
 

@@ -5,6 +5,8 @@ import { signal, useSignal } from '@preact/signals';
 import { CLASS_ROLES, changeMember, leads, removeMember, uninvite } from '../../api/classes.ts';
 import type { ClassRole, Invited, Member, WholeClass } from '../../api/classes.ts';
 import type { Me } from '../../api/me.ts';
+import { moveMember } from '../../api/sections.ts';
+import type { Section } from '../../api/sections.ts';
 import { Confirm } from '../base/confirm.tsx';
 import { Problem } from '../base/problem.tsx';
 import { useSending } from '../base/sending.ts';
@@ -13,6 +15,7 @@ import { Avatar } from '../people/avatar.tsx';
 import { refresh, say } from './class_state.ts';
 import { Invitation } from './invitation.tsx';
 import { Roster } from './roster.tsx';
+import { SectionsPart } from './sections_part.tsx';
 import { ROLE_WORDS, counted } from './words.ts';
 
 /** Fewer are found by looking. */
@@ -33,6 +36,7 @@ export function PeoplePart({ whole, me }: { whole: WholeClass; me: Me }) {
           <Roster whole={whole} />
         </div>
       )}
+      <SectionsPart whole={whole} />
       <section aria-label="Members">
         <header class="section-head">
           <h2>Members</h2>
@@ -50,7 +54,7 @@ export function PeoplePart({ whole, me }: { whole: WholeClass; me: Me }) {
         )}
         <ul class="people-rows" aria-label="Members">
           {shown.map((member) => (
-            <MemberRow key={member.user} member={member} classId={whole.id} isMe={member.user === me.user} mayChange={mayChange} />
+            <MemberRow key={member.user} member={member} classId={whole.id} sections={whole.sections} isMe={member.user === me.user} mayChange={mayChange} />
           ))}
         </ul>
         {shown.length === 0 && <p class="hint">Nobody here is called that.</p>}
@@ -63,7 +67,7 @@ export function PeoplePart({ whole, me }: { whole: WholeClass; me: Me }) {
           </header>
           <ul class="people-rows" aria-label="Invited">
             {invited.map((each) => (
-              <InvitedRow key={each.email} invited={each} classId={whole.id} mayChange={mayChange} />
+              <InvitedRow key={each.email} invited={each} classId={whole.id} sections={whole.sections} mayChange={mayChange} />
             ))}
           </ul>
         </section>
@@ -72,9 +76,9 @@ export function PeoplePart({ whole, me }: { whole: WholeClass; me: Me }) {
   );
 }
 
-type MemberRowProps = { member: Member; classId: string; isMe: boolean; mayChange: boolean };
+type MemberRowProps = { member: Member; classId: string; sections: readonly Section[]; isMe: boolean; mayChange: boolean };
 
-function MemberRow({ member, classId, isMe, mayChange }: MemberRowProps) {
+function MemberRow({ member, classId, sections, isMe, mayChange }: MemberRowProps) {
   const { name, email, role } = member;
   const sending = useSending();
   return (
@@ -86,12 +90,48 @@ function MemberRow({ member, classId, isMe, mayChange }: MemberRowProps) {
         {email !== null && email !== name && <span class="address">{email}</span>}
         <Problem words={sending.problem.value} />
       </div>
+      {role === 'student' && sections.length > 0 && (mayChange ? <Moving member={member} classId={classId} sections={sections} sending={sending} /> : <span class="facts">{nameIn(sections, member.section)}</span>)}
       {mayChange ? <Changing member={member} classId={classId} isMe={isMe} sending={sending} /> : <span class="facts">{ROLE_WORDS[role]}</span>}
     </li>
   );
 }
 
-function InvitedRow({ invited, classId, mayChange }: { invited: Invited; classId: string; mayChange: boolean }) {
+/** What is shown of a section, or of being in none. */
+function nameIn(sections: readonly Section[], section: string | null): string {
+  return sections.find(({ id }) => id === section)?.name ?? 'no section';
+}
+
+function Moving({ member, classId, sections, sending }: Pick<MemberRowProps, 'member' | 'classId' | 'sections'> & { sending: Sending }) {
+  const { user, name, section } = member;
+  const move = async (chosen: string | null, select: HTMLSelectElement): Promise<void> => {
+    await sending.send(() => moveMember(classId, user, chosen), async () => {
+      await refresh();
+      say(`${name} is in ${nameIn(sections, chosen)} now.`);
+    });
+    if (sending.problem.peek() !== null) {
+      select.value = section ?? '';
+    }
+  };
+  return (
+    <select
+      aria-label={`Section of ${name}`}
+      value={section ?? ''}
+      aria-busy={sending.isSending.value}
+      onChange={({ currentTarget }) => void move(currentTarget.value === '' ? null : currentTarget.value, currentTarget)}
+    >
+      <option value="">No section</option>
+      {sections.map((each) => (
+        <option key={each.id} value={each.id}>
+          {each.name}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+type InvitedRowProps = { invited: Invited; classId: string; sections: readonly Section[]; mayChange: boolean };
+
+function InvitedRow({ invited, classId, sections, mayChange }: InvitedRowProps) {
   const { email, role } = invited;
   const sending = useSending();
   const takeBack = (): Promise<void> => sending.send(() => uninvite(classId, email), async () => {
@@ -104,7 +144,7 @@ function InvitedRow({ invited, classId, mayChange }: { invited: Invited; classId
         <span class="address">{email}</span>
         <Problem words={sending.problem.value} />
       </div>
-      <span class="facts">{ROLE_WORDS[role]}</span>
+      <span class="facts">{[ROLE_WORDS[role], ...(invited.section === null ? [] : [nameIn(sections, invited.section)])].join(' · ')}</span>
       {mayChange && (
         <button type="button" class="quiet" aria-label={`Take back the invitation of ${email}`} onClick={() => void takeBack()}>
           Take back

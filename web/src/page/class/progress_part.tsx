@@ -46,7 +46,7 @@ export function ProgressPart({ whole }: { whole: WholeClass }) {
 }
 
 function CaseSection({ of }: { of: CaseProgress }) {
-  const { id, title, people, notBegun } = of;
+  const { id, title, section, people, notBegun } = of;
   return (
     <section aria-labelledby={`progress-${id}`}>
       <header class="section-head">
@@ -55,6 +55,7 @@ function CaseSection({ of }: { of: CaseProgress }) {
             {title}
           </a>
         </h2>
+        {section !== null && <span class="badge">{section.name}</span>}
         <p class="facts">
           {people.length} of {people.length + notBegun.length} have begun
         </p>

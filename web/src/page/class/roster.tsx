@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
 
 import { ROSTER_BYTES_MAX, sendRoster } from '../../api/roster.ts';
-import type { RosterReport } from '../../api/roster.ts';
+import type { RefusedLine, RosterReport } from '../../api/roster.ts';
 import type { WholeClass } from '../../api/classes.ts';
 import { Dialog } from '../base/dialog.tsx';
 import { Problem } from '../base/problem.tsx';
@@ -44,7 +44,8 @@ export function Roster({ whole }: { whole: WholeClass }) {
     <section class="box" aria-label="List of people">
       <h2>Enrol a list</h2>
       <p class="hint" id={`${id}-hint`}>
-        A CSV file as Moodle exports it, with a column for the e-mail address. Who has not signed in yet is enrolled when they do.
+        A CSV file as Moodle exports it, with a column for the e-mail address. Who has not signed in yet is enrolled when they do. A column of groups says in which
+        section people are.
       </p>
       <p class="row">
         <label class="quiet framed file-button" aria-disabled={sending.isSending.value}>
@@ -59,38 +60,50 @@ export function Roster({ whole }: { whole: WholeClass }) {
 }
 
 function Report({ report, onClose }: { report: RosterReport; onClose: () => void }) {
-  const { refused } = report;
+  const { refused, unplaced } = report;
   return (
     <Dialog title="The list has been read" onClose={onClose} isWide>
       <p>{summaryOf(report)}</p>
       {refused.length > 0 && (
         <>
           <p class="warning">{counted(refused.length, 'line was', 'lines were')} not understood. All others count; mend these and send the file again.</p>
-          <div class="scrolled" role="region" aria-label="Refused lines" tabIndex={0}>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Line</th>
-                  <th scope="col">What it says</th>
-                  <th scope="col">Why it was refused</th>
-                </tr>
-              </thead>
-              <tbody>
-                {refused.map(({ line, text, why }) => (
-                  <tr key={line}>
-                    <td class="number">{line}</td>
-                    <td dir="auto">
-                      <code>{text}</code>
-                    </td>
-                    <td>{why}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Lines lines={refused} label="Refused lines" why="Why it was refused" />
+        </>
+      )}
+      {unplaced.length > 0 && (
+        <>
+          <p class="warning">Of {counted(unplaced.length, 'line', 'lines')} it cannot be told which section is meant. These people are enrolled, and stay where they were.</p>
+          <Lines lines={unplaced} label="Lines without a section" why="Why it is in none" />
         </>
       )}
     </Dialog>
+  );
+}
+
+function Lines({ lines, label, why: reason }: { lines: readonly RefusedLine[]; label: string; why: string }) {
+  return (
+    <div class="scrolled" role="region" aria-label={label} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Line</th>
+            <th scope="col">What it says</th>
+            <th scope="col">{reason}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map(({ line, text, why }) => (
+            <tr key={line}>
+              <td class="number">{line}</td>
+              <td dir="auto">
+                <code>{text}</code>
+              </td>
+              <td>{why}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
@@ -99,7 +112,7 @@ export function summaryOf({ enrolled, invited, changed, unchanged, refused }: Ro
   const parts = [
     `${counted(enrolled, 'person has', 'people have')} been enrolled`,
     ...(invited > 0 ? [`${counted(invited, 'is', 'are')} enrolled as soon as they sign in`] : []),
-    ...(changed > 0 ? [`${counted(changed, 'has', 'have')} another role`] : []),
+    ...(changed > 0 ? [`${counted(changed, 'has', 'have')} another role or section`] : []),
     ...(unchanged > 0 ? [`${counted(unchanged, 'was', 'were')} there already`] : []),
     ...(refused.length > 0 ? [`${counted(refused.length, 'line was', 'lines were')} refused`] : []),
   ];

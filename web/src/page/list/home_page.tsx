@@ -132,7 +132,9 @@ function Cases({ cases }: { cases: readonly ListedCase[] }) {
           </a>
           {head.summary !== null && <p dir="auto">{head.summary}</p>}
           <div class="case-foot">
-            <p class="facts">{factsOf(head)}</p>
+            <p class="facts">
+              {factsOf(head)} {head.section !== null && <span class="badge">{head.section}</span>}
+            </p>
             {head.isOwn && !head.sample && (
               <button type="button" class="link" aria-label={`Share ${head.title}`} onClick={() => (open.value = { dialog: 'share', shared: head })}>
                 Share
