@@ -149,6 +149,52 @@ pageSuite('classes', (stage) => {
     assert.deepEqual(await violationsOn(page), []);
   });
 
+  test('in an anonymous class nothing that a student’s browser receives tells who another one is, and its staff see names', async () => {
+    const { page } = await teacher(stage, 'Cynus');
+    const link = await newClass(page, 'Lectures behind a curtain', { isAnonymous: true });
+    await bringCase(stage, page, 'The case behind a curtain');
+    await page.goto(link.replace(/\/join\/.*/, '/'));
+    await page.getByRole('link', { name: 'Lectures behind a curtain' }).click();
+    await page.getByRole('button', { name: 'Add a case' }).click();
+    await page.getByLabel('Case', { exact: true }).selectOption({ label: 'The case behind a curtain' });
+    await page.getByRole('button', { name: 'Add it' }).click();
+    const { reader: first, student: bartolus } = await join(stage, 'Bartolus', link);
+    const { reader: second, student: baldus } = await join(stage, 'Baldus', link);
+    const received = hear(baldus);
+
+    await bartolus.getByRole('link', { name: 'The case behind a curtain' }).click();
+    await first.isLive();
+    await baldus.reload();
+    const persona = await baldus.locator('.class-page > .hint strong').innerText();
+    await baldus.getByRole('link', { name: 'The case behind a curtain' }).click();
+    await second.isLive();
+    const id = await first.highlight('came down at four');
+    await first.comment(id, 'Who drew the curtain, one wonders.');
+    await first.says('All saved');
+    await baldus.getByText('Who drew the curtain, one wonders.').waitFor();
+    await baldus.getByRole('button', { name: /Who is here/ }).click();
+    const other = (await baldus.getByRole('list', { name: 'People here' }).getByRole('listitem').last().innerText()).trim();
+    const search = `${stage.stack.edge.url}/search?q=`;
+    const [named] = await stage.stack.database.query<{ id: string }>("select id::text from users where name = 'Bartolus'");
+    const account = named?.id ?? assert.fail('nobody is called that');
+    const written = "select from highlight_comment where body = 'Who drew the curtain, one wonders.'";
+    await until('search knows what was written', async () => (await stage.stack.database.query(written)).length > 0, { within: 40_000, every: 200 });
+    await baldus.goto(`${search}wonders`);
+    await baldus.locator('mark', { hasText: 'wonders' }).waitFor();
+    await baldus.goto(`${search}Bartolus`);
+    await baldus.getByText('Nothing was found for “Bartolus”.').waitFor();
+    const all = Buffer.concat(received.map((bytes) => Buffer.from(bytes)));
+    assert.ok(received.length > 20 && all.includes('one wonders') && all.includes(other.split('\n')[0] ?? ''), 'it was listened to');
+    assert.notEqual(other, persona);
+    for (const secret of ['Bartolus', account, account.replaceAll('-', '')]) {
+      assert.equal(all.includes(secret), false, `${secret} was told`);
+    }
+    assert.equal(all.includes(Buffer.from(account.replaceAll('-', ''), 'hex')), false, 'in bytes');
+
+    await page.getByRole('link', { name: 'The case behind a curtain' }).click();
+    await page.locator('.author', { hasText: /^\w+ \w+ \(Bartolus\)$/ }).first().waitFor();
+  });
+
   test('what is hidden until later, a student does not see; what is locked, everybody reads', async () => {
     const { page } = await teacher(stage, 'Azo');
     const link = await newClass(page, 'Summa');
@@ -222,9 +268,10 @@ async function teacher({ stack, browser }: PageStage, name: string, options: Per
 }
 
 /** Makes a class with a link for joining, which is given; the page stands at its people. */
-async function newClass(page: Page, name: string): Promise<string> {
+async function newClass(page: Page, name: string, { isAnonymous = false } = {}): Promise<string> {
   await page.getByRole('button', { name: 'New class' }).click();
   await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Students are anonymous to each other').setChecked(isAnonymous);
   await page.getByRole('button', { name: 'Create the class' }).click();
   await page.getByRole('heading', { name }).waitFor();
   await page.getByRole('link', { name: 'People' }).click();
@@ -235,6 +282,17 @@ async function newClass(page: Page, name: string): Promise<string> {
     await make.click();
   }
   return link.inputValue();
+}
+
+/** Everything that a page is sent from here on: the bodies of answers, and the frames of sockets. */
+function hear(page: Page): Uint8Array[] {
+  const received: Uint8Array[] = [];
+  page.on('response', (response) => {
+    // A body that is gone with its page was a redirect's, or is asked for again.
+    void response.body().then((body) => received.push(body), () => {});
+  });
+  page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => received.push(Buffer.from(payload))));
+  return received;
 }
 
 /** Somebody new follows a link, signs in, and joins the class. */

@@ -63,7 +63,7 @@ const fn route(
 }
 
 /// Every route.
-pub const ROUTES: [ApiRoute; 36] = [
+pub const ROUTES: [ApiRoute; 37] = [
     route(
         ("GET", "/api/classes"),
         "",
@@ -72,9 +72,9 @@ pub const ROUTES: [ApiRoute; 36] = [
     ),
     route(
         ("POST", "/api/classes"),
-        r#"{"name", "region"?, "default_role"?}"#,
+        r#"{"name", "region"?, "default_role"?, "anonymous"?}"#,
         [401, 403, 403, 403, 403, 201],
-        "make a class; whoever an institution or an operator calls an instructor",
+        "make a class; whoever an institution or an operator calls an instructor. Whether it is anonymous never changes",
     ),
     route(
         ("GET", "/api/classes/{class}"),
@@ -176,7 +176,7 @@ pub const ROUTES: [ApiRoute; 36] = [
         ("DELETE", "/api/classes/{class}/cases/{case}"),
         "",
         [401, 404, 404, 404, 200, 200],
-        "take a case out of the class",
+        "take a case out of the class; 409 if that is anonymous",
     ),
     route(
         ("GET", "/api/cases"),
@@ -195,6 +195,12 @@ pub const ROUTES: [ApiRoute; 36] = [
         "",
         [401, 404, 200, 200, 200, 200],
         "one that one may read",
+    ),
+    route(
+        ("GET", "/api/cases/{case}/names"),
+        "",
+        [401, 404, 404, 200, 200, 200],
+        "who is behind the ids there, if its class is anonymous; to the class's staff",
     ),
     route(
         ("PATCH", "/api/cases/{case}"),

@@ -16,6 +16,7 @@ pub mod invite_code;
 pub mod limits;
 mod mentions;
 pub mod outbox;
+mod persona;
 pub mod projection;
 pub mod roster;
 mod routes;

@@ -211,6 +211,7 @@ async fn cut_ticket(
     };
     Ok(Some(json!({
         "ticket": ticket.issue(signer),
+        "account": user,
         "user": ticket.person.user(),
         "name": ticket.person.name(),
         "role": ticket.role.name(),

@@ -23,6 +23,8 @@ pub struct NewClass {
     pub region: Option<Region>,
     /// What its students may do on its cases.
     pub default_role: Role,
+    /// Whether its students appear to each other under pseudonyms only; that does not change.
+    pub anonymous: bool,
 }
 
 /// What is to be different of a class. What is absent stays.
@@ -66,6 +68,8 @@ pub struct Class {
     pub state: CaseState,
     /// What its students may do on its cases.
     pub default_role: Role,
+    /// Whether its students appear to each other under pseudonyms only.
+    pub anonymous: bool,
     /// How many people are in it.
     pub people: i64,
     /// By which one may join it.
@@ -111,12 +115,13 @@ impl Store {
         }
         let row = tx
             .query_one(
-                "insert into classes (name, owner_id, region, default_role) values ($1, $2, $3, $4) returning id",
+                "insert into classes (name, owner_id, region, default_role, anonymous) values ($1, $2, $3, $4, $5) returning id",
                 &[
                     &new.name,
                     &owner,
                     &new.region.map(Region::as_str),
                     &new.default_role.name(),
+                    &new.anonymous,
                 ],
             )
             .await?;
@@ -128,7 +133,7 @@ impl Store {
             case_id: None,
             subject: Some(&owner),
             by: Some(&owner),
-            detail: json!({ "class": class, "default_role": new.default_role.name() }),
+            detail: json!({ "class": class, "default_role": new.default_role.name(), "anonymous": new.anonymous }),
             request_id,
         };
         audit::append(&tx, &entry).await?;
@@ -176,7 +181,7 @@ impl Store {
         let client = self.client().await?;
         let row = client
             .query_opt(
-                "select k.name, k.state, k.default_role, k.invite_code, e.role,
+                "select k.name, k.state, k.default_role, k.invite_code, k.anonymous, e.role,
                         (select count(*) from enrolments m where m.class_id = k.id) as people
                  from classes k join enrolments e on e.class_id = k.id
                  where k.id = $1 and e.user_id = $2",
@@ -190,6 +195,7 @@ impl Store {
                 role: ClassRole::stored(row.try_get("role")?)?,
                 state: super::case_states::state(row.try_get("state")?)?,
                 default_role: super::grants::role(row.try_get("default_role")?)?,
+                anonymous: row.try_get("anonymous")?,
                 people: row.try_get("people")?,
                 invite_code: row.try_get("invite_code")?,
             })
@@ -308,6 +314,17 @@ async fn may_create(client: &impl GenericClient, user: Uuid) -> Result<bool, Sto
         .query_one(
             "select exists (select from memberships where user_id = $1 and role in ('instructor', 'admin'))",
             &[&user],
+        )
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// Whether the students of a class appear to each other under pseudonyms only.
+pub(super) async fn is_anonymous(tx: &Transaction<'_>, class: Uuid) -> Result<bool, StoreError> {
+    let row = tx
+        .query_one(
+            "select exists (select from classes where id = $1 and anonymous)",
+            &[&class],
         )
         .await?;
     Ok(row.try_get(0)?)

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     ClassRole, Outcome, Store, StoreError,
     audit::{self, Entry},
-    lock,
+    lock, personas,
     settling::{self, Whose},
 };
 use crate::{invite_code::InviteCode, limits::CLASS_MEMBERS_MAX};
@@ -26,6 +26,9 @@ pub struct Member {
     pub role: String,
     /// In which section they are, if in one.
     pub section: Option<Uuid>,
+    /// As whom they appear to each other, in an anonymous class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub persona: Option<String>,
 }
 
 /// Somebody who was invited and has not signed in yet.
@@ -48,7 +51,9 @@ impl Store {
         let client = self.client().await?;
         let rows = client
             .query(
-                "select u.id, u.name, u.email, e.role, e.section_id from enrolments e join users u on u.id = e.user_id
+                "select u.id, u.name, u.email, e.role, e.section_id, p.name as persona
+                 from enrolments e join users u on u.id = e.user_id
+                 left join personas p on p.class_id = e.class_id and p.user_id = e.user_id and p.retired_at is null
                  where e.class_id = $1 order by lower(u.name), u.id",
                 &[&class],
             )
@@ -60,6 +65,7 @@ impl Store {
                 email: row.try_get("email")?,
                 role: row.try_get("role")?,
                 section: row.try_get("section_id")?,
+                persona: row.try_get("persona")?,
             })
         });
         let members = members.collect::<Result<_, StoreError>>()?;
@@ -256,7 +262,7 @@ pub(super) fn enrolled<'a>(
     }
 }
 
-/// Makes people be this in a class, whatever they were.
+/// Makes people be this in a class, whatever they were. In an anonymous one its students get a persona.
 pub(super) async fn put(
     tx: &Transaction<'_>,
     class: Uuid,
@@ -271,7 +277,7 @@ pub(super) async fn put(
         &[&class, &users, &roles],
     )
     .await?;
-    Ok(())
+    personas::give(tx, &[class]).await
 }
 
 /// What somebody is in a class, if they are in it.

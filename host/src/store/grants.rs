@@ -27,7 +27,7 @@ pub struct Grant {
 /// What somebody may do at a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Granted {
-    /// Who.
+    /// As whom they appear on the case: in an anonymous class under another id and name than their account's.
     pub person: Person,
     /// How much.
     pub role: Role,
@@ -217,7 +217,7 @@ pub(super) async fn read(
 ) -> Result<Option<Granted>, StoreError> {
     let row = tx
         .query_opt(
-            "select name, role, region from grants where case_id = $1 and user_id = $2 and role is not null for update",
+            "select name, role, region, persona_id::text from grants where case_id = $1 and user_id = $2 and role is not null for update",
             &[&case_id.as_str(), &user],
         )
         .await?;
@@ -236,8 +236,11 @@ pub(super) async fn read(
     let Some(role) = allowed.of(role(row.try_get("role")?)?) else {
         return Ok(None);
     };
-    let person = Person::new(user, row.try_get("name")?).map_err(|_| StoreError::Inconsistent {
-        what: "a grant is somebody's without a sound name",
+    let persona: Option<&str> = row.try_get("persona_id")?;
+    let person = Person::new(persona.unwrap_or(user), row.try_get("name")?).map_err(|_| {
+        StoreError::Inconsistent {
+            what: "a grant is somebody's without a sound name",
+        }
     })?;
     Ok(Some(Granted {
         person,

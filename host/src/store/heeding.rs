@@ -22,6 +22,7 @@ use crate::{
 /// Somebody who may read a case and has an account.
 struct Reader {
     id: Uuid,
+    /// As whom they sign there.
     user: String,
     name: String,
 }
@@ -97,7 +98,7 @@ async fn fresh<'a>(
 async fn readers(tx: &Transaction<'_>, case_id: &CaseId) -> Result<Vec<Reader>, StoreError> {
     let rows = tx
         .query(
-            "select u.id, g.user_id, g.name from grants g
+            "select u.id, coalesce(g.persona_id::text, g.user_id), g.name from grants g
              join users u on u.erased_at is null and u.id = case
                 when g.user_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then g.user_id::uuid end
              left join cases c on c.case_id = g.case_id

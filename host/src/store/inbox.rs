@@ -70,7 +70,7 @@ pub(super) const READABLE: &str = "notices n
     join highlight_comment k on k.case_id = n.case_id and k.comment_id = n.thing_id
     join grants g on g.case_id = n.case_id and g.user_id = n.user_id::text and g.role is not null
     left join cases c on c.case_id = n.case_id
-    left join grants w on w.case_id = n.case_id and w.user_id = n.by_id
+    left join grants w on w.case_id = n.case_id and coalesce(w.persona_id::text, w.user_id) = n.by_id
     where n.user_id = $1
       and (g.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())";
 
@@ -146,15 +146,16 @@ impl Store {
         let client = self.client().await?;
         let rows = client
             .query(
-                "select p.user_id, p.name from grants p
+                "select s.id, p.name from grants p
+                 cross join lateral (select coalesce(p.persona_id::text, p.user_id) as id) as s
                  join grants g on g.case_id = p.case_id and g.user_id = $2
                  left join cases c on c.case_id = p.case_id
                  where p.case_id = $1 and p.role is not null and p.user_id <> $2
                    and (p.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())
                    and (g.role = 'own' or p.role = 'own'
-                        or exists (select from highlight h where h.case_id = $1 and h.author_id = p.user_id)
-                        or exists (select from highlight_comment k where k.case_id = $1 and k.author_id = p.user_id))
-                 order by lower(p.name), p.user_id limit $3",
+                        or exists (select from highlight h where h.case_id = $1 and h.author_id = s.id)
+                        or exists (select from highlight_comment k where k.case_id = $1 and k.author_id = s.id))
+                 order by lower(p.name), s.id limit $3",
                 &[&case_id.as_str(), &user, &MENTIONABLE_MAX],
             )
             .await?;

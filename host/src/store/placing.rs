@@ -38,6 +38,9 @@ pub struct SeenCase {
     /// Until when only its owners see it, in RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visible_from: Option<String>,
+    /// Whether its students appear under pseudonyms, and this person may know who they are.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub names: bool,
 }
 
 /// What is to be different of a case. What is absent stays.
@@ -87,6 +90,9 @@ impl Store {
         let seen = format!(
             "select {HEAD}, g.role, s.state, k.state as class_state, c.class_id,
                     c.section_id, d.name as section_name,
+                    k.anonymous and exists (
+                        select from enrolments e where e.class_id = k.id and e.user_id = $5 and e.role <> 'student'
+                    ) as names,
                     to_char(c.visible_from at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as visible_from
              from grants g join cases c on c.case_id = g.case_id
              left join case_states s on s.case_id = c.case_id
@@ -99,7 +105,10 @@ impl Store {
         );
         let one = case_id.map(CaseId::as_str);
         let rows = client
-            .query(&seen, &[&user.to_string(), &class, &one, &CASES_LISTED_MAX])
+            .query(
+                &seen,
+                &[&user.to_string(), &class, &one, &CASES_LISTED_MAX, &user],
+            )
             .await?;
         rows.iter().map(seen_case).collect()
     }
@@ -201,11 +210,10 @@ impl Store {
         settling::settle(&tx, std::slice::from_ref(&case), Whose::Everybody).await?;
         // Nobody's role need have changed: what the class allows counts from now on.
         outbox::rule_all(&tx, std::slice::from_ref(&case)).await?;
-        let entry = moved("case_placed", class, &case, request_id);
         let by = by.to_string();
         let entry = Entry {
             by: Some(&by),
-            ..entry
+            ..moved("case_placed", class, &case, request_id)
         };
         audit::append(&tx, &entry).await?;
         tx.commit().await?;
@@ -230,6 +238,11 @@ impl Store {
         if !enrolments::leads(&tx, class, by).await? {
             return Ok(Outcome::Absent);
         }
+        if classes::is_anonymous(&tx, class).await? {
+            return Ok(Outcome::Conflict(
+                "a case of an anonymous class stays in it, since its students were promised that: lock it, or delete it",
+            ));
+        }
         let withdrawn = tx
             .execute(
                 "update cases set class_id = null, section_id = null, placed_at = date_trunc('milliseconds', clock_timestamp())
@@ -242,11 +255,10 @@ impl Store {
         }
         settling::settle(&tx, std::slice::from_ref(&case), Whose::Everybody).await?;
         outbox::rule_all(&tx, std::slice::from_ref(&case)).await?;
-        let entry = moved("case_withdrawn", class, &case, request_id);
         let by = by.to_string();
         let entry = Entry {
             by: Some(&by),
-            ..entry
+            ..moved("case_withdrawn", class, &case, request_id)
         };
         audit::append(&tx, &entry).await?;
         tx.commit().await?;
@@ -290,6 +302,7 @@ fn seen_case(row: &Row) -> Result<SeenCase, StoreError> {
         class: row.try_get("class_id")?,
         section: section_of(row)?,
         visible_from: row.try_get("visible_from")?,
+        names: row.try_get::<_, Option<bool>>("names")? == Some(true),
     })
 }
 

@@ -49,17 +49,20 @@ pub struct NotBegun {
 }
 
 const WRITTEN: &str = "with mine as (
-    select c.case_id, e.user_id from cases c join enrolments e on e.class_id = c.class_id where c.class_id = $1
+    select c.case_id, e.user_id, a.author from cases c join enrolments e on e.class_id = c.class_id
+    left join personas p on p.class_id = e.class_id and p.user_id = e.user_id
+    cross join lateral (values (e.user_id::text), (p.id::text)) as a (author)
+    where c.class_id = $1 and a.author is not null
  ), counted as (
     select h.case_id, m.user_id, coalesce(t.name, d.name, '') as tag, count(*) as highlights,
            0::bigint as comments, max(h.created_at) as last_at
-    from mine m join highlight h on h.case_id = m.case_id and h.author_id = m.user_id::text
+    from mine m join highlight h on h.case_id = m.case_id and h.author_id = m.author
     left join case_tag t on t.case_id = h.case_id and t.tag_id = h.tag
     left join unnest($2::text[], $3::text[]) as d (id, name) on d.id = h.tag
     group by h.case_id, m.user_id, coalesce(t.name, d.name, '')
     union all
     select k.case_id, m.user_id, null, 0, count(*), max(greatest(k.created_at, k.edited_at))
-    from mine m join highlight_comment k on k.case_id = m.case_id and k.author_id = m.user_id::text
+    from mine m join highlight_comment k on k.case_id = m.case_id and k.author_id = m.author
     group by k.case_id, m.user_id
  )
  select case_id, user_id, tag, highlights, comments,
@@ -119,7 +122,8 @@ impl Store {
                 ..PersonProgress::default()
             });
             if let Some(tag) = row.try_get::<_, Option<String>>("tag")? {
-                person.highlights.insert(tag, row.try_get("highlights")?);
+                *person.highlights.entry(tag).or_default() +=
+                    row.try_get::<_, i64>("highlights")?;
             }
             person.comments += row.try_get::<_, i64>("comments")?;
             // Written alike, they are in the order of time.

@@ -10,8 +10,9 @@ use uuid::Uuid;
 use super::{
     ClassRole, Outcome, Store, StoreError,
     audit::{self, Entry},
-    enrolments, lock, sections,
-    sections::{Grouped, Named},
+    enrolments,
+    grouping::{Grouped, Named},
+    lock, personas, sections,
     settling::{self, Whose},
 };
 use crate::{
@@ -147,6 +148,7 @@ impl Store {
         }
         let cases = settling::lock_classes(&tx, &classes, &shared).await?;
         let claimed = claim(&tx, user, &email, (&classes, &shared)).await?;
+        personas::give(&tx, &classes).await?;
         let user = user.to_string();
         let all = [cases, shared].concat();
         settling::settle(&tx, &all, Whose::These(std::slice::from_ref(&user))).await?;

@@ -69,8 +69,13 @@ impl Store {
 async fn changes(tx: &Transaction<'_>, case_id: &CaseId) -> Result<(Vec<Change>, u64), StoreError> {
     let rows = tx
         .query(
-            "select user_id, role, (extract(epoch from changed_at) * 1000)::bigint as ms from grants
-             where case_id = $1 and changed_at > clock_timestamp() - $2::bigint * interval '1 millisecond'
+            "select * from (
+                select coalesce(persona_id::text, user_id) as user_id, role, changed_at from grants where case_id = $1
+                union all
+                select earlier_id, null, renamed_at from grants where case_id = $1 and earlier_id is not null
+             ) as told
+             cross join lateral (select (extract(epoch from changed_at) * 1000)::bigint as ms) as since
+             where changed_at > clock_timestamp() - $2::bigint * interval '1 millisecond'
              order by changed_at desc, user_id limit $3",
             &[
                 &case_id.as_str(),

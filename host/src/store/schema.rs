@@ -129,7 +129,7 @@ impl Store {
 }
 
 /// All tables of ours.
-pub(super) const TABLES: [&str; 39] = [
+pub(super) const TABLES: [&str; 40] = [
     "affiliation_roles",
     "annotation_document_state",
     "audit_log",
@@ -153,6 +153,7 @@ pub(super) const TABLES: [&str; 39] = [
     "memberships",
     "notices",
     "outbox",
+    "personas",
     "private_notes",
     "projection",
     "promised_memberships",

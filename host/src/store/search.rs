@@ -97,12 +97,18 @@ const SEARCH: &str = "with query as (
        and not exists (select from case_tag t where t.case_id = r.case_id and t.tag_id = d.id)
      order by rank desc limit $3)
     union all
-    (select r.case_id, r.title, 'person', p.user_id, 2 * ts_rank_cd(to_tsvector('simple', p.name), q) as rank, null, p.name
+    (select r.case_id, r.title, 'person', s.id, 2 * ts_rank_cd(to_tsvector('simple', s.name), q) as rank, null, s.name
      from query, readable r join grants p on p.case_id = r.case_id and p.role is not null
-     where to_tsvector('simple', p.name) @@ q
+     left join personas m on m.id = p.persona_id and exists (
+         select from enrolments e where e.class_id = m.class_id and e.user_id::text = $1 and e.role <> 'student')
+     left join users u on u.id = m.user_id
+     cross join lateral (
+         select coalesce(p.persona_id::text, p.user_id) as id, p.name || coalesce(' (' || u.name || ')', '') as name
+     ) as s
+     where to_tsvector('simple', s.name) @@ q
        and (r.role = 'own'
-            or exists (select from highlight h where h.case_id = r.case_id and h.author_id = p.user_id)
-            or exists (select from highlight_comment k where k.case_id = r.case_id and k.author_id = p.user_id))
+            or exists (select from highlight h where h.case_id = r.case_id and h.author_id = s.id)
+            or exists (select from highlight_comment k where k.case_id = r.case_id and k.author_id = s.id))
      order by rank desc limit $3)
 ), page as (
     select * from hits order by rank desc, at desc nulls last, case_id, kind, item limit $7 offset $6

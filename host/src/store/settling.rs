@@ -69,11 +69,16 @@ pub(super) async fn lock_classes(
 
 /// What follows from the sources, what is in `grants`, and where they differ: the first is worked out, the last is written.
 /// Of private notes stays what it is: that follows from the case, in a statement of its own.
+/// As whom somebody appears is looked up row by row: a planner that takes a class for small, as it does before it has counted, would
+/// compare everybody with everybody.
 /// A row that was never there voids no token: its time lies a moment back, so that a ticket of this very millisecond is good.
 const SETTLE: &str = "with placed as (
-    select case_id, class_id, owner_id, section_id from cases where case_id = any ($1)
-    union all
-    select board_id, class_id, owner_id, null from boards where board_id = any ($1)
+    select c.case_id, c.class_id, c.owner_id, c.section_id, k.anonymous
+    from (
+        select case_id, class_id, owner_id, section_id from cases where case_id = any ($1)
+        union all
+        select board_id, class_id, owner_id, null from boards where board_id = any ($1)
+    ) as c left join classes k on k.id = c.class_id
 ), sources as (
     select case_id, user_id, name, role, region from shares
     where case_id = any ($1) and ($2::text[] is null or user_id = any ($2))
@@ -96,32 +101,49 @@ const SETTLE: &str = "with placed as (
                [max(array_position(array['read', 'comment', 'annotate', 'own'], role))] as role
     from sources group by case_id, user_id
 ), held as (
-    select case_id, user_id, name, role, region from grants
+    select case_id, user_id, name, role, region, persona_id from grants
     where case_id = any ($1) and ($2::text[] is null or user_id = any ($2))
-), settled as (
+), joined as materialized (
     select coalesce(w.case_id, h.case_id) as case_id, coalesce(w.user_id, h.user_id) as user_id,
-           coalesce(u.name, w.name, h.name) as name, w.role,
-           case when w.case_id is null then h.region else w.region end as region,
-           h.name as old_name, h.role as old_role, h.region as old_region
+           case when coalesce(w.user_id, h.user_id) ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+                then coalesce(w.user_id, h.user_id)::uuid end as account,
+           coalesce(w.name, h.name) as name, w.role, case when w.case_id is null then h.region else w.region end as region,
+           h.name as old_name, h.role as old_role, h.region as old_region, h.persona_id as old_persona
     from wanted w full join held h on h.case_id = w.case_id and h.user_id = w.user_id
-    left join users u on u.erased_at is null and u.id = case
-        when coalesce(w.user_id, h.user_id) ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-        then coalesce(w.user_id, h.user_id)::uuid end
+), settled as (
+    select j.case_id, j.user_id, j.region, j.old_name, j.old_role, j.old_region, j.old_persona,
+           coalesce(m.name, u.name, j.name) as name, m.id as persona_id,
+           case when j.role = 'own' and p.anonymous and coalesce(e.role, 'student') = 'student' then 'annotate' else j.role end
+               as role
+    from joined j left join placed p on p.case_id = j.case_id
+    left join users u on u.id = j.account and u.erased_at is null
+    left join lateral (
+        select id, name from personas
+        where p.anonymous and class_id = p.class_id and user_id = j.account and retired_at is null limit 1
+    ) as m on true
+    left join lateral (
+        select role from enrolments where p.anonymous and class_id = p.class_id and user_id = j.account limit 1
+    ) as e on true
 ), changed as materialized (
-    select * from settled
-    where (name, role, region) is distinct from (old_name, old_role, old_region)
+    select *, (role, persona_id) is distinct from (old_role, old_persona) as is_ruled from settled
+    where (name, role, region, persona_id) is distinct from (old_name, old_role, old_region, old_persona)
 ), written as (
-    insert into grants as g (case_id, user_id, name, role, region, changed_at)
-    select case_id, user_id, name, role, region,
+    insert into grants as g (case_id, user_id, name, role, region, persona_id, changed_at)
+    select case_id, user_id, name, role, region, persona_id,
            date_trunc('milliseconds', clock_timestamp()) - interval '1 millisecond'
     from changed order by case_id, user_id
     on conflict (case_id, user_id) do update set
-        name = excluded.name, role = excluded.role, region = excluded.region,
-        changed_at = case when g.role is not distinct from excluded.role then g.changed_at
+        name = excluded.name, role = excluded.role, region = excluded.region, persona_id = excluded.persona_id,
+        changed_at = case
+            when (g.role, g.persona_id) is not distinct from (excluded.role, excluded.persona_id) then g.changed_at
+            else greatest(date_trunc('milliseconds', clock_timestamp()), g.changed_at + interval '1 millisecond') end,
+        earlier_id = case when g.persona_id is not distinct from excluded.persona_id then g.earlier_id
+            else coalesce(g.persona_id::text, g.user_id) end,
+        renamed_at = case when g.persona_id is not distinct from excluded.persona_id then g.renamed_at
             else greatest(date_trunc('milliseconds', clock_timestamp()), g.changed_at + interval '1 millisecond') end
 ), ordered as (
     insert into outbox as o (case_id, \"order\")
-    select distinct case_id, 'rule' from changed where role is distinct from old_role order by case_id
+    select distinct case_id, 'rule' from changed where is_ruled order by case_id
     on conflict (case_id, \"order\") do update
     set revision = o.revision + 1, attempts = 0, next_attempt_at = now()
 )

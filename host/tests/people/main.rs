@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod anonymity;
 mod api;
 mod cases;
 mod classes;

@@ -88,10 +88,20 @@ async fn call_instructor(world: &World, user: Uuid) {
 impl School {
     /// A new class of everybody but the stranger.
     pub async fn class(&self) -> Class {
+        self.class_that(false).await
+    }
+
+    /// The same, whose students appear to each other under pseudonyms.
+    pub async fn anonymous_class(&self) -> Class {
+        self.class_that(true).await
+    }
+
+    async fn class_that(&self, anonymous: bool) -> Class {
         let new = NewClass {
             name: "Law 1".to_owned(),
             region: None,
             default_role: Role::Annotate,
+            anonymous,
         };
         let owner = self.owner.id;
         let made = self.world.store.create_class(&new, owner, "test").await;

@@ -34,7 +34,7 @@ async fn divide(owner: &mut Visitor, class: &Class, case: &str) -> BTreeMap<Stri
         let section = case["section"]["name"].as_str()?.to_owned();
         Some((section, string(case, "id")))
     };
-    let cases = page.json()["cases"].as_array().unwrap().clone();
+    let cases = page.json()["cases"].as_array().expect("cases").clone();
     cases.iter().filter_map(of_section).collect()
 }
 

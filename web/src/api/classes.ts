@@ -5,7 +5,7 @@ import type { CaseKind } from '../text/case_text.ts';
 import { Members } from '../text/members.ts';
 import { ask, nothing } from './ask.ts';
 import type { Fetch, Reply } from './ask.ts';
-import { count, isCount } from './fields.ts';
+import { count, flag, isCount } from './fields.ts';
 import { readSection, sectionOf } from './sections.ts';
 import type { Section } from './sections.ts';
 
@@ -39,7 +39,7 @@ export type ClassCase = {
   readonly visibleFrom: string | null;
 };
 
-export type Member = { readonly user: string; readonly name: string; readonly email: string | null; readonly role: ClassRole; readonly section: string | null };
+export type Member = { readonly user: string; readonly name: string; readonly email: string | null; readonly role: ClassRole; readonly section: string | null; readonly persona: string | null };
 export type Invited = { readonly email: string; readonly role: ClassRole; readonly section: string | null };
 
 export type WholeClass = {
@@ -50,6 +50,10 @@ export type WholeClass = {
   readonly defaultRole: DefaultRole;
   /** Null: there is none, or one is not told. */
   readonly inviteCode: string | null;
+  /** Whether its students appear to each other under pseudonyms only; that never changes. */
+  readonly anonymous: boolean;
+  /** As whom one appears in it oneself, if not as oneself. */
+  readonly persona: string | null;
   readonly cases: readonly ClassCase[];
   /** How many people are in it; 0 if one is not told. */
   readonly count: number;
@@ -76,7 +80,7 @@ export function fetchClasses(fetchIt?: Fetch): Promise<Reply<readonly ClassHead[
   return ask({ path: '/api/classes', read: (answer) => answer.list('classes', MANY).map(readHead) }, fetchIt);
 }
 
-export function createClass(wanted: { name: string; default_role: DefaultRole }, fetchIt?: Fetch): Promise<Reply<string>> {
+export function createClass(wanted: { name: string; default_role: DefaultRole; anonymous: boolean }, fetchIt?: Fetch): Promise<Reply<string>> {
   return ask({ method: 'POST', path: '/api/classes', body: wanted, read: (answer) => answer.string('id', 255) }, fetchIt);
 }
 
@@ -170,6 +174,8 @@ function readClass(source: Members): WholeClass {
     state: source.oneOf('state', CLASS_STATES),
     defaultRole: source.has('default_role') ? source.oneOf('default_role', DEFAULT_ROLES) : 'annotate',
     inviteCode: source.optional('invite_code', 200),
+    anonymous: flag(source, 'anonymous'),
+    persona: source.optional('persona', WORDS_MAX),
     cases: source.list('cases', MANY).map(readCase),
     count: isCounted ? count(source, 'members') : isCount(source, 'people') ? count(source, 'people') : members.length,
     sections: source.has('sections') ? source.list('sections', MANY).map(readSection) : [],
@@ -200,6 +206,7 @@ function readMember(value: unknown): Member {
     email: source.optional('email', WORDS_MAX),
     role: source.oneOf('role', CLASS_ROLES),
     section: source.optional('section', 255),
+    persona: source.optional('persona', WORDS_MAX),
   };
 }
 

@@ -10,7 +10,7 @@ import type { Answer, CaseHead } from '../text/fetch_cases.ts';
 import { Marginalia } from '../marginalia/marginalia.ts';
 import { Apology } from './base/apology.tsx';
 import { fetchRest } from './base/parts.ts';
-import { recallIdentity, rememberIdentity, whenSignedOut } from './base/identity.ts';
+import { actingIn, recallIdentity, rememberIdentity, whenSignedOut } from './base/identity.ts';
 import type { Identity } from './base/identity.ts';
 import { leaveForSignIn } from './base/leave.ts';
 import { followTheme } from './base/settings.ts';
@@ -58,13 +58,13 @@ function start(): void {
   render(<Page caseId={caseId} />, root);
 }
 
-function join(caseId: string, me: Identity): Session {
-  const joined = new Session(caseId, me);
+function join(caseId: string, account: Identity): Session {
+  const joined = new Session(caseId, account, actingIn(caseId, account));
   effect(() => {
     document.body.dataset['state'] = joined.sync.value.state;
   });
   joined.client.start();
-  whenSignedOut(me.id, (isReplaced) => {
+  whenSignedOut(account.id, (isReplaced) => {
     if (isReplaced) {
       // What is unsent waits for this person to come back.
       joined.client.stop();
@@ -132,7 +132,8 @@ function Ready({ caseId, head, text }: { caseId: string; head: CaseHead | null; 
   return <CasePage desk={desk} />;
 }
 
-function deskOf(caseId: string, head: CaseHead | null, text: CaseText, me: Identity, joined: Session): Desk {
+function deskOf(caseId: string, head: CaseHead | null, text: CaseText, account: Identity, joined: Session): Desk {
+  const me = actingIn(caseId, account);
   const marginalia = new Marginalia(joined.client.doc, {
     text: text.text,
     me,
@@ -140,10 +141,13 @@ function deskOf(caseId: string, head: CaseHead | null, text: CaseText, me: Ident
     anchor: (target) => anchor(target, text.text),
     paragraphAt: paragraphsIn(text),
   });
-  const made = new Desk({ caseId, head, text, me, session: joined, marginalia });
+  const made = new Desk({ caseId, head, text, account, me, session: joined, marginalia });
   watchRole(made);
-  if (recall(privateKey(me.id, caseId)) !== null) {
+  if (recall(privateKey(account.id, caseId)) !== null) {
     void withRest(made, ({ resumePrivate }) => resumePrivate(made));
+  }
+  if (head?.names === true) {
+    void withRest(made, ({ learnNames }) => learnNames(made));
   }
   joined.onReplaced((doc) => {
     if (marginalia.rebind(doc).undoWasLost) {

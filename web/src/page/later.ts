@@ -27,6 +27,7 @@ export { CaseBell } from './inbox/case_bell.tsx';
 export { findHeadHere } from './list/sources.ts';
 export { mention } from './mentions/mentioning.ts';
 export { NotesPanel } from './notes/notes_panel.tsx';
+export { learnNames } from './people/names.ts';
 export { PeoplePanel } from './people/people_panel.tsx';
 export { walkNumbers } from './sheet/numbers.ts';
 export { BannerWords, Explanation } from './status/explanation.tsx';

@@ -15,6 +15,8 @@ export type CaseHead = {
   readonly text: string;
   readonly sample: boolean;
   readonly createdAt: string | null;
+  /** Whether people appear under pseudonyms there, and one may ask who they are. */
+  readonly names: boolean;
 };
 
 /** Absent and unreadable are different answers; `why` is a clause in words for the reader. */
@@ -102,6 +104,7 @@ export function decodeHead(value: unknown): CaseHead {
     text: source.matching('text', HASH),
     sample: source.member('sample', 'true or false', (sample) => typeof sample === 'boolean'),
     createdAt: source.optional('created_at', WORDS_MAX),
+    names: source.has('names'),
   };
 }
 

@@ -83,9 +83,10 @@ test('a title becomes a file name that every system takes', () => {
 
 test('the head of a case that was kept is read as it was, and nothing else is taken for one', () => {
   const head = {
-    id: 'c1', title: 'A case', kind: 'judgment' as const, summary: null, paragraphs: 3, text: 'a'.repeat(64), sample: false, createdAt: '2026-01-05T09:00:00Z',
+    id: 'c1', title: 'A case', kind: 'judgment' as const, summary: null, paragraphs: 3, text: 'a'.repeat(64), sample: false, createdAt: '2026-01-05T09:00:00Z', names: false,
   };
   assert.deepEqual(readKeptHead(JSON.stringify(head)), head);
+  assert.deepEqual(readKeptHead(JSON.stringify({ ...head, names: true })), { ...head, names: true });
   for (const stored of [null, '', '7', '{}', '[]', JSON.stringify({ ...head, text: 'no hash' })]) {
     assert.equal(readKeptHead(stored), null);
   }

@@ -17,7 +17,8 @@ test('what is no ticket lets nobody in, and is no denial either', () => {
 
 test('a ticket for whoever has signed in tells the page who that is', () => {
   assert.equal(readOther(TICKET, 'u1'), null);
-  assert.deepEqual(readOther(TICKET, 'u-made-up'), { id: 'u1', name: 'Pell' });
+  assert.deepEqual(readOther(TICKET, 'u-made-up'), { id: 'u1', name: 'Pell', account: 'u1' });
+  assert.equal(readOther({ ...TICKET, account: 'a1' }, 'a1')?.account, 'a1', 'in an anonymous class one appears as somebody else');
   for (const value of [null, 7, {}, { ...TICKET, user: 7 }, { ...TICKET, name: null }]) {
     assert.equal(readOther(value, 'u-made-up'), null, JSON.stringify(value));
   }

@@ -72,6 +72,17 @@ pub async fn find(
     found.map(Json).ok_or_else(|| Refused::absent("case"))
 }
 
+/// GET `/api/cases/{case_id}/names`: 200 with the names behind the pseudonyms there, for the staff of its class alone.
+pub async fn names(
+    State(app): State<Arc<App>>,
+    SignedIn(session): SignedIn,
+    Path(case): Path<String>,
+) -> Result<Json<Value>, Refused> {
+    let names = app.store.names(&case_id(&case)?, session.user_id).await?;
+    let names = names.ok_or_else(|| Refused::absent("case"))?;
+    Ok(Json(json!({ "names": names })))
+}
+
 /// POST `/api/cases`: 201 with the head of a new one, which is one's own.
 pub async fn create(
     State(app): State<Arc<App>>,

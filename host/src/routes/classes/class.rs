@@ -32,6 +32,8 @@ pub struct WantedClass {
     name: String,
     region: Option<String>,
     default_role: Option<String>,
+    #[serde(default)]
+    anonymous: bool,
 }
 
 #[derive(Deserialize)]
@@ -67,6 +69,7 @@ pub async fn create(
         name: line(&wanted.name, CLASS_NAME_CHARS_MAX, "the name of a class")?,
         region: region.map_err(|unknown| malformed(&unknown.to_string()))?,
         default_role: default_role(wanted.default_role.as_deref())?.unwrap_or(Role::Annotate),
+        anonymous: wanted.anonymous,
     };
     let created = app.store.create_class(&new, session.user_id, &request_id);
     let class = match created.await? {
@@ -96,6 +99,8 @@ pub async fn find(
         "state": found.state.name(),
         "default_role": found.default_role.name(),
         "people": found.people,
+        "anonymous": found.anonymous,
+        "persona": app.store.persona(class, session.user_id).await?,
         "cases": cases,
     });
     if found.role.is_staff() {

@@ -64,6 +64,7 @@ pub fn routes() -> Router<Arc<App>> {
         )
         .route("/api/cases", get(cases::list).post(cases::create))
         .route("/api/cases/{case_id}", case)
+        .route("/api/cases/{case_id}/names", get(cases::names))
         .route("/api/cases/{case_id}/copy", post(cases::copy))
         .route(
             "/api/cases/{case_id}/shares",

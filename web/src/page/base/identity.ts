@@ -16,6 +16,16 @@ export function recallIdentity(): Identity | null {
   return remembered;
 }
 
+/** Where it is kept as whom an account acts in a case. */
+export function personaKey(account: string, caseId: string): string {
+  return `glossator.as.${account}/${caseId}`;
+}
+
+/** As whom a person acts in a case: in an anonymous class under another name and id than their account's. */
+export function actingIn(caseId: string, account: Identity): Identity {
+  return readIdentity(recall(personaKey(account.id, caseId))) ?? account;
+}
+
 /** Keeps a name; the id stays when only the name changes, so that the person's own work stays theirs. */
 export function rememberIdentity(name: string, id: string = recallIdentity()?.id ?? newId()): Identity {
   remembered = { id, name };

@@ -55,7 +55,7 @@ export function ClassPage({ me }: { me: Me }) {
 }
 
 function Shown({ whole, me }: { whole: WholeClass; me: Me }) {
-  const { name, role, state, count } = whole;
+  const { name, role, state, count, anonymous, persona } = whole;
   const parts = PARTS.filter((each) => each === 'cases' || (each === 'settings' ? leads(role) : isStaff(role)));
   const shown = parts.find((each) => each === part.value) ?? 'cases';
   useEffect(() => {
@@ -70,6 +70,11 @@ function Shown({ whole, me }: { whole: WholeClass; me: Me }) {
         <h1 dir="auto">{name}</h1>
         <p class="facts">{[YOUR_ROLE_WORDS[role], ...(count > 0 ? [counted(count, 'person', 'people')] : [])].join(' · ')}</p>
       </header>
+      {anonymous && (
+        <p class="hint">
+          {persona === null ? 'Students are anonymous to each other here; staff see their names.' : <>This class is anonymous: other students know you as <strong>{persona}</strong>. Its staff see your name.</>}
+        </p>
+      )}
       {state !== 'open' && <p class="notice-line">{STATE_SENTENCES[state]}</p>}
       {parts.length > 1 && (
         <nav class="parts" aria-label="Parts of the class">

@@ -16,6 +16,7 @@ export function NewClassDialog({ onClose }: { onClose: () => void }) {
   const id = useId();
   const sending = useSending();
   const role = useSignal<DefaultRole>('annotate');
+  const anonymous = useSignal(false);
   return (
     <Dialog title="New class" onClose={onClose}>
       <form
@@ -30,7 +31,7 @@ export function NewClassDialog({ onClose }: { onClose: () => void }) {
               sending.refuse('A class needs a name.');
               field.focus();
             } else {
-              const wanted = { name, default_role: role.peek() };
+              const wanted = { name, default_role: role.peek(), anonymous: anonymous.peek() };
               void sending.send(() => createClass(wanted), (made) => location.assign(`/classes/${encodeURIComponent(made)}`));
             }
           }
@@ -48,6 +49,13 @@ export function NewClassDialog({ onClose }: { onClose: () => void }) {
           aria-describedby={`${id}-problem`}
         />
         <DefaultRoles chosen={role.value} choose={(chosen) => (role.value = chosen)} />
+        <label class="check">
+          <input type="checkbox" checked={anonymous.value} aria-describedby={`${id}-anonymous`} onChange={({ currentTarget }) => (anonymous.value = currentTarget.checked)} />
+          Students are anonymous to each other
+        </label>
+        <p class="hint" id={`${id}-anonymous`}>
+          Each gets a pseudonym that stays; staff see the names. This cannot be changed later: names that were seen cannot be unseen, and what was promised is kept.
+        </p>
         <Problem words={sending.problem.value} id={`${id}-problem`} />
         <p class="row end">
           <button type="button" class="quiet" onClick={(event) => event.currentTarget.closest('dialog')?.close()}>

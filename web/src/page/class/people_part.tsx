@@ -27,7 +27,7 @@ export function PeoplePart({ whole, me }: { whole: WholeClass; me: Me }) {
   const { members, invited } = whole;
   const mayChange = leads(whole.role);
   const words = looked.value.trim().toLocaleLowerCase();
-  const shown = members.filter(({ name, email }) => `${name} ${email ?? ''}`.toLocaleLowerCase().includes(words));
+  const shown = members.filter(({ name, email, persona }) => `${name} ${email ?? ''} ${persona ?? ''}`.toLocaleLowerCase().includes(words));
   return (
     <>
       {mayChange && (
@@ -86,6 +86,7 @@ function MemberRow({ member, classId, sections, isMe, mayChange }: MemberRowProp
       <Avatar name={name} />
       <div class="who">
         <strong dir="auto">{name}</strong>
+        {member.persona !== null && <span class="facts">appears as {member.persona}</span>}
         {isMe && <span class="badge">you</span>}
         {email !== null && email !== name && <span class="address">{email}</span>}
         <Problem words={sending.problem.value} />

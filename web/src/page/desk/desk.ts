@@ -31,7 +31,12 @@ export class Desk {
   readonly caseId: string;
   readonly head: CaseHead | null;
   readonly text: CaseText;
+  /** Whose browser this is. */
+  readonly account: Identity;
+  /** As whom they act in this case. */
   readonly me: Identity;
+  /** Who is behind the pseudonyms here, by their ids; empty unless one may know it. */
+  readonly names = signal<ReadonlyMap<string, string>>(new Map());
   readonly session: Session;
   readonly marginalia: Marginalia;
   readonly notices = new Notices();
@@ -64,15 +69,22 @@ export class Desk {
   /** Whether changes would be kept. After a final close they would not, so nothing can be changed any more. */
   readonly canEdit = computed(() => this.session.sync.value.state !== 'closed');
 
-  constructor(parts: Pick<Desk, 'caseId' | 'head' | 'text' | 'me' | 'session' | 'marginalia'>) {
+  constructor(parts: Pick<Desk, 'caseId' | 'head' | 'text' | 'account' | 'me' | 'session' | 'marginalia'>) {
     this.caseId = parts.caseId;
     this.head = parts.head;
     this.text = parts.text;
+    this.account = parts.account;
     this.me = parts.me;
     this.session = parts.session;
     this.marginalia = parts.marginalia;
     this.drafts = new Drafts(storage(), { user: parts.me.id, caseId: parts.caseId });
   }
+}
+
+/** What is shown of somebody: the name that they appear under, and to whoever may know it their own. */
+export function nameOf(desk: Desk, id: string | null, name: string): string {
+  const own = desk.names.value.get(id ?? '');
+  return own === undefined ? name : `${name} (${own})`;
 }
 
 const DeskContext = createContext<Desk | null>(null);

@@ -1,6 +1,7 @@
 // Forgetting what tells of a person's cases, beside the copies of these and what is half-written: the ways back into those
 // that were opened in this tab, what the person could do there, and what cases these were.
 
+import { personaKey } from '../base/identity.ts';
 import { headKey } from '../base/stored.ts';
 import { ROLE_PREFIX, WAY_PREFIX } from './tickets.ts';
 
@@ -14,6 +15,11 @@ export function forgetWays(): void {
 
 export function forgetRoles(storage: Storage, user: string): void {
   forgetAll(storage, `${ROLE_PREFIX}${encodeURIComponent(user)}/`);
+}
+
+/** Forgets as whom a person acts in cases. */
+export function forgetPersonas(storage: Storage, user: string): void {
+  forgetAll(storage, personaKey(user, ''));
 }
 
 /** Forgets the heads of all cases but some. */

@@ -38,9 +38,10 @@ export class Session implements SyncListener {
   #whenReplaced: (doc: Y.Doc) => void = () => {};
   #askTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(caseId: string, user: Identity) {
+  /** `user` is as whom the person of this account acts here. */
+  constructor(caseId: string, account: Identity, user: Identity) {
     this.#caseId = caseId;
-    this.client = new SyncClient({ caseId, user, address: syncAddress(), listener: this, remaking: fetchRest, tickets: ticketsFor(caseId, user) });
+    this.client = new SyncClient({ caseId, user, address: syncAddress(), listener: this, remaking: fetchRest, tickets: ticketsFor(caseId, account, user) });
     this.access = signal(this.client.access());
     this.doc = signal(this.client.doc);
   }

@@ -2,7 +2,7 @@
 // client.
 
 import type { Role, TicketAnswer, Tickets, WayBack } from '../../sync/interface.ts';
-import { rememberIdentity } from '../base/identity.ts';
+import { personaKey, rememberIdentity } from '../base/identity.ts';
 import type { Identity } from '../base/identity.ts';
 import { leaveForSignIn } from '../base/leave.ts';
 import { keep, recall } from '../base/stored.ts';
@@ -15,8 +15,8 @@ export const WAY_PREFIX = 'glossator.way.';
 export const ROLE_PREFIX = 'glossator.role.';
 const ROLES: readonly unknown[] = ['read', 'comment', 'annotate', 'own'] satisfies Role[];
 
-/** The tickets of one person for one case. */
-export function ticketsFor(caseId: string, { id, name }: Identity): Tickets {
+/** The tickets of one person for one case, in which they act as `me`. */
+export function ticketsFor(caseId: string, { id, name }: Identity, me: Identity): Tickets {
   const ofCase = `${encodeURIComponent(id)}/${encodeURIComponent(caseId)}`;
   const [wayKey, roleKey] = [WAY_PREFIX + ofCase, ROLE_PREFIX + ofCase];
   let isOpening = true;
@@ -37,10 +37,18 @@ export function ticketsFor(caseId: string, { id, name }: Identity): Tickets {
         return answerOf(response.status);
       }
       const answer: unknown = await response.json();
-      const other = readOther(answer, id);
+      const other = readOther(answer, me.id);
       if (other !== null) {
-        // The page begins anew as whoever has signed in, as whom it may do nothing before it knows that.
-        rememberIdentity(other.name, other.id);
+        // The page begins anew as whoever has signed in, or as whom they appear here: before it knows that it may do nothing.
+        if (other.account === id) {
+          const persona = JSON.stringify({ id: other.id, name: other.name });
+          keep(personaKey(id, caseId), persona);
+          if (recall(personaKey(id, caseId)) !== persona) {
+            return 'unavailable';
+          }
+        } else {
+          rememberIdentity(other.name, other.account);
+        }
         location.reload();
         return 'unavailable';
       }
@@ -70,10 +78,14 @@ export function readTicket(value: unknown): TicketAnswer {
   return isTicket ? { token: ticket, role: role as Role, lastsMs: until - open + TICKET_OPEN_MS } : 'unavailable';
 }
 
-/** Whom a ticket is for, if that is another person than the page took for granted: who has signed in is known to the host. */
-export function readOther(value: unknown, id: string): Identity | null {
-  const { user, name } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  return typeof user === 'string' && typeof name === 'string' && user !== id ? { id: user, name } : null;
+/**
+ * Whom a ticket is for, if that is another than the page took for granted: who has signed in is known to the host, and so is
+ * as whom they appear.
+ */
+export function readOther(value: unknown, id: string): (Identity & { account: string }) | null {
+  const { user, name, account } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const isOther = typeof user === 'string' && typeof name === 'string' && user !== id;
+  return isOther ? { id: user, name, account: typeof account === 'string' ? account : user } : null;
 }
 
 /** Null for anything that is no role. */

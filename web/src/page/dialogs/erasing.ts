@@ -3,9 +3,9 @@
 
 import { forgetDraftsOf } from '../../marginalia/old_drafts.ts';
 import { indexedStore } from '../../sync/indexed_store.ts';
-import { forgetIdentity } from '../base/identity.ts';
+import { forgetIdentity, personaKey, readIdentity } from '../base/identity.ts';
 import { headKey, recall, storage } from '../base/stored.ts';
-import { forgetHeads, forgetRoles, forgetWays, keysOf } from '../desk/old_ways.ts';
+import { forgetHeads, forgetPersonas, forgetRoles, forgetWays, keysOf } from '../desk/old_ways.ts';
 import { readKeptHead } from '../list/sources.ts';
 import { forgetPrivate, privateDocuments } from '../privately/kept.ts';
 
@@ -15,14 +15,18 @@ export type Waiting = { caseId: string; title: string; unsent: number; /** The c
 /** What waits in the copies of a person's cases, and of those named beside; none of nothing. */
 export async function waitingOf(user: string, also: readonly string[] = []): Promise<Waiting[]> {
   const kept = storage();
-  const own = kept === null ? new Map<string, string>() : privateDocuments(kept, user);
-  const cases = (await copiesHere(user)).filter((copy) => copy.user === user).map(({ caseId }) => caseId);
+  const notes = kept === null ? new Map<string, string>() : privateDocuments(kept, user);
+  const ids = idsOf(user);
+  const copies = (await copiesHere(user)).filter((copy) => ids.includes(copy.user));
+  const cases = new Set([...also, ...copies.map(({ caseId }) => caseId)]);
   return Promise.all(
-    [...new Set([...also, ...cases])].map(async (caseId) => {
-      const on = own.get(caseId);
+    [...cases].map(async (caseId) => {
+      const on = notes.get(caseId);
       const title = readKeptHead(recall(headKey(on ?? caseId)))?.title ?? on ?? caseId;
       const words = on === undefined ? title : `${title}: your private notes`;
-      return { caseId, title: words, unsent: await unsentIn(user, caseId), opens: on ?? caseId };
+      const own = copies.filter((copy) => copy.caseId === caseId);
+      const unsent = await Promise.all(own.map((copy) => unsentIn(copy.user, caseId)));
+      return { caseId, title: words, unsent: unsent.reduce((sum, one) => sum + one, 0), opens: on ?? caseId };
     }),
   );
 }
@@ -35,17 +39,32 @@ export function isKnown(now: readonly Waiting[], shown: readonly Waiting[]): boo
 /** Erases a person's name, copies of cases, half-written words and ways back. The other tabs hear of it, and let theirs go. */
 export async function eraseHere(user: string): Promise<void> {
   forgetIdentity();
-  const copies = await copiesHere(user);
-  const casesOf = (isOwn: boolean): string[] => copies.filter((copy) => (copy.user === user) === isOwn).map(({ caseId }) => caseId);
-  await Promise.all(casesOf(true).map((caseId) => indexedStore(user, caseId).erase().catch(() => {})));
+  const [ids, copies] = [idsOf(user), await copiesHere(user)];
+  const own = copies.filter((copy) => ids.includes(copy.user));
+  await Promise.all(own.map((copy) => indexedStore(copy.user, copy.caseId).erase().catch(() => {})));
   const stored = storage();
   if (stored !== null) {
-    forgetDraftsOf(stored, user);
+    ids.forEach((id) => forgetDraftsOf(stored, id));
     forgetRoles(stored, user);
     forgetPrivate(stored, user);
-    forgetHeads(stored, casesOf(false));
+    forgetPersonas(stored, user);
+    forgetHeads(stored, copies.filter((copy) => !own.includes(copy)).map(({ caseId }) => caseId));
   }
   forgetWays();
+}
+
+/** As whom somebody may have a copy of a case: as themselves, and as whom they appear there. */
+function ownersOf(user: string, caseId: string): string[] {
+  const persona = readIdentity(recall(personaKey(user, caseId)))?.id;
+  return persona === undefined ? [user] : [user, persona];
+}
+
+/** As whom somebody may have copies of any case. */
+function idsOf(user: string): string[] {
+  const stored = storage();
+  const prefix = personaKey(user, '');
+  const cases = stored === null ? [] : keysOf(stored, prefix).map((key) => key.slice(prefix.length));
+  return [...new Set([user, ...cases.flatMap((caseId) => ownersOf(user, caseId))])];
 }
 
 async function unsentIn(user: string, caseId: string): Promise<number> {
@@ -64,8 +83,9 @@ async function copiesHere(user: string): Promise<Copy[]> {
     // Not every browser lists them. Every case that was opened has left its head.
     const stored = storage();
     const heads = stored === null ? [] : keysOf(stored, headKey(''));
-    const own = stored === null ? [] : privateDocuments(stored, user).keys();
-    return [...heads.map((key) => key.slice(headKey('').length)), ...own].map((caseId) => ({ user, caseId }));
+    const notes = stored === null ? [] : privateDocuments(stored, user).keys();
+    const cases = [...heads.map((key) => key.slice(headKey('').length)), ...notes];
+    return cases.flatMap((caseId) => ownersOf(user, caseId).map((owner) => ({ user: owner, caseId })));
   }
   return bases.flatMap(({ name }) => {
     const [, owner, caseId] = /^glossator:([^:]+):([^:]+)$/.exec(name ?? '') ?? [];

@@ -17,7 +17,7 @@ import { NameForm } from './welcome.tsx';
 
 /** Changes the name, or signs out of this browser. */
 export function NameDialog({ onClose }: { onClose: () => void }) {
-  const { me } = useDesk();
+  const { account: me, me: shown } = useDesk();
   const problem = useSignal<string | null>(null);
   const take = async (name: string): Promise<void> => {
     if (name !== me.name) {
@@ -34,6 +34,11 @@ export function NameDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="You in this browser" onClose={onClose}>
       <NameForm first={me.name} button="Change name" take={(name) => void take(name)} />
+      {shown.id !== me.id && (
+        <p class="hint">
+          This class is anonymous: in it you are <strong>{shown.name}</strong> to other students, whatever your name is. Its staff see both.
+        </p>
+      )}
       <p class="warning" role="alert">
         {problem.value ?? ''}
       </p>

@@ -8,8 +8,8 @@ import { eraseHere, waitingOf } from './erasing.ts';
 import type { Waiting } from './erasing.ts';
 
 /** Where something of a person waits that would be lost. */
-export async function waitingHere({ me, caseId: here, session }: Desk): Promise<Waiting[]> {
-  const all = (await waitingOf(me.id, [here])).map((each) =>
+export async function waitingHere({ account, caseId: here, session }: Desk): Promise<Waiting[]> {
+  const all = (await waitingOf(account.id, [here])).map((each) =>
     // What this tab has not sent lies in the copy too, if it can be kept, beside what the other tabs of the case have not.
     each.caseId === here ? { ...each, unsent: Math.max(each.unsent, session.saved.peek().unsaved) } : each,
   );
@@ -21,15 +21,15 @@ export async function waitingHere({ me, caseId: here, session }: Desk): Promise<
  * still signed in, and all is left as it was.
  */
 export async function signOut(desk: Desk): Promise<string | null> {
-  const { me, session } = desk;
-  if (isAccount(me.id)) {
+  const { account, session } = desk;
+  if (isAccount(account.id)) {
     const reply = await endThisSession();
     if (reply.reply === 'failed' || reply.reply === 'refused') {
       return reply.why;
     }
   }
   await Promise.all([session.client.signOut(), privateNotesOf(desk).signOut()]);
-  await eraseHere(me.id);
+  await eraseHere(account.id);
   // Whoever goes back does not find the case as it was left.
   addEventListener('pageshow', () => location.reload());
   location.assign('/');

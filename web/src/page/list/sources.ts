@@ -40,8 +40,8 @@ export async function findHeadHere(id: string): Promise<CaseHead | null> {
 /** Null for anything that is no head. */
 export function readKeptHead(stored: string | null): CaseHead | null {
   try {
-    const { createdAt, ...head } = JSON.parse(stored ?? 'null') as Record<string, unknown>;
-    return decodeHead({ ...head, created_at: createdAt });
+    const { createdAt, names, ...head } = JSON.parse(stored ?? 'null') as Record<string, unknown>;
+    return decodeHead({ ...head, created_at: createdAt, ...(names === true ? { names } : {}) });
   } catch {
     return null;
   }

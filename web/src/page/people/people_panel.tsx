@@ -1,6 +1,6 @@
 // Everybody who is here, and where they are.
 
-import { useDesk } from '../desk/desk.ts';
+import { nameOf, useDesk } from '../desk/desk.ts';
 import { Avatar } from './avatar.tsx';
 import type { Person } from './people.ts';
 
@@ -31,7 +31,7 @@ function PersonRow({ person }: { person: Person }) {
   return (
     <li>
       <Avatar name={person.name} colour={person.colour} />
-      <span class="author">{person.isMe ? `${person.name} (you)` : person.name}</span>
+      <span class="author">{person.isMe ? `${person.name} (you)` : nameOf(desk, person.userId, person.name)}</span>
       {block !== null && (
         <button
           type="button"

@@ -74,7 +74,7 @@ export class PrivateNotes {
   }
 
   async #open(): Promise<Notebook | null> {
-    const { me, caseId } = this.desk;
+    const { account: me, caseId } = this.desk;
     if (!isAccount(me.id)) {
       this.opening.value = { at: 'failed', why: 'Sign in to keep notes that are only yours: by a mere name they could not be.' };
       return null;
@@ -97,8 +97,8 @@ export class PrivateNotes {
   }
 
   #join(id: string): Notebook {
-    const { me, text } = this.desk;
-    const session = new Session(id, me);
+    const { account: me, text } = this.desk;
+    const session = new Session(id, me, me);
     const marginalia = new Marginalia(session.client.doc, {
       text: text.text,
       me,

@@ -1,0 +1,122 @@
+//! Personas: as whom people appear on the cases of an anonymous class, and who may know who that is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contract::CaseId;
+use deadpool_postgres::Transaction;
+use uuid::Uuid;
+
+use super::{Store, StoreError};
+use crate::persona;
+
+impl Store {
+    /// The names of people behind the ids that a case knows of them, if this person is of the staff of its class; absent
+    /// otherwise. Empty where everybody goes by their own name.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn names(
+        &self,
+        case_id: &CaseId,
+        asking: Uuid,
+    ) -> Result<Option<BTreeMap<Uuid, String>>, StoreError> {
+        let client = self.client().await?;
+        let is_told = client
+            .query_opt(
+                "select from enrolments e join grants g on g.user_id = e.user_id::text and g.role is not null
+                 where e.user_id = $2 and e.role <> 'student' and g.case_id = $1 and e.class_id in (
+                    select class_id from cases where case_id = $1 union all select class_id from boards where board_id = $1
+                 )",
+                &[&case_id.as_str(), &asking],
+            )
+            .await?;
+        if is_told.is_none() {
+            return Ok(None);
+        }
+        let rows = client
+            .query(
+                "select p.id, u.name from grants g join personas p on p.id = g.persona_id join users u on u.id = p.user_id
+                 where g.case_id = $1 and u.erased_at is null",
+                &[&case_id.as_str()],
+            )
+            .await?;
+        let names = rows
+            .iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
+        names.collect::<Result<_, StoreError>>().map(Some)
+    }
+
+    /// As whom somebody appears in a class, if not as themselves.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn persona(&self, class: Uuid, user: Uuid) -> Result<Option<String>, StoreError> {
+        let client = self.client().await?;
+        let row = client
+            .query_opt(
+                "select name from personas where class_id = $1 and user_id = $2 and retired_at is null",
+                &[&class, &user],
+            )
+            .await?;
+        row.map(|row| Ok(row.try_get(0)?)).transpose()
+    }
+}
+
+/// Staff who have written nothing as somebody else go by their own names, and students do not.
+const CHANGE: &str =
+    "update personas p set retired_at = case when e.role = 'student' then null else now() end
+    from enrolments e
+    where p.class_id = any ($1) and e.class_id = p.class_id and e.user_id = p.user_id
+      and (e.role = 'student') = (p.retired_at is not null)
+      and not (e.role <> 'student' and exists (
+        select from highlight h join cases c on c.case_id = h.case_id
+        where c.class_id = p.class_id and h.author_id = p.id::text
+        union all
+        select from highlight_comment k join cases c on c.case_id = k.case_id
+        where c.class_id = p.class_id and k.author_id = p.id::text
+      ))";
+
+/// Gives every student of these classes a persona who has none, and lets staff go without who never used theirs. The classes are
+/// locked, and what follows is to be settled.
+pub(super) async fn give(tx: &Transaction<'_>, classes: &[Uuid]) -> Result<(), StoreError> {
+    let without = tx
+        .query(
+            "select e.class_id, e.user_id from enrolments e join classes k on k.id = e.class_id and k.anonymous
+             where e.class_id = any ($1) and e.role = 'student'
+               and not exists (select from personas p where p.class_id = e.class_id and p.user_id = e.user_id)",
+            &[&classes],
+        )
+        .await?;
+    tx.execute(CHANGE, &[&classes]).await?;
+    if without.is_empty() {
+        return Ok(());
+    }
+    let mut taken: BTreeMap<Uuid, BTreeSet<String>> = BTreeMap::new();
+    let named = tx
+        .query(
+            "select class_id, name from personas where class_id = any ($1)",
+            &[&classes],
+        )
+        .await?;
+    for row in &named {
+        let of_class = taken.entry(row.try_get("class_id")?).or_default();
+        of_class.insert(row.try_get("name")?);
+    }
+    let (mut of, mut users, mut names) = (Vec::new(), Vec::new(), Vec::new());
+    for row in &without {
+        let class: Uuid = row.try_get("class_id")?;
+        let of_class = taken.entry(class).or_default();
+        let (random, _) = Uuid::new_v4().as_u64_pair();
+        let name = persona::draw(random, of_class);
+        of_class.insert(name.clone());
+        of.push(class);
+        users.push(row.try_get::<_, Uuid>("user_id")?);
+        names.push(name);
+    }
+    tx.execute(
+        "insert into personas (class_id, user_id, name) select * from unnest($1::uuid[], $2::uuid[], $3::text[])",
+        &[&of, &users, &names],
+    )
+    .await?;
+    Ok(())
+}
