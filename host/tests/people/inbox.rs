@@ -201,9 +201,10 @@ async fn what_is_deleted_is_taken_back_and_a_deleted_case_leaves_nothing() {
 async fn nobody_is_told_of_what_they_may_not_read_then_or_later() {
     in_school(async |school: School| {
         let mut paper = Paper::new(&school).await;
-        paper.comment("c1", &school.owner, "@Sam @Stu").await;
+        paper.comment("c1", &school.owner, "@Sam @Stu @Tia").await;
         assert_eq!(told(&school.stranger).await, (vec![], 0));
-        assert_eq!(school.world.count("select count(*) from notices").await, 1);
+        assert_eq!(told(&school.tutor).await.1, 1);
+        assert_eq!(school.world.count("select count(*) from notices").await, 2);
         let member = format!(
             "/api/classes/{}/members/{}",
             paper.class.id, school.student.id
