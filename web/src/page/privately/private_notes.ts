@@ -67,12 +67,6 @@ export class PrivateNotes {
     }
   }
 
-  /** How much of them has not reached their room. */
-  get unsaved(): number {
-    const now = this.opening.peek();
-    return now.at === 'open' ? now.notebook.session.saved.peek().unsaved : 0;
-  }
-
   async #open(): Promise<Notebook | null> {
     const { account: me, caseId } = this.desk;
     if (!isAccount(me.id)) {
