@@ -7,6 +7,7 @@
 mod attribution;
 mod comment;
 mod document;
+mod erasure;
 mod field;
 mod highlight;
 pub mod limits;
@@ -24,6 +25,7 @@ pub use document::{
     UnreadableSnapshot, contains, empty_document, encode_snapshot, load_snapshot, read,
     same_content, state_vector,
 };
+pub use erasure::{Belonging, Erasure, belongings, erase, erase_from, notes, things};
 pub use highlight::{Highlight, highlight_count, highlights};
 pub use moment::Moment;
 pub use rights::{Deed, Part, Role, Thing, UnknownRole, Whose, may, may_write_freely};

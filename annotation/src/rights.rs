@@ -89,11 +89,12 @@ pub fn may_write_freely(role: Role) -> bool {
 }
 
 impl Thing {
+    /// Every kind of thing.
+    pub const ALL: [Thing; 3] = [Thing::Highlight, Thing::Comment, Thing::Tag];
+
     /// The thing that the entries of a root map are, if they are any.
     pub fn of_root(name: &str) -> Option<Thing> {
-        [Thing::Highlight, Thing::Comment, Thing::Tag]
-            .into_iter()
-            .find(|thing| thing.root() == name)
+        Thing::ALL.into_iter().find(|thing| thing.root() == name)
     }
 
     /// The name of its root map.

@@ -1,6 +1,7 @@
 //! The yrs document behind its fence: only what `Known::admit` let through ever reaches yrs (SPEC section 3).
 
 mod authors;
+mod erasure;
 mod judged;
 
 use std::{cell::RefCell, rc::Rc};
@@ -171,9 +172,15 @@ impl Document {
                 ));
             }
         }
+        let nothing = || ApplyError::Spoiled("yrs emitted nothing for it".to_owned());
+        self.absorb_emitted()?.ok_or_else(nothing)
+    }
+
+    /// Takes into the index what yrs emitted for the last transaction; absent if that has changed nothing.
+    fn absorb_emitted(&mut self) -> Result<Option<Applied>, ApplyError> {
         let emitted = self.emitted.borrow_mut().take();
         let Some(emitted) = emitted.filter(|update| update.as_slice() != Update::EMPTY_V1) else {
-            return Err(ApplyError::Spoiled("yrs emitted nothing for it".to_owned()));
+            return Ok(None);
         };
         let spoiled =
             |e: Malformed| ApplyError::Spoiled(format!("what yrs emitted is damaged: {e}"));
@@ -186,10 +193,10 @@ impl Document {
                 "yrs holds something else than it emitted".to_owned(),
             ));
         }
-        Ok(Applied {
+        Ok(Some(Applied {
             update: emitted,
             absorbed,
-        })
+        }))
     }
 
     /// The whole document as update v1; measures it by the way.

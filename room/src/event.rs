@@ -1,5 +1,7 @@
 //! What can happen to a room: facts, in the past tense. `Room::handle` is their only door (SPEC section 1).
 
+use std::collections::BTreeSet;
+
 use crate::{
     authority::{Authority, Ruling},
     session::{Protocol, SessionId, SessionRecord},
@@ -124,6 +126,11 @@ pub enum Event {
     CheckOrdered,
     /// The host has deleted the case and orders the object to forget it.
     DeletionOrdered,
+    /// The host says who was erased and may have left something here. `Room::has_erased` tells when nothing of them is left.
+    ErasureOrdered {
+        /// All whom it knows of, by their ids.
+        people: BTreeSet<String>,
+    },
     /// The answer to `Effect::ReportDeletion`: whether the host holds the case as deleted.
     DeletionReported {
         /// Which request this answers.

@@ -143,6 +143,8 @@ pub const CLIENT_IDS_WINDOW_MS: u64 = 60 * 60_000;
 pub const SPENT_TICKETS_MAX: usize = 128;
 /// People of whom it is kept what they have used up.
 pub const PERSONS_MAX: usize = 2_000;
+/// People who were erased of whom it is kept that nothing of them is taken any more: as many as an order names.
+pub const ERASED_PEOPLE_MAX: usize = 1_000;
 
 /// Two failures of the room within this time make it serve readers only.
 pub const FAULT_WINDOW_MS: u64 = 60_000;

@@ -9,6 +9,8 @@ pub struct Metrics {
     pub rooms_woken: u64,
     /// Updates journaled.
     pub updates: u64,
+    /// Edits by which the room has taken out what erased people had left.
+    pub erasures: u64,
     /// Frames refused, by the close code that answered them.
     pub frames_refused: BTreeMap<u16, u64>,
     /// Failures of the room itself.

@@ -47,6 +47,10 @@ pub enum Mutation {
     RulingNotApplied,
     /// Whoever fell silent without its socket ending stays.
     SilentNotClosed,
+    /// Whoever was erased counts as erased though the journal was not told.
+    ErasedWithoutAppend,
+    /// What is made in the name of somebody who was erased is taken.
+    ErasedComeBack,
     /// What a socket writes after a refused update is taken.
     RefusedStillHeard,
 }

@@ -8,6 +8,7 @@ mod comparison;
 mod crowd;
 mod deadlines;
 mod deletion;
+mod erasure;
 mod faults;
 mod frames;
 mod glossator;
@@ -45,6 +46,7 @@ use crate::{
 
 use self::{
     answers::Turn,
+    erasure::Erased,
     glossator::Announced,
     inquiry::Inquiry,
     kept::{Persons, Rule},
@@ -105,8 +107,12 @@ pub struct Room {
     /// What the host has said of authorities, and the question for it.
     rule: Rule,
     ruling: Inquiry,
+    /// Somebody was turned away because it is not known what the host has said.
+    is_ruling_wanted: bool,
     /// What the host said that it holds, until it has said who may have it.
     held_restore: Option<(RequestId, RestoreOutcome)>,
+    /// Whose traces the host has had taken out.
+    erased: Erased,
     alarm: Option<Timestamp>,
     /// Before this moment no socket has been sent nothing for too long.
     keepalive_at: Option<Timestamp>,
@@ -192,7 +198,9 @@ impl Room {
             persons: Persons::default(),
             rule: Rule::default(),
             ruling: Inquiry::default(),
+            is_ruling_wanted: false,
             held_restore: None,
+            erased: Erased::default(),
             alarm: None,
             keepalive_at: None,
             sweep_at: None,
@@ -304,6 +312,7 @@ impl Room {
             }
             Event::CheckOrdered => self.check_ordered(now),
             Event::DeletionOrdered => self.delete(&mut effects),
+            Event::ErasureOrdered { people } => self.erasure_ordered(now, people, &mut effects),
             Event::DeletionReported { request, confirmed } => {
                 self.deletion_reported(now, request, confirmed, &mut effects);
             }
@@ -377,6 +386,7 @@ impl Room {
         }
         if matches!(self.document, Cache::Loaded(_)) {
             self.merge_union(now, effects);
+            self.advance_erasure(now, effects);
             self.greet(now, effects);
             self.take_waiting(now, effects);
             self.answer_questions(now, effects);
@@ -391,6 +401,7 @@ impl Room {
 
     fn needs_document(&self, now: Timestamp) -> bool {
         self.union.is_some()
+            || self.is_erasure_due()
             || !self.waiting.is_empty()
             || self.archive_is_due(now)
             || self
@@ -409,9 +420,9 @@ impl Room {
             && self.archiving.due(now, !self.sessions.is_empty()) <= now
     }
 
-    /// Whether anybody would see the document, or wrote something that it must take.
+    /// Whether anybody would see the document, or wrote something that it must take, or is to be taken out of it.
     fn is_awaited(&self) -> bool {
-        !self.sessions.is_empty() || !self.waiting.is_empty()
+        !self.sessions.is_empty() || !self.waiting.is_empty() || self.is_erasure_due()
     }
 
     fn draw_request(&mut self) -> RequestId {

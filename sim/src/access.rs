@@ -30,7 +30,7 @@ pub(crate) struct Access {
     /// When our page asks for a new ticket.
     renew_at: Option<u64>,
     /// Something was written, or was open, under a role that has changed since.
-    is_tainted: bool,
+    pub(crate) is_tainted: bool,
     refusals: u32,
     all_refusals: u32,
     has_offline_edits: bool,
@@ -200,6 +200,7 @@ impl World {
         let may_write_all = access.role.is_none_or(|role| role >= Role::Annotate);
         !self.grants.is_open
             && (access.is_tainted
+                || self.grants.erased.contains_key(&peer.case)
                 || (has_lost && !may_write_all)
                 || access.learned_at < changed_at.0
                 || self.oracle.gates[peer.object].newest() < changed_at
@@ -323,13 +324,16 @@ impl World {
         } else {
             self.some_role(index)
         };
+        let (case, user) = (self.peers[index].case, user_of(index));
+        if self.erased(case).contains(&user) {
+            return;
+        }
         let access = &self.peers[index].access;
         if access.has_offline_edits && access.role.is_some_and(|had| role < had) {
             self.counters
                 .count("demotions of people with edits offline");
         }
         self.counters.count("roles changed");
-        let (case, user) = (self.peers[index].case, user_of(index));
         self.grants.change(self.now, case, &user, role);
     }
 

@@ -164,6 +164,7 @@ impl World {
         self.oracle.check_origin(case, &agreed);
         self.oracle.verdict()?;
         self.check_authorship(case, &agreed)?;
+        self.check_erased(case)?;
         self.check_present(case)?;
         self.check_told(case)
     }

@@ -201,6 +201,10 @@ impl World {
             return;
         }
         self.counters.count("backups put back");
+        for case in 0..self.oracle.cases.len() {
+            // What an operator has to do again after that.
+            self.erase_again(case);
+        }
         if self.random.percent(60) {
             self.counters.count("backups put back, generation renewed");
             let drawn = self.random.next();

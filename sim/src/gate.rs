@@ -298,6 +298,9 @@ impl World {
                 ever.insert(place.clone());
             }
         }
+        if self.is_erasure(index, append) {
+            return;
+        }
         let stored = &self.oracle.cases[case].stored;
         if is_union || append.content.beyond(stored).is_none() {
             // It came back from the store, or could have.

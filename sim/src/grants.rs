@@ -35,6 +35,8 @@ pub(crate) struct Grants {
     /// Cases whose object has not confirmed what was said last, which is counted.
     pub(crate) outbox: BTreeMap<usize, u64>,
     pub(crate) tokens: Tokens,
+    /// Who was erased, in the cases that they were in.
+    pub(crate) erased: BTreeMap<usize, BTreeSet<String>>,
     /// No two things that the host does happen in one millisecond.
     clock: u64,
     given: u64,

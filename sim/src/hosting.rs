@@ -122,6 +122,7 @@ impl World {
                 if matches!(outcome, RestoreOutcome::Found { .. }) {
                     self.counters.count("documents restored");
                     self.oracle.gates[object].has_lost = true;
+                    self.erase_again(case);
                 }
                 Event::RestoreFinished { request, outcome }
             }
@@ -168,6 +169,7 @@ impl World {
             return;
         }
         self.send_rulings();
+        self.look_for_erased();
         let orders: Vec<((usize, Order), u64)> =
             self.store.outbox.iter().map(|(k, v)| (*k, *v)).collect();
         for ((case, order), revision) in orders {
@@ -178,20 +180,19 @@ impl World {
                 continue;
             };
             let life = self.objects[object].life;
-            self.step(
-                object,
-                match order {
-                    Order::Check => Event::CheckOrdered,
-                    Order::Delete => Event::DeletionOrdered,
-                },
-            );
-            let is_alive = self.objects[object].life == life;
             let is_done = match order {
-                Order::Check => true,
-                Order::Delete => self.objects[object]
-                    .status()
-                    .is_some_and(|status| status.state == "deleted"),
+                Order::Check => {
+                    self.step(object, Event::CheckOrdered);
+                    true
+                }
+                Order::Delete => {
+                    self.step(object, Event::DeletionOrdered);
+                    let status = self.objects[object].status();
+                    status.is_some_and(|status| status.state == "deleted")
+                }
+                Order::Erase => self.order_erasure(object),
             };
+            let is_alive = self.objects[object].life == life;
             if is_alive && is_done && self.store.outbox.get(&(case, order)) == Some(&revision) {
                 self.store.outbox.remove(&(case, order));
             }

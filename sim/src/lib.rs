@@ -17,6 +17,7 @@ mod counters;
 mod disk;
 mod durable;
 mod edits;
+mod erasing;
 mod faults;
 mod gate;
 mod grants;

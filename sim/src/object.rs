@@ -134,6 +134,12 @@ impl Object {
         self.room.as_ref().map(Room::status)
     }
 
+    /// Whether the room says that nothing of these people is left.
+    pub(crate) fn has_erased(&self, people: &BTreeSet<String>) -> bool {
+        let room = self.room.as_ref();
+        room.is_some_and(|room| room.has_erased(people))
+    }
+
     /// As of when the room knows who may do what.
     pub(crate) fn ruling_as_of(&self) -> Option<Timestamp> {
         self.room.as_ref()?.ruling_as_of()

@@ -75,6 +75,13 @@ impl Thing {
     }
 }
 
+/// The places where something was before and nothing is after.
+pub(crate) fn gone<'a>(before: &'a Plain, after: &'a Plain) -> impl Iterator<Item = &'a Place> {
+    before
+        .places()
+        .filter(|place| !after.things.contains_key(place))
+}
+
 /// Whose hand it was.
 pub(crate) struct Hand<'a> {
     pub(crate) user: &'a str,

@@ -51,6 +51,10 @@ impl World {
         if !self.grants.is_open {
             let first = self.random.between(1_000, 6_000);
             self.after(first, Happening::Regrant);
+            for _ in 0..self.erasing.below(3) {
+                let at = self.erasing.between(3_000, 45_000);
+                self.after(at, Happening::Erase);
+            }
         }
     }
 

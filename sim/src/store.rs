@@ -17,6 +17,7 @@ mod put;
 pub(crate) enum Order {
     Check,
     Delete,
+    Erase,
 }
 
 /// Postgres, as far as one may rely on it.
@@ -135,6 +136,7 @@ impl Store {
         row.version += 1;
         row.state = State::Deleted;
         row.history.clear();
+        self.outbox.remove(&(case, Order::Erase));
         self.order(case, Order::Delete);
     }
 
@@ -246,7 +248,7 @@ impl Store {
         self.rows.contains_key(&case)
     }
 
-    fn order(&mut self, case: usize, order: Order) {
+    pub(crate) fn order(&mut self, case: usize, order: Order) {
         *self.outbox.entry((case, order)).or_default() += 1;
     }
 

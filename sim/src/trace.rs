@@ -70,6 +70,7 @@ pub(crate) fn summary(event: &Event) -> String {
         | Event::CheckFinished { .. }
         | Event::CheckOrdered
         | Event::DeletionOrdered
+        | Event::ErasureOrdered { .. }
         | Event::DeletionReported { .. } => format!("{event:?}"),
     }
 }

@@ -11,6 +11,7 @@ use crate::{content::Content, plain::Plain, storage::Storage};
 #[derive(Debug)]
 pub(crate) struct Append {
     pub(crate) content: Content,
+    pub(crate) update: Vec<u8>,
     /// Whom the room says it is by.
     pub(crate) editor: String,
     pub(crate) attribution: Vec<u8>,
@@ -49,6 +50,7 @@ impl Witness {
         };
         Some(Append {
             content: Content::of(update)?,
+            update: update.clone(),
             editor: editor.clone(),
             attribution: attribution.clone(),
             plain: (!self.is_idle).then(|| self.reads(storage, update)),

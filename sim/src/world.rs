@@ -102,6 +102,8 @@ pub(crate) enum Happening {
         frame: Vec<u8>,
     },
     Fault,
+    /// Somebody is erased.
+    Erase,
 }
 
 /// What becomes of a request to the host.
@@ -120,6 +122,8 @@ pub(crate) enum Fate {
 pub(crate) struct World {
     pub(crate) now: u64,
     pub(crate) random: Random,
+    /// Who is erased, and when: drawn for itself, so that worlds without it are as they were.
+    pub(crate) erasing: Random,
     queue: BTreeMap<(u64, u64), Happening>,
     queued: u64,
     pub(crate) objects: Vec<Object>,
@@ -146,6 +150,7 @@ impl World {
         let mut world = World {
             now: 1_000,
             random: Random::new(seed),
+            erasing: Random::new(seed ^ 0xE2A5_ED00),
             queue: BTreeMap::new(),
             queued: 0,
             objects: Vec::new(),
@@ -286,6 +291,7 @@ impl World {
                 by_answer,
                 frame,
             } => self.forgery_arrives(socket, client, by_answer, frame),
+            Happening::Erase => self.erase_somebody(),
             Happening::Fault => {
                 if self.is_storm {
                     self.fault();

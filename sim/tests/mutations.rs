@@ -44,6 +44,7 @@ const REMOVED: &str = "I10 who was removed is out";
 const WASHED: &str = "I10 strikes outlast reconnects";
 const DIRTY: &str = "I11 dirty becomes archived";
 const UNDELETED: &str = "I16 deleted stays deleted";
+const UNERASED: &str = "I17 erased stays erased";
 const ECHO: &str = "no own update comes back";
 const FLEETING: &str = "what is saved is durable";
 const UNSTORED: &str = "what is archived was stored";
@@ -104,6 +105,17 @@ fn a_forgotten_tombstone_is_caught() {
         Mutation::Room(room::Mutation::TombstoneForgotten),
         &[UNDELETED, DIRTY],
     );
+}
+
+#[test]
+fn an_erasure_that_is_confirmed_before_it_is_journaled_is_caught() {
+    let mutation = Mutation::Room(room::Mutation::ErasedWithoutAppend);
+    assert_caught(mutation, &[UNERASED, DIFFERENT]);
+}
+
+#[test]
+fn taking_what_is_made_in_the_name_of_somebody_erased_is_caught() {
+    assert_caught(Mutation::Room(room::Mutation::ErasedComeBack), &[UNERASED]);
 }
 
 #[test]

@@ -14,11 +14,14 @@ use crate::{
     time::Timestamp,
 };
 
-use super::{Phase, Room};
+use super::{Phase, Room, erasure::ERASED};
 
 impl Room {
     /// What somebody may do who shows this, or how they are sent away.
     pub(super) fn role_of(&self, user: &str, authority: &Authority) -> Result<Role, Close> {
+        if self.erased.holds(user) {
+            return Err(ERASED);
+        }
         let ruling = &self.rule.ruling;
         let is_void = |at: Timestamp| at >= authority.granted_at;
         let change = ruling.changes.iter().find(|change| change.user == user);
@@ -73,7 +76,10 @@ impl Room {
         }
         match self.phase {
             Phase::Restoring(_) => {}
-            Phase::Open if self.must_hear_ruling(authority) => return Err(NOT_YET),
+            Phase::Open if self.must_hear_ruling(authority) => {
+                self.is_ruling_wanted = true;
+                return Err(NOT_YET);
+            }
             Phase::Open => {}
             // What is kept was not read: nobody could be refused by it, and nothing may be written over it.
             Phase::Asleep | Phase::Deleted | Phase::Unreadable => return Err(NOT_YET),

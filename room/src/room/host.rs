@@ -120,6 +120,7 @@ impl Room {
             meta: self.meta.write(),
         });
         self.document = Cache::Loaded(Box::new(document));
+        self.erased.look_again();
         self.note_fullness();
         self.phase = Phase::Open;
     }
@@ -254,6 +255,8 @@ impl Room {
             };
             self.append(now, None, nothing, effects);
         }
+        // Of whose words it holds, and of whose they are.
+        self.erased.look_again();
         // Without an edit in between, what was sent and what came back are the whole document.
         let archived_seq = if was_edited { sent_seq } else { self.seq };
         self.archived(base, archived_seq, effects);

@@ -76,13 +76,20 @@ impl Room {
     pub(super) fn compact(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         let is_long =
             self.journal_rows > JOURNAL_ROWS_MAX || self.journal_bytes > JOURNAL_BYTES_MAX;
-        let must_pause = self.recent_faults(now) > 0
-            || self.compaction.retry_at(false).is_some_and(|at| at > now);
-        if !is_long || must_pause {
-            return;
+        if is_long && self.may_compact(now) {
+            self.replace_journal(effects);
         }
+    }
+
+    pub(super) fn may_compact(&self, now: Timestamp) -> bool {
+        let must_pause = self.compaction.retry_at(false).is_some_and(|at| at > now);
+        self.recent_faults(now) == 0 && !must_pause
+    }
+
+    /// Orders that the journal is replaced by a snapshot; whether it could be.
+    pub(super) fn replace_journal(&mut self, effects: &mut Vec<Effect>) -> bool {
         let Cache::Loaded(document) = &mut self.document else {
-            return;
+            return false;
         };
         let snapshot = document.encode();
         let is_whole = document.equals(&snapshot);
@@ -93,7 +100,7 @@ impl Room {
             // The journal stays: it is what the document was made from.
             let reason = "the encoded document does not decode to itself".to_owned();
             effects.push(Effect::Report(Notice::Fault { reason }));
-            return;
+            return false;
         }
         self.meta.snapshot_seq = Some(self.seq);
         self.meta.snapshot_editor.clone_from(&self.last_editor);
@@ -104,5 +111,6 @@ impl Room {
             attribution,
             meta: self.meta.write(),
         });
+        true
     }
 }

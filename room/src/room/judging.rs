@@ -16,6 +16,7 @@ use crate::{
 
 use super::{
     authorship::{Circumstances, Writer},
+    erasure::Erased,
     refusals::{Refused, TurnedDown},
 };
 
@@ -24,6 +25,7 @@ pub(super) struct Judging<'a> {
     pub(super) circumstances: Circumstances<'a>,
     pub(super) writer: &'a Writer,
     pub(super) in_part: bool,
+    pub(super) erased: &'a Erased,
     pub(super) planted: Planted,
 }
 
@@ -63,6 +65,9 @@ impl Judging<'_> {
         let Some(novel) = &sifted.novel else {
             return false;
         };
+        if self.refuse_erased(document, novel).is_err() {
+            return true;
+        }
         match self.by_role(document, novel, sifted) {
             Err(_) => true,
             Ok(None) => false,
@@ -85,7 +90,9 @@ impl Judging<'_> {
                 .circumstances
                 .standing(attribution, self.writer, client);
             match standing {
-                Standing::Hearsay if !with_hearsay => Standing::LeftOut,
+                Standing::Hearsay if !with_hearsay || self.is_erased(attribution, client) => {
+                    Standing::LeftOut
+                }
                 Standing::Foreign if self.in_part => Standing::LeftOut,
                 Standing::Own | Standing::Hearsay | Standing::Foreign | Standing::LeftOut => {
                     standing
@@ -118,6 +125,32 @@ impl Judging<'_> {
             admission,
             proofs,
         })
+    }
+
+    /// Whether a client id belongs to somebody who was erased: nothing under it is taken from those who pass it on.
+    fn is_erased(&self, attribution: &Attribution, client: u64) -> bool {
+        let owner = attribution.owner(client);
+        owner.is_some_and(|owner| self.erased.holds(owner))
+    }
+
+    /// Refuses what makes things in the name of somebody who was erased. It is no strike: an honest page may take back a
+    /// deletion, or hold what the room has lost.
+    pub(super) fn refuse_erased(
+        &self,
+        document: &Document,
+        novel: &[u8],
+    ) -> Result<(), TurnedDown> {
+        if self.erased.people.is_empty() || self.planted.is(Mutation::ErasedComeBack) {
+            return Ok(());
+        }
+        match document.authors_named(novel) {
+            Err(refusal) => Err(TurnedDown::Refused(refused(refusal, true))),
+            Ok(named) if named.is_disjoint(&self.erased.people) => Ok(()),
+            Ok(_) => Err(TurnedDown::Refused(Refused {
+                is_strike: false,
+                ..Refused::of(OF_NOBODY)
+            })),
+        }
     }
 
     /// Judges by the writer's role what is left of an update; absent for somebody without an authority.
@@ -220,4 +253,8 @@ pub(super) fn not_allowed(violation: &Violation) -> Refused {
     }
 }
 
+const OF_NOBODY: Close = Close::new(
+    close::NOT_ALLOWED,
+    "nothing comes back of an account that was erased",
+);
 const NOT_ALLOWED: Close = Close::new(close::NOT_ALLOWED, "not allowed");

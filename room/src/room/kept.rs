@@ -18,7 +18,11 @@ use crate::{
     time::Timestamp,
 };
 
-use super::{Room, refusals::STRUCK_OUT};
+use super::{
+    Room,
+    erasure::{ERASED_KEY, Erased},
+    refusals::STRUCK_OUT,
+};
 
 const RULE_KEY: &str = "authority";
 const PERSON_KEY: &str = "person:";
@@ -289,9 +293,12 @@ impl Room {
     pub(super) fn recall(&mut self, kept: Vec<(String, String)>) -> Result<(), serde_json::Error> {
         self.rule = Rule::default();
         self.persons = Persons::default();
+        self.erased = Erased::default();
         for (key, value) in kept {
             if key == RULE_KEY {
                 self.rule = serde_json::from_str(&value)?;
+            } else if key == ERASED_KEY {
+                self.erased = serde_json::from_str(&value)?;
             } else if let Some(user) = key.strip_prefix(PERSON_KEY) {
                 let person = serde_json::from_str(&value)?;
                 self.persons.people.insert(user.to_owned(), person);
@@ -316,7 +323,7 @@ fn person_key(user: &str) -> String {
     format!("{PERSON_KEY}{user}")
 }
 
-fn written(record: &impl Serialize) -> String {
+pub(super) fn written(record: &impl Serialize) -> String {
     serde_json::to_string(record).expect("a record of numbers and strings has a JSON form")
 }
 

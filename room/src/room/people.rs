@@ -11,7 +11,7 @@ use crate::{
     wire,
 };
 
-use super::{Cache, Room};
+use super::{Cache, Room, erasure::ERASED};
 
 /// A socket that was accepted.
 pub(super) struct Newcomer {
@@ -41,6 +41,7 @@ impl Room {
             .or((self.sessions.len() >= SESSIONS_MAX).then_some(full));
         let admitted = match (refusal, &authority) {
             (Some(close), _) => Err(close),
+            (None, None) if self.erased.holds(&user) => Err(ERASED),
             (None, None) => Ok(None),
             (None, Some(authority)) => self.admit_person(now, &user, authority, effects).map(Some),
         };

@@ -57,6 +57,7 @@ impl Room {
             self.rule.heard_at = now;
             return;
         }
+        self.is_ruling_wanted = false;
         self.rule.hear(ruling, now);
         effects.push(self.rule.keep());
         self.apply_rule(now, effects);
@@ -119,7 +120,7 @@ impl Room {
         }
     }
 
-    /// Asks the host who may do what, while somebody is here whom that concerns and it was not said for a while: what it
+    /// Asks the host who may do what, while somebody is here, or was turned away, whom that concerns and it was not said for a while: what it
     /// sends of itself may be late.
     pub(super) fn advance_ruling(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         let is_concerned = self.may_ask_ruling();
@@ -148,7 +149,7 @@ impl Room {
         let mut sessions = self.sessions.values();
         match self.phase {
             Phase::Restoring(_) | Phase::Open => {
-                sessions.any(|session| session.record.authority.is_some())
+                self.is_ruling_wanted || sessions.any(|session| session.record.authority.is_some())
             }
             Phase::Asleep | Phase::Deleted | Phase::Unreadable => false,
         }

@@ -18,6 +18,7 @@ use super::{
     Cache, Room,
     authorship::{Circumstances, is_recovering},
     bindings::NO_FRAME,
+    erasure::ERASED,
     judging::{Judging, has_room, not_allowed, refused},
     refusals::{Refused, STRUCK_OUT, TurnedDown},
 };
@@ -121,6 +122,9 @@ impl Room {
         if self.persons.is_struck_out(now, &writer.user) {
             return Err(TurnedDown::Refused(Refused::of(STRUCK_OUT)));
         }
+        if self.erased.holds(&writer.user) {
+            return Err(TurnedDown::Refused(Refused::of(ERASED)));
+        }
         let Cache::Loaded(document) = &mut self.document else {
             return Ok(Taken::nothing(true));
         };
@@ -138,6 +142,7 @@ impl Room {
             },
             writer: &writer,
             in_part,
+            erased: &self.erased,
             planted: self.planted,
         };
         let sifted = judging.sift(document, update)?;
@@ -161,6 +166,7 @@ impl Room {
             return Err(TurnedDown::Degraded);
         }
         has_room(document, &sifted.admission, novel.len())?;
+        judging.refuse_erased(document, novel)?;
         let passed = judging.by_role(document, novel, &sifted)?;
         let newcomers = passed.as_ref().map_or(0, |passed| passed.newcomers.len());
         if !self.persons.begin(now, &writer.user, newcomers, effects) {

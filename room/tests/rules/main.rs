@@ -11,6 +11,7 @@ mod authorship_recovery;
 mod bounds;
 mod check;
 mod deletion;
+mod erasure;
 mod faults;
 mod hearsay;
 mod host;

@@ -361,3 +361,13 @@ fn at7_a_ruling_from_far_ahead_silences_no_later_one() {
     change(&mut shell, "ann", Role::None);
     assert_eq!(shell.closed[&program], 4403);
 }
+
+#[test]
+fn at7_a_program_that_is_turned_away_for_want_of_a_ruling_has_it_asked_for() {
+    let (mut shell, _) = Shell::open_with(&["olu"]);
+    let first = program(&mut shell, "ann", Role::Annotate);
+    assert_eq!(shell.closed[&first], 1013);
+    hear(&mut shell);
+    let again = program(&mut shell, "ann", Role::Annotate);
+    assert!(!shell.closed.contains_key(&again));
+}

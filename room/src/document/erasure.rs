@@ -1,0 +1,58 @@
+//! What people who were erased have left in the document.
+
+use std::collections::BTreeSet;
+
+use annotation::{Attribution, Erasure, Part};
+use yrs::{Any, Transact};
+
+use super::{ApplyError, Authored, Document};
+use crate::known::{Refusal, Said};
+
+impl Document {
+    /// Takes out what these people have left. Answers the bytes to journal; absent if there was nothing. Nobody's socket
+    /// brought these deletions, and so nobody is named for them.
+    pub(crate) fn erase(
+        &mut self,
+        people: &BTreeSet<String>,
+    ) -> Result<Option<Authored>, ApplyError> {
+        self.emitted.borrow_mut().take();
+        let attribution = &self.attribution;
+        let is_theirs = |client| {
+            let owner = attribution.owner(client);
+            owner.is_some_and(|owner| people.contains(owner))
+        };
+        let erasure = Erasure {
+            people,
+            is_theirs: &is_theirs,
+            stay: &BTreeSet::new(),
+        };
+        annotation::erase(&mut self.doc.transact_mut(), &erasure);
+        let applied = self.absorb_emitted()?;
+        Ok(applied.map(|applied| Authored {
+            update: applied.update,
+            attribution: Attribution::default().encode(),
+        }))
+    }
+
+    /// By whom the things are that an update makes, as it says itself.
+    ///
+    /// # Errors
+    /// None that judging it would not find.
+    pub(crate) fn authors_named(&self, novel: &[u8]) -> Result<BTreeSet<String>, Refusal> {
+        let mut named = BTreeSet::new();
+        self.known.reach(novel)?.sayings(|saying| {
+            let Said::Value(value) = saying.said else {
+                return;
+            };
+            let author = match (saying.part, &value) {
+                (Part::AuthorId, value) => Some(value),
+                (Part::Whole, Any::Map(fields)) => fields.get("author_id"),
+                _ => None,
+            };
+            if let Some(Any::String(author)) = author {
+                named.insert(author.to_string());
+            }
+        })?;
+        Ok(named)
+    }
+}
