@@ -49,10 +49,13 @@ export function NewClassDialog({ onClose }: { onClose: () => void }) {
           aria-describedby={`${id}-problem`}
         />
         <DefaultRoles chosen={role.value} choose={(chosen) => (role.value = chosen)} />
-        <label class="check">
-          <input type="checkbox" checked={anonymous.value} aria-describedby={`${id}-anonymous`} onChange={({ currentTarget }) => (anonymous.value = currentTarget.checked)} />
-          Students are anonymous to each other
-        </label>
+        <fieldset class="choices">
+          <legend>Names</legend>
+          <label class="check">
+            <input type="checkbox" checked={anonymous.value} aria-describedby={`${id}-anonymous`} onChange={({ currentTarget }) => (anonymous.value = currentTarget.checked)} />
+            Students are anonymous to each other
+          </label>
+        </fieldset>
         <p class="hint" id={`${id}-anonymous`}>
           Each gets a pseudonym that stays; staff see the names. This cannot be changed later: names that were seen cannot be unseen, and what was promised is kept.
         </p>

@@ -41,14 +41,14 @@ export function SectionsPart({ whole }: { whole: WholeClass }) {
                 <span class="facts">{counted(studentsIn(whole, each.id), 'student', 'students')}</span>
               </div>
               {mayChange && (
-                <>
+                <span class="row">
                   <button type="button" class="quiet" aria-label={`Rename section ${each.name}`} onClick={() => (asked.value = { ask: 'rename', of: each })}>
                     Rename
                   </button>
                   <button type="button" class="quiet" aria-label={`Remove section ${each.name}`} onClick={() => (asked.value = { ask: 'remove', of: each })}>
                     Remove
                   </button>
-                </>
+                </span>
               )}
             </li>
           ))}
