@@ -12,6 +12,7 @@ mod case_id;
 mod case_state;
 pub mod decision;
 mod digest;
+mod erased;
 pub mod head;
 mod header;
 mod key_list;
@@ -38,6 +39,7 @@ pub use base::{Base, Generation, MalformedGeneration};
 pub use case_id::{CaseId, MalformedCaseId};
 pub use case_state::{CaseState, Ceiling};
 pub use digest::{Digest, MalformedDigest};
+pub use erased::{ErasedPeople, MalformedErasure};
 pub use header::{
     HEADER_ATTRIBUTION_BYTES, HEADER_BODY_SHA256, HEADER_GENERATION, HEADER_KEY, HEADER_METRICS,
     HEADER_NONCE, HEADER_REQUEST_ID, HEADER_SHA256, HEADER_SIGNATURE, HEADER_TIME, HEADER_VERSION,

@@ -27,6 +27,12 @@ pub const RULING_REVOKED_MAX: usize = 2_000;
 /// The largest ruling, in bytes, as added up below; it is stored in one row of the object, which takes 2 MB.
 pub const RULING_BYTES_MAX: usize = 1024 * 1024;
 
+/// The most people whom one order to erase names: of more the newest.
+pub const ERASED_PEOPLE_MAX: usize = 1_000;
+
+/// The largest order to erase, in bytes, as added up below; it is stored in one row of the object.
+pub const ERASED_BYTES_MAX: usize = 512 * 1024;
+
 /// How far a message's time may be from the receiver's clock, in seconds: room for skewed clocks and a slow upload,
 /// short enough that spent nonces are few.
 pub const TIME_WINDOW_S: u64 = 60;
@@ -124,6 +130,11 @@ const _: () = assert!(
     "ticket.1.".len() + KEY_ID_BYTES_MAX + 1 + TOKEN_PAYLOAD_BYTES_MAX.div_ceil(3) * 4 + 1 + 86
         <= TOKEN_BYTES_MAX,
     "whatever is issued must be short enough to be verified"
+);
+
+const _: () = assert!(
+    ERASED_PEOPLE_MAX * (4 * PERSON_CHARS_MAX + 3) + 2 <= ERASED_BYTES_MAX,
+    "whoever is erased must be short enough to be named"
 );
 
 const _: () = assert!(

@@ -1,6 +1,11 @@
 //! The paths of both services.
 
-use crate::{case_id::CaseId, digest::Digest, limits::RULING_BYTES_MAX, region::Region};
+use crate::{
+    case_id::CaseId,
+    digest::Digest,
+    limits::{ERASED_BYTES_MAX, RULING_BYTES_MAX},
+    region::Region,
+};
 
 /// What the host orders an object to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,11 +16,13 @@ pub enum EdgeOrder {
     Check,
     /// Know who may do what: the ruling is the order's body.
     Rule,
+    /// Take out what people have left who were erased: who that is, is the order's body.
+    Erase,
 }
 
 impl EdgeOrder {
     /// Every order there is.
-    pub const ALL: [Self; 3] = [Self::Delete, Self::Check, Self::Rule];
+    pub const ALL: [Self; 4] = [Self::Delete, Self::Check, Self::Rule, Self::Erase];
 
     /// The last segment of its path, and its name in the outbox.
     pub fn name(self) -> &'static str {
@@ -23,6 +30,7 @@ impl EdgeOrder {
             Self::Delete => "delete",
             Self::Check => "check",
             Self::Rule => "rule",
+            Self::Erase => "erase",
         }
     }
 
@@ -31,6 +39,7 @@ impl EdgeOrder {
         match self {
             Self::Delete | Self::Check => 0,
             Self::Rule => RULING_BYTES_MAX,
+            Self::Erase => ERASED_BYTES_MAX,
         }
     }
 
@@ -85,7 +94,8 @@ impl CaseQuestion {
     }
 }
 
-/// `/internal/cases/{case_id}/delete` and `/check` of the edge: POST with an empty body; `/rule`: POST with a ruling.
+/// `/internal/cases/{case_id}/delete` and `/check` of the edge: POST with an empty body; `/rule`: POST with a ruling;
+/// `/erase`: POST with who was erased.
 pub fn order_path(case_id: &CaseId, order: EdgeOrder) -> String {
     format!("/internal/cases/{case_id}/{}", order.name())
 }

@@ -63,7 +63,7 @@ const fn route(
 }
 
 /// Every route.
-pub const ROUTES: [ApiRoute; 37] = [
+pub const ROUTES: [ApiRoute; 39] = [
     route(
         ("GET", "/api/classes"),
         "",
@@ -123,6 +123,18 @@ pub const ROUTES: [ApiRoute; 37] = [
         "",
         [401, 404, 404, 404, 200, 200],
         "remove somebody, which changes the code; anybody may leave but the owner",
+    ),
+    route(
+        ("PUT", "/api/classes/{class}/owner"),
+        r#"{"user"}"#,
+        [401, 404, 404, 404, 404, 200],
+        "hand it over to somebody who is in it; its owner alone",
+    ),
+    route(
+        ("PUT", "/api/classes/{class}/retention"),
+        r#"{"days" or null}"#,
+        [401, 404, 404, 404, 200, 200],
+        "so many days after it was archived its cases are deleted; not within a week of saying so",
     ),
     route(
         ("DELETE", "/api/classes/{class}/invitations/{email}"),

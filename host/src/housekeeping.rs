@@ -1,5 +1,6 @@
 //! What grows is thinned: history by its rule, nonces, client tokens, notices and what belongs to signing in by their age,
-//! histograms by their window. Texts that search does not know are divided for it. Each run is bounded.
+//! histograms by their window. Texts that search does not know are divided for it, and cases whose time has passed are
+//! deleted. Each run is bounded.
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
@@ -8,8 +9,8 @@ use crate::{
     clock,
     limits::{
         HOUSEKEEPING_CASES_MAX, HOUSEKEEPING_CLIENT_TOKENS_MAX, HOUSEKEEPING_EVERY,
-        HOUSEKEEPING_NONCES_MAX, HOUSEKEEPING_NOTICES_MAX, HOUSEKEEPING_SIGN_INS_MAX,
-        HOUSEKEEPING_TEXTS_MAX,
+        HOUSEKEEPING_EXPIRED_MAX, HOUSEKEEPING_NONCES_MAX, HOUSEKEEPING_NOTICES_MAX,
+        HOUSEKEEPING_SIGN_INS_MAX, HOUSEKEEPING_TEXTS_MAX,
     },
     store::{Store, StoreError},
     telemetry,
@@ -31,6 +32,21 @@ pub async fn keep(store: Store, prometheus: PrometheusHandle, mut stopping: watc
     }
 }
 
+/// Deletes cases of classes that are over for as long as they are kept, by the ordinary deletion. `now_ms` is a parameter so that
+/// it can be tested.
+///
+/// # Errors
+/// If Postgres fails.
+pub async fn delete_expired(store: &Store, now_ms: i64) -> Result<(), StoreError> {
+    for case_id in store
+        .expired_cases(now_ms, HOUSEKEEPING_EXPIRED_MAX)
+        .await?
+    {
+        store.delete(&case_id, "retention").await?;
+    }
+    Ok(())
+}
+
 async fn run(store: &Store, after: &str) -> Result<Option<String>, StoreError> {
     let (thinned, next) = store
         .thin_history(clock::unix_millis(), after, HOUSEKEEPING_CASES_MAX)
@@ -42,6 +58,7 @@ async fn run(store: &Store, after: &str) -> Result<Option<String>, StoreError> {
     store.forget_sign_ins(HOUSEKEEPING_SIGN_INS_MAX).await?;
     store.forget_notices(HOUSEKEEPING_NOTICES_MAX).await?;
     store.divide_texts(HOUSEKEEPING_TEXTS_MAX).await?;
+    delete_expired(store, clock::unix_millis()).await?;
     telemetry::thinned(thinned, store.pending_orders().await?);
     Ok(next)
 }

@@ -10,6 +10,7 @@ pub mod connections;
 pub mod digest;
 pub mod edge;
 pub mod email;
+pub mod erasing;
 pub mod error;
 pub mod housekeeping;
 pub mod invite_code;

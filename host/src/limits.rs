@@ -246,6 +246,41 @@ pub const DIGESTS_AT_ONCE: i64 = 20;
 /// Entries that a mail names; it says how many more there are.
 pub const DIGEST_LINES_MAX: usize = 50;
 
+/// Between two looks for what follows from erasing people. In between nothing waits for it but that.
+pub const ERASING_EVERY: Duration = Duration::from_secs(2);
+
+/// Cases that one step of it takes: of each all bytes are read.
+pub const ERASURE_CASES_AT_ONCE: i64 = 20;
+
+/// Such steps in a row, when all cases are looked through.
+pub const ERASURE_LOOKS_AT_ONCE: usize = 20;
+
+/// How long an object that has taken something out may need to archive that before it is told once more.
+pub const ERASURE_AGAIN: Duration = Duration::from_secs(60);
+
+/// How long it is kept that somebody who was erased has no role: longer than any token lasts that it makes void.
+pub const ERASURE_GRANTS_KEPT: Duration = Duration::from_secs(48 * 60 * 60);
+
+/// What a person is given of their own at once, in bytes: half of what an answer to a visit may be, since in one each quote has
+/// another character before it. What does not fit is named, to be asked for by itself.
+pub const EXPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// How often somebody is given it, or one case of it: for each all their documents are read.
+pub const EXPORTS: Rate = Rate {
+    what: "exports of a person",
+    count_max: 200,
+    window: Duration::from_secs(60 * 60),
+};
+
+/// Entries of the audit log, client tokens and the like that it lists, each, the newest.
+pub const EXPORT_ROWS_MAX: i64 = 2_000;
+
+/// The longest time that a class's cases are kept before they are deleted by themselves, in days: ten years.
+pub const RETAIN_DAYS_MAX: i32 = 3_650;
+
+/// Cases that one run of the housekeeping deletes since their time has passed.
+pub const HOUSEKEEPING_EXPIRED_MAX: i64 = 50;
+
 /// Texts that one run of the housekeeping divides for search.
 pub const HOUSEKEEPING_TEXTS_MAX: i64 = 20;
 

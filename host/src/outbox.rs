@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use contract::{CaseId, EdgeOrder};
+use contract::{CaseId, EdgeOrder, ErasedPeople};
 use tokio::{
     sync::{Notify, watch},
     task::{Id, JoinSet},
@@ -112,10 +112,19 @@ fn report(ended: Result<(), StoreError>) {
 
 async fn send(store: Store, edge: EdgeClient, order: DueOrder) -> Result<(), StoreError> {
     let (case_id, kind) = (order.case_id.clone(), order.order);
+    let mut erased = ErasedPeople::default();
     let body = match kind {
         EdgeOrder::Delete | EdgeOrder::Check => Vec::new(),
         // As it is now, and not as it was when the order was given.
         EdgeOrder::Rule => store.ruling(&case_id).await?.write(),
+        EdgeOrder::Erase => {
+            erased = store.erased_people(&case_id).await?;
+            if erased.0.is_empty() {
+                // The case was deleted meanwhile.
+                return store.confirm_order(&order).await;
+            }
+            erased.write()
+        }
     };
     // Which is what makes the object, if somebody is given a role before anybody has come.
     let region = store.region(&case_id).await?;
@@ -123,7 +132,12 @@ async fn send(store: Store, edge: EdgeClient, order: DueOrder) -> Result<(), Sto
     let given = tokio::task::spawn_blocking(giving).await?;
     telemetry::order_sent(&order, given.as_ref().map_err(reason));
     match given {
-        Ok(()) => store.confirm_order(&order).await,
+        Ok(()) => {
+            if kind == EdgeOrder::Erase {
+                store.confirm_erasure(&order.case_id, &erased).await?;
+            }
+            store.confirm_order(&order).await
+        }
         Err(error) => {
             store
                 .postpone_order(&order, pause_after(order.attempt), &reason(&error))

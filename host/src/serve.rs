@@ -10,7 +10,7 @@ use crate::{
     config::{MailConfig, ServeConfig},
     connections, digest,
     edge::EdgeClient,
-    housekeeping,
+    erasing, housekeeping,
     limits::{DRAIN_MAX, ORDER_MAX},
     outbox, projection, router,
     sign_in::SignIn,
@@ -55,6 +55,11 @@ pub async fn serve(
     background.spawn(outbox::deliver(
         store.clone(),
         edge,
+        Arc::clone(&app.outbox_bell),
+        stopped.clone(),
+    ));
+    background.spawn(erasing::follow(
+        store.clone(),
         Arc::clone(&app.outbox_bell),
         stopped.clone(),
     ));

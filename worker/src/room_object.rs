@@ -2,7 +2,7 @@
 //!
 //! What the platform guarantees, and this relies on:
 //! - One object per name, and one thread: nothing runs between two lines without an `await`, and the only one here waits
-//!   for the body of a ruling, before the room is told anything.
+//!   for the body of an order, before the room is told anything.
 //! - The output gate: a message sent after a write leaves only once that write is durable. The room orders the append
 //!   first and the broadcast after it, so nobody sees an edit that a crash can lose.
 //! - Write coalescing: the writes of one synchronous stretch (rows and alarm) commit together. An exception does not
@@ -23,7 +23,7 @@
 
 use std::rc::Rc;
 
-use contract::{CaseRuling, EdgeOrder};
+use contract::{CaseRuling, EdgeOrder, ErasedPeople};
 use room::Event;
 use wasm_bindgen::JsValue;
 use worker::{
@@ -187,6 +187,14 @@ impl RoomObject {
                     return Response::error("the object could not forget the case", 503);
                 }
             }
+            EdgeOrder::Erase => {
+                let Ok(ErasedPeople(people)) = ErasedPeople::read(body) else {
+                    return Response::error("this says nothing of who was erased", 400);
+                };
+                if !self.shell.erase(people, request_id) {
+                    return Response::error("the object has not taken out everything yet", 503);
+                }
+            }
             EdgeOrder::Rule => {
                 let Ok(ruling) = CaseRuling::read(body) else {
                     return Response::error("this is no ruling", 400);
@@ -208,6 +216,11 @@ impl RoomObject {
         Response::empty()
     }
 }
+
+const _: () = assert!(
+    contract::limits::ERASED_PEOPLE_MAX <= room::limits::ERASED_PEOPLE_MAX,
+    "the room must be able to remember all whom an order names"
+);
 
 /// Marks a stay in memory; answers whether it was marked before, so that this is its second life.
 fn mark(state: &JsValue) -> bool {

@@ -3,6 +3,7 @@
 //! Each command can be given again, with other words: the last ones count. None of them takes a secret: those are in the
 //! environment of `host serve`, under names that are given here.
 
+mod erasure;
 mod provider;
 
 use provider::ProviderSaid;
@@ -17,7 +18,7 @@ use host::{
     store::{Institution, Promised, Store},
 };
 
-const COMMAND_LINE: &str = "command-line";
+pub(crate) const COMMAND_LINE: &str = "command-line";
 
 /// What is to be said.
 #[derive(Subcommand)]
@@ -61,6 +62,16 @@ pub enum Admin {
     },
     /// List the ways of signing in, and what they lack
     Providers,
+    /// Erase somebody, as if they had done it themselves
+    Erase {
+        /// Their id or their proven address
+        person: String,
+        /// Hand the classes that are theirs over to this person, who must be in each of them
+        #[arg(long)]
+        classes_to: Option<String>,
+    },
+    /// List who was erased, and how far that has come
+    Erasures,
 }
 
 /// `host admin`.
@@ -102,6 +113,10 @@ pub async fn admin(
             instructor(&store, &email, &institution, take_back).await?;
         }
         Admin::Providers => list(&store, lookup).await?,
+        Admin::Erase { person, classes_to } => {
+            erasure::erase(&store, &person, classes_to.as_deref()).await?;
+        }
+        Admin::Erasures => erasure::list(&store).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

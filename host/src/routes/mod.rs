@@ -1,6 +1,7 @@
 //! The routes: `/snapshots/{case_id}`, `/cases` with what is under it, and `/texts/{sha256}` for the edge, signed;
 //! `/healthz`, `/readyz` and `/metrics` for the operator.
 
+mod account;
 mod admission;
 mod authority;
 mod brought;

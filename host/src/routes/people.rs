@@ -12,7 +12,7 @@ use axum::{
 use contract::Digest;
 
 use super::{
-    App, authority, classes, sign_in, versions,
+    App, account, authority, classes, sign_in, versions,
     visits::{Refused, SignedIn},
 };
 
@@ -20,6 +20,7 @@ use super::{
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .merge(sign_in::routes())
+        .merge(account::routes())
         .merge(classes::routes())
         .route(
             "/api/cases/{case_id}/ticket",

@@ -33,6 +33,10 @@ pub async fn read(State(app): State<Arc<App>>, request: Request) -> Result<Respo
     admit_without_body(&admitted.request)?;
     let found = app.store.find(&admitted.case_id, &admitted.request_id);
     let (status, stored, document) = told(found.await?);
+    if document.is_some() && app.store.erase_again(&admitted.case_id).await? {
+        // Who asks for it has lost its storage, and with it who was erased.
+        app.outbox_bell.notify_one();
+    }
     answer(&app, &admitted, status, &stored, document)
 }
 

@@ -74,6 +74,8 @@ pub struct Class {
     pub people: i64,
     /// By which one may join it.
     pub invite_code: Option<String>,
+    /// Whether it is the person's own who asks.
+    pub is_owner: bool,
 }
 
 impl Store {
@@ -181,7 +183,7 @@ impl Store {
         let client = self.client().await?;
         let row = client
             .query_opt(
-                "select k.name, k.state, k.default_role, k.invite_code, k.anonymous, e.role,
+                "select k.name, k.state, k.default_role, k.invite_code, k.anonymous, e.role, k.owner_id = $2 as is_owner,
                         (select count(*) from enrolments m where m.class_id = k.id) as people
                  from classes k join enrolments e on e.class_id = k.id
                  where k.id = $1 and e.user_id = $2",
@@ -198,6 +200,7 @@ impl Store {
                 anonymous: row.try_get("anonymous")?,
                 people: row.try_get("people")?,
                 invite_code: row.try_get("invite_code")?,
+                is_owner: row.try_get("is_owner")?,
             })
         })
         .transpose()

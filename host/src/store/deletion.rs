@@ -90,17 +90,18 @@ pub(super) async fn bury(tx: &Transaction<'_>, case_id: &CaseId) -> Result<i64, 
         "delete from notices where case_id = $1",
         "delete from case_tag where case_id = $1",
         "delete from projection where case_id = $1",
+        "delete from erasure_cases where case_id = $1",
     ] {
         tx.execute(erase, &[&case_id.as_str()]).await?;
     }
     Ok(tombstone.try_get(0)?)
 }
 
-/// Orders the object of a buried document to wipe itself. Nobody comes in any more, so nobody need be told what anybody may do:
-/// after the grants, as all who change one do.
+/// Orders the object of a buried document to wipe itself. Nobody comes in any more, so nobody need be told what anybody may
+/// do, or who was erased: after the grants, as all who change one do.
 pub(super) async fn order(tx: &Transaction<'_>, case_id: &CaseId) -> Result<(), StoreError> {
     tx.execute(
-        "delete from outbox where case_id = $1 and \"order\" = 'rule'",
+        "delete from outbox where case_id = $1 and \"order\" in ('rule', 'erase')",
         &[&case_id.as_str()],
     )
     .await?;

@@ -205,6 +205,49 @@ impl Store {
 }
 
 impl Store {
+    /// Hands a class over to somebody who is in it and who coordinates it from then on. Only its owner may, or an operator, for
+    /// whom nobody is named. Absent if there is no such class, or its new owner is not in it.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn hand_class_over(
+        &self,
+        (class, to): (Uuid, Uuid),
+        by: Option<Uuid>,
+        request_id: &str,
+    ) -> Result<Outcome<()>, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
+        let cases = settling::lock_classes(&tx, &[class], &[]).await?;
+        let may = match by {
+            Some(by) => is_owner(&tx, class, by).await?,
+            None => true,
+        };
+        if !may || role(&tx, class, to).await?.is_none() {
+            return Ok(Outcome::Absent);
+        }
+        tx.execute(
+            "update classes set owner_id = $2 where id = $1",
+            &[&class, &to],
+        )
+        .await?;
+        put(&tx, class, &[(to, ClassRole::Coordinator)]).await?;
+        let (to, by) = (to.to_string(), by.map(|by| by.to_string()));
+        settling::settle(&tx, &cases, Whose::These(std::slice::from_ref(&to))).await?;
+        let entry = Entry {
+            act: "class_handed_over",
+            case_id: None,
+            subject: Some(&to),
+            by: by.as_deref(),
+            detail: json!({ "class": class }),
+            request_id,
+        };
+        audit::append(&tx, &entry).await?;
+        tx.commit().await?;
+        Ok(Outcome::Done(()))
+    }
+
     /// Takes an invitation to a class back that nobody has taken up. Whoever leads the class may do it; absent if there is none.
     ///
     /// # Errors

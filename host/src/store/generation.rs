@@ -2,7 +2,7 @@
 
 use contract::Generation;
 
-use super::{Store, StoreError, current::generation};
+use super::{Store, StoreError, current::generation, erasures};
 
 /// How many cases were told to compare themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,12 @@ impl Store {
                 )
                 .await?;
         }
+        // What was put back may hold what was taken out since.
+        let rows = tx
+            .query("select distinct case_id from erasure_cases", &[])
+            .await?;
+        let cases: Result<Vec<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
+        erasures::again(&tx, &cases?).await?;
         tx.commit().await?;
         let [checks, deletions] = counts;
         Ok(Resynced { checks, deletions })

@@ -52,6 +52,19 @@ pub(super) async fn rule_all(tx: &Transaction<'_>, cases: &[String]) -> Result<(
     Ok(())
 }
 
+/// Orders the objects of all these cases to take out what people have left who were erased, as [`enqueue`] does.
+pub(super) async fn erase_all(tx: &Transaction<'_>, cases: &[String]) -> Result<(), StoreError> {
+    tx.execute(
+        "insert into outbox as o (case_id, \"order\")
+         select distinct case_id, 'erase' from unnest($1::text[]) as case_id order by case_id
+         on conflict (case_id, \"order\") do update
+         set revision = o.revision + 1, attempts = 0, next_attempt_at = now()",
+        &[&cases],
+    )
+    .await?;
+    Ok(())
+}
+
 impl Store {
     /// Claims due orders, oldest first, but none of these cases. Should this process die, they are due again after the
     /// lease.

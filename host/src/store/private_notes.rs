@@ -128,6 +128,24 @@ pub(super) async fn erase_of_case(
     Ok(())
 }
 
+/// Erases all private notes of somebody who is erased.
+pub(super) async fn erase_of_person(
+    tx: &Transaction<'_>,
+    user: Uuid,
+    request_id: &str,
+) -> Result<(), StoreError> {
+    let rows = tx
+        .query(
+            "delete from private_notes where user_id = $1 returning document_id",
+            &[&user],
+        )
+        .await?;
+    for row in rows {
+        erase(tx, &document(row.try_get(0)?)?, request_id).await?;
+    }
+    Ok(())
+}
+
 /// As a case is deleted, but for what only cases have, and for the audit log: nobody but the author could do anything with it.
 async fn erase(tx: &Transaction<'_>, id: &CaseId, request_id: &str) -> Result<(), StoreError> {
     lock::lock_case(tx, id, request_id).await?;

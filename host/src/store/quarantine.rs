@@ -9,7 +9,7 @@ use deadpool_postgres::Transaction;
 use super::{
     Store, StoreError,
     current::{Current, NewSnapshot},
-    history, lock, outbox,
+    erasures, history, lock, outbox,
 };
 
 /// Where an operator takes the bytes from.
@@ -128,6 +128,8 @@ impl Store {
         };
         let base = current.overwrite(&tx, case_id, &new).await?;
         outbox::enqueue(&tx, case_id, EdgeOrder::Check).await?;
+        // It may be of a time before somebody was erased.
+        erasures::again(&tx, &[case_id.as_str().to_owned()]).await?;
         tx.commit().await?;
         Ok(Restored::Stored(base))
     }

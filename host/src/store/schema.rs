@@ -129,7 +129,7 @@ impl Store {
 }
 
 /// All tables of ours.
-pub(super) const TABLES: [&str; 40] = [
+pub(super) const TABLES: [&str; 42] = [
     "affiliation_roles",
     "annotation_document_state",
     "audit_log",
@@ -143,6 +143,8 @@ pub(super) const TABLES: [&str; 40] = [
     "classes",
     "client_tokens",
     "enrolments",
+    "erasure_cases",
+    "erasures",
     "grants",
     "heeded_comments",
     "highlight",

@@ -126,6 +126,8 @@ fn body(class: &Class, case: &str, route: (&str, &str)) -> Option<Value> {
         ("POST", "/api/classes/{class}/distribution")
         | ("POST", "/api/classes/{class}/cases/{case}/sections") => Some(json!({})),
         ("PUT", "/api/classes/{class}/members/{user}") => Some(json!({ "role": "tutor" })),
+        ("PUT", "/api/classes/{class}/retention") => Some(json!({ "days": 30 })),
+        ("PUT", "/api/classes/{class}/owner") => Some(json!({ "user": class.tutor })),
         ("POST", "/api/classes/{class}/cases") => Some(json!({ "case": case })),
         ("POST", "/api/cases") => Some(brought),
         ("PATCH", "/api/cases/{case}") => Some(json!({ "state": "locked" })),

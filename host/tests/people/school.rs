@@ -34,6 +34,7 @@ pub struct Person {
 pub struct Class {
     pub id: Uuid,
     pub case: String,
+    pub tutor: Uuid,
     pub code: String,
 }
 
@@ -132,7 +133,13 @@ impl School {
             )
             .await;
         assert_eq!(placed.status, 200, "{placed:?}");
-        Class { id, case, code }
+        let tutor = self.tutor.id;
+        Class {
+            id,
+            case,
+            tutor,
+            code,
+        }
     }
 
     /// A new case of the owner's, in no class.

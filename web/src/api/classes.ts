@@ -42,6 +42,9 @@ export type ClassCase = {
 export type Member = { readonly user: string; readonly name: string; readonly email: string | null; readonly role: ClassRole; readonly section: string | null; readonly persona: string | null };
 export type Invited = { readonly email: string; readonly role: ClassRole; readonly section: string | null };
 
+/** Null days: for ever. Null until: nothing is deleted as things are. */
+export type Retention = { readonly days: number | null; readonly until: string | null };
+
 export type WholeClass = {
   readonly id: string;
   readonly name: string;
@@ -61,6 +64,10 @@ export type WholeClass = {
   readonly sections: readonly Section[];
   readonly members: readonly Member[];
   readonly invited: readonly Invited[];
+  /** Whether it is one's own, to be handed over. */
+  readonly isOwner: boolean;
+  /** How long its cases are kept once it is archived, and until when they are if it is. */
+  readonly retention: Retention;
 };
 
 /** Whether one sees who is in the class, and how far they are. */
@@ -105,6 +112,16 @@ export function renewCode(id: string, fetchIt?: Fetch): Promise<Reply<string>> {
 
 export function endCode(id: string, fetchIt?: Fetch): Promise<Reply<null>> {
   return ask({ method: 'DELETE', path: `${classPath(id)}/invite-code`, read: nothing }, fetchIt);
+}
+
+/** Says for how many days after it was archived the class's cases are kept; for ever, if null. */
+export function setRetention(id: string, days: number | null, fetchIt?: Fetch): Promise<Reply<null>> {
+  return ask({ method: 'PUT', path: `${classPath(id)}/retention`, body: { days }, read: nothing }, fetchIt);
+}
+
+/** Makes somebody who is in the class its owner. */
+export function handOver(id: string, user: string, fetchIt?: Fetch): Promise<Reply<null>> {
+  return ask({ method: 'PUT', path: `${classPath(id)}/owner`, body: { user }, read: nothing }, fetchIt);
 }
 
 export function changeMember(id: string, user: string, role: ClassRole, fetchIt?: Fetch): Promise<Reply<null>> {
@@ -181,7 +198,13 @@ function readClass(source: Members): WholeClass {
     sections: source.has('sections') ? source.list('sections', MANY).map(readSection) : [],
     members,
     invited: source.has('invited') ? source.list('invited', MANY).map(readInvited) : [],
+    isOwner: flag(source, 'is_owner'),
+    retention: readRetention(new Members(source.whole['retention'] ?? {}, 'how long cases are kept')),
   };
+}
+
+function readRetention(source: Members): Retention {
+  return { days: source.has('days') ? count(source, 'days') : null, until: source.optional('from', 64) };
 }
 
 function readCase(value: unknown): ClassCase {

@@ -7,6 +7,7 @@ import { flag } from './fields.ts';
 
 const NAME_MAX = 400;
 const SESSIONS_MAX = 1_000;
+const CASES_MAX = 100_000;
 
 /** Somebody who is signed in. */
 export type Me = {
@@ -56,6 +57,35 @@ export function endThisSession(fetchIt?: Fetch): Promise<Reply<null>> {
 
 export function endAllSessions(fetchIt?: Fetch): Promise<Reply<null>> {
   return ask({ method: 'POST', path: '/auth/sign-out-everywhere', read: nothing }, fetchIt);
+}
+
+/** All that is one's own, as the text of one file: what the host left out of its first answer is asked for by itself. */
+export async function fetchOwn(fetchIt?: Fetch): Promise<Reply<string>> {
+  const first = await ask({ path: '/api/me/export', read: readOwn }, fetchIt);
+  if (first.reply !== 'found') {
+    return first;
+  }
+  const cases = [...first.found.cases];
+  for (const left of first.found.leftOut) {
+    const more = await ask({ path: `/api/me/export?case=${encodeURIComponent(left)}`, read: readOwn }, fetchIt);
+    if (more.reply !== 'found') {
+      return more;
+    }
+    cases.push(...more.found.cases);
+  }
+  return { reply: 'found', found: JSON.stringify({ ...first.found.whole, cases, left_out: [] }, null, 1) };
+}
+
+/** Erases one for good. */
+export function eraseMe(name: string, fetchIt?: Fetch): Promise<Reply<null>> {
+  return ask({ method: 'DELETE', path: '/api/me', body: { name }, read: nothing }, fetchIt);
+}
+
+type Own = { readonly whole: object; readonly cases: readonly unknown[]; readonly leftOut: readonly string[] };
+
+function readOwn(answer: Members): Own {
+  const leftOut = answer.list('left_out', CASES_MAX).map((each) => new Members(each, 'a case').string('case', 255));
+  return { whole: answer.whole, cases: answer.list('cases', CASES_MAX), leftOut };
 }
 
 function readMe(answer: Members): Me {

@@ -21,6 +21,11 @@ export class Members {
     this.#prefix = prefix;
   }
 
+  /** All of it, unread. */
+  get whole(): Readonly<Record<string, unknown>> {
+    return this.#source;
+  }
+
   /** One that passes a check; `wanted` says which. */
   member<Wanted>(name: string, wanted: string, is: (value: unknown) => value is Wanted): Wanted {
     const value = this.#source[name];

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { ask, nothing, sentence, whyNot } from '../../src/api/ask.ts';
 import type { Fetch } from '../../src/api/ask.ts';
 import { fetchClass } from '../../src/api/classes.ts';
-import { fetchMe } from '../../src/api/me.ts';
+import { fetchMe, fetchOwn } from '../../src/api/me.ts';
 import { fetchProgress } from '../../src/api/progress.ts';
 import { byCase, search } from '../../src/api/search.ts';
 import { changeShare, fetchShares } from '../../src/api/shares.ts';
@@ -153,4 +153,21 @@ test('hits stand together by case, in the order of the best of each', async () =
   assert.ok(reply.reply === 'found');
   assert.ok(reply.found.hasMore);
   assert.deepEqual(byCase(reply.found.hits).map(({ caseId, hits }) => [caseId, hits.length]), [['b', 2], ['a', 1]]);
+});
+
+test('what the host leaves out of what is one’s own is asked for by itself, and all of it is one file', async () => {
+  const asked: string[] = [];
+  const fetchIt: Fetch = (address) => {
+    asked.push(address);
+    const id = new URL(address, 'https://here.example').searchParams.get('case');
+    const all = id === null
+      ? { profile: { name: 'Ada' }, cases: [{ case: 'a' }], left_out: [{ case: 'b c' }] }
+      : { cases: [{ case: id }], left_out: [] };
+    return Promise.resolve(new Response(JSON.stringify(all)));
+  };
+  const own = await fetchOwn(fetchIt);
+  assert.deepEqual(asked, ['/api/me/export', '/api/me/export?case=b%20c']);
+  assert.deepEqual(own.reply === 'found' && JSON.parse(own.found), {
+    profile: { name: 'Ada' }, cases: [{ case: 'a' }, { case: 'b c' }], left_out: [],
+  });
 });

@@ -1,6 +1,10 @@
 //! Carrying out effects: near ones at once and in order, far ones as futures whose answers come back as events.
 
-use std::{collections::VecDeque, future::Future, rc::Rc};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    future::Future,
+    rc::Rc,
+};
 
 use room::{
     Authority, Effect, Event, Notice, Room, Ruling, SessionId, SessionRecord, Timestamp,
@@ -273,6 +277,23 @@ impl Shell {
         room.map_or(Outcome::Failed, |room| {
             Outcome::of(told, room.ruling_as_of())
         })
+    }
+
+    /// Tells the room who was erased; whether nothing of them is left in it, which is durable.
+    pub(crate) fn erase(
+        self: &Rc<Self>,
+        people: BTreeSet<String>,
+        request_id: Option<String>,
+    ) -> bool {
+        self.awake();
+        let failures = self.storage_failures.get();
+        let ordered = Event::ErasureOrdered {
+            people: people.clone(),
+        };
+        self.step_for(request_id, ordered);
+        let room = self.room.borrow();
+        failures == self.storage_failures.get()
+            && room.as_ref().is_some_and(|room| room.has_erased(&people))
     }
 
     /// Whether the alarm could not be set though the room needs one, or its memory was given up and nobody knows.

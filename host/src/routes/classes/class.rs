@@ -92,6 +92,7 @@ pub async fn find(
     let found = app.store.find_class(class, session.user_id).await?;
     let found = found.ok_or_else(|| Refused::absent("class"))?;
     let cases = app.store.seen_cases(session.user_id, Some(class)).await?;
+    let retention = app.store.retention(class).await?;
     let mut answer = json!({
         "id": class,
         "name": found.name,
@@ -101,6 +102,8 @@ pub async fn find(
         "people": found.people,
         "anonymous": found.anonymous,
         "persona": app.store.persona(class, session.user_id).await?,
+        "is_owner": found.is_owner,
+        "retention": retention,
         "cases": cases,
     });
     if found.role.is_staff() {

@@ -9,6 +9,7 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
     asked::{id, malformed, said},
@@ -110,6 +111,31 @@ pub async fn remove(
         .store
         .set_member(member, session.user_id, (None, &next_code), &request_id);
     done(&app, removed.await?, "member")?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Who shall own the class.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NextOwner {
+    user: Uuid,
+}
+
+/// PUT `/api/classes/{class}/owner`: 204. Its owner alone may hand it over, to somebody who is in it.
+pub async fn hand_over(
+    State(app): State<Arc<App>>,
+    Extension(RequestId(request_id)): Extension<RequestId>,
+    SignedIn(session): SignedIn,
+    Path(class): Path<String>,
+    Said(NextOwner { user }): Said<NextOwner>,
+) -> Result<StatusCode, Refused> {
+    let class = id(&class, "class")?;
+    let by = Some(session.user_id);
+    let handed = app
+        .store
+        .hand_class_over((class, user), by, &request_id)
+        .await?;
+    done(&app, handed, "class")?;
     Ok(StatusCode::NO_CONTENT)
 }
 

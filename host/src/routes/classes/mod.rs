@@ -7,6 +7,7 @@ mod class;
 mod inbox;
 mod members;
 mod private_notes;
+mod retention;
 mod search;
 mod sections;
 mod shares;
@@ -39,6 +40,8 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/api/join", post(class::join))
         .route("/api/classes/{class}/roster", post(members::enrol))
         .route("/api/classes/{class}/members/{user}", member)
+        .route("/api/classes/{class}/owner", put(members::hand_over))
+        .route("/api/classes/{class}/retention", put(retention::set))
         .route(
             "/api/classes/{class}/invitations/{email}",
             delete(members::take_back),

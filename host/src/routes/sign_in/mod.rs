@@ -18,7 +18,7 @@ use contract::{Visit, head::CookieSecret};
 use serde_json::{Value, json};
 
 use super::{
-    App,
+    App, account,
     visits::{Refused, new_secret},
 };
 use crate::{
@@ -41,7 +41,10 @@ pub fn routes() -> Router<Arc<App>> {
             "/auth/sign-out-everywhere",
             post(sessions::sign_out_everywhere),
         )
-        .route("/api/me", get(own::me).patch(own::change))
+        .route(
+            "/api/me",
+            get(own::me).patch(own::change).delete(account::erase),
+        )
         .route("/api/me/sessions", get(sessions::list))
         .route("/api/me/sessions/{handle}", delete(sessions::end))
 }

@@ -1,4 +1,4 @@
-// One's account: the name that others see, and the browsers in which one is signed in.
+// One's account: the name that others see, the browsers in which one is signed in, and what is one's own.
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
@@ -10,6 +10,7 @@ import { useSending } from '../base/sending.ts';
 import { NAME_CHARACTERS_MAX, cleanName } from '../people/people.ts';
 import { keepVisitor } from '../site/visitor.ts';
 import { Mails } from './mails.tsx';
+import { Own } from './own.tsx';
 import { Sessions } from './sessions.tsx';
 
 export function AccountPage({ me }: { me: Me }) {
@@ -28,6 +29,7 @@ export function AccountPage({ me }: { me: Me }) {
       </section>
       {me.digest !== null && <Mails me={me} digest={me.digest} />}
       <Sessions me={me} />
+      <Own me={me} />
     </main>
   );
 }

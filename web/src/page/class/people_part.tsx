@@ -2,7 +2,7 @@
 
 import { signal, useSignal } from '@preact/signals';
 
-import { CLASS_ROLES, changeMember, leads, removeMember, uninvite } from '../../api/classes.ts';
+import { CLASS_ROLES, changeMember, handOver, leads, removeMember, uninvite } from '../../api/classes.ts';
 import type { ClassRole, Invited, Member, WholeClass } from '../../api/classes.ts';
 import type { Me } from '../../api/me.ts';
 import { moveMember } from '../../api/sections.ts';
@@ -54,7 +54,15 @@ export function PeoplePart({ whole, me }: { whole: WholeClass; me: Me }) {
         )}
         <ul class="people-rows" aria-label="Members">
           {shown.map((member) => (
-            <MemberRow key={member.user} member={member} classId={whole.id} sections={whole.sections} isMe={member.user === me.user} mayChange={mayChange} />
+            <MemberRow
+              key={member.user}
+              member={member}
+              classId={whole.id}
+              sections={whole.sections}
+              isMe={member.user === me.user}
+              mayChange={mayChange}
+              mayHandOver={whole.isOwner}
+            />
           ))}
         </ul>
         {shown.length === 0 && <p class="hint">Nobody here is called that.</p>}
@@ -76,9 +84,9 @@ export function PeoplePart({ whole, me }: { whole: WholeClass; me: Me }) {
   );
 }
 
-type MemberRowProps = { member: Member; classId: string; sections: readonly Section[]; isMe: boolean; mayChange: boolean };
+type MemberRowProps = { member: Member; classId: string; sections: readonly Section[]; isMe: boolean; mayChange: boolean; mayHandOver: boolean };
 
-function MemberRow({ member, classId, sections, isMe, mayChange }: MemberRowProps) {
+function MemberRow({ member, classId, sections, isMe, mayChange, mayHandOver }: MemberRowProps) {
   const { name, email, role } = member;
   const sending = useSending();
   return (
@@ -92,7 +100,7 @@ function MemberRow({ member, classId, sections, isMe, mayChange }: MemberRowProp
         <Problem words={sending.problem.value} />
       </div>
       {role === 'student' && sections.length > 0 && (mayChange ? <Moving member={member} classId={classId} sections={sections} sending={sending} /> : <span class="facts">{nameIn(sections, member.section)}</span>)}
-      {mayChange ? <Changing member={member} classId={classId} isMe={isMe} sending={sending} /> : <span class="facts">{ROLE_WORDS[role]}</span>}
+      {mayChange ? <Changing member={member} classId={classId} isMe={isMe} mayHandOver={mayHandOver} sending={sending} /> : <span class="facts">{ROLE_WORDS[role]}</span>}
     </li>
   );
 }
@@ -155,11 +163,12 @@ function InvitedRow({ invited, classId, sections, mayChange }: InvitedRowProps) 
   );
 }
 
-type ChangingProps = { member: Member; classId: string; isMe: boolean; sending: Sending };
+type ChangingProps = { member: Member; classId: string; isMe: boolean; mayHandOver: boolean; sending: Sending };
 
-function Changing({ member, classId, isMe, sending }: ChangingProps) {
+function Changing({ member, classId, isMe, mayHandOver, sending }: ChangingProps) {
   const { user, name, role } = member;
   const isLeaving = useSignal(false);
+  const isHandingOver = useSignal(false);
   const choose = async (chosen: ClassRole, select: HTMLSelectElement): Promise<void> => {
     await sending.send(() => changeMember(classId, user, chosen), async () => {
       await refresh();
@@ -187,6 +196,25 @@ function Changing({ member, classId, isMe, sending }: ChangingProps) {
       <button type="button" class="quiet" aria-label={isMe ? 'Leave the class' : `Remove ${name}`} onClick={() => (isLeaving.value = true)}>
         {isMe ? 'Leave' : 'Remove'}
       </button>
+      {mayHandOver && !isMe && (
+        <button type="button" class="quiet" aria-label={`Make ${name} the owner of the class`} onClick={() => (isHandingOver.value = true)}>
+          Make owner
+        </button>
+      )}
+      {isHandingOver.value && (
+        <Confirm
+          title={`Make ${name} the owner?`}
+          action="Hand the class over"
+          question={() => handOver(classId, user)}
+          done={async () => {
+            await refresh();
+            say(`The class is ${name}’s now.`);
+          }}
+          onClose={() => (isHandingOver.value = false)}
+        >
+          They coordinate the class from then on, and it is theirs. You stay in it as what you are, and may then leave it.
+        </Confirm>
+      )}
       {isLeaving.value && (
         <Confirm
           title={isMe ? 'Leave this class?' : `Remove ${name}?`}

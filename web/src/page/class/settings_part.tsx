@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 
-import { changeClass } from '../../api/classes.ts';
+import { changeClass, setRetention } from '../../api/classes.ts';
 import type { ClassChange, ClassState, DefaultRole, WholeClass } from '../../api/classes.ts';
 import { Confirm } from '../base/confirm.tsx';
 import { Problem } from '../base/problem.tsx';
@@ -11,6 +11,7 @@ import { useSending } from '../base/sending.ts';
 import { refresh, say } from './class_state.ts';
 import { DefaultRoles } from './default_roles.tsx';
 import { CLASS_NAME_MAX } from './new_class_dialog.tsx';
+import { whenWords } from './words.ts';
 
 export function SettingsPart({ whole }: { whole: WholeClass }) {
   const id = useId();
@@ -52,6 +53,7 @@ export function SettingsPart({ whole }: { whole: WholeClass }) {
         </form>
       </section>
       <StateSection whole={whole} />
+      <RetentionSection whole={whole} />
     </>
   );
 }
@@ -98,4 +100,54 @@ function StateSection({ whole }: { whole: WholeClass }) {
       )}
     </section>
   );
+}
+
+const KEPT: readonly (readonly [number, string])[] = [[0, 'For ever'], [30, '30 days'], [180, 'Half a year'], [365, 'A year'], [1_095, 'Three years'], [1_825, 'Five years'], [3_650, 'Ten years']];
+
+function RetentionSection({ whole }: { whole: WholeClass }) {
+  const id = useId();
+  const sending = useSending();
+  const { days, until } = whole.retention;
+  const known = KEPT.some(([each]) => each === (days ?? 0));
+  return (
+    <section aria-label="How long its cases are kept">
+      <h2>How long its cases are kept</h2>
+      <div class="stacked narrow">
+        <label for={id}>After the class was archived</label>
+        <select
+          id={id}
+          value={String(days ?? 0)}
+          aria-busy={sending.isSending.value}
+          aria-describedby={`${id}-hint`}
+          onChange={({ currentTarget }) => {
+            const chosen = Number(currentTarget.value);
+            void sending.send(() => setRetention(whole.id, chosen === 0 ? null : chosen), async () => {
+              await refresh();
+              say('How long cases are kept has been saved.');
+            });
+          }}
+        >
+          {KEPT.map(([each, words]) => (
+            <option key={each} value={String(each)}>
+              {words}
+            </option>
+          ))}
+          {!known && <option value={String(days)}>{days} days</option>}
+        </select>
+        <Problem words={sending.problem.value} />
+        <p class="hint" id={`${id}-hint`}>
+          {retentionWords(until, days)}
+        </p>
+      </div>
+    </section>
+  );
+}
+
+function retentionWords(until: string | null, days: number | null): string {
+  if (until !== null) {
+    return `Its cases, with all that was written in them, are deleted for good on ${whenWords(until)}. Open the class again, or choose a longer time, to keep them.`;
+  }
+  return days === null
+    ? 'Its cases stay until somebody deletes them.'
+    : 'Then its cases are deleted for good, with all that was written in them; not within a week of choosing so.';
 }

@@ -1,0 +1,263 @@
+//! Erasing a person: what is about them goes at once, in one transaction. What they have left in documents follows
+//! (`erasures`, `rewriting`).
+
+use std::collections::BTreeSet;
+
+use deadpool_postgres::{GenericClient, Transaction};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    Store, StoreError,
+    audit::{self, Entry},
+    erasures::{self, Fate},
+    lock, private_notes,
+    settling::{self, Whose},
+};
+
+/// What became of the wish to erase somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EraseOutcome {
+    /// They are nobody any more.
+    Erased,
+    /// There is nobody of that id, or they were erased before.
+    Absent,
+    /// They own classes that others are in, named here: each is first handed over.
+    Owns(Vec<String>),
+}
+
+/// What goes of somebody, by their id as a UUID.
+const BY_ID: [&str; 5] = [
+    "delete from sessions where user_id = $1",
+    "delete from identities where user_id = $1",
+    "delete from memberships where user_id = $1",
+    "delete from enrolments where user_id = $1",
+    "delete from notices where user_id = $1",
+];
+
+/// By their id as text.
+const BY_NAME: [&str; 3] = [
+    "delete from shares where user_id = $1",
+    "delete from client_tokens where user_id = $1",
+    "delete from notices where by_id = $1",
+];
+
+/// By any of their addresses.
+const BY_ADDRESS: [&str; 5] = [
+    "delete from roster_invitations where email = any ($1)",
+    "delete from case_invitations where email = any ($1)",
+    "delete from promised_memberships where email = any ($1)",
+    "delete from mail_links where lower(email) = any ($1)",
+    "update shares set email = null where lower(email) = any ($1)",
+];
+
+impl Store {
+    /// Erases somebody, by their own wish or an operator's. Cases that are theirs go to the owner of the class that they are
+    /// in; those in no class, or in one that nobody else is in, are deleted with them.
+    ///
+    /// # Errors
+    /// If Postgres fails; then nothing was changed.
+    pub async fn erase_person(
+        &self,
+        user: Uuid,
+        by_operator: bool,
+        request_id: &str,
+    ) -> Result<EraseOutcome, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
+        let person = tx
+            .query_opt(
+                "select from users where id = $1 and erased_at is null for update",
+                &[&user],
+            )
+            .await?;
+        if person.is_none() {
+            return Ok(EraseOutcome::Absent);
+        }
+        let owned = owned_with_others(&tx, user).await?;
+        if !owned.is_empty() {
+            let names = owned.into_iter().map(|(_, name)| name);
+            return Ok(EraseOutcome::Owns(names.collect()));
+        }
+        private_notes::erase_of_person(&tx, user, request_id).await?;
+        let left = leave_cases(&tx, user).await?;
+        let mut erased = BTreeSet::new();
+        // Students of anonymous classes are called by other ids there.
+        for id in called(&tx, user).await? {
+            erased.extend(erasures::begin(&tx, &id, by_operator, &left).await?);
+        }
+        let concerned: BTreeSet<&String> = erased.iter().chain(&left.handed_over).collect();
+        let concerned: Vec<String> = concerned.into_iter().cloned().collect();
+        settling::lock_classes(&tx, &left.classes, &concerned).await?;
+        forget(&tx, user).await?;
+        settling::settle(&tx, &concerned, Whose::These(&[user.to_string()])).await?;
+        settling::settle(&tx, &left.handed_over, Whose::Everybody).await?;
+        tx.execute("select forget_pseudonym($1)", &[&user]).await?;
+        let entry = Entry {
+            act: "person_erased",
+            case_id: None,
+            subject: None,
+            by: None,
+            detail: json!({ "by_operator": by_operator, "cases": erased.len(), "deleted": left.deleted.len() }),
+            request_id,
+        };
+        audit::append(&tx, &entry).await?;
+        tx.commit().await?;
+        Ok(EraseOutcome::Erased)
+    }
+}
+
+impl Store {
+    /// The classes that somebody owns and that others are in, by id and name.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn classes_owned_with_others(
+        &self,
+        user: Uuid,
+    ) -> Result<Vec<(Uuid, String)>, StoreError> {
+        owned_with_others(&self.client().await?, user).await
+    }
+}
+
+/// What was somebody's alone, and what becomes of it.
+pub(super) struct Left {
+    /// The classes that they were in.
+    classes: Vec<Uuid>,
+    /// Cases and boards that others go on with.
+    handed_over: Vec<String>,
+    /// Cases and boards that go.
+    pub(super) deleted: Vec<String>,
+}
+
+/// The classes that somebody owns and that others are in.
+async fn owned_with_others(
+    tx: &impl GenericClient,
+    user: Uuid,
+) -> Result<Vec<(Uuid, String)>, StoreError> {
+    let rows = tx
+        .query(
+            "select id, name from classes k where owner_id = $1
+             and exists (select from enrolments where class_id = k.id and user_id <> $1) order by name, id",
+            &[&user],
+        )
+        .await?;
+    let owned = rows
+        .iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
+    owned.collect()
+}
+
+/// The ids by which documents call somebody.
+async fn called(tx: &Transaction<'_>, user: Uuid) -> Result<Vec<String>, StoreError> {
+    let rows = tx
+        .query(
+            "select $1::uuid::text union select id::text from personas where user_id = $1 order by 1",
+            &[&user],
+        )
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| row.try_get(0))
+        .collect::<Result<_, _>>()?)
+}
+
+/// Hands cases over to the owners of their classes, and ends the classes that nobody else is in. The names of those may say
+/// whose they were.
+async fn leave_cases(tx: &Transaction<'_>, user: Uuid) -> Result<Left, StoreError> {
+    let strings = |rows: Vec<tokio_postgres::Row>| -> Result<Vec<String>, StoreError> {
+        Ok(rows
+            .iter()
+            .map(|row| row.try_get(0))
+            .collect::<Result<_, _>>()?)
+    };
+    let rows = tx
+        .query(
+            "select class_id from enrolments where user_id = $1 union select id from classes where owner_id = $1",
+            &[&user],
+        )
+        .await?;
+    let classes = rows
+        .iter()
+        .map(|row| row.try_get(0))
+        .collect::<Result<_, _>>()?;
+    tx.execute(
+        "update classes set name = 'A class that is over', state = 'archived', invite_code = null,
+                            state_changed_at = date_trunc('milliseconds', clock_timestamp())
+         where owner_id = $1",
+        &[&user],
+    )
+    .await?;
+    tx.execute(
+        "delete from roster_invitations i using classes k where i.class_id = k.id and k.owner_id = $1",
+        &[&user],
+    )
+    .await?;
+    let mut left = Left {
+        classes,
+        handed_over: Vec::new(),
+        deleted: Vec::new(),
+    };
+    for (table, id) in [("cases", "case_id"), ("boards", "board_id")] {
+        let handed = format!(
+            "update {table} c set owner_id = k.owner_id from classes k
+             where k.id = c.class_id and c.owner_id = $1 and k.owner_id <> $1 returning c.{id}"
+        );
+        left.handed_over
+            .extend(strings(tx.query(&handed, &[&user]).await?)?);
+        let own = format!("select {id} from {table} where owner_id = $1");
+        left.deleted
+            .extend(strings(tx.query(&own, &[&user]).await?)?);
+    }
+    Ok(left)
+}
+
+/// Takes away all that is about somebody but their id, which names nobody from now on.
+async fn forget(tx: &Transaction<'_>, user: Uuid) -> Result<(), StoreError> {
+    let rows = tx
+        .query(
+            "select lower(email) from users where id = $1 and email is not null
+             union select lower(email) from identities where user_id = $1 and email is not null",
+            &[&user],
+        )
+        .await?;
+    let addresses: Result<Vec<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
+    let addresses = addresses?;
+    for goes in BY_ADDRESS {
+        tx.execute(goes, &[&addresses]).await?;
+    }
+    for goes in BY_ID {
+        tx.execute(goes, &[&user]).await?;
+    }
+    let id = user.to_string();
+    for goes in BY_NAME {
+        tx.execute(goes, &[&id]).await?;
+    }
+    let row = tx
+        .query_one(
+            "update users set name = 'Former participant ' || substr(md5(gen_random_uuid()::text), 1, 4),
+                              email = null, last_sign_in_at = null, erased_at = now(),
+                              digest = 'never', digest_origin = null, digest_at = null
+             where id = $1 returning name",
+            &[&user],
+        )
+        .await?;
+    // Rows stay for as long as a token may that they make void.
+    tx.execute(
+        "update grants set name = $2 where user_id = $1",
+        &[&id, &row.try_get::<_, String>(0)?],
+    )
+    .await?;
+    Ok(())
+}
+
+impl Left {
+    pub(super) fn fate(&self, case_id: &String) -> Fate {
+        if self.deleted.contains(case_id) {
+            Fate::Deleted
+        } else {
+            Fate::Rewritten
+        }
+    }
+}

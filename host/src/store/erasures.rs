@@ -1,0 +1,347 @@
+//! How far the erasing of people has come: in which cases they may have left something, which objects have taken it out, and
+//! which of them hold nothing of it here any more.
+
+use std::collections::BTreeSet;
+
+use super::{Store, StoreError, erasing::Left, outbox};
+use crate::limits::{ERASURE_CASES_AT_ONCE, ERASURE_GRANTS_KEPT};
+use contract::{CaseId, ErasedPeople, limits::ERASED_PEOPLE_MAX};
+use deadpool_postgres::Transaction;
+use time::OffsetDateTime;
+
+/// What is to become of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// What is theirs is taken out.
+    Rewritten,
+    /// It was theirs alone.
+    Deleted,
+}
+
+impl Fate {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Rewritten => "rewritten",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// What an operator sees of an erasure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErasureStatus {
+    /// Whose: an id that names nobody.
+    pub user: String,
+    /// By an operator, or by the person.
+    pub by_operator: bool,
+    /// When it was asked for.
+    pub asked_at: OffsetDateTime,
+    /// When it came to its end.
+    pub finished_at: Option<OffsetDateTime>,
+    /// Whether all cases were looked through.
+    pub is_all_found: bool,
+    /// Cases that are concerned.
+    pub cases: i64,
+    /// Of these, those whose objects have not said that they have taken everything out.
+    pub unconfirmed: i64,
+    /// Those of which versions here are still to be rewritten.
+    pub unwritten: i64,
+    /// Earlier versions that were deleted since they could not be read.
+    pub dropped: i64,
+}
+
+/// What a look at all cases came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looked {
+    /// There are more.
+    Further,
+    /// Nobody's are left.
+    Done,
+}
+
+/// Where somebody has left something is known by roles and rows; what only the documents know is looked for later. Says which
+/// cases these are.
+pub(super) async fn begin(
+    tx: &Transaction<'_>,
+    user: &str,
+    by_operator: bool,
+    left: &Left,
+) -> Result<Vec<String>, StoreError> {
+    tx.execute(
+        "insert into erasures (user_id, by_operator) values ($1, $2)",
+        &[&user, &by_operator],
+    )
+    .await?;
+    let rows = tx
+        .query(
+            "select case_id from grants where user_id = $1 or persona_id::text = $1 or earlier_id = $1
+             union select case_id from shares where user_id = $1
+             union select case_id from highlight where author_id = $1
+             union select case_id from highlight_comment where author_id = $1",
+            &[&user],
+        )
+        .await?;
+    let known: Result<BTreeSet<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
+    let mut known = known?;
+    known.extend(left.deleted.iter().cloned());
+    let cases: Vec<String> = known.into_iter().collect();
+    let fates: Vec<&str> = cases
+        .iter()
+        .map(|case_id| left.fate(case_id).name())
+        .collect();
+    note(tx, user, &cases, &fates).await?;
+    Ok(cases)
+}
+
+/// Takes note of cases, and orders their objects to take out what is there. One that was deleted has nothing.
+async fn note(
+    tx: &Transaction<'_>,
+    user: &str,
+    cases: &[String],
+    fates: &[&str],
+) -> Result<(), StoreError> {
+    let rows = tx
+        .query(
+            "insert into erasure_cases (user_id, case_id, fate)
+             select $1, case_id, fate from unnest($2::text[], $3::text[]) as n (case_id, fate)
+             where not exists (select from annotation_document_state d where d.case_id = n.case_id and d.deleted_at is not null)
+             order by case_id on conflict do nothing returning case_id, fate",
+            &[&user, &cases, &fates],
+        )
+        .await?;
+    let mut erased: Vec<String> = Vec::new();
+    for row in &rows {
+        if row.try_get::<_, &str>("fate")? == Fate::Rewritten.name() {
+            erased.push(row.try_get("case_id")?);
+        }
+    }
+    outbox::erase_all(tx, &erased).await
+}
+
+/// Begins anew with whoever was erased from these cases: something of them may be back.
+pub(super) async fn again(tx: &Transaction<'_>, cases: &[String]) -> Result<(), StoreError> {
+    let rows = tx
+        .query(
+            "with reopened as (
+                update erasure_cases set confirmed_at = null, rewritten_at = null
+                where case_id = any ($1) and fate = 'rewritten' returning user_id, case_id
+             ), unfinished as (
+                update erasures set finished_at = null where user_id in (select user_id from reopened)
+             )
+             select distinct case_id from reopened",
+            &[&cases],
+        )
+        .await?;
+    let reopened: Result<Vec<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
+    outbox::erase_all(tx, &reopened?).await
+}
+
+impl Store {
+    /// Who was erased and may have left something in a case, the newest if they are too many to be told at once.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn erased_people(&self, case_id: &CaseId) -> Result<ErasedPeople, StoreError> {
+        let client = self.client().await?;
+        let count_max = i64::try_from(ERASED_PEOPLE_MAX).unwrap_or(i64::MAX);
+        let rows = client
+            .query(
+                "select user_id from erasure_cases where case_id = $1 and fate = 'rewritten'
+                 order by confirmed_at is null desc, found_at desc, user_id limit $2",
+                &[&case_id.as_str(), &count_max],
+            )
+            .await?;
+        let people: Result<_, _> = rows.iter().map(|row| row.try_get(0)).collect();
+        Ok(ErasedPeople(people?))
+    }
+
+    /// Takes note that a case's object holds nothing of these people any more.
+    ///
+    /// # Errors
+    /// If Postgres fails; the order is then given once more.
+    pub async fn confirm_erasure(
+        &self,
+        case_id: &CaseId,
+        erased: &ErasedPeople,
+    ) -> Result<(), StoreError> {
+        let client = self.client().await?;
+        let people: Vec<&str> = erased.0.iter().map(String::as_str).collect();
+        client
+            .execute(
+                "update erasure_cases set confirmed_at = now()
+                 where case_id = $1 and user_id = any ($2) and confirmed_at is null",
+                &[&case_id.as_str(), &people],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Tells an object again who was erased, as one that has lost its storage needs it. Whether there is anybody.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn erase_again(&self, case_id: &CaseId) -> Result<bool, StoreError> {
+        let client = self.client().await?;
+        let ordered = client
+            .execute(
+                "insert into outbox as o (case_id, \"order\")
+                 select distinct case_id, 'erase' from erasure_cases where case_id = $1 and fate = 'rewritten'
+                 on conflict (case_id, \"order\") do update
+                 set revision = o.revision + 1, attempts = 0, next_attempt_at = now()",
+                &[&case_id.as_str()],
+            )
+            .await?;
+        Ok(ordered > 0)
+    }
+
+    /// Looks through some more cases for what only documents know of those who were erased.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn look_for_erased(&self) -> Result<Looked, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        let next = tx
+            .query_opt(
+                "select user_id, looked_through from erasures where all_found_at is null
+                 order by asked_at limit 1 for update skip locked",
+                &[],
+            )
+            .await?;
+        let Some(next) = next else {
+            return Ok(Looked::Done);
+        };
+        let (user, after): (String, String) = (next.try_get(0)?, next.try_get(1)?);
+        // All bytes of some documents are read.
+        tx.batch_execute("set local statement_timeout = '120s'")
+            .await?;
+        let rows = tx
+            .query(LOOK, &[&user, &after, &ERASURE_CASES_AT_ONCE])
+            .await?;
+        let mut found = Vec::new();
+        let mut last = None;
+        for row in &rows {
+            let case_id: String = row.try_get("case_id")?;
+            if row.try_get("holds")? {
+                found.push(case_id.clone());
+            }
+            last = Some(case_id);
+        }
+        let fates = vec![Fate::Rewritten.name(); found.len()];
+        note(&tx, &user, &found, &fates).await?;
+        tx.execute(
+            "update erasures set looked_through = coalesce($2, looked_through),
+                                 all_found_at = case when $2::text is null then now() end
+             where user_id = $1",
+            &[&user, &last],
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(Looked::Further)
+    }
+
+    /// Cases that were somebody's alone and are still to be deleted.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn cases_to_delete(&self) -> Result<Vec<CaseId>, StoreError> {
+        self.erasure_cases("select distinct case_id from erasure_cases where fate = 'deleted' order by case_id limit $1")
+            .await
+    }
+
+    /// Cases whose objects hold nothing of anybody who was erased, and of which versions here may.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn cases_to_rewrite(&self) -> Result<Vec<CaseId>, StoreError> {
+        self.erasure_cases(
+            "select case_id from erasure_cases where fate = 'rewritten' and rewritten_at is null
+             group by case_id having bool_and(confirmed_at is not null) order by min(found_at), case_id limit $1",
+        )
+        .await
+    }
+
+    async fn erasure_cases(&self, which: &str) -> Result<Vec<CaseId>, StoreError> {
+        let client = self.client().await?;
+        let rows = client.query(which, &[&ERASURE_CASES_AT_ONCE]).await?;
+        let cases = rows.iter().map(|row| {
+            CaseId::parse(row.try_get(0)?).map_err(|_| StoreError::Inconsistent {
+                what: "an erasure names no case",
+            })
+        });
+        cases.collect()
+    }
+
+    /// Finishes what has come to its end, and forgets roles that nobody's token can refer to any more.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn finish_erasures(&self) -> Result<(), StoreError> {
+        let client = self.client().await?;
+        client
+            .execute(
+                "update erasures e set finished_at = now()
+                 where finished_at is null and all_found_at is not null and not exists (
+                    select from erasure_cases c where c.user_id = e.user_id and c.rewritten_at is null
+                 )",
+                &[],
+            )
+            .await?;
+        let kept = ERASURE_GRANTS_KEPT.as_secs_f64();
+        client
+            .execute(
+                "delete from grants g using erasures e
+                 where g.user_id = e.user_id and g.role is null and e.asked_at < now() - make_interval(secs => $1)",
+                &[&kept],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// All erasures, the newest first.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn erasures(&self) -> Result<Vec<ErasureStatus>, StoreError> {
+        let client = self.client().await?;
+        let rows = client
+            .query(
+                "select e.user_id, e.by_operator, e.asked_at, e.finished_at, e.all_found_at is not null as is_all_found,
+                        count(c.case_id) as cases,
+                        count(c.case_id) filter (where c.fate = 'rewritten' and c.confirmed_at is null) as unconfirmed,
+                        count(c.case_id) filter (where c.rewritten_at is null) as unwritten,
+                        coalesce(sum(c.versions_dropped), 0)::bigint as dropped
+                 from erasures e left join erasure_cases c on c.user_id = e.user_id
+                 group by e.user_id order by e.asked_at desc, e.user_id",
+                &[],
+            )
+            .await?;
+        let all = rows.iter().map(|row| {
+            Ok(ErasureStatus {
+                user: row.try_get("user_id")?,
+                by_operator: row.try_get("by_operator")?,
+                asked_at: row.try_get("asked_at")?,
+                finished_at: row.try_get("finished_at")?,
+                is_all_found: row.try_get("is_all_found")?,
+                cases: row.try_get("cases")?,
+                unconfirmed: row.try_get("unconfirmed")?,
+                unwritten: row.try_get("unwritten")?,
+                dropped: row.try_get("dropped")?,
+            })
+        });
+        all.collect()
+    }
+}
+
+/// Documents, earlier versions and what is known of authors hold ids letter by letter.
+const LOOK: &str = "with batch as materialized (
+    select case_id, crdt_state, attribution from annotation_document_state where case_id > $2 order by case_id limit $3
+ )
+ select b.case_id,
+        coalesce(position(convert_to($1, 'UTF8') in b.crdt_state) > 0, false)
+        or coalesce(position(convert_to($1, 'UTF8') in b.attribution) > 0, false)
+        or exists (select from snapshot_history h
+                   where h.case_id = b.case_id and position(convert_to($1, 'UTF8') in h.crdt_state) > 0)
+        or exists (select from snapshot_quarantine q
+                   where q.case_id = b.case_id and position(convert_to($1, 'UTF8') in q.crdt_state) > 0) as holds
+ from batch b order by b.case_id";

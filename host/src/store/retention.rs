@@ -1,0 +1,109 @@
+//! How long the cases of a class are kept once it is over, and their deletion when that time has passed.
+
+use contract::CaseId;
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    Outcome, Store, StoreError,
+    audit::{self, Entry},
+    enrolments, lock, settling,
+};
+
+/// How long a class's cases are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Retention {
+    /// So many days after it was archived; for ever, if absent.
+    pub days: Option<i32>,
+    /// When they are deleted if nothing changes, in RFC 3339; absent while the class is not archived, or they are kept.
+    pub from: Option<String>,
+}
+
+/// When the cases of class `k` are due: never within a week of when that was set, so that nobody is surprised.
+const DUE: &str = "greatest(k.state_changed_at + k.retain_days * interval '1 day', k.retention_set_at + interval '7 days')";
+
+impl Store {
+    /// How long a class's cases are kept.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn retention(&self, class: Uuid) -> Result<Retention, StoreError> {
+        let client = self.client().await?;
+        let read = format!(
+            "select k.retain_days, case when k.state = 'archived' then
+                    to_char({DUE} at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') end as due
+             from classes k where k.id = $1"
+        );
+        let row = client.query_opt(&read, &[&class]).await?;
+        row.map_or(Ok(Retention::default()), |row| {
+            Ok(Retention {
+                days: row.try_get("retain_days")?,
+                from: row.try_get("due")?,
+            })
+        })
+    }
+
+    /// Says how long a class's cases are kept after it was archived; for ever, if absent. Absent unless this person leads it.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn set_retention(
+        &self,
+        class: Uuid,
+        by: Uuid,
+        days: Option<i32>,
+        request_id: &str,
+    ) -> Result<Outcome<()>, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, request_id).await?;
+        settling::lock_classes(&tx, &[class], &[]).await?;
+        if !enrolments::leads(&tx, class, by).await? {
+            return Ok(Outcome::Absent);
+        }
+        tx.execute(
+            "update classes set retain_days = $2, retention_set_at = now()
+             where id = $1 and retain_days is distinct from $2",
+            &[&class, &days],
+        )
+        .await?;
+        let entry = Entry {
+            act: "retention_set",
+            case_id: None,
+            subject: None,
+            by: Some(&by.to_string()),
+            detail: json!({ "class": class, "days": days }),
+            request_id,
+        };
+        audit::append(&tx, &entry).await?;
+        tx.commit().await?;
+        Ok(Outcome::Done(()))
+    }
+
+    /// Cases and boards whose time has passed, some of them. `now_ms` is a parameter so that the rule can be tested.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn expired_cases(
+        &self,
+        now_ms: i64,
+        count_max: i64,
+    ) -> Result<Vec<CaseId>, StoreError> {
+        let client = self.client().await?;
+        let expired = format!(
+            "select p.case_id from (
+                select case_id, class_id from cases union all select board_id, class_id from boards
+             ) p join classes k on k.id = p.class_id
+             where k.state = 'archived' and k.retain_days is not null and {DUE} <= to_timestamp($1::bigint / 1000)
+             order by p.case_id limit $2"
+        );
+        let rows = client.query(&expired, &[&now_ms, &count_max]).await?;
+        let cases = rows.iter().map(|row| {
+            CaseId::parse(row.try_get(0)?).map_err(|_| StoreError::Inconsistent {
+                what: "a class has what is no case",
+            })
+        });
+        cases.collect()
+    }
+}

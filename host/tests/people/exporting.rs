@@ -1,0 +1,144 @@
+//! Somebody is given what is their own, and nothing else.
+
+use serde_json::{Value, json};
+use yrs::{Map, MapPrelim, Transact, WriteTxn};
+
+use crate::{
+    common::documents::edited,
+    school::{School, in_school},
+};
+
+async fn export(school: &School, query: &str) -> Value {
+    let mut browser = school.student.browser.clone();
+    let given = browser.get(&format!("/api/me/export{query}")).await;
+    assert_eq!(given.status, 200, "{given:?}");
+    let disposition = given.header("content-disposition").unwrap();
+    assert!(disposition.starts_with("attachment;"), "{disposition}");
+    assert_eq!(given.header("cache-control"), Some("no-store"));
+    given.json()
+}
+
+#[tokio::test]
+async fn one_is_given_what_one_is_and_may_and_has_made() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let own = school.case_of(&school.student, "My own case.").await;
+        let token = json!({ "role": "read" });
+        let path = format!("/api/cases/{}/client-tokens", class.case);
+        assert_eq!(
+            school
+                .student
+                .browser
+                .clone()
+                .post(&path, &token)
+                .await
+                .status,
+            201
+        );
+        let mine: &'static str = Box::leak(school.student.id.to_string().into_boxed_str());
+        let tias: &'static str = Box::leak(school.tutor.id.to_string().into_boxed_str());
+        let document = edited(yrs::Update::EMPTY_V1, 5, |document| {
+            let mut txn = document.transact_mut();
+            for (root, key, author, text) in [
+                ("comments", "mine", mine, "my words"),
+                ("highlights", "mine", mine, "my quote"),
+                ("comments", "tias", tias, "Tia's words"),
+            ] {
+                let map = txn.get_or_insert_map(root);
+                map.insert(
+                    &mut txn,
+                    key,
+                    MapPrelim::from_iter([("author_id", author), ("text", text)]),
+                );
+            }
+        });
+        assert_eq!(
+            school.world.put(&class.case, None, &document).await.status,
+            200
+        );
+
+        let all = export(&school, "").await;
+        assert_eq!(all["format"], "glossator.person.v1");
+        assert_eq!(all["profile"]["name"], "Stu");
+        assert_eq!(all["sessions"][0]["way"], "development");
+        assert_eq!(all["identities"].as_array().unwrap().len(), 1);
+        assert_eq!(all["classes"][0]["name"], "Law 1");
+        assert_eq!(all["client_tokens"][0]["role"], "read");
+        let acts: Vec<&Value> = all["log"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| &entry["act"])
+            .collect();
+        assert!(acts.contains(&&json!("enrolment_set")), "{acts:?}");
+        let cases = all["cases"].as_array().unwrap();
+        let of = |id: &str| cases.iter().find(|case| case["case"] == *id).unwrap();
+        let made = of(&class.case)["made"].as_array().unwrap();
+        let kinds: Vec<&Value> = made.iter().map(|one| &one["kind"]).collect();
+        assert_eq!(kinds, ["highlight", "comment"]);
+        assert_eq!(made[1]["fields"]["text"], "my words");
+        assert!(of(&own)["text"].to_string().contains("My own case."));
+        let written = all.to_string();
+        for others in ["Tia's words", tias, "Olga"] {
+            assert!(!written.contains(others), "{others}");
+        }
+        assert!(
+            !written.contains("It is so ordered."),
+            "the text is its owner's"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_secret_is_given_out() {
+    in_school(async |school: School| {
+        school.class().await;
+        let written = export(&school, "").await.to_string();
+        let sql = school.world.sql().await;
+        let row = sql
+            .query_one("select encode(id_hash, 'hex') from sessions limit 1", &[])
+            .await
+            .unwrap();
+        assert!(!written.contains(&row.get::<_, String>(0)));
+        assert!(!written.contains("hash"), "{written}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_too_much_at_once_is_named_and_given_by_itself() {
+    in_school(async |school: School| {
+        let long = "Words and words. ".repeat(host::limits::EXPORT_BYTES_MAX / 8 / 17);
+        let mut cases = Vec::new();
+        for _ in 0..9 {
+            cases.push(school.case_of(&school.student, &long).await);
+        }
+        let all = export(&school, "").await;
+        let given = all["cases"].as_array().unwrap().len();
+        let left_out = all["left_out"].as_array().unwrap();
+        assert!(!left_out.is_empty());
+        assert_eq!(given + left_out.len(), 9);
+        let left = left_out[0]["case"].as_str().unwrap();
+        let one = export(&school, &format!("?case={left}")).await;
+        assert_eq!(one["cases"][0]["case"], left);
+        assert!(one["cases"][0]["text"].to_string().len() > long.len());
+        let others = export(&school, "?case=another").await;
+        assert_eq!(others["cases"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_given_anything_without_a_session() {
+    in_school(async |school: School| {
+        let mut nobody = crate::common::visitor::Visitor::new(&school.world);
+        assert_eq!(nobody.get("/api/me/export").await.status, 401);
+        let body = json!({ "name": "Stu" });
+        assert_eq!(
+            nobody.send("DELETE", "/api/me", Some(&body)).await.status,
+            401
+        );
+    })
+    .await;
+}

@@ -1,0 +1,135 @@
+//! What becomes of the cases of a class that is over.
+
+use host::housekeeping;
+use serde_json::json;
+
+use crate::school::{School, in_school, string};
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// So many days from now, as Postgres and the housekeeping count.
+fn in_days(days: i64) -> i64 {
+    host::clock::unix_millis() + days * DAY_MS
+}
+
+#[tokio::test]
+async fn the_cases_of_an_archived_class_are_deleted_when_their_time_has_passed_and_not_before() {
+    in_school(async |school: School| {
+        let (class, other) = (school.class().await, school.class().await);
+        let mut owner = school.owner.browser.clone();
+        let path = format!("/api/classes/{}", class.id);
+        let kept = owner.get(&path).await.json()["retention"].clone();
+        assert_eq!(kept, json!({ "days": null, "from": null }));
+        let set = owner
+            .put(&format!("{path}/retention"), &json!({ "days": 30 }))
+            .await;
+        assert_eq!(set.status, 200, "{set:?}");
+        let store = &school.world.store;
+        housekeeping::delete_expired(store, in_days(400))
+            .await
+            .unwrap();
+        assert_eq!(
+            owner
+                .get(&format!("/api/cases/{}", class.case))
+                .await
+                .status,
+            200,
+            "it is open"
+        );
+
+        assert_eq!(
+            owner
+                .patch(&path, &json!({ "state": "archived" }))
+                .await
+                .status,
+            200
+        );
+        let told = school.student.browser.clone().get(&path).await.json()["retention"].clone();
+        assert_eq!(told["days"], 30);
+        assert!(
+            string(&told, "from").ends_with('Z'),
+            "everybody sees when: {told}"
+        );
+        housekeeping::delete_expired(store, in_days(29))
+            .await
+            .unwrap();
+        assert_eq!(
+            owner
+                .get(&format!("/api/cases/{}", class.case))
+                .await
+                .status,
+            200
+        );
+        school.take_orders().await;
+        housekeeping::delete_expired(store, in_days(31))
+            .await
+            .unwrap();
+        assert_eq!(
+            owner
+                .get(&format!("/api/cases/{}", class.case))
+                .await
+                .status,
+            404
+        );
+        assert_eq!(
+            school.take_orders().await,
+            [format!("{} delete", class.case)]
+        );
+        assert_eq!(
+            owner
+                .get(&format!("/api/cases/{}", other.case))
+                .await
+                .status,
+            200
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_set_late_deletes_nothing_within_a_week_and_an_opened_class_keeps_its_cases() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let mut owner = school.owner.browser.clone();
+        let path = format!("/api/classes/{}", class.id);
+        assert_eq!(
+            owner
+                .patch(&path, &json!({ "state": "archived" }))
+                .await
+                .status,
+            200
+        );
+        let sql = school.world.sql().await;
+        sql.execute(
+            "update classes set state_changed_at = now() - interval '1 year'",
+            &[],
+        )
+        .await
+        .unwrap();
+        let set = owner
+            .put(&format!("{path}/retention"), &json!({ "days": 1 }))
+            .await;
+        assert_eq!(set.status, 200);
+        let store = &school.world.store;
+        let case = format!("/api/cases/{}", class.case);
+        housekeeping::delete_expired(store, in_days(6))
+            .await
+            .unwrap();
+        assert_eq!(owner.get(&case).await.status, 200);
+        assert_eq!(
+            owner.patch(&path, &json!({ "state": "open" })).await.status,
+            200
+        );
+        housekeeping::delete_expired(store, in_days(400))
+            .await
+            .unwrap();
+        assert_eq!(owner.get(&case).await.status, 200);
+        for days in [json!(0), json!(3_651), json!("1")] {
+            let refused = owner
+                .put(&format!("{path}/retention"), &json!({ "days": days }))
+                .await;
+            assert_eq!(refused.status, 400, "{days}");
+        }
+    })
+    .await;
+}
