@@ -140,11 +140,16 @@ pageSuite('people', (stage) => {
   test('a session in another browser is listed, and ended from here', async () => {
     const { page: here } = await signedIn(stage.browser, 'Pillius', '/account');
     const { person } = await signedIn(stage.browser, 'Pillius', '/account');
+    const open = await person.open('/c/ended-from-elsewhere');
+    await open.isLive();
     await here.reload();
     const rows = here.getByRole('list', { name: 'Browsers' }).getByRole('listitem');
     await rows.nth(1).waitFor();
     await here.getByRole('button', { name: /^Sign out of Chrome/ }).first().click();
     await rows.nth(1).waitFor({ state: 'detached' });
+    open.expects(FAILED_REQUEST);
+    // What the open case says then: it ends with the session, not with the quarter of an hour that its ticket was for.
+    await open.isOffline();
     const ended = await person.open('/account');
     ended.expects(FAILED_REQUEST);
     await ended.page.getByRole('heading', { name: 'Sign in' }).waitFor();

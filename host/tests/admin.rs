@@ -5,6 +5,7 @@ mod common;
 use std::process::{Command, Output};
 
 use common::{in_database, institutions::account};
+use contract::head::CookieSecret;
 use host::store::Store;
 
 fn host(database_url: &str, arguments: &[&str]) -> Output {
@@ -270,6 +271,48 @@ async fn an_error_names_what_is_missing_and_what_to_do() {
         }
         let store = Store::new(&common::config(&url));
         assert_eq!(store.list_providers().await.unwrap(), []);
+        store.close();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_operator_ends_the_sessions_of_somebody_or_of_everybody() {
+    in_database(async |url: String| {
+        done(&url, &["migrate"]);
+        let uni = ["admin", "institution", "uni", "Uni", "--domain=uni.example"];
+        done(&url, &uni);
+        done(&url, &SSO);
+        let store = Store::new(&common::config(&url));
+        let sso = store.find_provider("sso").await.unwrap();
+        let sso = sso.expect("it was named");
+        let mut secrets = Vec::new();
+        for (subject, byte) in [("ann", 1), ("ben", 2), ("cy", 3)] {
+            let address = format!("{subject}@uni.example");
+            let account = account(&sso, subject, Some(&address));
+            let user = store.settle_sign_in(&account, Some(&sso), "test").await;
+            let secret = CookieSecret::new([byte; 32]);
+            let begun = store.begin_session(user.unwrap(), (&secret, None), "sso", "a browser");
+            begun.await.unwrap();
+            secrets.push(secret);
+        }
+        let open = async || {
+            let mut open = Vec::new();
+            for secret in &secrets {
+                open.push(store.find_session(secret).await.unwrap().is_some());
+            }
+            open
+        };
+        assert_eq!(open().await, [true, true, true]);
+        let told = done(&url, &["admin", "sign-out", "Ann@uni.example"]);
+        assert!(told.contains("1 sessions of 1 people"), "{told}");
+        assert_eq!(open().await, [false, true, true]);
+        let nobody = host(&url, &["admin", "sign-out", "dora@uni.example"]);
+        assert!(said(&nobody).contains("nobody here has the proven address"));
+        assert!(!host(&url, &["admin", "sign-out"]).status.success());
+        assert_eq!(open().await, [false, true, true]);
+        done(&url, &["admin", "sign-out", "--everybody"]);
+        assert_eq!(open().await, [false, false, false]);
         store.close();
     })
     .await;

@@ -66,6 +66,49 @@ async fn signing_out_everywhere_ends_all_sessions_of_the_person_and_of_nobody_el
 }
 
 #[tokio::test]
+async fn what_is_open_by_a_session_ends_when_it_is_ended_from_elsewhere() {
+    in_world_with(believing_names, async |world: World| {
+        let mut desk = Visitor::named(&world, "Ada").await;
+        let mut library = Visitor::named(&world, "Ada").await;
+        let mut bob = Visitor::named(&world, "Bob").await;
+        for visitor in [&mut desk, &mut library, &mut bob] {
+            let ticket = visitor.post("/api/cases/made-up/ticket", &json!({})).await;
+            assert_eq!(ticket.status, 201, "{ticket:?}");
+        }
+        let sql = world.sql().await;
+        sql.batch_execute("delete from outbox").await.unwrap();
+        let voided =
+            "select count(*) from grants where changed_at > (select max(created_at) from sessions)";
+        let ordered =
+            r#"select count(*) from outbox where case_id = 'made-up' and "order" = 'rule'"#;
+
+        desk.post("/auth/sign-out", &json!({})).await;
+        assert_eq!(
+            world.count(ordered).await,
+            0,
+            "whoever leaves closes what is theirs, and the library goes on"
+        );
+        let mut desk = Visitor::named(&world, "Ada").await;
+        let before = world.count(voided).await;
+        let listed = sessions(&mut desk).await;
+        let target = format!("/api/me/sessions/{}", listed[1]["id"].as_str().unwrap());
+        assert_eq!(desk.delete(&target).await.status, 200);
+        assert_eq!(library.get("/api/me").await.status, 401);
+        assert_eq!(
+            (before, world.count(voided).await),
+            (0, 1),
+            "Ada's, and not Bob's"
+        );
+        assert_eq!(world.count(ordered).await, 1);
+
+        sql.batch_execute("delete from outbox").await.unwrap();
+        desk.post("/auth/sign-out-everywhere", &json!({})).await;
+        assert_eq!(world.count(ordered).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_session_that_is_idle_is_not_listed() {
     in_world_with(believing_names, async |world: World| {
         Visitor::named(&world, "Ada").await;

@@ -60,6 +60,15 @@ pub enum Admin {
         #[arg(long)]
         take_back: bool,
     },
+    /// End the sessions of somebody, or of everybody, with whatever they have open by them
+    SignOut {
+        /// Their proven address
+        #[arg(required_unless_present = "everybody")]
+        email: Option<String>,
+        /// Everybody's
+        #[arg(long, conflicts_with = "email")]
+        everybody: bool,
+    },
     /// List the ways of signing in, and what they lack
     Providers,
     /// Erase somebody, as if they had done it themselves
@@ -112,6 +121,7 @@ pub async fn admin(
         } => {
             instructor(&store, &email, &institution, take_back).await?;
         }
+        Admin::SignOut { email, .. } => sign_out(&store, email.as_deref()).await?,
         Admin::Providers => list(&store, lookup).await?,
         Admin::Erase { person, classes_to } => {
             erasure::erase(&store, &person, classes_to.as_deref()).await?;
@@ -212,6 +222,26 @@ async fn instructor(
             "{email} will be an instructor of {institution} from their first sign-in by a way that proves this address on"
         ),
     }
+    Ok(())
+}
+
+async fn sign_out(store: &Store, email: Option<&str>) -> anyhow::Result<()> {
+    let people = if let Some(email) = email {
+        let address = EmailAddress::parse(email)
+            .context("the address cannot be read: write it as ann@example.edu")?;
+        let found = store.find_user_by_email(&address).await?;
+        vec![found.with_context(|| format!("nobody here has the proven address {email}"))?]
+    } else {
+        store.people_with_sessions().await?
+    };
+    let mut ended = 0;
+    for person in &people {
+        ended += store.end_sessions(*person).await?;
+    }
+    println!(
+        "{ended} sessions of {} people have ended; what is open by them ends within seconds while the host serves",
+        people.len()
+    );
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use contract::{Digest, head::CookieSecret};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, settling};
 use crate::limits::{SESSION_IDLE_MAX, SESSION_MAX, SESSIONS_LISTED_MAX};
 
 /// A session that has not ended, and whose it is.
@@ -119,31 +119,69 @@ impl Store {
         .transpose()
     }
 
-    /// Ends one session of a person; says whether there was such a one.
+    /// Ends the session that a person leaves. What they have open in that browser, its pages close.
     ///
     /// # Errors
     /// If Postgres fails.
-    pub async fn end_session(&self, user_id: Uuid, handle: Uuid) -> Result<bool, StoreError> {
+    pub async fn leave_session(&self, user_id: Uuid, handle: Uuid) -> Result<(), StoreError> {
         let client = self.client().await?;
-        let ended = client
+        client
             .execute(
                 "delete from sessions where user_id = $1 and handle = $2",
                 &[&user_id, &handle],
             )
             .await?;
-        Ok(ended > 0)
+        Ok(())
     }
 
-    /// Ends all sessions of a person.
+    /// Ends a session of a person from elsewhere, with whatever is open by it; says whether there was such a one.
     ///
     /// # Errors
     /// If Postgres fails.
-    pub async fn end_sessions(&self, user_id: Uuid) -> Result<(), StoreError> {
-        let client = self.client().await?;
-        client
+    pub async fn end_session(&self, user_id: Uuid, handle: Uuid) -> Result<bool, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        let ended = tx
+            .execute(
+                "delete from sessions where user_id = $1 and handle = $2",
+                &[&user_id, &handle],
+            )
+            .await?;
+        if ended > 0 {
+            settling::void_tickets(&tx, user_id).await?;
+        }
+        tx.commit().await?;
+        Ok(ended > 0)
+    }
+
+    /// Ends all sessions of a person, with whatever is open by them; says how many there were.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn end_sessions(&self, user_id: Uuid) -> Result<u64, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        let ended = tx
             .execute("delete from sessions where user_id = $1", &[&user_id])
             .await?;
-        Ok(())
+        settling::void_tickets(&tx, user_id).await?;
+        tx.commit().await?;
+        Ok(ended)
+    }
+
+    /// Everybody who has a session that has not been forgotten.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn people_with_sessions(&self) -> Result<Vec<Uuid>, StoreError> {
+        let client = self.client().await?;
+        let rows = client
+            .query(
+                "select distinct user_id from sessions order by user_id",
+                &[],
+            )
+            .await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 
     /// The sessions of a person that have not ended, the one that began last first.

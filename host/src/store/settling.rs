@@ -202,6 +202,34 @@ pub(super) async fn share(
     Ok(())
 }
 
+/// Makes void whatever somebody's pages have shown so far, on every case: a page that is open comes back, and gets in by a
+/// session that has not ended or not at all. Client tokens stay, for they hang on no session.
+pub(super) async fn void_tickets(tx: &Transaction<'_>, user: Uuid) -> Result<(), StoreError> {
+    let user = user.to_string();
+    let rows = tx
+        .query(
+            "select case_id from grants where user_id = $1 and role is not null",
+            &[&user],
+        )
+        .await?;
+    let cases: Result<Vec<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
+    let cases = cases?;
+    lock(tx, &cases).await?;
+    tx.execute(
+        "with voided as (
+            update grants set changed_at = greatest(date_trunc('milliseconds', clock_timestamp()), changed_at + interval '1 millisecond')
+            where user_id = $1 and role is not null and case_id = any ($2)
+            returning case_id
+         )
+         insert into outbox as o (case_id, \"order\") select case_id, 'rule' from voided order by case_id
+         on conflict (case_id, \"order\") do update
+         set revision = o.revision + 1, attempts = 0, next_attempt_at = now()",
+        &[&user, &cases],
+    )
+    .await?;
+    Ok(())
+}
+
 impl Store {
     /// Settles what somebody may do everywhere, as after a change of their name.
     ///

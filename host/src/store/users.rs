@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::{Store, StoreError};
+use crate::sign_in::EmailAddress;
 
 /// Somebody, as a page shows them to themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,24 @@ impl Store {
             })
         })
         .transpose()
+    }
+
+    /// The id of whoever has this proven address.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn find_user_by_email(
+        &self,
+        address: &EmailAddress,
+    ) -> Result<Option<Uuid>, StoreError> {
+        let client = self.client().await?;
+        let row = client
+            .query_opt(
+                "select id from users where lower(email) = $1 and erased_at is null",
+                &[&address.as_str()],
+            )
+            .await?;
+        row.map(|row| Ok(row.try_get(0)?)).transpose()
     }
 
     /// Calls somebody otherwise from now on.

@@ -37,7 +37,7 @@ pub async fn list(
     Ok(Json(json!({ "sessions": sessions })))
 }
 
-/// DELETE `/api/me/sessions/{id}`: 200, and that session has ended; 404 if it is none of the person's.
+/// DELETE `/api/me/sessions/{id}`: 200, and that session has ended with whatever is open by it; 404 if it is none of the person's.
 pub async fn end(
     State(app): State<Arc<App>>,
     SignedIn(session): SignedIn,
@@ -45,6 +45,7 @@ pub async fn end(
 ) -> Result<Json<Value>, Refused> {
     let handle = Uuid::parse_str(&handle).map_err(|_| Refused::absent("session"))?;
     if app.store.end_session(session.user_id, handle).await? {
+        app.outbox_bell.notify_one();
         Ok(Json(json!({})))
     } else {
         Err(Refused::absent("session"))
@@ -57,16 +58,17 @@ pub async fn sign_out(
     SignedIn(session): SignedIn,
 ) -> Result<impl IntoResponse, Refused> {
     app.store
-        .end_session(session.user_id, session.handle)
+        .leave_session(session.user_id, session.handle)
         .await?;
     Ok((take_session(), Json(json!({}))))
 }
 
-/// POST `/auth/sign-out-everywhere`: 200, and all sessions of the person have ended.
+/// POST `/auth/sign-out-everywhere`: 200, and all sessions of the person have ended, with whatever is open by them.
 pub async fn sign_out_everywhere(
     State(app): State<Arc<App>>,
     SignedIn(session): SignedIn,
 ) -> Result<impl IntoResponse, Refused> {
     app.store.end_sessions(session.user_id).await?;
+    app.outbox_bell.notify_one();
     Ok((take_session(), Json(json!({}))))
 }
