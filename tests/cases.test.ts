@@ -238,17 +238,20 @@ describe('cases', { concurrency: 1 }, () => {
   test('every answer, a file or not, carries the same strict policy', async () => {
     const { cases } = await list(stack.edge);
     const paths = ['/', '/c/x', '/nothing-here', '/api/cases', '/api/cases/x', `/texts/${cases[0]?.text}.json`, '/cases/index.json'];
-    const names = ['content-security-policy', 'cross-origin-opener-policy', 'referrer-policy', 'x-content-type-options'];
+    const names = ['content-security-policy', 'cross-origin-opener-policy', 'referrer-policy', 'strict-transport-security', 'x-content-type-options'];
     const policies = new Set<string>();
     for (const path of paths) {
-      const response = await fetch(`${stack.edge.url}${path}`);
+      const response = await fetch(`${stack.edge.url}${path}`, { headers: { origin: 'https://elsewhere.example' } });
       await response.arrayBuffer();
+      assert.match(response.headers.get('content-type') ?? '', /^(application\/json|text\/\w+; charset=utf-8)/i, path);
+      assert.equal(response.headers.get('access-control-allow-origin'), null, path);
       policies.add(JSON.stringify(names.map((name) => response.headers.get(name))));
     }
     assert.equal(policies.size, 1, [...policies].join('\n'));
     const [policy] = policies;
     assert.match(policy ?? '', /default-src 'none'; script-src 'self'/);
     assert.doesNotMatch(policy ?? '', /unsafe|\*/);
+    assert.match(policy ?? '', /max-age=31536000; includeSubDomains/);
   });
 
   test('whoever may not come in is told so, and sees public samples only', async () => {

@@ -53,6 +53,70 @@ fn every_test_that_the_security_page_names_exists() {
     );
 }
 
+/// How many items of levels 1 and 2 each section of the chapters has that the page goes through, by OWASP ASVS 5.0.0
+/// (their numbers begin at 1 and have no gaps there).
+const ASVS: [(&str, u8); 35] = [
+    ("3.2", 2),
+    ("3.3", 4),
+    ("3.4", 6),
+    ("3.5", 5),
+    ("3.7", 2),
+    ("4.1", 3),
+    ("4.2", 1),
+    ("4.3", 2),
+    ("4.4", 4),
+    ("6.1", 3),
+    ("6.2", 12),
+    ("6.3", 4),
+    ("6.4", 4),
+    ("6.5", 5),
+    ("6.6", 3),
+    ("6.8", 4),
+    ("7.1", 3),
+    ("7.2", 4),
+    ("7.3", 2),
+    ("7.4", 5),
+    ("7.5", 2),
+    ("7.6", 2),
+    ("8.1", 2),
+    ("8.2", 3),
+    ("8.3", 1),
+    ("8.4", 1),
+    ("9.1", 3),
+    ("9.2", 4),
+    ("10.1", 2),
+    ("10.2", 2),
+    ("10.3", 4),
+    ("10.4", 11),
+    ("10.5", 5),
+    ("10.6", 2),
+    ("10.7", 3),
+];
+
+#[test]
+fn the_security_page_goes_through_every_item_once() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = fs::read_to_string(root.join(PAGE)).expect("the page can be read");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| V"));
+    let mut found = Vec::new();
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        assert!(!cells[1].is_empty(), "{row}: says neither how nor why not");
+        found.extend(
+            cells[0]
+                .split(", ")
+                .map(|id| id.trim_start_matches('V').to_owned()),
+        );
+    }
+    let mut wanted: Vec<String> = ASVS
+        .into_iter()
+        .flat_map(|(section, count)| (1..=count).map(move |item| format!("{section}.{item}")))
+        .collect();
+    found.sort();
+    wanted.sort();
+    assert_eq!(found, wanted);
+}
+
 #[test]
 fn a_name_that_differs_is_no_test() {
     let rust = "#[test]\nfn nobody_comes_in() {}";
