@@ -4,7 +4,7 @@
 use tokio::sync::watch;
 
 use crate::{
-    limits::{DIGEST_EVERY, DIGEST_LINES_MAX},
+    limits::{DIGEST_EVERY, DIGEST_LINES_MAX, DIGESTS_AT_ONCE},
     sign_in::{EmailAddress, Outgoing},
     store::{DigestLine, MailDigest, Store, StoreError},
     telemetry,
@@ -13,7 +13,7 @@ use crate::{
 /// Sends mails until `stopping` turns true.
 pub async fn send(store: Store, mail: Outgoing, mut stopping: watch::Receiver<bool>) {
     while !*stopping.borrow() {
-        if let Err(error) = send_due(&store, &mail).await {
+        if let Err(error) = send_due(&store, &mail, &stopping).await {
             telemetry::background_failed("digest", &error);
         }
         tokio::select! {
@@ -24,16 +24,33 @@ pub async fn send(store: Store, mail: Outgoing, mut stopping: watch::Receiver<bo
 }
 
 /// Sends the mails that are due now, a bounded number, and says how many the server took. One that it does not take is not
-/// tried again: it may have been sent all the same.
+/// tried again: it may have been sent all the same. While no server answers, none is claimed.
 ///
 /// # Errors
 /// If Postgres fails.
-pub async fn send_due(store: &Store, mail: &Outgoing) -> Result<usize, StoreError> {
+pub async fn send_due(
+    store: &Store,
+    mail: &Outgoing,
+    stopping: &watch::Receiver<bool>,
+) -> Result<usize, StoreError> {
     let mut taken = 0;
-    for digest in store.claim_digests().await? {
+    for _ in 0..DIGESTS_AT_ONCE {
+        if *stopping.borrow() || !store.is_digest_due().await? {
+            break;
+        }
+        if let Err(error) = mail.answers().await {
+            tracing::warn!(%error, "mails of what is unread wait");
+            break;
+        }
+        let Some(digest) = store.claim_digest().await? else {
+            break;
+        };
         let Some(to) = EmailAddress::parse(&digest.email) else {
             continue;
         };
+        if digest.lines.is_empty() {
+            continue;
+        }
         let unsubscribe = account_page(&digest);
         match mail.send_digest(to, words(&digest), unsubscribe).await {
             Ok(()) => taken += 1,

@@ -210,6 +210,13 @@ pub const PASSAGE_UNITS_MAX: usize = 8_000;
 /// People who are told of one comment: a group that is called together, and no class.
 pub const NOTICES_A_COMMENT_MAX: usize = 20;
 
+/// Comments of which people are told when a document's comments are looked at: of what comes all at once, as from a file,
+/// nobody wants to be told one by one.
+pub const COMMENTS_HEEDED_MAX: usize = 1_000;
+
+/// How far back in a thread those are told who wrote before: a page of it.
+pub const ANSWERED_BACK_MAX: usize = 100;
+
 /// People whom one author's comments tell within an hour, however many they write: a tutor who answers everybody in a class.
 pub const NOTICES_AN_HOUR_MAX: i64 = 300;
 
@@ -241,7 +248,7 @@ pub const HOUSEKEEPING_NOTICES_MAX: i64 = 10_000;
 pub const DIGEST_EVERY: Duration = Duration::from_secs(60);
 
 /// Mails of one look: at the pace of a slow server they are sent before the next.
-pub const DIGESTS_AT_ONCE: i64 = 20;
+pub const DIGESTS_AT_ONCE: usize = 20;
 
 /// Entries that a mail names; it says how many more there are.
 pub const DIGEST_LINES_MAX: usize = 50;

@@ -86,6 +86,17 @@ impl Mailer {
         self.send(&message)
     }
 
+    /// Asks the server whether it takes mails.
+    ///
+    /// # Errors
+    /// If it does not answer.
+    pub fn answers(&self) -> Result<(), MailError> {
+        match self.transport.test_connection() {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(_) => Err(MailError::Unreachable),
+        }
+    }
+
     fn send(&self, message: &Message) -> Result<(), MailError> {
         self.transport.send(message).map_err(|error| {
             if error.is_permanent() {

@@ -52,6 +52,16 @@ impl Outgoing {
         sent.await.unwrap_or(Err(MailError::Unreachable))
     }
 
+    /// Asks the server whether it takes mails.
+    ///
+    /// # Errors
+    /// If it does not answer.
+    pub async fn answers(&self) -> Result<(), MailError> {
+        let mailer = self.mailer.clone();
+        let asked = tokio::task::spawn_blocking(move || mailer.answers());
+        asked.await.unwrap_or(Err(MailError::Unreachable))
+    }
+
     /// Sends what somebody has not read, once others are sent.
     ///
     /// # Errors

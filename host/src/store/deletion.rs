@@ -37,35 +37,50 @@ impl Store {
         by: Option<Uuid>,
         request_id: &str,
     ) -> Result<(Generation, i64), StoreError> {
-        let by = by.map(|by| by.to_string());
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
         lock::lock_case(&tx, case_id, request_id).await?;
-        let current = Current::read(&tx, case_id).await?;
-        if let Some(Row {
-            version,
-            content: Content::Deleted,
-        }) = current.row
-        {
-            return Ok((current.generation, version));
-        }
-        let tombstone = bury(&tx, case_id).await?;
-        grants::erase(&tx, case_id).await?;
-        private_notes::erase_of_case(&tx, case_id, request_id).await?;
-        cases::erase(&tx, case_id).await?;
-        order(&tx, case_id).await?;
-        let entry = Entry {
-            act: "case_deleted",
-            case_id: Some(case_id.as_str()),
-            subject: None,
-            by: by.as_deref(),
-            detail: json!({}),
-            request_id,
-        };
-        audit::append(&tx, &entry).await?;
+        let deleted = delete_locked(&tx, case_id, by, request_id).await?;
         tx.commit().await?;
-        Ok((current.generation, tombstone))
+        Ok(deleted)
     }
+}
+
+/// Deletes a case, which must be locked.
+pub(super) async fn delete_locked(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    by: Option<Uuid>,
+    request_id: &str,
+) -> Result<(Generation, i64), StoreError> {
+    let current = Current::read(tx, case_id).await?;
+    if let Some(Row {
+        version,
+        content: Content::Deleted,
+    }) = current.row
+    {
+        return Ok((current.generation, version));
+    }
+    let tombstone = bury(tx, case_id).await?;
+    grants::erase(tx, case_id).await?;
+    private_notes::erase_of_case(tx, case_id, request_id).await?;
+    cases::erase(tx, case_id).await?;
+    order(tx, case_id).await?;
+    if private_notes::forget(tx, case_id).await? {
+        // That somebody has written for themselves is nobody's to know.
+        return Ok((current.generation, tombstone));
+    }
+    let by = by.map(|by| by.to_string());
+    let entry = Entry {
+        act: "case_deleted",
+        case_id: Some(case_id.as_str()),
+        subject: None,
+        by: by.as_deref(),
+        detail: json!({}),
+        request_id,
+    };
+    audit::append(tx, &entry).await?;
+    Ok((current.generation, tombstone))
 }
 
 /// Erases what a document says and said, which must be locked, and leaves a tombstone; says its version.

@@ -7,7 +7,6 @@ use contract::head::Origin;
 use uuid::Uuid;
 
 use super::{Store, StoreError, inbox::READABLE};
-use crate::limits::DIGESTS_AT_ONCE;
 
 /// A mail that is to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,57 +63,68 @@ impl Store {
         Ok(())
     }
 
-    /// Claims what is to be mailed now, for a few people: each has had no mail within a day, and none of it was in one.
+    /// Whether anybody is due a mail now.
     ///
     /// # Errors
     /// If Postgres fails.
-    pub async fn claim_digests(&self) -> Result<Vec<Digest>, StoreError> {
+    pub async fn is_digest_due(&self) -> Result<bool, StoreError> {
+        let client = self.client().await?;
+        let due = client.query_opt(&due("limit 1"), &[]).await?;
+        Ok(due.is_some())
+    }
+
+    /// Claims what is to be mailed now to one person, who has had no mail within a day, and none of it was in one. Absent if
+    /// nobody is due one.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn claim_digest(&self) -> Result<Option<Digest>, StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
-        let people = tx
-            .query(
-                "select id, email, digest_origin from users u
-                 where digest = 'daily' and email is not null and digest_origin is not null and erased_at is null
-                   and coalesce(digest_at < now() - interval '1 day', true)
-                   and exists (select from notices n where n.user_id = u.id and n.read_at is null and n.mailed_at is null)
-                 order by digest_at nulls first, id limit $1 for no key update skip locked",
-                &[&DIGESTS_AT_ONCE],
-            )
+        let claim = due("order by digest_at nulls first, id limit 1 for no key update skip locked");
+        let Some(person) = tx.query_opt(&claim, &[]).await? else {
+            return Ok(None);
+        };
+        let user: Uuid = person.try_get("id")?;
+        let claimed = format!(
+            "with due as (
+                select n.id, n.kind, w.name as by, c.title, n.case_id, k.highlight_id
+                from {READABLE} and n.read_at is null and n.mailed_at is null
+             ), claimed as (
+                update notices set mailed_at = now() from due where notices.id = due.id
+             )
+             select * from due order by id"
+        );
+        let rows = tx.query(&claimed, &[&user]).await?;
+        // Also if all of it was read in this moment: whoever is looked at again at once keeps others waiting.
+        tx.execute("update users set digest_at = now() where id = $1", &[&user])
             .await?;
-        let mut digests = Vec::new();
-        for person in &people {
-            let user: Uuid = person.try_get("id")?;
-            let claimed = format!(
-                "with due as (
-                    select n.id, n.kind, coalesce(w.name, k.author) as by, c.title, n.case_id, k.highlight_id
-                    from {READABLE} and n.read_at is null and n.mailed_at is null
-                 ), claimed as (
-                    update notices set mailed_at = now() from due where notices.id = due.id
-                 )
-                 select * from due order by id"
-            );
-            let rows = tx.query(&claimed, &[&user]).await?;
-            if rows.is_empty() {
-                continue;
-            }
-            tx.execute("update users set digest_at = now() where id = $1", &[&user])
-                .await?;
-            let lines = rows.iter().map(|row| {
-                Ok(DigestLine {
-                    kind: row.try_get("kind")?,
-                    by: row.try_get("by")?,
-                    title: row.try_get("title")?,
-                    case: row.try_get("case_id")?,
-                    highlight: row.try_get("highlight_id")?,
-                })
-            });
-            digests.push(Digest {
-                email: person.try_get("email")?,
-                origin: person.try_get("digest_origin")?,
-                lines: lines.collect::<Result<_, StoreError>>()?,
-            });
-        }
+        let lines = rows.iter().map(|row| {
+            Ok(DigestLine {
+                kind: row.try_get("kind")?,
+                by: row.try_get("by")?,
+                title: row.try_get("title")?,
+                case: row.try_get("case_id")?,
+                highlight: row.try_get("highlight_id")?,
+            })
+        });
+        let digest = Digest {
+            email: person.try_get("email")?,
+            origin: person.try_get("digest_origin")?,
+            lines: lines.collect::<Result<_, StoreError>>()?,
+        };
         tx.commit().await?;
-        Ok(digests)
+        Ok(Some(digest))
     }
+}
+
+/// Asks for people who are due a mail: who chose it, had none within a day, and have not read something that they may read.
+fn due(rest: &str) -> String {
+    let unread = READABLE.replace("$1", "u.id");
+    format!(
+        "select id, email, digest_origin from users u
+         where digest = 'daily' and email is not null and digest_origin is not null and erased_at is null
+           and coalesce(digest_at < now() - interval '1 day', true)
+           and exists (select from {unread} and n.read_at is null and n.mailed_at is null) {rest}"
+    )
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{StoreError, projection::moment};
 use crate::{
-    limits::{NOTICES_A_COMMENT_MAX, NOTICES_AN_HOUR_MAX},
+    limits::{ANSWERED_BACK_MAX, COMMENTS_HEEDED_MAX, NOTICES_A_COMMENT_MAX, NOTICES_AN_HOUR_MAX},
     mentions::Names,
 };
 
@@ -35,29 +35,24 @@ struct Told {
     by: String,
 }
 
-/// Tells those who are to be told of what is new in a document, and takes back what nobody has read of what is gone.
+/// Tells those who are to be told of what is new in a document. Of what is gone nobody reads any more, since that asks for the
+/// comment; that they were told stays, so that what comes back, as by undoing, tells nobody again.
 pub(super) async fn heed(
     tx: &Transaction<'_>,
     case_id: &CaseId,
     comments: &[Comment],
     highlights: &[Highlight],
 ) -> Result<(), StoreError> {
-    let ids: Vec<&str> = comments.iter().map(|c| c.id.as_str()).collect();
-    for forget in [
-        "delete from heeded_comments where case_id = $1 and comment_id <> all ($2)",
-        "delete from notices where case_id = $1 and read_at is null and thing_id <> all ($2)",
-    ] {
-        tx.execute(forget, &[&case_id.as_str(), &ids]).await?;
-    }
     let fresh = fresh(tx, case_id, comments).await?;
     if fresh.is_empty() {
         return Ok(());
     }
     let readers = readers(tx, case_id).await?;
+    let audience = Audience::new(&readers, comments, highlights);
     let mut left = Left::read(tx, case_id, &fresh).await?;
     let mut told = Vec::new();
-    for comment in &fresh {
-        for one in to_tell(comment, comments, highlights, &readers) {
+    for comment in fresh.iter().take(COMMENTS_HEEDED_MAX) {
+        for one in audience.to_tell(comment) {
             if left.take(&one) {
                 told.push(one);
             }
@@ -117,71 +112,90 @@ async fn readers(tx: &Transaction<'_>, case_id: &CaseId) -> Result<Vec<Reader>, 
     read.collect()
 }
 
-/// Who is to be told of a comment: whom it mentions, then whoever wrote what it answers, the nearest first.
-fn to_tell(
-    comment: &Comment,
-    comments: &[Comment],
-    highlights: &[Highlight],
-    readers: &[Reader],
-) -> Vec<Told> {
-    let (Some(by), Some(text)) = (&comment.author_id, &comment.text) else {
-        return Vec::new();
-    };
-    let names = Names::new(
-        readers
-            .iter()
-            .map(|reader| (reader.name.as_str(), reader.id)),
-    );
-    let ids: HashMap<&str, Uuid> = readers.iter().map(|r| (r.user.as_str(), r.id)).collect();
-    let own = ids.get(by.as_str());
-    let mut seen: HashSet<Uuid> = own.copied().into_iter().collect();
-    let mut told = Vec::new();
-    let mut add = |user: Uuid, kind| {
-        if seen.insert(user) {
-            told.push(Told {
-                user,
-                comment: comment.id.clone(),
-                kind,
-                by: by.clone(),
-            });
-        }
-    };
-    for user in names.mentioned(text) {
-        add(user, "mention");
-    }
-    for author in answered(comment, comments, highlights) {
-        if let Some(&user) = ids.get(author) {
-            add(user, "reply");
-        }
-    }
-    told
+/// Who can be told, and what there is to answer: gathered once for all comments.
+struct Audience<'a> {
+    names: Names<Uuid>,
+    ids: HashMap<&'a str, Uuid>,
+    /// By highlight, the comments in their order.
+    threads: HashMap<&'a str, Vec<&'a Comment>>,
+    /// By highlight, who made it.
+    makers: HashMap<&'a str, &'a str>,
 }
 
-/// The authors of what a comment answers: the comment that it names, the highlight, and the thread before it, backwards.
-fn answered<'a>(
-    comment: &'a Comment,
-    comments: &'a [Comment],
-    highlights: &'a [Highlight],
-) -> Vec<&'a str> {
-    let Some(highlight_id) = &comment.highlight_id else {
-        return Vec::new();
-    };
-    let order = |c: &Comment| (written_at(c), c.id.clone());
-    let here = order(comment);
-    let mut before: Vec<_> = comments
-        .iter()
-        .filter(|c| c.highlight_id.as_ref() == Some(highlight_id) && order(c) < here)
-        .collect();
-    before.sort_by_key(|c| std::cmp::Reverse(order(c)));
-    let parent = before
-        .iter()
-        .filter(|c| comment.parent_id.as_ref() == Some(&c.id));
-    let highlight = highlights.iter().filter(|h| h.id == *highlight_id);
-    parent
-        .filter_map(|c| c.author_id.as_deref())
-        .chain(highlight.filter_map(|h| h.author_id.as_deref()))
-        .chain(before.iter().filter_map(|c| c.author_id.as_deref()))
-        .collect()
+impl<'a> Audience<'a> {
+    fn new(readers: &'a [Reader], comments: &'a [Comment], highlights: &'a [Highlight]) -> Self {
+        let mut threads: HashMap<_, Vec<_>> = HashMap::new();
+        for comment in comments {
+            if let Some(highlight) = &comment.highlight_id {
+                threads.entry(highlight.as_str()).or_default().push(comment);
+            }
+        }
+        for thread in threads.values_mut() {
+            thread.sort_by_cached_key(|comment| (written_at(comment), comment.id.as_str()));
+        }
+        let maker = |h: &'a Highlight| Some((h.id.as_str(), h.author_id.as_deref()?));
+        Self {
+            names: Names::new(readers.iter().map(|r| (r.name.as_str(), r.id))),
+            ids: readers.iter().map(|r| (r.user.as_str(), r.id)).collect(),
+            threads,
+            makers: highlights.iter().filter_map(maker).collect(),
+        }
+    }
+
+    /// Who is to be told of a comment: whom it mentions, then whoever wrote what it answers, the nearest first.
+    fn to_tell(&self, comment: &Comment) -> Vec<Told> {
+        let (Some(by), Some(text)) = (&comment.author_id, &comment.text) else {
+            return Vec::new();
+        };
+        let own = self.ids.get(by.as_str());
+        let mut seen: HashSet<Uuid> = own.copied().into_iter().collect();
+        let mut told = Vec::new();
+        let mut add = |user: Uuid, kind| {
+            if seen.insert(user) {
+                told.push(Told {
+                    user,
+                    comment: comment.id.clone(),
+                    kind,
+                    by: by.clone(),
+                });
+            }
+        };
+        for user in self.names.mentioned(text) {
+            add(user, "mention");
+        }
+        for author in self.answered(comment) {
+            if let Some(&user) = self.ids.get(author) {
+                add(user, "reply");
+            }
+        }
+        told
+    }
+
+    /// The authors of what a comment answers: the comment that it names, the highlight, and the thread before it, backwards as
+    /// far as anybody reads.
+    fn answered(&self, comment: &Comment) -> Vec<&'a str> {
+        let Some(highlight_id) = comment.highlight_id.as_deref() else {
+            return Vec::new();
+        };
+        let thread = self
+            .threads
+            .get(highlight_id)
+            .map_or(&[][..], Vec::as_slice);
+        let here = thread.partition_point(|c| order(c) < order(comment));
+        let before = thread[..here].iter().rev().take(ANSWERED_BACK_MAX);
+        let parent = before
+            .clone()
+            .filter(|c| comment.parent_id.as_ref() == Some(&c.id));
+        parent
+            .filter_map(|c| c.author_id.as_deref())
+            .chain(self.makers.get(highlight_id).copied())
+            .chain(before.filter_map(|c| c.author_id.as_deref()))
+            .collect()
+    }
+}
+
+fn order(comment: &Comment) -> (Option<OffsetDateTime>, &str) {
+    (written_at(comment), &comment.id)
 }
 
 fn written_at(comment: &Comment) -> Option<OffsetDateTime> {

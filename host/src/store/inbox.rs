@@ -36,7 +36,7 @@ pub struct Notice {
     pub comment: String,
     /// What it is on.
     pub highlight: Option<String>,
-    /// What whoever wrote it is called there.
+    /// What whoever wrote it is called there; absent if they may not read it any more.
     pub by: Option<String>,
     /// How it begins.
     pub words: Option<String>,
@@ -82,7 +82,7 @@ impl Store {
     pub async fn inbox(&self, user: Uuid, before: Option<i64>) -> Result<Inbox, StoreError> {
         let client = self.client().await?;
         let page = format!(
-            "select n.id, n.kind, n.case_id, c.title, n.thing_id, k.highlight_id, coalesce(w.name, k.author) as by,
+            "select n.id, n.kind, n.case_id, c.title, n.thing_id, k.highlight_id, w.name as by,
                     left(k.body, $4) as words, n.read_at is not null as read,
                     to_char(n.created_at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as at
              from {READABLE} and ($2::bigint is null or n.id < $2)

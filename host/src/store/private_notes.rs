@@ -110,6 +110,18 @@ impl Store {
     }
 }
 
+/// Forgets that a document which is deleted by itself was somebody's private notes, so that they can begin anew; says whether
+/// it was.
+pub(super) async fn forget(tx: &Transaction<'_>, id: &CaseId) -> Result<bool, StoreError> {
+    let forgotten = tx
+        .execute(
+            "delete from private_notes where document_id = $1",
+            &[&id.as_str()],
+        )
+        .await?;
+    Ok(forgotten > 0)
+}
+
 /// Erases all private notes on a case that is deleted, whose roles must be locked.
 pub(super) async fn erase_of_case(
     tx: &Transaction<'_>,

@@ -124,12 +124,23 @@ impl Store {
         if superseded.try_get(0)? {
             return Ok(());
         }
+        // What somebody writes for themselves is in no table that is made for looking into, and what is on a board is no
+        // annotation: of these only how far they are known.
+        let is_shown = tx
+            .query_one(
+                "select not exists (select from private_notes where document_id = $1)
+                    and not exists (select from boards where board_id = $1)",
+                &[&case_id.as_str()],
+            )
+            .await?;
+        let is_shown: bool = is_shown.try_get(0)?;
         if let Ok(projected) = projected {
-            let (comments, highlights) = (&projected.comments, &projected.highlights);
-            heeding::heed(&tx, case_id, comments, highlights).await?;
-            write_highlights(&tx, case_id, &projected.highlights).await?;
-            write_comments(&tx, case_id, &projected.comments).await?;
-            write_tags(&tx, case_id, &projected.tags).await?;
+            if is_shown {
+                heeding::heed(&tx, case_id, &projected.comments, &projected.highlights).await?;
+                write_highlights(&tx, case_id, &projected.highlights).await?;
+                write_comments(&tx, case_id, &projected.comments).await?;
+                write_tags(&tx, case_id, &projected.tags).await?;
+            }
             tx.execute(
                 "update annotation_document_state set state_vector = $3 where case_id = $1 and version = $2",
                 &[&case_id.as_str(), &version, &projected.state_vector],
