@@ -14,6 +14,7 @@ create table erasure_cases (
     found_at timestamptz not null default now(),
     confirmed_at timestamptz,
     rewritten_at timestamptz,
+    tried_at timestamptz,
     versions_rewritten integer not null default 0,
     versions_dropped integer not null default 0,
     primary key (user_id, case_id)
@@ -31,4 +32,5 @@ comment on column erasure_cases.fate is
     'rewritten: what is theirs is taken out. deleted: it was theirs alone and is deleted; the row goes with it.';
 comment on column erasure_cases.confirmed_at is 'When the case''s object said that nothing of theirs is left there.';
 comment on column erasure_cases.rewritten_at is 'When what is stored here held nothing of theirs: the current version, and each earlier one.';
+comment on column erasure_cases.tried_at is 'When something could last not be done with it: all others have their turn first.';
 comment on column erasure_cases.versions_dropped is 'Earlier versions that could not be read, and so were deleted.';

@@ -42,7 +42,7 @@ pub async fn delete_expired(store: &Store, now_ms: i64) -> Result<(), StoreError
         .expired_cases(now_ms, HOUSEKEEPING_EXPIRED_MAX)
         .await?
     {
-        store.delete(&case_id, "retention").await?;
+        store.delete_expired_case(&case_id, now_ms).await?;
     }
     Ok(())
 }

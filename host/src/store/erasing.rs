@@ -1,7 +1,7 @@
 //! Erasing a person: what is about them goes at once, in one transaction. What they have left in documents follows
 //! (`erasures`, `rewriting`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use deadpool_postgres::{GenericClient, Transaction};
 use serde_json::json;
@@ -75,6 +75,17 @@ impl Store {
         if person.is_none() {
             return Ok(EraseOutcome::Absent);
         }
+        // Nobody joins a class of theirs, or is handed one, before this is done.
+        let classes = classes_of(&tx, user).await?;
+        let mut known = BTreeMap::new();
+        // Students of anonymous classes are called by other ids there.
+        for id in called(&tx, user).await? {
+            let cases = erasures::known(&tx, &id).await?;
+            known.insert(id, cases);
+        }
+        let cases: BTreeSet<&String> = known.values().flatten().collect();
+        let cases: Vec<String> = cases.into_iter().cloned().collect();
+        settling::lock_classes(&tx, &classes, &cases).await?;
         let owned = owned_with_others(&tx, user).await?;
         if !owned.is_empty() {
             let names = owned.into_iter().map(|(_, name)| name);
@@ -83,13 +94,11 @@ impl Store {
         private_notes::erase_of_person(&tx, user, request_id).await?;
         let left = leave_cases(&tx, user).await?;
         let mut erased = BTreeSet::new();
-        // Students of anonymous classes are called by other ids there.
-        for id in called(&tx, user).await? {
-            erased.extend(erasures::begin(&tx, &id, by_operator, &left).await?);
+        for (id, known) in known {
+            erased.extend(erasures::begin(&tx, &id, by_operator, &left, known).await?);
         }
         let concerned: BTreeSet<&String> = erased.iter().chain(&left.handed_over).collect();
         let concerned: Vec<String> = concerned.into_iter().cloned().collect();
-        settling::lock_classes(&tx, &left.classes, &concerned).await?;
         forget(&tx, user).await?;
         settling::settle(&tx, &concerned, Whose::These(&[user.to_string()])).await?;
         settling::settle(&tx, &left.handed_over, Whose::Everybody).await?;
@@ -123,8 +132,6 @@ impl Store {
 
 /// What was somebody's alone, and what becomes of it.
 pub(super) struct Left {
-    /// The classes that they were in.
-    classes: Vec<Uuid>,
     /// Cases and boards that others go on with.
     handed_over: Vec<String>,
     /// Cases and boards that go.
@@ -163,8 +170,22 @@ async fn called(tx: &Transaction<'_>, user: Uuid) -> Result<Vec<String>, StoreEr
         .collect::<Result<_, _>>()?)
 }
 
-/// Hands cases over to the owners of their classes, and ends the classes that nobody else is in. The names of those may say
-/// whose they were.
+/// The classes that somebody is in or owns.
+async fn classes_of(tx: &Transaction<'_>, user: Uuid) -> Result<Vec<Uuid>, StoreError> {
+    let rows = tx
+        .query(
+            "select class_id from enrolments where user_id = $1 union select id from classes where owner_id = $1",
+            &[&user],
+        )
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| row.try_get(0))
+        .collect::<Result<_, _>>()?)
+}
+
+/// Hands cases over to the owners of their classes, or to whoever else owns them by a share, and ends the classes that nobody
+/// else is in. The names of those may say whose they were.
 async fn leave_cases(tx: &Transaction<'_>, user: Uuid) -> Result<Left, StoreError> {
     let strings = |rows: Vec<tokio_postgres::Row>| -> Result<Vec<String>, StoreError> {
         Ok(rows
@@ -172,16 +193,6 @@ async fn leave_cases(tx: &Transaction<'_>, user: Uuid) -> Result<Left, StoreErro
             .map(|row| row.try_get(0))
             .collect::<Result<_, _>>()?)
     };
-    let rows = tx
-        .query(
-            "select class_id from enrolments where user_id = $1 union select id from classes where owner_id = $1",
-            &[&user],
-        )
-        .await?;
-    let classes = rows
-        .iter()
-        .map(|row| row.try_get(0))
-        .collect::<Result<_, _>>()?;
     tx.execute(
         "update classes set name = 'A class that is over', state = 'archived', invite_code = null,
                             state_changed_at = date_trunc('milliseconds', clock_timestamp())
@@ -195,7 +206,6 @@ async fn leave_cases(tx: &Transaction<'_>, user: Uuid) -> Result<Left, StoreErro
     )
     .await?;
     let mut left = Left {
-        classes,
         handed_over: Vec::new(),
         deleted: Vec::new(),
     };
@@ -206,6 +216,19 @@ async fn leave_cases(tx: &Transaction<'_>, user: Uuid) -> Result<Left, StoreErro
         );
         left.handed_over
             .extend(strings(tx.query(&handed, &[&user]).await?)?);
+        // What others own with them is not theirs alone.
+        let shared = format!(
+            "update {table} c set owner_id = (
+                select u.id from shares s join users u on u.id::text = s.user_id and u.erased_at is null
+                where s.case_id = c.{id} and s.role = 'own' and u.id <> $1 order by s.created_at, u.id limit 1
+             )
+             where c.owner_id = $1 and exists (
+                select from shares s join users u on u.id::text = s.user_id and u.erased_at is null
+                where s.case_id = c.{id} and s.role = 'own' and u.id <> $1
+             ) returning c.{id}"
+        );
+        left.handed_over
+            .extend(strings(tx.query(&shared, &[&user]).await?)?);
         let own = format!("select {id} from {table} where owner_id = $1");
         left.deleted
             .extend(strings(tx.query(&own, &[&user]).await?)?);

@@ -59,30 +59,39 @@ pub enum Looked {
     Done,
 }
 
-/// Where somebody has left something is known by roles and rows; what only the documents know is looked for later. Says which
-/// cases these are.
+/// Where somebody may have left something, as roles and rows know; what only the documents know is looked for later.
+pub(super) async fn known(tx: &Transaction<'_>, user: &str) -> Result<Vec<String>, StoreError> {
+    let rows = tx
+        .query(
+            "select case_id from grants where user_id = $1 or persona_id::text = $1 or earlier_id = $1
+             union select case_id from shares where user_id = $1
+             union select case_id from highlight where author_id = $1
+             union select case_id from highlight_comment where author_id = $1
+             union select case_id from cases where owner_id::text = $1
+             union select board_id from boards where owner_id::text = $1",
+            &[&user],
+        )
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| row.try_get(0))
+        .collect::<Result<_, _>>()?)
+}
+
+/// Begins with the cases in which somebody is known to have left something. Says which these are.
 pub(super) async fn begin(
     tx: &Transaction<'_>,
     user: &str,
     by_operator: bool,
     left: &Left,
+    known: Vec<String>,
 ) -> Result<Vec<String>, StoreError> {
     tx.execute(
         "insert into erasures (user_id, by_operator) values ($1, $2)",
         &[&user, &by_operator],
     )
     .await?;
-    let rows = tx
-        .query(
-            "select case_id from grants where user_id = $1 or persona_id::text = $1 or earlier_id = $1
-             union select case_id from shares where user_id = $1
-             union select case_id from highlight where author_id = $1
-             union select case_id from highlight_comment where author_id = $1",
-            &[&user],
-        )
-        .await?;
-    let known: Result<BTreeSet<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
-    let mut known = known?;
+    let mut known: BTreeSet<String> = known.into_iter().collect();
     known.extend(left.deleted.iter().cloned());
     let cases: Vec<String> = known.into_iter().collect();
     let fates: Vec<&str> = cases
@@ -118,8 +127,8 @@ async fn note(
     outbox::erase_all(tx, &erased).await
 }
 
-/// Begins anew with whoever was erased from these cases: something of them may be back.
-pub(super) async fn again(tx: &Transaction<'_>, cases: &[String]) -> Result<(), StoreError> {
+/// Begins anew with whoever was erased from these cases: something of them may be back. Whether there is anybody.
+pub(super) async fn again(tx: &Transaction<'_>, cases: &[String]) -> Result<bool, StoreError> {
     let rows = tx
         .query(
             "with reopened as (
@@ -133,7 +142,8 @@ pub(super) async fn again(tx: &Transaction<'_>, cases: &[String]) -> Result<(), 
         )
         .await?;
     let reopened: Result<Vec<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
-    outbox::erase_all(tx, &reopened?).await
+    outbox::erase_all(tx, &reopened?).await?;
+    Ok(!rows.is_empty())
 }
 
 impl Store {
@@ -176,29 +186,24 @@ impl Store {
         Ok(())
     }
 
-    /// Tells an object again who was erased, as one that has lost its storage needs it. Whether there is anybody.
+    /// Tells an object again who was erased, as one that has lost its storage needs it: until it has heard, it may archive what
+    /// somebody's copy still has of them. Whether there is anybody.
     ///
     /// # Errors
     /// If Postgres fails.
     pub async fn erase_again(&self, case_id: &CaseId) -> Result<bool, StoreError> {
-        let client = self.client().await?;
-        let ordered = client
-            .execute(
-                "insert into outbox as o (case_id, \"order\")
-                 select distinct case_id, 'erase' from erasure_cases where case_id = $1 and fate = 'rewritten'
-                 on conflict (case_id, \"order\") do update
-                 set revision = o.revision + 1, attempts = 0, next_attempt_at = now()",
-                &[&case_id.as_str()],
-            )
-            .await?;
-        Ok(ordered > 0)
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        let are_any = again(&tx, &[case_id.as_str().to_owned()]).await?;
+        tx.commit().await?;
+        Ok(are_any)
     }
 
-    /// Looks through some more cases for what only documents know of those who were erased.
+    /// Looks through so many more cases for what only documents know of those who were erased.
     ///
     /// # Errors
-    /// If Postgres fails.
-    pub async fn look_for_erased(&self) -> Result<Looked, StoreError> {
+    /// If Postgres fails, or cannot read so much in time.
+    pub async fn look_for_erased(&self, count: i64) -> Result<Looked, StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
         let next = tx
@@ -215,9 +220,7 @@ impl Store {
         // All bytes of some documents are read.
         tx.batch_execute("set local statement_timeout = '120s'")
             .await?;
-        let rows = tx
-            .query(LOOK, &[&user, &after, &ERASURE_CASES_AT_ONCE])
-            .await?;
+        let rows = tx.query(LOOK, &[&user, &after, &count]).await?;
         let mut found = Vec::new();
         let mut last = None;
         for row in &rows {
@@ -240,13 +243,62 @@ impl Store {
         Ok(Looked::Further)
     }
 
+    /// Takes the next case that cannot be looked into for one that holds something: if it does not, taking that out is soon done.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn suppose_erased(&self) -> Result<Looked, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        let next = tx
+            .query_opt(
+                "select e.user_id, (select min(case_id) from annotation_document_state where case_id > e.looked_through) as case_id
+                 from erasures e where all_found_at is null order by asked_at limit 1 for update skip locked",
+                &[],
+            )
+            .await?;
+        let Some(next) = next else {
+            return Ok(Looked::Done);
+        };
+        let (user, case_id): (String, Option<String>) = (next.try_get(0)?, next.try_get(1)?);
+        if let Some(case_id) = case_id {
+            let found = [case_id.clone()];
+            note(&tx, &user, &found, &[Fate::Rewritten.name()]).await?;
+            tx.execute(
+                "update erasures set looked_through = $2 where user_id = $1",
+                &[&user, &case_id],
+            )
+            .await?;
+            tx.commit().await?;
+        }
+        Ok(Looked::Further)
+    }
+
+    /// Lets all others have their turn before what could not be done with this case is tried again.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn put_off_erasure(&self, case_id: &CaseId) -> Result<(), StoreError> {
+        let client = self.client().await?;
+        client
+            .execute(
+                "update erasure_cases set tried_at = clock_timestamp() where case_id = $1",
+                &[&case_id.as_str()],
+            )
+            .await?;
+        Ok(())
+    }
+
     /// Cases that were somebody's alone and are still to be deleted.
     ///
     /// # Errors
     /// If Postgres fails.
     pub async fn cases_to_delete(&self) -> Result<Vec<CaseId>, StoreError> {
-        self.erasure_cases("select distinct case_id from erasure_cases where fate = 'deleted' order by case_id limit $1")
-            .await
+        self.erasure_cases(
+            "select case_id from erasure_cases where fate = 'deleted'
+             group by case_id order by max(tried_at) nulls first, case_id limit $1",
+        )
+        .await
     }
 
     /// Cases whose objects hold nothing of anybody who was erased, and of which versions here may.
@@ -256,7 +308,8 @@ impl Store {
     pub async fn cases_to_rewrite(&self) -> Result<Vec<CaseId>, StoreError> {
         self.erasure_cases(
             "select case_id from erasure_cases where fate = 'rewritten' and rewritten_at is null
-             group by case_id having bool_and(confirmed_at is not null) order by min(found_at), case_id limit $1",
+             group by case_id having bool_and(confirmed_at is not null)
+             order by max(tried_at) nulls first, min(found_at), case_id limit $1",
         )
         .await
     }

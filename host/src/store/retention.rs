@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     Outcome, Store, StoreError,
     audit::{self, Entry},
-    enrolments, lock, settling,
+    deletion, enrolments, lock, settling,
 };
 
 /// How long a class's cases are kept.
@@ -20,8 +20,21 @@ pub struct Retention {
     pub from: Option<String>,
 }
 
-/// When the cases of class `k` are due: never within a week of when that was set, so that nobody is surprised.
-const DUE: &str = "greatest(k.state_changed_at + k.retain_days * interval '1 day', k.retention_set_at + interval '7 days')";
+/// When the cases of class `k` are due: never within a week of when that was set or the class was archived, so that nobody is
+/// surprised.
+const DUE: &str = "greatest(k.state_changed_at + greatest(k.retain_days, 7) * interval '1 day', k.retention_set_at + interval '7 days')";
+
+/// Cases and boards `p` of class `k` whose time has passed at `$1`, in milliseconds.
+fn expired() -> String {
+    format!(
+        "(
+            select case_id, class_id from cases union all select board_id, class_id from boards
+         ) p join classes k on k.id = p.class_id
+         where k.state = 'archived' and k.retain_days is not null and {DUE} <= to_timestamp($1::bigint / 1000)"
+    )
+}
+
+const REQUEST: &str = "retention";
 
 impl Store {
     /// How long a class's cases are kept.
@@ -92,11 +105,8 @@ impl Store {
     ) -> Result<Vec<CaseId>, StoreError> {
         let client = self.client().await?;
         let expired = format!(
-            "select p.case_id from (
-                select case_id, class_id from cases union all select board_id, class_id from boards
-             ) p join classes k on k.id = p.class_id
-             where k.state = 'archived' and k.retain_days is not null and {DUE} <= to_timestamp($1::bigint / 1000)
-             order by p.case_id limit $2"
+            "select p.case_id from {} order by p.case_id limit $2",
+            expired()
         );
         let rows = client.query(&expired, &[&now_ms, &count_max]).await?;
         let cases = rows.iter().map(|row| {
@@ -105,5 +115,31 @@ impl Store {
             })
         });
         cases.collect()
+    }
+
+    /// Deletes a case whose time has passed, unless its class was opened again since, or is kept for longer. Whether it did.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn delete_expired_case(
+        &self,
+        case_id: &CaseId,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::lock_case(&tx, case_id, REQUEST).await?;
+        // Whoever opens the class again waits until this is done, or was first.
+        let still = format!(
+            "select from {} and p.case_id = $2 for share of k",
+            expired()
+        );
+        let is_due = tx.query_opt(&still, &[&now_ms, &case_id.as_str()]).await?;
+        if is_due.is_none() {
+            return Ok(false);
+        }
+        deletion::delete_locked(&tx, case_id, None, REQUEST).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 }

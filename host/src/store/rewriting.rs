@@ -125,8 +125,15 @@ impl Store {
         let attribution = row
             .try_get::<_, Option<Vec<u8>>>("attribution")?
             .unwrap_or_default();
-        // What cannot be read says nothing of whose the notes are.
-        known.attribution = Attribution::decode(&attribution).unwrap_or_default();
+        if !attribution.is_empty() {
+            let Ok(read) = Attribution::decode(&attribution) else {
+                // Nothing says whose the notes are before it is made whole, as it is at the next PUT.
+                outbox::enqueue(&tx, case_id, EdgeOrder::Check).await?;
+                tx.commit().await?;
+                return Ok(None);
+            };
+            known.attribution = read;
+        }
         let Some(bytes) = row.try_get::<_, Option<Vec<u8>>>("crdt_state")? else {
             return Ok(Some(known));
         };
@@ -194,13 +201,20 @@ impl Store {
         let Place {
             table,
             key: key_name,
-            ..
+            has_count,
         } = place;
-        let read = format!("select crdt_state from {table} where case_id = $1 and {key_name} = $2");
+        let read = format!(
+            "select crdt_state, sha256(crdt_state) = sha256 as is_intact from {table} where case_id = $1 and {key_name} = $2"
+        );
         let Some(row) = tx.query_opt(&read, &[&case_id.as_str(), &key]).await? else {
             return Ok(Version::Clean);
         };
-        let version = rewritten(&self.decoding, row.try_get(0)?, known.clone()).await?;
+        let version = if has_count && !row.try_get::<_, bool>("is_intact")? {
+            // It would get a hash by which it is believed.
+            Version::Unreadable
+        } else {
+            rewritten(&self.decoding, row.try_get(0)?, known.clone()).await?
+        };
         match &version {
             Version::Clean => return Ok(version),
             Version::Rewritten { bytes, highlights } => {
@@ -282,8 +296,10 @@ async fn write(
         has_count,
     } = place;
     let sha256 = Digest::of(bytes);
+    // What is in quarantine keeps the hash that it does not have: it is not to be believed.
     let update = format!(
-        "update {table} set crdt_state = $3, sha256 = $4 where case_id = $1 and {key_name} = $2"
+        "update {table} set crdt_state = $3, sha256 = case when {has_count} then $4 else sha256 end
+         where case_id = $1 and {key_name} = $2"
     );
     let values: [&(dyn tokio_postgres::types::ToSql + Sync); 4] = [
         &case_id.as_str(),

@@ -332,6 +332,8 @@ async fn archive_without(case: &str, world: &World, document: &[u8]) {
     let base = world.get(case).await.base();
     assert_eq!(world.put(case, Some(base), &without).await.status, 200);
     projection::catch_up(&world.store).await.unwrap();
+    // Whoever asks for a document is told again who was erased, and has to say once more that nothing of them is left.
+    confirm(world).await;
 }
 
 async fn erase(person: &Person) -> Answered {
