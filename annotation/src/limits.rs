@@ -30,3 +30,26 @@ pub const USER_BYTES_MAX: usize = 400;
 
 /// Tags, and groups of them, that a copy of a case begins with: many more than anybody tells apart.
 pub const TAGS_COPIED_MAX: usize = 1_000;
+
+/// Sticky notes on a board: several from each of a large class. Each is an element of the page, and a browser moves some
+/// thousands of them without stutter.
+pub const STICKIES_MAX: u32 = 2_000;
+
+/// Strokes on a board. Each is one path of the page's picture.
+pub const STROKES_MAX: u32 = 4_000;
+
+/// The longest text of a sticky note, in UTF-16 units: a long paragraph. What needs more is a comment on a case.
+pub const STICKY_TEXT_UNITS_MAX: usize = 2_000;
+
+/// Points of one stroke, after the page has left out those that nobody sees: a minute of drawing.
+pub const STROKE_POINTS_MAX: usize = 1_000;
+
+/// How far from the middle of a board something may stand, in its units (CSS pixels at full size): beyond it nobody finds it
+/// again, and drawing becomes coarse.
+pub const COORDINATE_MAX: f64 = 100_000.0;
+
+/// The widest stroke, in the board's units: a broad marker.
+pub const STROKE_WIDTH_MAX: f64 = 100.0;
+
+/// The longest name of a colour, in UTF-16 units. Names that the page does not know are shown as its first one.
+pub const COLOUR_UNITS_MAX: usize = 20;

@@ -1,4 +1,4 @@
-//! Who may do what in a case: the table of roles (rules RO of room/SPEC.md). Whose a thing is, and what an update does
+//! Who may do what in a case or on a board: the table of roles (rules RO of room/SPEC.md). Whose a thing is, and what an update does
 //! to it, is for the caller to find out.
 
 use std::{fmt, str::FromStr};
@@ -19,7 +19,7 @@ pub enum Role {
     Own,
 }
 
-/// What has an author: an entry of one of three root maps. Everything else in a document is free for those who may
+/// What has an author: an entry of one of five root maps. Everything else in a document is free for those who may
 /// annotate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Thing {
@@ -29,6 +29,10 @@ pub enum Thing {
     Comment,
     /// An entry of `tags`.
     Tag,
+    /// An entry of `stickies`: a sticky note on a board.
+    Sticky,
+    /// An entry of `strokes`: what a pen drew on a board.
+    Stroke,
 }
 
 /// Which part of a thing is written.
@@ -42,10 +46,25 @@ pub enum Part {
     CreatedAt,
     /// Whether its thread is settled, by whom and when.
     Resolution,
-    /// Where a tag stands among the others.
+    /// Where a tag stands among the others, or a sticky note on its board.
     Arrangement,
+    /// What has a bounded form on a board.
+    Form(Form),
     /// Everything else.
     Content,
+}
+
+/// A part of a thing on a board whose size is bounded (`crate::unsound`), besides where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// The words of a sticky note.
+    Text,
+    /// The name of a colour.
+    Colour,
+    /// The way of a stroke.
+    Points,
+    /// How wide a stroke is.
+    Width,
 }
 
 /// What somebody does to a thing.
@@ -75,8 +94,14 @@ pub fn may(role: Role, deed: Deed, thing: Thing, whose: Whose) -> bool {
     match deed {
         Deed::Write(Part::AuthorId) => false,
         Deed::Write(Part::Resolution) => role >= Role::Comment,
-        Deed::Add | Deed::Write(Part::Arrangement) => role >= thing.written_from(),
-        Deed::Delete | Deed::Write(Part::Whole | Part::CreatedAt | Part::Content) => match whose {
+        Deed::Add => role >= thing.written_from(),
+        Deed::Write(Part::Arrangement) => match whose {
+            Whose::Own | Whose::Common => role >= thing.written_from(),
+            Whose::Anothers => role >= Role::Annotate,
+        },
+        Deed::Delete
+        | Deed::Write(Part::Whole | Part::CreatedAt | Part::Form(_) | Part::Content) => match whose
+        {
             Whose::Own | Whose::Common => role >= thing.written_from(),
             Whose::Anothers => role >= Role::Own,
         },
@@ -90,7 +115,13 @@ pub fn may_write_freely(role: Role) -> bool {
 
 impl Thing {
     /// Every kind of thing.
-    pub const ALL: [Thing; 3] = [Thing::Highlight, Thing::Comment, Thing::Tag];
+    pub const ALL: [Thing; 5] = [
+        Thing::Highlight,
+        Thing::Comment,
+        Thing::Tag,
+        Thing::Sticky,
+        Thing::Stroke,
+    ];
 
     /// The thing that the entries of a root map are, if they are any.
     pub fn of_root(name: &str) -> Option<Thing> {
@@ -103,6 +134,8 @@ impl Thing {
             Thing::Highlight => "highlights",
             Thing::Comment => "comments",
             Thing::Tag => "tags",
+            Thing::Sticky => "stickies",
+            Thing::Stroke => "strokes",
         }
     }
 
@@ -115,16 +148,25 @@ impl Thing {
                 Thing::Highlight | Thing::Comment,
                 "resolved_at" | "resolved_by" | "resolved_by_id",
             ) => Part::Resolution,
-            (Thing::Tag, "order" | "group") => Part::Arrangement,
+            (Thing::Tag, "order" | "group") | (Thing::Sticky, "x" | "y" | "z") => Part::Arrangement,
+            (Thing::Sticky, "text") => Part::Form(Form::Text),
+            (Thing::Sticky | Thing::Stroke, "colour") => Part::Form(Form::Colour),
+            (Thing::Stroke, "points") => Part::Form(Form::Points),
+            (Thing::Stroke, "width") => Part::Form(Form::Width),
             _ => Part::Content,
         }
+    }
+
+    /// Whether it is on a board.
+    pub fn is_on_board(self) -> bool {
+        matches!(self, Thing::Sticky | Thing::Stroke)
     }
 
     /// The least role that makes such a thing.
     fn written_from(self) -> Role {
         match self {
-            Thing::Comment => Role::Comment,
-            Thing::Highlight | Thing::Tag => Role::Annotate,
+            Thing::Comment | Thing::Sticky => Role::Comment,
+            Thing::Highlight | Thing::Tag | Thing::Stroke => Role::Annotate,
         }
     }
 }
@@ -135,6 +177,8 @@ impl fmt::Display for Thing {
             Thing::Highlight => "highlight",
             Thing::Comment => "comment",
             Thing::Tag => "tag",
+            Thing::Sticky => "sticky note",
+            Thing::Stroke => "stroke",
         })
     }
 }

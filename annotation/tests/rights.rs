@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use annotation::{Deed, Part, Role, Thing, UnknownRole, Whose, may, may_write_freely};
+use annotation::{Deed, Form, Part, Role, Thing, UnknownRole, Whose, may, may_write_freely};
 
 const TABLE: &str = include_str!("rights.json");
 const ROLES: [Role; 5] = [
@@ -12,7 +12,6 @@ const ROLES: [Role; 5] = [
     Role::Annotate,
     Role::Own,
 ];
-const THINGS: [Thing; 3] = [Thing::Highlight, Thing::Comment, Thing::Tag];
 const DEEDS: [(Deed, &str); 8] = [
     (Deed::Add, "add"),
     (Deed::Delete, "delete"),
@@ -28,7 +27,7 @@ const WHOSE: [(Whose, &str); 3] = [
     (Whose::Common, "common"),
     (Whose::Anothers, "anothers"),
 ];
-const FIELDS: [&str; 9] = [
+const FIELDS: [&str; 12] = [
     "author_id",
     "created_at",
     "resolved_at",
@@ -36,7 +35,10 @@ const FIELDS: [&str; 9] = [
     "resolved_by_id",
     "order",
     "group",
+    "x",
     "text",
+    "colour",
+    "points",
     "a field of tomorrow",
 ];
 
@@ -64,6 +66,24 @@ fn a_role_has_one_spelling_and_nothing_cannot_be_given() {
 }
 
 #[test]
+fn what_has_a_bounded_form_is_written_by_those_who_write_the_rest() {
+    for thing in Thing::ALL {
+        for form in [Form::Text, Form::Colour, Form::Points, Form::Width] {
+            for (role, (whose, _)) in ROLES
+                .into_iter()
+                .flat_map(|role| WHOSE.map(|whose| (role, whose)))
+            {
+                let [form, content] = [Part::Form(form), Part::Content].map(Deed::Write);
+                assert_eq!(
+                    may(role, form, thing, whose),
+                    may(role, content, thing, whose)
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn the_table_that_the_page_is_compared_with_is_that_of_the_room() {
     let table = table();
     if table != TABLE {
@@ -80,20 +100,28 @@ fn the_table_that_the_page_is_compared_with_is_that_of_the_room() {
 fn table() -> String {
     let mut deeds = Vec::new();
     let mut parts = Vec::new();
-    for thing in THINGS {
+    for thing in Thing::ALL {
+        let named = thing.to_string();
+        // One word, as the page calls it.
+        let name = named.split(' ').next().unwrap_or_default();
         for (deed, deed_name) in DEEDS {
             for (whose, whose_name) in WHOSE {
                 let least = least(|role| may(role, deed, thing, whose));
-                deeds.push(format!("\"{deed_name} {thing} {whose_name}\": {least}"));
+                deeds.push(format!("\"{deed_name} {name} {whose_name}\": {least}"));
             }
         }
         for field in FIELDS {
-            let part = Deed::Write(thing.part(field));
-            let (_, name) = DEEDS
+            // What has a bounded form is content to those who only ask who may.
+            let part = match thing.part(field) {
+                Part::Form(_) => Part::Content,
+                part => part,
+            };
+            let part = Deed::Write(part);
+            let (_, part) = DEEDS
                 .iter()
                 .find(|(deed, _)| *deed == part)
                 .expect("every part has a name above");
-            parts.push(format!("\"{thing} {field}\": \"{name}\""));
+            parts.push(format!("\"{name} {field}\": \"{part}\""));
         }
     }
     let mut json = String::from("{\n  \"deeds\": {\n    ");

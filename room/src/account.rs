@@ -27,7 +27,7 @@ pub struct Authorship {
 /// Who made a thing, and who took it away.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ThingAuthorship {
-    /// `highlight`, `comment` or `tag`.
+    /// As people call it: `highlight`, `comment`, `tag`, `sticky note` or `stroke`.
     pub kind: String,
     /// Its key in its root map.
     pub key: String,

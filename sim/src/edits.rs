@@ -31,6 +31,8 @@ pub(crate) struct Roots {
     pub(crate) highlights: MapRef,
     pub(crate) comments: MapRef,
     pub(crate) tags: MapRef,
+    pub(crate) stickies: MapRef,
+    pub(crate) strokes: MapRef,
     outline: ArrayRef,
     /// Nobody changes what is in it: it cannot cease to be forbidden.
     forbidden: MapRef,
@@ -43,6 +45,8 @@ impl Roots {
             highlights: document.get_or_insert_map("highlights"),
             comments: document.get_or_insert_map("comments"),
             tags: document.get_or_insert_map("tags"),
+            stickies: document.get_or_insert_map("stickies"),
+            strokes: document.get_or_insert_map("strokes"),
             outline: document.get_or_insert_array("outline"),
             forbidden: document.get_or_insert_map("forbidden"),
         }
@@ -108,7 +112,13 @@ impl Roots {
     /// The content as text that two replicas can compare.
     pub(crate) fn render(&self, txn: &impl ReadTxn) -> String {
         let mut text = self.notes.get_string(txn);
-        for map in [&self.highlights, &self.comments, &self.tags] {
+        for map in [
+            &self.highlights,
+            &self.comments,
+            &self.tags,
+            &self.stickies,
+            &self.strokes,
+        ] {
             text.push_str("\n--\n");
             let mut entries: Vec<(String, String)> = map
                 .iter(txn)

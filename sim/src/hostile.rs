@@ -10,6 +10,7 @@ use crate::{
     network::user_of,
     object::at_edge,
     peer::{IMPOSTOR, Nature},
+    plain::THINGS,
     random::Random,
     things::{add, author_of},
     world::{Happening, World},
@@ -71,7 +72,7 @@ impl World {
             Harm::ForgeAuthor => {
                 let author = (victim != user).then_some(victim.as_str());
                 let key = format!("{victim}~{client}-{}", random.below(1_000_000));
-                let map = roots.things(["highlights", "comments"][random.index(2)]);
+                let map = roots.things(["highlights", "comments", "stickies"][random.index(3)]);
                 add(
                     map,
                     &mut document.transact_mut(),
@@ -206,7 +207,7 @@ impl World {
 
 /// Changes or deletes something of somebody else's.
 fn meddle(document: &Doc, roots: &Roots, random: &mut Random, user: &str, deletes: bool) {
-    let root = ["highlights", "comments", "tags"][random.index(3)];
+    let root = THINGS[random.index(THINGS.len())];
     let map = roots.things(root);
     let mut txn = document.transact_mut();
     let Some(key) = anothers(map, &txn, random, user) else {
@@ -235,7 +236,7 @@ fn anothers(
 /// An update that deletes something of somebody else's and brings nothing.
 fn deletion(document: &Doc, roots: &Roots, random: &mut Random, user: &str) -> Option<Vec<u8>> {
     let txn = document.transact();
-    let map = roots.things(["highlights", "comments", "tags"][random.index(3)]);
+    let map = roots.things(THINGS[random.index(THINGS.len())]);
     let key = anothers(map, &txn, random, user)?;
     let Some(Out::YMap(thing)) = map.get(&txn, &key) else {
         return None;

@@ -8,7 +8,7 @@ use yrs::{Any, Doc, Map, Number, Out, ReadTxn, Transact};
 
 use crate::edits::render;
 
-const THINGS: [&str; 3] = ["highlights", "comments", "tags"];
+pub(crate) const THINGS: [&str; 5] = ["highlights", "comments", "tags", "stickies", "strokes"];
 /// A thing may say that it was made so much later than the room's clock.
 const AHEAD_MS: i64 = 300_000;
 
@@ -118,7 +118,7 @@ pub(crate) fn violation(before: &Plain, after: &Plain, hand: &Hand<'_>) -> Optio
 impl Hand<'_> {
     fn may_add(&self, (root, _): &Place) -> bool {
         let least = match *root {
-            "comments" => Role::Comment,
+            "comments" | "stickies" => Role::Comment,
             _ => Role::Annotate,
         };
         self.role >= least
@@ -163,6 +163,9 @@ impl Hand<'_> {
                     self.role >= Role::Comment
                 }
                 ("tags", "order" | "group") => self.may_add(place),
+                ("stickies", "x" | "y" | "z") => {
+                    self.role >= Role::Annotate || self.may_change(place, was)
+                }
                 _ => self.may_change(place, was),
             });
         let is_dated_anew = was.created != is.created && self.is_dated_wrongly(is);

@@ -30,6 +30,16 @@ enum Deed {
     Free,
 }
 
+/// Where those who annotate add things, as often as each is named.
+const ROOTS: [&str; 6] = [
+    "highlights",
+    "comments",
+    "comments",
+    "tags",
+    "stickies",
+    "strokes",
+];
+
 /// What a page has deleted, and may take back.
 pub(crate) type Removed = Vec<(&'static str, String)>;
 
@@ -44,11 +54,8 @@ impl Roots {
     ) {
         let (free, root) = match hand.role {
             Role::None | Role::Read => return,
-            Role::Comment => (0, "comments"),
-            Role::Annotate | Role::Own => (
-                5,
-                ["highlights", "comments", "comments", "tags"][random.index(4)],
-            ),
+            Role::Comment => (0, ["comments", "comments", "stickies"][random.index(3)]),
+            Role::Annotate | Role::Own => (5, ROOTS[random.index(ROOTS.len())]),
         };
         let deeds = [
             (3, Deed::Add),
@@ -87,11 +94,12 @@ impl Roots {
             Deed::TakeBack => hand.take_back(self, &mut txn, random, removed),
             Deed::Settle => hand.settle(self, &mut txn, random),
             Deed::Arrange => {
-                let tags = self.things("tags");
-                if let Some(Out::YMap(tag)) =
-                    some_key(tags, &txn, random).and_then(|key| tags.get(&txn, &key))
+                let (root, field) = [("tags", "order"), ("stickies", "x")][random.index(2)];
+                let map = self.things(root);
+                if let Some(Out::YMap(thing)) =
+                    some_key(map, &txn, random).and_then(|key| map.get(&txn, &key))
                 {
-                    tag.insert(&mut txn, "order", random.below(100) as i64);
+                    thing.insert(&mut txn, field, random.below(100) as i64);
                 }
             }
             Deed::Free => {}
@@ -102,6 +110,8 @@ impl Roots {
         match root {
             "highlights" => &self.highlights,
             "tags" => &self.tags,
+            "stickies" => &self.stickies,
+            "strokes" => &self.strokes,
             _ => &self.comments,
         }
     }
@@ -125,7 +135,7 @@ impl Hand<'_> {
     ) {
         let may = |(root, key): &(&str, String)| {
             let is_own = author_of(key) == self.user;
-            let is_theirs = *root == "comments" || self.role >= Role::Annotate;
+            let is_theirs = ["comments", "stickies"].contains(root) || self.role >= Role::Annotate;
             is_theirs && (is_own || self.role == Role::Own)
         };
         let Some(place) = removed.iter().rposition(may) else {

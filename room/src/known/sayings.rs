@@ -1,4 +1,5 @@
-//! What an update says of the origin of things, read from its bytes: before anything of it is applied.
+//! What an update says of the origin of things, and of the form of those on boards, read from its bytes: before anything of it
+//! is applied.
 
 use annotation::Part;
 use yrs::{Any, encoding::read::Cursor};
@@ -9,7 +10,8 @@ use super::{
 };
 use crate::decode::{Kind, Malformed, Met, Reader, Refusal, Struct, walk_structs};
 
-/// A new item that is an entry of a root map of things, or stands where an entry says whose it is or since when.
+/// A new item that is an entry of a root map of things, or stands where an entry says whose it is or since when, or where
+/// something on a board has a bounded form.
 #[derive(Debug)]
 pub(crate) struct Saying {
     pub(crate) client: u64,
@@ -32,7 +34,7 @@ pub(crate) enum Said {
 }
 
 impl Reach<'_> {
-    /// Shows what the update says of the origin of things, at a cost that grows with the update.
+    /// Shows what the update says of the origin of things, and of the form of those on boards, at a cost that grows with the update.
     ///
     /// # Errors
     /// None that `reach` would not have found.
@@ -46,7 +48,12 @@ impl Reach<'_> {
             let Within::Entry(entry) = place.within else {
                 return Ok(());
             };
-            if matches!(place.part, Part::Whole | Part::AuthorId | Part::CreatedAt) {
+            let is_told = match place.part {
+                Part::Whole | Part::AuthorId | Part::CreatedAt | Part::Form(_) => true,
+                Part::Arrangement => self.entry(entry).thing.is_on_board(),
+                Part::Resolution | Part::Content => false,
+            };
+            if is_told {
                 // What is deleted of a map entry is all of it (`Plan::long_entries_are_deleted`).
                 let deleted = deleted.get(&met.client);
                 let is_deleted = deleted.is_some_and(|ranges| ranges.contains(met.clocks.start));

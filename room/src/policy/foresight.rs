@@ -63,7 +63,7 @@ fn told(reach: &Reach<'_>, passed_on: &BTreeSet<u64>) -> Result<BTreeMap<u32, To
             Part::Whole => told.entry = Some(saying.said),
             Part::AuthorId => told.authors.push(saying.said),
             Part::CreatedAt => told.moments.push(saying.said),
-            Part::Resolution | Part::Arrangement | Part::Content => {}
+            Part::Resolution | Part::Arrangement | Part::Form(_) | Part::Content => {}
         }
     })?;
     Ok(entries)

@@ -10,6 +10,7 @@
 
 mod claim;
 mod foresight;
+mod form;
 mod violation;
 
 use std::{
@@ -88,10 +89,14 @@ pub fn judge<'a>(
         writer,
         is_passed_on: false,
         bindings,
+        is_on_board: false,
+        added: BTreeMap::new(),
         ended: BTreeSet::new(),
         claims: BTreeMap::new(),
     };
     judge.judge_writes()?;
+    judge.judge_forms()?;
+    judge.judge_counts()?;
     let kept = judge.judge_deletions()?;
     let claims = judge.claims;
     let novel = if kept.len() == reach.deletions().len() {
@@ -148,6 +153,10 @@ struct Judge<'a, T, B> {
     writer: Writer<'a>,
     /// What is looked at is only passed on by whoever sent it.
     is_passed_on: bool,
+    /// Something new is on a board.
+    is_on_board: bool,
+    /// How many things of each kind are new where none was.
+    added: BTreeMap<Thing, u32>,
     /// Entries that the update ends: that their fields go with them is no further deed.
     ended: BTreeSet<u32>,
     claims: BTreeMap<(Thing, String), Claim>,
@@ -166,6 +175,9 @@ impl<'a, T: ReadTxn, B: Bindings> Judge<'a, T, B> {
     fn judge_writes_under(&mut self, client: u64) -> Result<(), Violation> {
         let mut judged = BTreeSet::new();
         for place in self.reach.writes(client) {
+            if let Within::Entry(number) = place.within {
+                self.is_on_board |= self.reach.entry(number).thing.is_on_board();
+            }
             match place.within {
                 // A new entry is one by itself; of what stands in an entry one look at each part is enough.
                 Within::Entry(number) if place.part == Part::Whole => self.judge_entry(number)?,
@@ -186,6 +198,9 @@ impl<'a, T: ReadTxn, B: Bindings> Judge<'a, T, B> {
             Some(_) => Deed::Write(Part::Whole),
         };
         self.permit(deed, entry.thing, there.as_ref())?;
+        if deed == Deed::Add {
+            *self.added.entry(entry.thing).or_default() += 1;
+        }
         let was_there = entry
             .replaces
             .is_some_and(|before| !self.reach.brings(before));

@@ -1,6 +1,6 @@
 //! Why an update is not allowed, in words for people.
 
-use annotation::{Deed, Part, Role, Thing};
+use annotation::{Deed, Part, Role, Thing, Unsound};
 
 use crate::known::Refusal;
 
@@ -41,6 +41,22 @@ pub enum Violation {
         /// What was made.
         thing: Thing,
     },
+    /// Something on a board is not of the form that it has to be.
+    #[error("this {thing} {unsound}")]
+    Unsound {
+        /// What was written.
+        thing: Thing,
+        /// What is wrong with it.
+        unsound: Unsound,
+    },
+    /// A board has as many of these as it may have.
+    #[error("a board takes {count_max} of these, no further {thing}")]
+    Crowded {
+        /// What was made.
+        thing: Thing,
+        /// How many there may be.
+        count_max: u32,
+    },
     /// It was not let through by the index that it is judged with.
     #[error(transparent)]
     NotAdmitted(#[from] Refusal),
@@ -52,7 +68,12 @@ fn deed_words(deed: Deed, thing: Thing) -> String {
         Deed::Delete => format!("delete this {thing}"),
         Deed::Write(Part::AuthorId) => format!("say whose this {thing} is"),
         Deed::Write(
-            Part::Whole | Part::CreatedAt | Part::Resolution | Part::Arrangement | Part::Content,
+            Part::Whole
+            | Part::CreatedAt
+            | Part::Resolution
+            | Part::Arrangement
+            | Part::Form(_)
+            | Part::Content,
         ) => format!("change this {thing}"),
     }
 }

@@ -11,7 +11,7 @@ use yrs::{
     Map, MapPrelim, MapRef, Out, ReadTxn, StateVector, Text, Transact, TransactionMut, WriteTxn,
 };
 
-use crate::{edits::NOW_MS, replica::Replica};
+use crate::{edits::NOW_MS, model::ROOTS, replica::Replica};
 
 pub const ANN: (&str, Role) = ("ann", Role::Annotate);
 pub const ABE: (&str, Role) = ("abe", Role::Annotate);
@@ -54,7 +54,7 @@ impl Case {
     pub fn new() -> Case {
         let mut case = Case::empty();
         case.holds(|txn| {
-            for root in ["highlights", "comments", "tags"] {
+            for root in ROOTS {
                 add(txn, root, "anns", "ann");
                 add(txn, root, "cams", "cam");
             }

@@ -28,11 +28,12 @@ fn ro14_judging_costs_by_the_update_and_not_by_the_document() {
 
 type Edit = fn(&mut TransactionMut<'_>);
 
-const EDITS: [(&str, Edit); 3] = [
+const EDITS: [(&str, Edit); 4] = [
     ("a keystroke", |txn| {
         txn.get_or_insert_text("notes").insert(txn, 0, "x");
     }),
     ("a comment", |txn| add(txn, "comments", "new", "abe")),
+    ("a sticky note", |txn| add(txn, "stickies", "new", "abe")),
     ("a resolved thread", |txn| {
         thing(txn, "highlights", "anns").insert(txn, "resolved_at", 1);
     }),

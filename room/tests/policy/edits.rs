@@ -10,14 +10,14 @@ use yrs::{
 
 use crate::{
     dice::Dice,
-    model::{AHEAD_MAX_MS, PAST},
+    model::{AHEAD_MAX_MS, BOARD, PAST, ROOTS},
 };
 
 /// The clock of the room.
 pub const NOW_MS: i64 = 1_000_000_000;
 
 pub const USERS: [&str; 5] = ["rea", "cam", "ann", "abe", "own"];
-pub const FIELDS: [&str; 9] = [
+pub const FIELDS: [&str; 13] = [
     "text",
     "author_id",
     "created_at",
@@ -27,6 +27,10 @@ pub const FIELDS: [&str; 9] = [
     "group",
     "tag",
     "quote",
+    "x",
+    "colour",
+    "points",
+    "width",
 ];
 
 /// One edit.
@@ -109,6 +113,7 @@ impl Editor<'_> {
                 Edit::Resolve,
                 Edit::Reopen,
                 Edit::AddAgain,
+                Edit::Arrange,
             ]),
             Role::Annotate | Role::Own => self.dice.one_of(&[
                 Edit::Add,
@@ -127,7 +132,7 @@ impl Editor<'_> {
             ]),
         };
         let root = match role {
-            Role::Comment => "comments",
+            Role::Comment => self.dice.one_of(&["comments", "stickies"]),
             Role::None | Role::Read | Role::Annotate | Role::Own => self.root(),
         };
         match edit {
@@ -136,10 +141,19 @@ impl Editor<'_> {
                 let key = self.any_key(root);
                 self.perform(txn, edit, root, &key, None);
             }
-            Edit::Arrange => {
-                let key = self.any_key("tags");
-                self.perform(txn, edit, "tags", &key, None);
+            Edit::Arrange if role == Role::Comment => {
+                let mine = self.mine(txn, "stickies", role);
+                if let Some(key) = self.dice.pick(&mine) {
+                    self.perform(txn, edit, "stickies", &key, None);
+                }
             }
+            Edit::Arrange => {
+                let root = self.dice.one_of(&["tags", "stickies"]);
+                let key = self.any_key(root);
+                self.perform(txn, edit, root, &key, None);
+            }
+            // What is on a board has no shared texts.
+            Edit::FieldText if BOARD.contains(&root) => {}
             Edit::Field | Edit::Delete | Edit::FieldText => {
                 let mine = self.mine(txn, root, role);
                 if let Some(key) = self.dice.pick(&mine) {
@@ -169,8 +183,14 @@ impl Editor<'_> {
     }
 
     fn root(&mut self) -> &'static str {
-        self.dice
-            .one_of(&["highlights", "comments", "comments", "tags"])
+        self.dice.one_of(&[
+            "highlights",
+            "comments",
+            "comments",
+            "tags",
+            "stickies",
+            "strokes",
+        ])
     }
 
     /// A key that was used in this root at some time, or in another one.
@@ -229,7 +249,10 @@ impl Editor<'_> {
                 } else {
                     self.dice.one_of(&["text", "tag", "quote", "order"])
                 };
-                let value = self.value(field);
+                let value = match author {
+                    Some(_) if BOARD.contains(&root) && self.dice.chance(50) => form(field),
+                    _ => self.value(field),
+                };
                 if let Some(thing) = thing(txn, root, key) {
                     thing.insert(txn, field, value);
                 }
@@ -253,9 +276,17 @@ impl Editor<'_> {
                 }
             }
             Edit::Arrange => {
-                if let Some(thing) = thing(txn, "tags", key) {
-                    thing.insert(txn, "order", "a1");
-                    thing.insert(txn, "group", "g");
+                let is_sticky = root == "stickies";
+                let place: [(&str, Any); 2] = if is_sticky {
+                    [("x", 12.into()), ("y", (-4.5).into())]
+                } else {
+                    [("order", "a1".into()), ("group", "g".into())]
+                };
+                let root = if is_sticky { root } else { "tags" };
+                if let Some(thing) = thing(txn, root, key) {
+                    for (field, value) in place {
+                        thing.insert(txn, field, value);
+                    }
                 }
             }
             Edit::FieldText => self.write_shared_text(txn, root, key, author.is_some()),
@@ -295,6 +326,10 @@ impl Editor<'_> {
             fields.extend(author.map(|author| ("author_id", author.into())));
         }
         fields.push(("created_at", self.past()));
+        if BOARD.contains(&root) {
+            let names = ["x", "colour", "points", "width"];
+            fields.extend(names.map(|name| (name, form(name))));
+        }
         // One by one: a prelim is a hash map, and its order another one each time.
         let thing = things(txn, root).insert(txn, key, MapPrelim::default());
         for (name, value) in fields {
@@ -366,6 +401,21 @@ impl Editor<'_> {
     }
 }
 
+/// What may stand on a board.
+fn form(field: &str) -> Any {
+    match field {
+        "x" => 7.into(),
+        "width" => 2.5.into(),
+        "points" => Any::from(vec![
+            Any::from(1),
+            Any::from(2),
+            Any::from(3.5),
+            Any::from(4),
+        ]),
+        _ => "yellow".into(),
+    }
+}
+
 fn things(txn: &mut TransactionMut<'_>, root: &'static str) -> MapRef {
     txn.get_or_insert_map(root)
 }
@@ -379,7 +429,7 @@ fn thing(txn: &mut TransactionMut<'_>, root: &'static str, key: &str) -> Option<
 
 /// Notes whoever the plain data say has made each thing.
 pub fn note_authors(txn: &impl ReadTxn, authors: &mut Authors) {
-    for root in ["highlights", "comments", "tags"] {
+    for root in ROOTS {
         for (key, value) in txn.get_map(root).iter().flat_map(|map| map.iter(txn)) {
             let mut author = String::new();
             if let Out::YMap(thing) = value

@@ -128,7 +128,15 @@ fn push_parent(
     number(out, 1);
     text(
         out,
-        dice.one_of(&["highlights", "comments", "tags", "notes", "list"]),
+        dice.one_of(&[
+            "highlights",
+            "comments",
+            "tags",
+            "stickies",
+            "strokes",
+            "notes",
+            "list",
+        ]),
     );
     if has_key {
         let keys: Vec<_> = target.authors.keys().map(|(_, key)| key.clone()).collect();

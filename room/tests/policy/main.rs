@@ -1,6 +1,7 @@
 //! The policy (SPEC section "roles", rules RO): case by case, and against a naive model on random updates.
 
 mod agreement;
+mod boards;
 mod case;
 #[cfg(not(target_arch = "wasm32"))]
 mod cost;

@@ -40,7 +40,8 @@ pub struct Sender<'a> {
     pub now_ms: i64,
 }
 
-const ROOTS: [&str; 3] = ["highlights", "comments", "tags"];
+pub const ROOTS: [&str; 5] = ["highlights", "comments", "tags", "stickies", "strokes"];
+pub const BOARD: [&str; 2] = ["stickies", "strokes"];
 
 impl Whole {
     pub fn of(doc: &Doc) -> Whole {
@@ -91,6 +92,40 @@ fn moment(written: Out) -> Option<i64> {
     }
     // The worlds write this one text.
     (written == Out::Any(PAST.into())).then_some(1_000)
+}
+
+/// Whether a value may stand at a place, as far as boards bound that.
+fn is_sound(place: &Place, value: Option<&Any>) -> bool {
+    match (&place.path[..], value) {
+        ([Some(_)], Some(Any::Map(fields))) => fields
+            .iter()
+            .all(|(field, value)| is_sound_field(&place.root, field, Some(value))),
+        ([Some(_), Some(field), ..], value) => is_sound_field(&place.root, field, value),
+        _ => true,
+    }
+}
+
+fn is_sound_field(root: &str, field: &str, value: Option<&Any>) -> bool {
+    let is_number = |value: &Any, low: f64, high: f64| match value {
+        Any::Number(Number::Int(number)) => (low..=high).contains(&(*number as f64)),
+        Any::Number(Number::Float(number)) => (low..=high).contains(number),
+        _ => false,
+    };
+    let is_text = |units: usize| matches!(value, Some(Any::String(text)) if text.encode_utf16().count() <= units);
+    match (root, field) {
+        ("stickies", "x" | "y" | "z") => value.is_some_and(|value| is_number(value, -1e5, 1e5)),
+        ("stickies", "text") => is_text(2_000),
+        ("stickies" | "strokes", "colour") => is_text(20),
+        ("strokes", "width") => value.is_some_and(|value| is_number(value, 1e-300, 100.0)),
+        ("strokes", "points") => match value {
+            Some(Any::Array(numbers)) => {
+                let all_near = numbers.iter().all(|number| is_number(number, -1e5, 1e5));
+                numbers.len() <= 2_000 && numbers.len() % 2 == 0 && all_near
+            }
+            _ => false,
+        },
+        _ => true,
+    }
 }
 
 /// A moment as text.
@@ -149,6 +184,9 @@ impl Model<'_> {
         let Some((root, key)) = self.thing_of(place) else {
             return;
         };
+        if !unit.is_deleted && !is_sound(place, unit.value.as_ref()) {
+            self.found.insert(format!("no form of {root}"));
+        }
         if place.path.len() == 1 {
             self.made.insert((root.clone(), key.clone()));
             if self.is_there(&root, &key) {
@@ -189,6 +227,11 @@ impl Model<'_> {
                 }
             }
             ("tags", "order" | "group") => self.need_role(root),
+            ("stickies", "x" | "y" | "z") => {
+                if self.sender.role < Role::Annotate {
+                    self.need_own("moves", root, key);
+                }
+            }
             _ => self.need_own("changes", root, key),
         }
         if field == "created_at" {
@@ -216,7 +259,7 @@ impl Model<'_> {
     }
 
     fn need_role(&mut self, root: &str) {
-        let least = if root == "comments" {
+        let least = if root == "comments" || root == "stickies" {
             Role::Comment
         } else {
             Role::Annotate

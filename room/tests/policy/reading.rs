@@ -4,6 +4,8 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
+use yrs::{Any, encoding::read::Cursor as AnyCursor};
+
 pub type Clock = (u64, u32);
 
 /// Every clock of a document.
@@ -17,6 +19,8 @@ pub struct Reading {
 pub struct Unit {
     pub is_deleted: bool,
     pub is_format: bool,
+    /// The one plain value that it is.
+    pub value: Option<Any>,
     /// What its author saw before it.
     pub origin: Option<Clock>,
     /// Absent for a tombstone that has lost its place.
@@ -40,6 +44,7 @@ struct Raw {
     right_origin: Option<Clock>,
     parent: Option<Parent>,
     key: Option<String>,
+    value: Option<Any>,
 }
 
 #[derive(Clone)]
@@ -69,6 +74,7 @@ impl Reading {
                 let unit = Unit {
                     is_deleted: raw.kind < 2,
                     is_format: raw.kind == 6,
+                    value: raw.value.clone(),
                     origin: raw.origin,
                     place,
                 };
@@ -166,7 +172,11 @@ impl Cursor<'_> {
             _ => Parent::Item(self.id()),
         });
         let key = (says_place && info & 0x20 != 0).then(|| self.text());
+        let content = self.0;
         let len = self.content(kind);
+        // After the count of one.
+        let value = (kind == 8 && len == 1)
+            .then(|| Any::decode(&mut AnyCursor::new(&content[1..])).expect("a value is one"));
         Raw {
             len,
             kind,
@@ -174,6 +184,7 @@ impl Cursor<'_> {
             right_origin,
             parent,
             key,
+            value,
         }
     }
 

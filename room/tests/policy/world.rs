@@ -13,7 +13,7 @@ use crate::{
     dice::Dice,
     edits::{Authors, Editor, NOW_MS, note_authors},
     forge::{Target, forge, forge_cleanup},
-    model::{Sender, Whole, violations},
+    model::{BOARD, Sender, Whole, violations},
     reading::Unit,
     replica::Replica,
 };
@@ -344,7 +344,9 @@ impl World {
         let units = after.reading.units.iter();
         units
             .filter(|(id, _)| !self.whole.reading.units.contains_key(id))
-            .any(|(_, unit)| unit.place.is_none() || self.is_blind(unit))
+            .any(|(_, unit)| {
+                unit.place.is_none() || self.is_blind(unit) || is_lost_on_a_board(unit)
+            })
     }
 
     fn is_blind(&self, unit: &Unit) -> bool {
@@ -364,4 +366,10 @@ impl World {
                 .values()
                 .any(|other| !other.is_deleted && stands_there(other))
     }
+}
+
+/// Whether it was written on a board and another value has won, or it was taken away at once: nobody sees of what form it was.
+fn is_lost_on_a_board(unit: &Unit) -> bool {
+    let is_on_board = |place: &crate::reading::Place| BOARD.contains(&place.root.as_str());
+    unit.is_deleted && unit.place.as_deref().is_some_and(is_on_board)
 }

@@ -19,7 +19,12 @@ fn at1_a_role_is_judged_by_and_what_it_may_not_do_changes_nothing() {
         (Role::Annotate, true, true),
         (Role::Own, true, true),
     ] {
-        for (root, may) in [("comments", comments), ("highlights", highlights)] {
+        for (root, may) in [
+            ("comments", comments),
+            ("stickies", comments),
+            ("highlights", highlights),
+            ("strokes", highlights),
+        ] {
             let (mut shell, owner, olu) = room_of_owner();
             let rows = shell.store.journal.len();
             let session = program(&mut shell, "ann", role);

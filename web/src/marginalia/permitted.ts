@@ -7,7 +7,10 @@ import { entryOf } from './fields.ts';
 import { isAtLeast, may, mayWriteFreely, whoseIs } from './rights.ts';
 import type { Deed, Role, Thing } from './rights.ts';
 
-const THINGS: Readonly<Record<string, Thing>> = { highlights: 'highlight', comments: 'comment', tags: 'tag' };
+const THINGS: Readonly<Record<string, Thing>> = {
+  highlights: 'highlight', comments: 'comment', tags: 'tag', stickies: 'sticky', strokes: 'stroke',
+};
+const PLACE: readonly string[] = ['x', 'y', 'z'];
 const RESOLUTION: readonly string[] = ['resolved_at', 'resolved_by', 'resolved_by_id'];
 
 /** The part of a thing that a field of it belongs to. */
@@ -18,7 +21,10 @@ export function partOf(thing: Thing, field: string): Deed {
   if (thing === 'tag') {
     return field === 'order' || field === 'group' ? 'arrangement' : 'content';
   }
-  return RESOLUTION.includes(field) ? 'resolution' : 'content';
+  if (thing === 'sticky') {
+    return PLACE.includes(field) ? 'arrangement' : 'content';
+  }
+  return thing !== 'stroke' && RESOLUTION.includes(field) ? 'resolution' : 'content';
 }
 
 /** Judges an operation by the document as it is. What would come to nothing is permitted. */

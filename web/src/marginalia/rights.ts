@@ -1,4 +1,4 @@
-// Who may do what in a case: the same table as `annotation/src/rights.rs`, which the room judges by (rules RO of
+// Who may do what in a case or on a board: the same table as `annotation/src/rights.rs`, which the room judges by (rules RO of
 // room/SPEC.md). Both are compared with `annotation/tests/rights.json`.
 
 import type { Role } from '../sync/interface.ts';
@@ -6,7 +6,7 @@ import type { Role } from '../sync/interface.ts';
 export type { Role };
 
 /** What has an author. Everything else in a document is free for those who may annotate. */
-export type Thing = 'highlight' | 'comment' | 'tag';
+export type Thing = 'highlight' | 'comment' | 'tag' | 'sticky' | 'stroke';
 
 /** What somebody does to a thing: makes it, takes it away, or writes a part of it. */
 export type Deed = 'add' | 'delete' | 'whole' | 'author_id' | 'created_at' | 'resolution' | 'arrangement' | 'content';
@@ -21,15 +21,16 @@ export function isAtLeast(role: Role, least: Role): boolean {
 }
 
 export function may(role: Role, deed: Deed, thing: Thing, whose: Whose): boolean {
-  const writer = thing === 'comment' ? 'comment' : 'annotate';
+  const writer = thing === 'comment' || thing === 'sticky' ? 'comment' : 'annotate';
   switch (deed) {
     case 'author_id':
       return false;
     case 'resolution':
       return isAtLeast(role, 'comment');
     case 'add':
-    case 'arrangement':
       return isAtLeast(role, writer);
+    case 'arrangement':
+      return isAtLeast(role, whose === 'anothers' ? 'annotate' : writer);
     default:
       return isAtLeast(role, whose === 'anothers' ? 'own' : writer);
   }
