@@ -1,9 +1,9 @@
-//! Who is answered what: the table of `/api/classes`, `/api/cases` and what belongs to them, for each kind of person. It is the
+//! Who is answered what: the table of `/api/classes`, `/api/cases`, `/api/boards` and what belongs to them, for each kind of person. It is the
 //! documentation, too (`docs/api.md`), and a test asks every route as everybody and compares.
 
 use std::fmt::Write;
 
-/// Somebody who asks about a class and a case in it.
+/// Somebody who asks about a class, and a case and a board in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asking {
     /// Has not signed in.
@@ -16,7 +16,7 @@ pub enum Asking {
     Tutor,
     /// Is in the class as an instructor; coordinators are answered alike.
     Instructor,
-    /// Has made the class, and brought the case.
+    /// Has made the class and the board, and brought the case.
     Owner,
 }
 
@@ -63,7 +63,7 @@ const fn route(
 }
 
 /// Every route.
-pub const ROUTES: [ApiRoute; 39] = [
+pub const ROUTES: [ApiRoute; 46] = [
     route(
         ("GET", "/api/classes"),
         "",
@@ -80,7 +80,7 @@ pub const ROUTES: [ApiRoute; 39] = [
         ("GET", "/api/classes/{class}"),
         "",
         [401, 404, 200, 200, 200, 200],
-        "a class and its cases; to staff its sections, its members, its invitations and its code, too",
+        "a class, its cases and its boards; to staff its sections, its members, its invitations and its code, too",
     ),
     route(
         ("PATCH", "/api/classes/{class}"),
@@ -281,6 +281,48 @@ pub const ROUTES: [ApiRoute; 39] = [
         "the id of the document of one's own notes on it, which nobody else gets a ticket for",
     ),
     route(
+        ("POST", "/api/classes/{class}/boards"),
+        r#"{"board"}"#,
+        [401, 404, 404, 404, 404, 200],
+        "put a board into the class; whoever owns the one and leads the other",
+    ),
+    route(
+        ("DELETE", "/api/classes/{class}/boards/{board}"),
+        "",
+        [401, 404, 404, 404, 200, 200],
+        "take a board out of the class",
+    ),
+    route(
+        ("GET", "/api/boards"),
+        "",
+        [401, 200, 200, 200, 200, 200],
+        "the boards that one may read",
+    ),
+    route(
+        ("POST", "/api/boards"),
+        r#"{"title"}"#,
+        [401, 201, 201, 201, 201, 201],
+        "make a board, which is one's own",
+    ),
+    route(
+        ("GET", "/api/boards/{board}"),
+        "",
+        [401, 404, 200, 200, 200, 200],
+        "one that one may read",
+    ),
+    route(
+        ("PATCH", "/api/boards/{board}"),
+        r#"{"title"?, "state"?}"#,
+        [401, 404, 404, 404, 200, 200],
+        "rename, open, lock or archive it",
+    ),
+    route(
+        ("DELETE", "/api/boards/{board}"),
+        "",
+        [401, 404, 404, 404, 404, 200],
+        "delete it for good, with all that is on it",
+    ),
+    route(
         ("GET", "/api/search?q=…&page=0"),
         "",
         [401, 200, 200, 200, 200, 200],
@@ -300,15 +342,18 @@ pub const ROUTES: [ApiRoute; 39] = [
     ),
 ];
 
-const HEAD: &str = "# The API of classes and cases
+const HEAD: &str = "# The API of classes, cases and boards
 
 What the page asks the host for, by way of the Worker, with a session. JSON both ways; moments are RFC 3339 in UTC; what went
 wrong is `{\"error\": words}`, and where there is nothing to say the body is empty. What there is not and what is not for whoever
 asks look the same: 404. What cannot be read is answered with 400, what cannot be done as things are with 409.
 
-The table says what each route answers to a request that is as it should be, about a class and a case in it: to nobody (who has
-not signed in), a stranger, a student, a tutor and an instructor of the class (coordinators like instructors), and the owner of
-both. It is made from `host/src/api.rs`; `cargo test -p host --test people` asks every route as everybody.
+A board's id is like a case's, and of the same space: whatever is asked for under `/api/cases/{case}/` of shares, tickets, versions
+and client tokens, and `/sync/{case}`, is the same for a board.
+
+The table says what each route answers to a request that is as it should be, about a class, and a case and a board in it: to
+nobody (who has not signed in), a stranger, a student, a tutor and an instructor of the class (coordinators like instructors),
+and the owner of all three. It is made from `host/src/api.rs`; `cargo test -p host --test people` asks every route as everybody.
 
 | route | body | nobody | stranger | student | tutor | instructor | owner | |
 |---|---|---|---|---|---|---|---|---|

@@ -175,6 +175,25 @@ async fn nobody_is_introduced_to_a_case_by_name_but_on_this_machine() {
 }
 
 #[tokio::test]
+async fn nobody_is_introduced_by_name_to_what_somebody_brought_or_made() {
+    in_world_with(believing_names, async |world: World| {
+        let mut ada = Visitor::named(&world, "Ada").await;
+        let mut ben = Visitor::named(&world, "Ben").await;
+        let brought = json!({ "title": "A v B", "format": "text", "content": "Ordered." });
+        for (path, body) in [
+            ("/api/boards", json!({ "title": "Hers" })),
+            ("/api/cases", brought),
+        ] {
+            let made = ada.post(path, &body).await.json();
+            let ticket = format!("/api/cases/{}/ticket", made["id"].as_str().expect("an id"));
+            assert_eq!(ada.post(&ticket, &json!({})).await.json()["role"], "own");
+            assert_eq!(ben.post(&ticket, &json!({})).await.status, 403, "{path}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nobody_who_has_not_signed_in_is_answered() {
     in_world_with(believing_names, async |world: World| {
         let mut visitor = Visitor::new(&world);

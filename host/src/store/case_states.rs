@@ -9,6 +9,7 @@ use super::{
     audit::{self, Entry},
     deletion,
     grants::millis,
+    kind::PLACEMENTS,
     lock, outbox,
 };
 
@@ -90,12 +91,11 @@ impl Allowed {
 pub(super) async fn read(tx: &Transaction<'_>, case_id: &CaseId) -> Result<Allowed, StoreError> {
     let row = tx
         .query_one(
-            "select s.state, k.state as class_state, coalesce(c.visible_from > clock_timestamp(), false) as is_hidden
+            &format!("select s.state, k.state as class_state, coalesce(c.visible_from > clock_timestamp(), false) as is_hidden
              from (values ($1::text)) as asked (case_id)
              left join case_states s on s.case_id = asked.case_id
-             left join cases c on c.case_id = asked.case_id
-             left join boards b on b.board_id = asked.case_id
-             left join classes k on k.id = coalesce(c.class_id, b.class_id)",
+             left join {PLACEMENTS} c on c.case_id = asked.case_id
+             left join classes k on k.id = c.class_id"),
             &[&case_id.as_str()],
         )
         .await?;

@@ -197,7 +197,7 @@ pub(super) async fn erase(tx: &Transaction<'_>, case_id: &CaseId) -> Result<(), 
     Ok(())
 }
 
-/// Settles what follows from owning a new case, and puts it on record: the last statements of a transaction.
+/// Settles what follows from owning a new case or board, and puts it on record: the last statements of a transaction.
 pub(super) async fn own(
     tx: &Transaction<'_>,
     case_id: &CaseId,

@@ -5,7 +5,9 @@ use contract::{CaseId, Digest};
 use deadpool_postgres::Transaction;
 use uuid::Uuid;
 
-use super::{CaseHead, Outcome, Store, StoreError, cases, enrolments, lock, placing, settling};
+use super::{
+    CaseHead, Kind, Outcome, Store, StoreError, cases, enrolments, lock, placing, settling,
+};
 
 impl Store {
     /// Makes a case of the text and the tags of another one, in a class, whose owner then owns it: who only leads the class may
@@ -38,7 +40,7 @@ impl Store {
             return Ok(Outcome::Absent);
         }
         // The new one is counted, too: what fills a class is still taken.
-        if let Some(why) = placing::no_room(&tx, class).await? {
+        if let Some(why) = placing::no_room(&tx, Kind::Case, class).await? {
             return Ok(Outcome::Conflict(why));
         }
         if let Some(tags) = tags {

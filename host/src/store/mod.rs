@@ -4,6 +4,7 @@
 //! hosts, or two requests, never interleave on it.
 
 mod audit;
+mod boards;
 mod case_states;
 mod cases;
 mod class_role;
@@ -27,6 +28,7 @@ mod history;
 mod identities;
 mod inbox;
 mod institutions;
+mod kind;
 mod lock;
 mod nonce;
 mod outbox;
@@ -60,6 +62,7 @@ mod verification;
 mod versions;
 
 pub use audit::AuditVerdict;
+pub use boards::SeenBoard;
 pub use cases::CaseHead;
 pub use class_role::ClassRole;
 pub use classes::{Class, ClassChange, ClassHead, NewClass};
@@ -75,6 +78,7 @@ pub use grants::{Grant, Granted};
 pub use history::{Earlier, Kept};
 pub use inbox::{Inbox, Mentionable, Notice, ReadMark};
 pub use institutions::{Institution, Promised};
+pub use kind::Kind;
 pub use outbox::DueOrder;
 pub use outcome::Outcome;
 pub use placing::{CaseChange, SeenCase};

@@ -1,4 +1,5 @@
-//! Cases of people who have signed in: which ones they see, what their owners change of them, and which class they are in.
+//! Cases and boards of people who have signed in: what their owners change of them, which class they are in, and which cases
+//! somebody sees.
 
 use contract::{CaseId, CaseState};
 use deadpool_postgres::Transaction;
@@ -9,11 +10,13 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{
-    CaseHead, Outcome, Section, Store, StoreError,
+    CaseHead, Kind, Outcome, Section, Store, StoreError,
     audit::{self, Entry},
     case_states::{self, stricter},
     cases::{self, HEAD},
-    classes, enrolments, grants, lock, outbox,
+    classes, enrolments, grants,
+    kind::PLACEMENTS,
+    lock, outbox,
     sections::section_of,
     settling::{self, Whose},
 };
@@ -43,14 +46,14 @@ pub struct SeenCase {
     pub names: bool,
 }
 
-/// What is to be different of a case. What is absent stays.
+/// What is to be different of a case or board. What is absent stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaseChange {
     /// What it is called.
     pub title: Option<String>,
     /// What it allows.
     pub state: Option<CaseState>,
-    /// Until when only its owners see it; everybody at once, if that is absent within.
+    /// Until when only the owners of a case see it; everybody at once, if that is absent within.
     pub visible_from: Option<Option<OffsetDateTime>>,
 }
 
@@ -113,14 +116,25 @@ impl Store {
         rows.iter().map(seen_case).collect()
     }
 
-    /// Changes a case. Absent if this person does not own it. Once everybody sees it, it cannot be hidden any more: what was
+    /// Whether it is a case that somebody brought, or a board that somebody made.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn is_somebodys(&self, case_id: &CaseId) -> Result<bool, StoreError> {
+        let client = self.client().await?;
+        let there = format!("select exists (select from {PLACEMENTS} c where case_id = $1)");
+        let row = client.query_one(&there, &[&case_id.as_str()]).await?;
+        Ok(row.try_get(0)?)
+    }
+
+    /// Changes a case or board. Absent if this person does not own it. Once everybody sees it, it cannot be hidden any more: what was
     /// read cannot be taken back, and whoever is there would be shut out in the middle of a word.
     ///
     /// # Errors
     /// If Postgres fails.
     pub async fn change_case(
         &self,
-        case_id: &CaseId,
+        (kind, case_id): (Kind, &CaseId),
         by: Uuid,
         change: &CaseChange,
         request_id: &str,
@@ -129,15 +143,13 @@ impl Store {
         let tx = client.transaction().await?;
         lock::name_request(&tx, request_id).await?;
         settling::lock_one(&tx, case_id).await?;
-        if !owns(&tx, case_id, by).await? || !is_there(&tx, case_id).await? {
+        if !owns(&tx, case_id, by).await? || !is_there(&tx, kind, case_id).await? {
             return Ok(Outcome::Absent);
         }
         if let Some(title) = &change.title {
-            tx.execute(
-                "update cases set title = $2 where case_id = $1",
-                &[&case_id.as_str(), title],
-            )
-            .await?;
+            let (table, id) = kind.table();
+            let rename = format!("update {table} set title = $2 where {id} = $1");
+            tx.execute(&rename, &[&case_id.as_str(), title]).await?;
         }
         if let Some(moment) = change.visible_from {
             match (is_visible(&tx, case_id).await?, moment) {
@@ -168,13 +180,13 @@ impl Store {
         Ok(Outcome::Done(()))
     }
 
-    /// Puts a case into a class, to be seen from then on. Absent unless this person owns the one and leads the other.
+    /// Puts a case or board into a class; a case to be seen from then on. Absent unless this person owns the one and leads the other.
     ///
     /// # Errors
     /// If Postgres fails.
     pub async fn place_case(
         &self,
-        (class, case_id): (Uuid, &CaseId),
+        (class, kind, case_id): (Uuid, Kind, &CaseId),
         by: Uuid,
         visible_from: Option<OffsetDateTime>,
         request_id: &str,
@@ -185,24 +197,29 @@ impl Store {
         let case = case_id.as_str().to_owned();
         settling::lock_classes(&tx, &[class], std::slice::from_ref(&case)).await?;
         let may = enrolments::leads(&tx, class, by).await? && owns(&tx, case_id, by).await?;
-        if !may || !is_there(&tx, case_id).await? {
+        if !may || !is_there(&tx, kind, case_id).await? {
             return Ok(Outcome::Absent);
         }
-        if let Some(why) = no_room(&tx, class).await? {
+        if let Some(why) = no_room(&tx, kind, class).await? {
             return Ok(Outcome::Conflict(why));
+        }
+        if kind == Kind::Board && classes::is_anonymous(&tx, class).await? {
+            // The page of a board shows people as whom their account says.
+            return Ok(Outcome::Conflict("an anonymous class has no boards"));
         }
         if visible_from.is_some() && was_seen(&tx, case_id).await? {
             return Ok(Outcome::Conflict("a class has seen the case already"));
         }
-        let placed = tx
-            .execute(
-                "update cases set class_id = $2, placed_at = date_trunc('milliseconds', clock_timestamp())
-                 where case_id = $1 and class_id is null",
-                &[&case, &class],
-            )
-            .await?;
-        if placed == 0 {
-            return Ok(Outcome::Conflict("the case is in a class already: copy it"));
+        let (table, id) = kind.table();
+        let place = format!(
+            "update {table} set class_id = $2, placed_at = date_trunc('milliseconds', clock_timestamp())
+             where {id} = $1 and class_id is null"
+        );
+        if tx.execute(&place, &[&case, &class]).await? == 0 {
+            return Ok(Outcome::Conflict(match kind {
+                Kind::Case => "the case is in a class already: copy it",
+                Kind::Board => "the board is in a class already",
+            }));
         }
         if let Some(moment) = visible_from {
             hide(&tx, case_id, Some(moment)).await?;
@@ -220,13 +237,13 @@ impl Store {
         Ok(Outcome::Done(()))
     }
 
-    /// Takes a case out of a class. Absent unless this person leads the class.
+    /// Takes a case or board out of a class. Absent unless this person leads the class.
     ///
     /// # Errors
     /// If Postgres fails.
     pub async fn withdraw_case(
         &self,
-        (class, case_id): (Uuid, &CaseId),
+        (class, kind, case_id): (Uuid, Kind, &CaseId),
         by: Uuid,
         request_id: &str,
     ) -> Result<Outcome<()>, StoreError> {
@@ -243,14 +260,16 @@ impl Store {
                 "a case of an anonymous class stays in it, since its students were promised that: lock it, or delete it",
             ));
         }
-        let withdrawn = tx
-            .execute(
-                "update cases set class_id = null, section_id = null, placed_at = date_trunc('milliseconds', clock_timestamp())
-                 where case_id = $1 and class_id = $2",
-                &[&case, &class],
-            )
-            .await?;
-        if withdrawn == 0 {
+        let (table, id) = kind.table();
+        let section = match kind {
+            Kind::Case => "section_id = null, ",
+            Kind::Board => "",
+        };
+        let withdraw = format!(
+            "update {table} set class_id = null, {section}placed_at = date_trunc('milliseconds', clock_timestamp())
+             where {id} = $1 and class_id = $2"
+        );
+        if tx.execute(&withdraw, &[&case, &class]).await? == 0 {
             return Ok(Outcome::Absent);
         }
         settling::settle(&tx, std::slice::from_ref(&case), Whose::Everybody).await?;
@@ -265,21 +284,22 @@ impl Store {
         Ok(Outcome::Done(()))
     }
 
-    /// Deletes a case for good, with all that is in it. Absent unless it is this person's own.
+    /// Deletes a case or board for good, with all that is in it. Absent unless it is this person's own.
     ///
     /// # Errors
     /// If Postgres fails.
     pub async fn delete_own_case(
         &self,
-        case_id: &CaseId,
+        (kind, case_id): (Kind, &CaseId),
         by: Uuid,
         request_id: &str,
     ) -> Result<Outcome<()>, StoreError> {
         let client = self.client().await?;
-        // Whose a case is never changes, so that it need not be locked to look.
+        let (table, id) = kind.table();
+        // Whose it is never changes, so that it need not be locked to look.
         let own = client
             .query_opt(
-                "select from cases where case_id = $1 and owner_id = $2",
+                &format!("select from {table} where {id} = $1 and owner_id = $2"),
                 &[&case_id.as_str(), &by],
             )
             .await?;
@@ -322,26 +342,29 @@ pub(super) async fn owns(
     Ok(row.try_get(0)?)
 }
 
-/// Why a class takes no further case, if it does not.
+/// Why a class takes no further case, or no further board, if it does not.
 pub(super) async fn no_room(
     tx: &Transaction<'_>,
+    kind: Kind,
     class: Uuid,
 ) -> Result<Option<&'static str>, StoreError> {
     if classes::is_archived(tx, class).await? {
         return Ok(Some("the class is archived"));
     }
-    let row = tx
-        .query_one("select count(*) from cases where class_id = $1", &[&class])
-        .await?;
+    let (table, _) = kind.table();
+    let held = format!("select count(*) from {table} where class_id = $1");
+    let row = tx.query_one(&held, &[&class]).await?;
     let is_full = row.try_get::<_, i64>(0)? >= CLASS_CASES_MAX;
-    Ok(is_full.then_some("the class has as many cases as a class may have"))
+    Ok(is_full.then_some(match kind {
+        Kind::Case => "the class has as many cases as a class may have",
+        Kind::Board => "the class has as many boards as a class may have",
+    }))
 }
 
-async fn is_there(tx: &Transaction<'_>, case_id: &CaseId) -> Result<bool, StoreError> {
-    let row = tx
-        .query_opt("select from cases where case_id = $1", &[&case_id.as_str()])
-        .await?;
-    Ok(row.is_some())
+async fn is_there(tx: &Transaction<'_>, kind: Kind, case_id: &CaseId) -> Result<bool, StoreError> {
+    let (table, id) = kind.table();
+    let there = format!("select from {table} where {id} = $1");
+    Ok(tx.query_opt(&there, &[&case_id.as_str()]).await?.is_some())
 }
 
 /// Whether everybody with a role gets in: a case that nobody ever hid is seen.

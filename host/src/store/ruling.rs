@@ -11,6 +11,7 @@ use tokio_postgres::Row;
 use super::{
     Store, StoreError, case_states,
     grants::{millis, role},
+    kind::PLACEMENTS,
     lock,
 };
 
@@ -42,14 +43,14 @@ impl Store {
         // not seem older than what is in it.
         let clock = tx
             .query_one(
-                "select floor(extract(epoch from greatest(
+                &format!("select floor(extract(epoch from greatest(
                      clock_timestamp(),
                      (select max(changed_at) from grants where case_id = $1),
                      (select max(revoked_at) from client_tokens where case_id = $1),
                      (select max(changed_at) from case_states where case_id = $1),
                      (select greatest(c.placed_at, c.hidden_at, k.state_changed_at)
-                      from cases c left join classes k on k.id = c.class_id where c.case_id = $1)
-                 )) * 1000)::bigint",
+                      from {PLACEMENTS} c left join classes k on k.id = c.class_id where c.case_id = $1)
+                 )) * 1000)::bigint"),
                 &[&case_id.as_str()],
             )
             .await?;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     Outcome, Store, StoreError,
     audit::{self, Entry},
+    kind::PLACEMENTS,
     lock, placing, settling,
 };
 use crate::{email::Email, limits::CASE_SHARES_MAX};
@@ -168,11 +169,13 @@ async fn remember(
     email: &Email,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "update shares s set email = $3
+        &format!(
+            "update shares s set email = $3
          where case_id = $1 and user_id = $2 and not exists (
-            select from cases c join enrolments e on e.class_id = c.class_id
+            select from {PLACEMENTS} c join enrolments e on e.class_id = c.class_id
             where c.case_id = s.case_id and e.user_id::text = s.user_id
-         )",
+         )"
+        ),
         &[&case_id.as_str(), &user, &email.as_str()],
     )
     .await?;
@@ -198,11 +201,11 @@ async fn find_known(
 ) -> Result<Option<(String, String)>, StoreError> {
     let row = tx
         .query_opt(
-            "select user_id, name from shares where case_id = $1 and user_id = $2
+            &format!("select user_id, name from shares where case_id = $1 and user_id = $2
              union all
-             select u.id::text, u.name from cases c join enrolments e on e.class_id = c.class_id
+             select u.id::text, u.name from {PLACEMENTS} c join enrolments e on e.class_id = c.class_id
              join users u on u.id = e.user_id where c.case_id = $1 and u.id::text = $2
-             limit 1",
+             limit 1"),
             &[&case_id.as_str(), &user],
         )
         .await?;

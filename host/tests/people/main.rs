@@ -5,6 +5,7 @@ mod common;
 
 mod anonymity;
 mod api;
+mod boards;
 mod cases;
 mod classes;
 mod digest;

@@ -142,6 +142,24 @@ impl School {
         }
     }
 
+    /// A new board of the owner's in a class.
+    pub async fn board_in(&self, class: &Class) -> String {
+        let board = self.board().await;
+        let path = format!("/api/classes/{}/boards", class.id);
+        let placed = json!({ "board": board });
+        let placed = self.owner.browser.clone().post(&path, &placed).await;
+        assert_eq!(placed.status, 200, "{placed:?}");
+        board
+    }
+
+    /// A new board of the owner's, in no class.
+    pub async fn board(&self) -> String {
+        let title = json!({ "title": "Board of the owner" });
+        let made = self.owner.browser.clone().post("/api/boards", &title).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        string(&made.json(), "id")
+    }
+
     /// A new case of the owner's, in no class.
     pub async fn case(&self) -> String {
         self.case_of(&self.owner, "It is so ordered.").await

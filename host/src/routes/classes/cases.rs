@@ -27,7 +27,7 @@ use crate::{
         observe::RequestId,
         visits::{Refused, Said, SignedIn},
     },
-    store::{CaseChange, CaseHead, SeenCase},
+    store::{CaseChange, CaseHead, Kind, SeenCase},
 };
 
 #[derive(Deserialize)]
@@ -120,9 +120,12 @@ pub async fn change(
             .map(|said| said.as_deref().map(moment).transpose())
             .transpose()?,
     };
-    let changed = app
-        .store
-        .change_case(&case_id, session.user_id, &change, &request_id);
+    let changed = app.store.change_case(
+        (Kind::Case, &case_id),
+        session.user_id,
+        &change,
+        &request_id,
+    );
     done(&app, changed.await?, "case")?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -137,7 +140,7 @@ pub async fn remove(
     let case_id = case_id(&case)?;
     let removed = app
         .store
-        .delete_own_case(&case_id, session.user_id, &request_id);
+        .delete_own_case((Kind::Case, &case_id), session.user_id, &request_id);
     done(&app, removed.await?, "case")?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -169,7 +172,7 @@ pub async fn place(
 ) -> Result<StatusCode, Refused> {
     let (class, case_id) = (id(&class, "case")?, case_id(&wanted.case)?);
     let visible_from = wanted.visible_from.as_deref().map(moment).transpose()?;
-    let place = (class, &case_id);
+    let place = (class, Kind::Case, &case_id);
     let placed = app
         .store
         .place_case(place, session.user_id, visible_from, &request_id);
@@ -185,7 +188,7 @@ pub async fn withdraw(
     Path((class, case)): Path<(String, String)>,
 ) -> Result<StatusCode, Refused> {
     let (class, case_id) = (id(&class, "case")?, case_id(&case)?);
-    let place = (class, &case_id);
+    let place = (class, Kind::Case, &case_id);
     let withdrawn = app.store.withdraw_case(place, session.user_id, &request_id);
     done(&app, withdrawn.await?, "case")?;
     Ok(StatusCode::NO_CONTENT)

@@ -93,6 +93,7 @@ pub async fn find(
     let found = found.ok_or_else(|| Refused::absent("class"))?;
     let cases = app.store.seen_cases(session.user_id, Some(class)).await?;
     let retention = app.store.retention(class).await?;
+    let boards = app.store.seen_boards(session.user_id, Some(class)).await?;
     let mut answer = json!({
         "id": class,
         "name": found.name,
@@ -105,6 +106,7 @@ pub async fn find(
         "is_owner": found.is_owner,
         "retention": retention,
         "cases": cases,
+        "boards": boards,
     });
     if found.role.is_staff() {
         let (members, invited) = app.store.members(class).await?;

@@ -1,7 +1,9 @@
-//! `/api/classes`, `/api/cases`, `/api/join`, `/api/search` and `/api/me/inbox`: classes and cases of whoever has signed in. Who may do what
+//! `/api/classes`, `/api/cases`, `/api/boards`, `/api/join`, `/api/search` and `/api/me/inbox`: classes, cases and boards of
+//! whoever has signed in. Who may do what
 //! here is the table in `crate::api`, which the tests try cell by cell.
 
 mod asked;
+mod boards;
 mod cases;
 mod class;
 mod inbox;
@@ -65,6 +67,7 @@ pub fn routes() -> Router<Arc<App>> {
             "/api/classes/{class}/cases/{case_id}",
             delete(cases::withdraw),
         )
+        .merge(boards())
         .route("/api/cases", get(cases::list).post(cases::create))
         .route("/api/cases/{case_id}", case)
         .route("/api/cases/{case_id}/names", get(cases::names))
@@ -88,6 +91,20 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/api/me/inbox/read", post(inbox::mark_read))
         // The body was bounded where the visit was received.
         .route_layer(DefaultBodyLimit::disable())
+}
+
+fn boards() -> Router<Arc<App>> {
+    let board = get(boards::find)
+        .patch(boards::change)
+        .delete(boards::remove);
+    Router::new()
+        .route("/api/boards", get(boards::list).post(boards::create))
+        .route("/api/boards/{board}", board)
+        .route("/api/classes/{class}/boards", post(boards::place))
+        .route(
+            "/api/classes/{class}/boards/{board}",
+            delete(boards::withdraw),
+        )
 }
 
 /// What is done, told to those who deliver orders; or why not.
