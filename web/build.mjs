@@ -1,7 +1,7 @@
 // Builds the pages into web/dist: `node web/build.mjs`. Needs the npm packages of the repository's root and Node >= 20.
 //
 //   dist/index.html            the list of cases
-//   dist/{sign-in,class,join,account,search}.html   the pages for people, served for the paths of these names
+//   dist/{sign-in,class,board,join,account,search}.html   the pages for people, served for the paths of these names
 //   dist/case.html             the page that the Worker serves for every /c/{case_id}
 //   dist/assets/*-HASH.*       script, style and icon; named by content, so they may be kept for ever
 //   dist/cases/index.json      the heads of the samples, each with its text's hash; the Worker lists them before stored cases
@@ -27,9 +27,11 @@ const fresh = join(web, `dist.fresh-${process.pid}`);
 const FIRST_BYTES_MAX = 75 * 1024;
 // The same of each other page, of its script and of the style of all of them.
 const SITE_SCRIPT_BYTES_MAX = 40 * 1024;
+// The script of a board's page together with what that fetches at once to join the room.
+const BOARD_SCRIPT_BYTES_MAX = 75 * 1024;
 const SITE_STYLE_BYTES_MAX = 40 * 1024;
 // The pages for people, by the name of their file, with what their tab is called until their script has come.
-const PEOPLE_PAGES = { 'sign-in': 'Sign in', class: 'Class', join: 'Invitation', account: 'Your account', search: 'Search' };
+const PEOPLE_PAGES = { 'sign-in': 'Sign in', class: 'Class', board: 'Board', join: 'Invitation', account: 'Your account', search: 'Search' };
 // The same headers as the Worker's own answers (`worker/src/pages.rs`, whose tests compare the two): only this origin's
 // files, nothing inline, no framing.
 const HEADERS = `/*
@@ -118,6 +120,8 @@ async function writeSite(folder) {
   const bundled = await bundle({ ...entries, sitestyle: 'site.css' }, folder);
   const style = bundled.file('sitestyle', '.css');
   await checkBudget('of style, of all pages but that of a case', [style], SITE_STYLE_BYTES_MAX);
+  const live = [bundled.file('board', '.js'), ...bundled.importedBy('board'), ...bundled.laterWith('page/board/live.tsx')];
+  await checkBudget('of script until a board is live', [...new Set(live)], BOARD_SCRIPT_BYTES_MAX);
   const site = {};
   for (const name of names) {
     const script = bundled.file(name, '.js');

@@ -49,12 +49,22 @@ export async function bundle(entries, folder) {
   };
   const written = [...texts].filter(([name]) => partOf(name) === undefined);
   await Promise.all(written.map(([name, text]) => writeFile(join(folder, names.get(name)), renamed(text, names))));
+  /** The part that begins with a file which is imported later. */
+  const laterOf = (file) => {
+    const found = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(`/${file}`));
+    if (found === undefined) {
+      throw new Error(`nothing imports ${file} later`);
+    }
+    return basename(found[0]);
+  };
+  const importedFrom = (name) => reachable(name, (at) => importsOf(imports, at, 'import-statement')).map((each) => names.get(each));
   return {
     /** The file of an entry. */
     file: (entry, suffix) => names.get(outputOf(entry, suffix)),
     /** What the script of an entry imports at once, directly or not; what it imports later is left out. */
-    importedBy: (entry) =>
-      reachable(outputOf(entry, '.js'), (name) => importsOf(imports, name, 'import-statement')).map((name) => names.get(name)),
+    importedBy: (entry) => importedFrom(outputOf(entry, '.js')),
+    /** The part that a later import of a file fetches, and what that imports at once. */
+    laterWith: (file) => [names.get(laterOf(file)), ...importedFrom(laterOf(file))],
   };
 }
 

@@ -8,6 +8,8 @@ use crate::router::Visit;
 const CASE_PAGE: &str = "/case.html";
 /// The file that shows a class, whatever the class.
 const CLASS_PAGE: &str = "/class.html";
+/// The file that shows a board, whatever the board.
+const BOARD_PAGE: &str = "/board.html";
 /// The file that an invitation leads to.
 const JOIN_PAGE: &str = "/join.html";
 /// The file that the front door shows.
@@ -21,6 +23,11 @@ pub(crate) async fn case_page(visit: &Visit<'_>) -> Result<Response> {
 /// Serves the page of a class.
 pub(crate) async fn class_page(visit: &Visit<'_>) -> Result<Response> {
     file(visit, CLASS_PAGE).await
+}
+
+/// Serves the page of a board.
+pub(crate) async fn board_page(visit: &Visit<'_>) -> Result<Response> {
+    file(visit, BOARD_PAGE).await
 }
 
 /// Serves the page of an invitation.

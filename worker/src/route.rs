@@ -29,6 +29,8 @@ pub(crate) enum Route {
     CasePage,
     /// `/classes/{id}`: a class's page.
     ClassPage,
+    /// `/boards/{id}`: a board's page.
+    BoardPage,
     /// `/join/{code}`: where an invitation leads.
     JoinPage,
     /// Anything else may be a file.
@@ -70,7 +72,11 @@ impl Route {
         if path.starts_with("/auth/") {
             return Self::Host;
         }
-        for (prefix, page) in [("/classes/", Self::ClassPage), ("/join/", Self::JoinPage)] {
+        for (prefix, page) in [
+            ("/classes/", Self::ClassPage),
+            ("/boards/", Self::BoardPage),
+            ("/join/", Self::JoinPage),
+        ] {
             if let Some(rest) = path.strip_prefix(prefix) {
                 let is_one = !rest.is_empty() && !rest.contains('/');
                 return if is_one { page } else { Self::Nowhere };
@@ -131,6 +137,7 @@ mod tests {
             ),
             ("/c/a-1", Route::CasePage),
             ("/classes/1", Route::ClassPage),
+            ("/boards/1", Route::BoardPage),
             ("/join/ABC", Route::JoinPage),
             ("/", Route::File),
             ("/case.js", Route::File),
@@ -165,6 +172,8 @@ mod tests {
             "/c/a/b",
             "/c/%20",
             "/classes/",
+            "/boards/",
+            "/boards/a/b",
             "/classes/a/b",
             "/join/",
             "/texts/",

@@ -105,6 +105,7 @@ async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
         }
         (Route::CasePage, Method::Get | Method::Head) => pages::case_page(visit).await,
         (Route::ClassPage, Method::Get | Method::Head) => pages::class_page(visit).await,
+        (Route::BoardPage, Method::Get | Method::Head) => pages::board_page(visit).await,
         (Route::JoinPage, Method::Get | Method::Head) => pages::join_page(visit).await,
         (Route::File, Method::Get | Method::Head) => pages::any_file(visit).await,
         (Route::Sync(Err(_)) | Route::Nowhere, _) => Response::error("there is nothing here", 404),
@@ -120,6 +121,7 @@ async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
             | Route::Order(_, _)
             | Route::CasePage
             | Route::ClassPage
+            | Route::BoardPage
             | Route::JoinPage
             | Route::File,
             _,

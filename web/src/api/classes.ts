@@ -4,15 +4,19 @@ import { CASE_KINDS } from '../text/case_text.ts';
 import type { CaseKind } from '../text/case_text.ts';
 import { Members } from '../text/members.ts';
 import { ask, nothing } from './ask.ts';
+import { readBoard } from './boards.ts';
+import type { BoardHead } from './boards.ts';
 import type { Fetch, Reply } from './ask.ts';
 import { count, flag, isCount } from './fields.ts';
 import { readSection, sectionOf } from './sections.ts';
 import type { Section } from './sections.ts';
+import { CASE_STATES } from './states.ts';
+import type { CaseState } from './states.ts';
 
 export const CLASS_ROLES = ['student', 'tutor', 'coordinator', 'instructor'] as const;
 export type ClassRole = (typeof CLASS_ROLES)[number];
-export const CLASS_STATES = ['open', 'locked', 'archived'] as const;
-export type ClassState = (typeof CLASS_STATES)[number];
+export const CLASS_STATES = CASE_STATES;
+export type ClassState = CaseState;
 /** What students may do on the cases of a class, unless they are given more. */
 export const DEFAULT_ROLES = ['read', 'comment', 'annotate'] as const;
 export type DefaultRole = (typeof DEFAULT_ROLES)[number];
@@ -58,6 +62,7 @@ export type WholeClass = {
   /** As whom one appears in it oneself, if not as oneself. */
   readonly persona: string | null;
   readonly cases: readonly ClassCase[];
+  readonly boards: readonly BoardHead[];
   /** How many people are in it; 0 if one is not told. */
   readonly count: number;
   /** Empty unless one is of the staff, as are `members` and `invited`. */
@@ -194,6 +199,8 @@ function readClass(source: Members): WholeClass {
     anonymous: flag(source, 'anonymous'),
     persona: source.optional('persona', WORDS_MAX),
     cases: source.list('cases', MANY).map(readCase),
+    // A host before there were boards says nothing of them.
+    boards: source.has('boards') ? source.list('boards', MANY).map(readBoard) : [],
     count: isCounted ? count(source, 'members') : isCount(source, 'people') ? count(source, 'people') : members.length,
     sections: source.has('sections') ? source.list('sections', MANY).map(readSection) : [],
     members,

@@ -59,7 +59,7 @@ function start(): void {
 }
 
 function join(caseId: string, account: Identity): Session {
-  const joined = new Session(caseId, account, actingIn(caseId, account));
+  const joined = new Session(caseId, account, actingIn(caseId, account), fetchRest);
   effect(() => {
     document.body.dataset['state'] = joined.sync.value.state;
   });

@@ -1,4 +1,4 @@
-// The page of a class: its cases for everybody, and for its staff the people, how far they are, and the settings.
+// The page of a class: its cases and boards for everybody, and for its staff the people, how far they are, and the settings.
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -8,6 +8,7 @@ import { isStaff, leads } from '../../api/classes.ts';
 import type { WholeClass } from '../../api/classes.ts';
 import type { Me } from '../../api/me.ts';
 import { Apology } from '../base/apology.tsx';
+import { BoardsPart } from './boards_part.tsx';
 import { CasesPart } from './cases_part.tsx';
 import { refresh, reply, said } from './class_state.ts';
 import { PeoplePart } from './people_part.tsx';
@@ -89,6 +90,7 @@ function Shown({ whole, me }: { whole: WholeClass; me: Me }) {
         {said.value}
       </p>
       {shown === 'cases' && <CasesPart whole={whole} me={me} />}
+      {shown === 'cases' && <BoardsPart whole={whole} />}
       {shown === 'people' && <PeoplePart whole={whole} me={me} />}
       {shown === 'progress' && <ProgressPart whole={whole} />}
       {shown === 'settings' && <SettingsPart key={`${name}/${state}`} whole={whole} />}

@@ -35,7 +35,7 @@ export function CasePage({ desk }: { desk: Desk }) {
       {(desk.moving.value !== null || desk.isCaretOn.value) && <Part name="Waiting" />}
       <SelectionBar />
       {desk.choice.value !== null && <Part name="Chooser" />}
-      <NoticeList />
+      <NoticeList notices={desk.notices} />
       <LiveRegion />
       <Dialogs />
     </DeskProvider>

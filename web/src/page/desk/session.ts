@@ -1,20 +1,23 @@
-// One tab's place in the room of a case, as signals. What it knows of the wire is the sync client's listener.
+// One tab's place in the room of a case or board, as signals. What it knows of the wire is the sync client's listener.
 
 import { batch, signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import type * as Y from 'yjs';
 
-import type { Access, Conditions, Refusal, SavedState, SyncListener, SyncState } from '../../sync/interface.ts';
+import type { Access, Conditions, Refusal, Remaking, SavedState, SyncListener, SyncState } from '../../sync/interface.ts';
 import { SyncClient } from '../../sync/sync_client.ts';
 import type { Identity } from '../base/identity.ts';
-import { fetchRest } from '../base/parts.ts';
 import { onePerUser, readPeople } from '../people/people.ts';
 import type { Person } from '../people/people.ts';
 import type { RoomAnswer } from '../status/room_answer.ts';
+import type { What } from '../status/short_words.ts';
 import { ticketsFor } from './tickets.ts';
 
 /** How long an open socket may stay without the document before the room is asked why. */
 const PATIENCE_MS = 3_000;
+
+/** What is seldom needed, and fetched when it is: what makes changes again, and what asks a room why it does not open. */
+export type Seldom = Remaking & { askRoom(id: string): Promise<RoomAnswer> };
 
 export class Session implements SyncListener {
   readonly sync = signal<SyncState>({ state: 'connecting' });
@@ -34,14 +37,18 @@ export class Session implements SyncListener {
   readonly client: SyncClient;
   /** The document; another one after a refusal. */
   readonly doc: Signal<Y.Doc>;
+  readonly what: What;
   readonly #caseId: string;
+  readonly #seldom: () => Promise<Seldom>;
   #whenReplaced: (doc: Y.Doc) => void = () => {};
   #askTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** `user` is as whom the person of this account acts here. */
-  constructor(caseId: string, account: Identity, user: Identity) {
+  constructor(caseId: string, account: Identity, user: Identity, seldom: () => Promise<Seldom>, what: What = 'case') {
     this.#caseId = caseId;
-    this.client = new SyncClient({ caseId, user, address: syncAddress(), listener: this, remaking: fetchRest, tickets: ticketsFor(caseId, account, user) });
+    this.#seldom = seldom;
+    this.what = what;
+    this.client = new SyncClient({ caseId, user, address: syncAddress(), listener: this, remaking: seldom, tickets: ticketsFor(caseId, account, user) });
     this.access = signal(this.client.access());
     this.doc = signal(this.client.doc);
   }
@@ -100,7 +107,7 @@ export class Session implements SyncListener {
 
   async #ask(): Promise<void> {
     // Why a room does not open is seldom asked; if even the asking cannot be fetched, nothing was learned.
-    const parts = await fetchRest().catch(() => null);
+    const parts = await this.#seldom().catch(() => null);
     const answer: RoomAnswer = (await parts?.askRoom(this.#caseId)) ?? { room: 'unknown' };
     if (this.sync.value.state === 'opening') {
       this.room.value = answer;

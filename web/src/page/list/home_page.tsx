@@ -6,11 +6,15 @@ import { useEffect } from 'preact/hooks';
 
 import type { Reply } from '../../api/ask.ts';
 import { whyNot } from '../../api/ask.ts';
+import { fetchBoards } from '../../api/boards.ts';
+import type { BoardHead } from '../../api/boards.ts';
 import { fetchClasses } from '../../api/classes.ts';
 import type { ClassHead } from '../../api/classes.ts';
 import type { Me } from '../../api/me.ts';
 import type { ListedCase } from '../../text/fetch_list.ts';
 import { Icon } from '../base/icons.tsx';
+import { BoardList } from '../board/board_list.tsx';
+import { NewBoardDialog } from '../board/new_board_dialog.tsx';
 import { JoinDialog } from '../class/join_dialog.tsx';
 import { NewClassDialog } from '../class/new_class_dialog.tsx';
 import { STATE_WORDS, YOUR_ROLE_WORDS, counted } from '../class/words.ts';
@@ -21,13 +25,18 @@ import type { Listing } from './case_list.tsx';
 import { NewCaseDialog } from './new_case_dialog.tsx';
 
 type HomePageProps = { me: Me; listing: ReadonlySignal<Listing>; retry: () => void };
-type Open = { dialog: 'none' | 'case' | 'join' | 'class' } | { dialog: 'share'; shared: ListedCase };
+type Shared = { id: string; title: string; what: 'case' | 'board' };
+type Open = { dialog: 'none' | 'case' | 'board' | 'join' | 'class' } | { dialog: 'share'; shared: Shared };
 
 const classes = signal<Reply<readonly ClassHead[]> | null>(null);
+const boards = signal<Reply<readonly BoardHead[]> | null>(null);
 const open = signal<Open>({ dialog: 'none' });
 
 export function HomePage({ me, listing, retry }: HomePageProps) {
-  useEffect(() => void askForClasses(), []);
+  useEffect(() => {
+    void askForClasses();
+    void askForBoards();
+  }, []);
   return (
     <>
       <SiteHead me={me} />
@@ -38,6 +47,9 @@ export function HomePage({ me, listing, retry }: HomePageProps) {
             <button type="button" class="primary" onClick={() => (open.value = { dialog: 'case' })}>
               <Icon name="plus" />
               New case
+            </button>
+            <button type="button" class="quiet framed" onClick={() => (open.value = { dialog: 'board' })}>
+              New board
             </button>
             <button type="button" class="quiet framed" onClick={() => (open.value = { dialog: 'join' })}>
               Join a class
@@ -59,6 +71,10 @@ export function HomePage({ me, listing, retry }: HomePageProps) {
 async function askForClasses(): Promise<void> {
   classes.value = null;
   classes.value = await fetchClasses();
+}
+
+async function askForBoards(): Promise<void> {
+  boards.value = await fetchBoards();
 }
 
 function Content({ listing, retry }: { listing: Listing; retry: () => void }) {
@@ -86,6 +102,7 @@ function Content({ listing, retry }: { listing: Listing; retry: () => void }) {
         </section>
       )}
       <CaseSection title="Your own, and shared with you" cases={others} empty="None yet. A new one takes a minute: paste a text, or choose a file." />
+      <Boards />
       <CaseSection title="Sample cases" cases={cases.filter(({ sample }) => sample)} empty="There are no samples here." />
     </>
   );
@@ -136,7 +153,7 @@ function Cases({ cases }: { cases: readonly ListedCase[] }) {
               {factsOf(head)} {head.section !== null && <span class="badge">{head.section}</span>}
             </p>
             {head.isOwn && !head.sample && (
-              <button type="button" class="link" aria-label={`Share ${head.title}`} onClick={() => (open.value = { dialog: 'share', shared: head })}>
+              <button type="button" class="link" aria-label={`Share ${head.title}`} onClick={() => (open.value = { dialog: 'share', shared: { id: head.id, title: head.title, what: 'case' } })}>
                 Share
               </button>
             )}
@@ -144,6 +161,32 @@ function Cases({ cases }: { cases: readonly ListedCase[] }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Those of one's classes, too: on the page of the class each stands among the class's own. */
+function Boards() {
+  const reply = boards.value;
+  const why = reply === null ? null : whyNot(reply);
+  const known = reply?.reply === 'found' ? reply.found : [];
+  return (
+    <section aria-label="Boards">
+      <h2>Boards</h2>
+      {why !== null && <Trouble words={`Your boards cannot be shown. ${why}`} retry={() => void askForBoards()} />}
+      {reply !== null && why === null && known.length === 0 && <p class="hint">None yet. On a board there are notes and drawings that belong to no text.</p>}
+      {known.length > 0 && (
+        <BoardList
+          boards={known}
+          acts={({ id, title, isOwn }) =>
+            isOwn && (
+              <button type="button" class="link" aria-label={`Share ${title}`} onClick={() => (open.value = { dialog: 'share', shared: { id, title, what: 'board' } })}>
+                Share
+              </button>
+            )
+          }
+        />
+      )}
+    </section>
   );
 }
 
@@ -155,11 +198,13 @@ function Opened() {
       return null;
     case 'case':
       return <NewCaseDialog onClose={close} />;
+    case 'board':
+      return <NewBoardDialog onClose={close} />;
     case 'join':
       return <JoinDialog onClose={close} />;
     case 'class':
       return <NewClassDialog onClose={close} />;
     case 'share':
-      return <ShareDialog caseId={now.shared.id} title={now.shared.title} onClose={close} />;
+      return <ShareDialog caseId={now.shared.id} title={now.shared.title} what={now.shared.what} onClose={close} />;
   }
 }

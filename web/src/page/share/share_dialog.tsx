@@ -1,4 +1,4 @@
-// Sharing a case with people: who has it, what each may do, and one more by e-mail.
+// Sharing a case or board with people: who has it, what each may do, and one more by e-mail.
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
@@ -12,9 +12,9 @@ import { Problem } from '../base/problem.tsx';
 import { useSending } from '../base/sending.ts';
 import { SHARE_ROLE_WORDS } from '../class/words.ts';
 
-type ShareDialogProps = { caseId: string; title: string; onClose: () => void };
+type ShareDialogProps = { caseId: string; title: string; what?: 'case' | 'board'; onClose: () => void };
 
-export function ShareDialog({ caseId, title, onClose }: ShareDialogProps) {
+export function ShareDialog({ caseId, title, what = 'case', onClose }: ShareDialogProps) {
   const shares = useSignal<Reply<readonly Share[]> | null>(null);
   const said = useSignal('');
   const sending = useSending();
@@ -28,13 +28,13 @@ export function ShareDialog({ caseId, title, onClose }: ShareDialogProps) {
     void sending.send(() => changeShare(caseId, whom, role), async () => {
       done();
       await ask();
-      said.value = role === null ? `${who} has this case no more by sharing.` : `${who} ${SHARE_ROLE_WORDS[role]}.`;
+      said.value = role === null ? `${who} has this ${what} no more by sharing.` : `${who} ${SHARE_ROLE_WORDS[role]}.`;
     });
   };
   useEffect(() => void ask(), []);
   const now = shares.value;
   return (
-    <Dialog title="Share this case" onClose={onClose} isWide>
+    <Dialog title={`Share this ${what}`} onClose={onClose} isWide>
       <p class="hint" dir="auto">
         {title}
       </p>

@@ -23,7 +23,7 @@ export function Banner() {
         <strong>{words.short}.</strong> {rest.value.rest !== 'failed' && <Part name="BannerWords" />}
         {!isHere && words.remedy === 'retry' && keptWords(desk.session.saved.value)}
       </p>
-      <Remedy />
+      <Remedy session={desk.session} />
     </div>
   );
 }

@@ -3,11 +3,14 @@
 import type { Access, SavedState } from '../../sync/interface.ts';
 import { MAY_WORDS } from '../desk/role_words.ts';
 import type { RoomAnswer } from './room_answer.ts';
-import type { Standing } from './short_words.ts';
+import type { Standing, What } from './short_words.ts';
+
+/** What there is to see in it. */
+const CONTENTS: Readonly<Record<What, string>> = { case: 'annotations', board: 'notes and strokes' };
 
 /** Says what it means. */
 export function longWords(standing: Standing): string {
-  const { sync, saved } = standing;
+  const { sync, saved, what = 'case' } = standing;
   switch (sync.state) {
     case 'connecting':
     case 'opening':
@@ -17,7 +20,7 @@ export function longWords(standing: Standing): string {
     case 'waiting':
       return offlineWords(sync.code, standing);
     case 'closed':
-      return (sync.code === 4403 && standing.access.role !== null ? REMOVED_WORDS : closeWords(sync.code, sync.reason)) + (sync.code === 4426 && saved.storedLocally ? keptWords(saved) : lostWords(saved));
+      return (sync.code === 4403 && standing.access.role !== null ? removedWords(what) : closeWords(sync.code, sync.reason, what)) + (sync.code === 4426 && saved.storedLocally ? keptWords(saved) : lostWords(standing));
   }
 }
 
@@ -26,15 +29,17 @@ export function changes(count: number): string {
   return count === 1 ? '1 change' : `${count} changes`;
 }
 
-const REMOVED_WORDS =
-  'You have no permission to work on this case any more. Its owner can say why; what this tab shows can still be read and exported.';
+function removedWords(what: What): string {
+  return `You have no permission to work on this ${what} any more. Its owner can say why; what this tab shows can still be read${what === 'case' ? ' and exported' : ''}.`;
+}
 
-function liveWords({ access, saved, conditions }: Standing): string {
+function liveWords(standing: Standing): string {
+  const { access, saved, conditions, what = 'case' } = standing;
   if (conditions.degraded) {
-    return `The room has had trouble and takes no changes until it has been rebuilt. What you see is safe.${lostWords(saved)}`;
+    return `The room has had trouble and takes no changes until it has been rebuilt. What you see is safe.${lostWords(standing)}`;
   }
   const full = conditions.nearlyFull
-    ? ' This case is nearly full: its annotations take up three quarters of the room there is. Deleting always works; start another case for much more.'
+    ? ` This ${what} is nearly full: its ${CONTENTS[what]} take up three quarters of the room there is. Deleting always works; start another ${what} for much more.`
     : '';
   const archive = conditions.hostFailing
     ? ' The archive cannot be reached at the moment; it is tried again by itself, and nothing needs to be done.'
@@ -45,7 +50,7 @@ function liveWords({ access, saved, conditions }: Standing): string {
     return `${changes(saved.unsaved)} on the way to the room. ${kept}${full}${host}`;
   }
   if (access.role === 'read') {
-    return `You may ${MAY_WORDS.read}, and see what the others do. Its owner says who may write.${full}${host}`;
+    return `You may ${what === 'case' ? MAY_WORDS.read : 'look at this board'}, and see what the others do. Its owner says who may write.${full}${host}`;
   }
   if (saved.unarchived) {
     return `All your changes are stored in the room.${host === '' ? ' The archive gets its copy within seconds.' : host}${full}`;
@@ -53,8 +58,8 @@ function liveWords({ access, saved, conditions }: Standing): string {
   return `All your changes are stored in the room and in the archive.${full}${host}`;
 }
 
-function openingWords({ access, room, hasDocument, saved }: Standing): string {
-  const why = room === null ? 'The annotations are on their way.' : roomWords(room);
+function openingWords({ access, room, hasDocument, saved, what = 'case' }: Standing): string {
+  const why = room === null ? `The ${CONTENTS[what]} are on their way.` : roomWords(room, what);
   return why + (isAtWork(hasDocument, saved) ? ` ${goOnWords(saved, access)}` : '');
 }
 
@@ -64,9 +69,9 @@ function hostAwayWords({ until }: Access, { unarchived }: SavedState): string {
   return ` The host cannot be reached: nobody new gets in${unarchived ? ', and the archive gets its copy later' : ''}.${time}`;
 }
 
-function offlineWords(code: number | null, { access, saved, hasDocument }: Standing): string {
-  const what = isAtWork(hasDocument, saved) ? goOnWords(saved, access) : 'The annotations appear by themselves when it is back.';
-  return `${access.isHostAway ? noWayInWords(access) : whyOffline(code)} ${what}`;
+function offlineWords(code: number | null, { access, saved, hasDocument, what = 'case' }: Standing): string {
+  const then = isAtWork(hasDocument, saved) ? goOnWords(saved, access) : `The ${CONTENTS[what]} appear by themselves when it is back.`;
+  return `${access.isHostAway ? noWayInWords(access) : whyOffline(code)} ${then}`;
 }
 
 /** Nobody is invited to work who has not seen the annotations; but whoever has begun is told what becomes of it. */
@@ -107,8 +112,9 @@ function goOnWords({ unsaved, storedLocally }: SavedState, { role }: Access): st
     : `${changes(unsaved)} kept only in this tab. Do not close it before the connection is back.`;
 }
 
-function lostWords({ unsaved }: SavedState): string {
-  return unsaved === 0 ? '' : ` ${changes(unsaved)} of yours did not reach the room; export the case if you need them.`;
+function lostWords({ saved: { unsaved }, what = 'case' }: Standing): string {
+  const advice = what === 'case' ? 'export the case' : 'copy the words of your notes';
+  return unsaved === 0 ? '' : ` ${changes(unsaved)} of yours did not reach the room; ${advice} if you need them.`;
 }
 
 /** What the offline copy holds, the page after the next reload sends. */
@@ -117,37 +123,37 @@ function keptWords({ unsaved }: SavedState): string {
 }
 
 /** Says why a room does not open. */
-export function roomWords(answer: RoomAnswer): string {
+export function roomWords(answer: RoomAnswer, what: What = 'case'): string {
   switch (answer.room) {
     case 'restoring':
       return answer.storeFailures > 0
-        ? 'The store that keeps the annotations cannot be reached. Nothing is lost: they appear by themselves as soon as it answers.'
-        : 'The annotations are being fetched from the store.';
+        ? `The store that keeps the ${CONTENTS[what]} cannot be reached. Nothing is lost: they appear by themselves as soon as it answers.`
+        : `The ${CONTENTS[what]} are being fetched from the store.`;
     case 'asleep':
     case 'open':
-      return 'The annotations are on their way.';
+      return `The ${CONTENTS[what]} are on their way.`;
     case 'unreadable':
-      return 'What is stored of these annotations cannot be read. Nothing was thrown away; the operator has to look at it.';
+      return `What is stored of these ${CONTENTS[what]} cannot be read. Nothing was thrown away; the operator has to look at it.`;
     case 'deleted':
-      return 'This case was deleted.';
+      return `This ${what} was deleted.`;
     case 'unknown':
-      return 'The annotations have not arrived, and the server does not say why. They appear by themselves as soon as it can be reached.';
+      return `The ${CONTENTS[what]} have not arrived, and the server does not say why. They appear by themselves as soon as it can be reached.`;
   }
 }
 
 /** Says what a final close code means and what can be done. */
-export function closeWords(code: number, reason: string): string {
+export function closeWords(code: number, reason: string, what: What = 'case'): string {
   switch (code) {
     case 4400:
       return 'The server could not understand what this page sent, and has stopped listening. Reload the page to go on.';
     case 4401:
-      return 'You are signed out of this case. Sign in again to go on.';
+      return `You are signed out of this ${what}. Sign in again to go on.`;
     case 4403:
-      return 'You have no permission to work on this case. Ask its owner, then reload the page.';
+      return `You have no permission to work on this ${what}. Ask its owner, then reload the page.`;
     case 4404:
-      return 'This case was deleted, and its annotations with it. You can still export what this tab shows.';
+      return `This ${what} was deleted, and its ${CONTENTS[what]} with it. You can still ${what === 'case' ? 'export' : 'read'} what this tab shows.`;
     case 4409:
-      return 'That would have made the case too large for its room. Reload the page, and annotate less or in another case.';
+      return `That would have made the ${what} too large for its room. Reload the page, and ${what === 'case' ? 'annotate' : 'put'} less${what === 'case' ? ' or in another case' : ' on it, or use another board'}.`;
     case 4426:
       return 'This page is older or newer than the server. Reload it to get the one that fits.';
     case 4429:

@@ -8,9 +8,11 @@ const ROOT_WORDS: Readonly<Record<string, string>> = {
   tags: 'Tag',
   tag_groups: 'Group of tags',
   notes: 'Shared notes',
+  stickies: 'Note',
+  strokes: 'Stroke',
 };
 /** The field of an entry that holds what a person has written. */
-const WORDS_FIELD: Readonly<Record<string, string>> = { comments: 'text', highlights: 'quote', tags: 'name', tag_groups: 'name' };
+const WORDS_FIELD: Readonly<Record<string, string>> = { comments: 'text', highlights: 'quote', tags: 'name', tag_groups: 'name', stickies: 'text' };
 
 /** One paragraph for each change, under its heading. */
 export function lostWords(lost: readonly LostChange[]): string {

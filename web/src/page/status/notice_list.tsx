@@ -1,10 +1,9 @@
 // The short words at the lower edge, each with what can be done about it.
 
 import { Icon } from '../base/icons.tsx';
-import { useDesk } from '../desk/desk.ts';
+import type { Notices } from '../desk/notices.ts';
 
-export function NoticeList() {
-  const { notices } = useDesk();
+export function NoticeList({ notices }: { notices: Notices }) {
   return (
     <ul class="notices" aria-label="Notices">
       {notices.list.value.map((notice) => (

@@ -1,61 +1,8 @@
-// The room refused a change: why, what was lost by it, and a way to keep those words.
+// The room of a case refused a change.
 
-import { useSignal } from '@preact/signals';
-
-import type { RefusalReason } from '../../sync/interface.ts';
-import { Dialog } from '../base/dialog.tsx';
 import { useDesk } from '../desk/desk.ts';
-import { changes } from './long_words.ts';
-import { lostWords } from './lost_words.ts';
-
-const REASON_WORDS: Readonly<Record<RefusalReason, string>> = {
-  too_large: 'The change does not fit: a case has only so much room. Write less, delete something, or go on in another case.',
-  not_allowed: 'You are not allowed to make this change in this case. Ask its owner.',
-  malformed: 'The server could not understand the change. That is a fault of this page, not yours; please report it.',
-};
+import { RefusalWords } from './refusal_words.tsx';
 
 export function RefusalDialog({ onClose }: { onClose: () => void }) {
-  const desk = useDesk();
-  const refusal = desk.session.refusal.value;
-  const copied = useSignal<'no' | 'yes' | 'failed'>('no');
-  if (refusal === null) {
-    return null;
-  }
-  const lost = lostWords(refusal.lost);
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(lost);
-      copied.value = 'yes';
-    } catch {
-      copied.value = 'failed';
-    }
-  };
-  return (
-    <Dialog title="A change was not accepted" onClose={onClose}>
-      <p>{REASON_WORDS[refusal.reason]}</p>
-      {refusal.words !== '' && <p class="hint">The room says: {refusal.words}</p>}
-      {refusal.replayed > 0 && <p>{changes(refusal.replayed)} that you made around it were sent again and are kept.</p>}
-      {lost === '' ? (
-        <p>Nothing that you wrote was lost.</p>
-      ) : (
-        <>
-          <p>What follows is not in the case. Copy it if you need it.</p>
-          <div class="lost" tabIndex={0} role="group" aria-label="What was lost">
-            {lost}
-          </div>
-        </>
-      )}
-      <p class="row end dialog-part">
-        {copied.value === 'failed' && <span class="warning">The browser does not let this page copy: select the words above.</span>}
-        {lost !== '' && (
-          <button type="button" class="quiet" onClick={() => void copy()}>
-            {copied.value === 'yes' ? 'Copied' : 'Copy it'}
-          </button>
-        )}
-        <button type="button" class="primary" autofocus onClick={(event) => event.currentTarget.closest('dialog')?.close()}>
-          Go on
-        </button>
-      </p>
-    </Dialog>
-  );
+  return <RefusalWords session={useDesk().session} onClose={onClose} />;
 }

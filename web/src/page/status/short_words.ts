@@ -13,7 +13,12 @@ export type Standing = {
   hasDocument: boolean;
   /** What the room said when it was asked why it does not open; null if it was not asked. */
   room: RoomAnswer | null;
+  /** What the room is of; a case, if it is not said. */
+  what?: What;
 };
+
+/** What a room can be of. */
+export type What = 'case' | 'board';
 
 /** How a standing is coloured and shaped; never the only sign. */
 export type Tone = 'good' | 'busy' | 'pause' | 'stop';
@@ -46,7 +51,7 @@ export function shortWords(standing: Standing): ShortWords {
       return { short: saved.unsaved > 0 ? `${short}, ${saved.unsaved} unsent` : short, tone: 'pause', remedy: 'retry', isUrgent: true };
     }
     case 'closed':
-      return { ...closedWords(sync.code), tone: 'stop', isUrgent: true };
+      return { ...closedWords(sync.code, standing), tone: 'stop', isUrgent: true };
   }
 }
 
@@ -90,6 +95,6 @@ const CLOSED: Readonly<Record<number, string>> = {
   4429: 'Room full',
 };
 
-function closedWords(code: number): Pick<ShortWords, 'short' | 'remedy'> {
-  return { short: CLOSED[code] ?? 'Closed', remedy: code === 4401 ? 'sign_in' : code === 4404 ? 'none' : 'reload' };
+function closedWords(code: number, { what }: Standing): Pick<ShortWords, 'short' | 'remedy'> {
+  return { short: code === 4404 && what === 'board' ? 'Board deleted' : (CLOSED[code] ?? 'Closed'), remedy: code === 4401 ? 'sign_in' : code === 4404 ? 'none' : 'reload' };
 }

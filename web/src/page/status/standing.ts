@@ -25,5 +25,6 @@ export function standingOf(session: Session): Standing {
     access: session.access.value,
     hasDocument: session.hasDocument.value,
     room: session.room.value,
+    what: session.what,
   };
 }

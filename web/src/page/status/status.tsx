@@ -1,11 +1,9 @@
 // The light in the bar, with words beside it and more words behind it.
 
-import { useComputed } from '@preact/signals';
-import { useRef } from 'preact/hooks';
-
 import { Part } from '../base/part.tsx';
 import { PopoverButton } from '../base/popover.tsx';
 import { useDesk } from '../desk/desk.ts';
+import { Spoken } from './spoken.tsx';
 import { wordsOf } from './standing.ts';
 
 export function Status() {
@@ -26,23 +24,7 @@ export function Status() {
       >
         {() => <Part name="Explanation" />}
       </PopoverButton>
-      <Spoken />
+      <Spoken session={session} />
     </div>
-  );
-}
-
-/** Of all that the light says, only what cannot wait is said aloud, and that it is over. */
-function Spoken() {
-  const { session } = useDesk();
-  const words = wordsOf(session);
-  const wasUrgent = useRef(false);
-  const spoken = useComputed(() => {
-    wasUrgent.current ||= words.value.isUrgent;
-    return words.value.isUrgent ? words.value.short : wasUrgent.current ? 'Connected again.' : '';
-  });
-  return (
-    <span class="unseen" role="status">
-      {spoken}
-    </span>
   );
 }

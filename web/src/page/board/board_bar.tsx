@@ -1,0 +1,134 @@
+// Below the head of the site: what the board is called, how things stand, who is here, and what is rarely done.
+
+import { longWords } from '../status/long_words.ts';
+import { Avatar } from '../people/avatar.tsx';
+import { BoardIcon } from './board_icons.tsx';
+import { Remedy } from '../status/remedy.tsx';
+import { Spoken } from '../status/spoken.tsx';
+import { standingOf, wordsOf } from '../status/standing.ts';
+import { Standings } from '../status/standings.tsx';
+import { useBoard } from './board_desk.ts';
+import { BOARD_MAY_WORDS } from './board_words.ts';
+import { SmallPopover } from './small_popover.tsx';
+
+const FACES_MAX = 4;
+
+export function BoardBar() {
+  const desk = useBoard();
+  const { title, classId } = desk.head.value;
+  return (
+    <div class="board-bar">
+      <p class="board-title" title={title}>
+        {classId !== null && (
+          <a href={`/classes/${encodeURIComponent(classId)}`} class="board-class">
+            Class
+          </a>
+        )}
+        <strong dir="auto">{title}</strong>
+      </p>
+      <People />
+      <Light />
+      <More />
+    </div>
+  );
+}
+
+function People() {
+  const { me, session } = useBoard();
+  const people = session.people.value;
+  const others = people.filter(({ isMe }) => !isMe);
+  const rest = others.length - FACES_MAX;
+  return (
+    <SmallPopover
+      className="quiet people-button"
+      name={`Who is here: ${people.length <= 1 ? 'only you' : `${people.length} people`}`}
+      label={
+        <span class="faces">
+          <Avatar name={me.name} />
+          {others.slice(0, FACES_MAX).map(({ clientId, name, colour }) => (
+            <Avatar key={clientId} name={name} colour={colour} />
+          ))}
+          {rest > 0 && <span class="avatar rest" data-initials={`+${rest}`} />}
+        </span>
+      }
+    >
+      {() => (
+        <div class="people">
+          <h2>Here now</h2>
+          <ul aria-label="People here">
+            {session.people.value.map(({ clientId, name, colour, isMe }) => (
+              <li key={clientId}>
+                <Avatar name={name} colour={colour} /> <span class="author">{isMe ? `${name} (you)` : name}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </SmallPopover>
+  );
+}
+
+function Light() {
+  const { session } = useBoard();
+  const words = wordsOf(session).value;
+  return (
+    <div class={`status tone-${words.tone}`}>
+      <SmallPopover
+        className="quiet status-button"
+        label={
+          <>
+            <span class="light" aria-hidden="true" />
+            <span class="unseen">Status: </span>
+            <span class="status-short">{words.short}</span>
+          </>
+        }
+      >
+        {() => <Standings session={session} mayWords={BOARD_MAY_WORDS} />}
+      </SmallPopover>
+      <Spoken session={session} />
+    </div>
+  );
+}
+
+/** What cannot wait stands across the page. */
+export function BoardBanner() {
+  const { session } = useBoard();
+  const words = wordsOf(session).value;
+  return words.isUrgent ? (
+    <div class={`banner board-banner tone-${words.tone}`}>
+      <p>
+        <strong>{words.short}.</strong> {longWords(standingOf(session))}
+      </p>
+      <Remedy session={session} />
+    </div>
+  ) : null;
+}
+
+function More() {
+  const desk = useBoard();
+  return (
+    <SmallPopover isMenu className="quiet square" name="More" label={<BoardIcon name="more" />}>
+      {() => (
+        <>
+          {desk.head.value.isOwn && (
+            <>
+              <button type="button" onClick={() => (desk.dialog.value = 'share')}>
+                Share
+              </button>
+              <button type="button" onClick={() => (desk.dialog.value = 'change')}>
+                Rename or lock
+              </button>
+              <button type="button" class="danger" onClick={() => (desk.dialog.value = 'delete')}>
+                Delete
+              </button>
+              <hr />
+            </>
+          )}
+          <button type="button" onClick={() => (desk.dialog.value = 'help')}>
+            Keys <kbd>?</kbd>
+          </button>
+        </>
+      )}
+    </SmallPopover>
+  );
+}
