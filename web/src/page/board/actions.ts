@@ -11,6 +11,9 @@ export function take(desk: BoardDesk, tool: Tool): void {
   if (isAllowed) {
     desk.tool.value = tool;
     desk.moving.value = null;
+    if (tool !== 'select') {
+      desk.selected.value = null;
+    }
   }
 }
 

@@ -31,9 +31,11 @@ export function LiveBoard({ head, me }: { head: BoardHead; me: Me }) {
         <h1 class="unseen">{desk.head.value.title}</h1>
         <BoardBar />
         <BoardBanner />
-        <Canvas />
-        <Toolbar />
-        <Zoom />
+        <div class="board-frame">
+          <Canvas />
+          <Toolbar />
+          <Zoom />
+        </div>
       </div>
       {desk.moving.value !== null && (
         <p class="moving" role="status">
