@@ -177,11 +177,13 @@ pageSuite('boards', (stage) => {
     line.cut('sockets');
     await ada.page.locator('body[data-state=waiting]').waitFor();
     await ada.putNote('meanwhile', 300, 420);
-    await ben.putNote('his meanwhile', 700, 420);
-    await ada.reload().catch(() => undefined);
+    await ben.putNote('his elsewhere', 700, 420);
+    await ada.says(/unsent/);
+    ada.page.once('dialog', (dialog) => void dialog.accept());
+    await ada.page.reload();
+    await ada.note('meanwhile').waitFor();
     line.mend();
     await ada.isLive();
-    await ben.note('meanwhile').first().waitFor();
     await until('both have all', async () => (await ada.notes.count()) === 3 && (await ben.notes.count()) === 3);
   });
 

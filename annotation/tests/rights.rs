@@ -112,9 +112,10 @@ fn table() -> String {
         }
         for field in FIELDS {
             // What has a bounded form is content to those who only ask who may.
-            let part = match thing.part(field) {
-                Part::Form(_) => Part::Content,
-                part => part,
+            let part = thing.part(field);
+            let part = match matches!(part, Part::Form(_)) {
+                true => Part::Content,
+                false => part,
             };
             let part = Deed::Write(part);
             let (_, part) = DEEDS

@@ -77,11 +77,12 @@ async fn every_route_answers_everybody_as_the_table_says_and_refuses_without_a_c
 /// Gives a class away that is of no more use: nobody owns as many as this test needs.
 async fn pass_on(school: &School, class: &Class) {
     let sql = school.world.sql().await;
-    let passed = sql.execute(
+    sql.execute(
         "update classes set owner_id = $2 where id = $1",
         &[&class.id, &school.stranger.id],
-    );
-    passed.await.expect("the class is there");
+    )
+    .await
+    .expect("the class is there");
 }
 
 /// An address that was invited to a class.

@@ -22,11 +22,8 @@ async fn a_board_is_its_makers_until_it_is_shared_and_titles_are_one_line() {
             404,
             "an unknown id"
         );
-        let granted =
-            school
-                .world
-                .store
-                .set_grant(&id(&board), &grant(&school, Some(Role::Comment)), "test");
+        let (board, grant) = (id(&board), grant(&school, Some(Role::Comment)));
+        let granted = school.world.store.set_grant(&board, &grant, "test");
         assert!(granted.await.expect("Postgres works").is_some());
 
         let seen = student.get(&path).await.json();
@@ -192,12 +189,11 @@ async fn a_board_is_no_case_and_a_case_no_board_though_their_ids_are_of_one_spac
             )
             .await;
         assert_eq!(copied.status, 404);
-        let taken = school.world.store.create_board(
-            &id(&class.case),
-            "In a case's place",
-            school.owner.id,
-            "test",
-        );
+        let (case, by) = (id(&class.case), school.owner.id);
+        let taken = school
+            .world
+            .store
+            .create_board(&case, "In its place", by, "test");
         assert_eq!(taken.await.expect("Postgres works"), None);
         let found = owner.get("/api/search?q=Olga").await.json();
         let hits = found["hits"].as_array().expect("hits").clone();

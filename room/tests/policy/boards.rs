@@ -114,7 +114,7 @@ fn writes(name: &'static str, field: &'static str, value: &Any) -> Result<(), Re
         root(txn, name).insert(
             txn,
             "new",
-            Any::from(std::collections::HashMap::from(fields)),
+            Any::Map(std::sync::Arc::new(fields.into_iter().collect())),
         );
     });
     let by_author = nested(ANN);

@@ -106,10 +106,14 @@ fn is_sound(place: &Place, value: Option<&Any>) -> bool {
 }
 
 fn is_sound_field(root: &str, field: &str, value: Option<&Any>) -> bool {
-    let is_number = |value: &Any, low: f64, high: f64| match value {
-        Any::Number(Number::Int(number)) => (low..=high).contains(&(*number as f64)),
-        Any::Number(Number::Float(number)) => (low..=high).contains(number),
-        _ => false,
+    let is_number = |value: &Any, low: f64, high: f64| {
+        let Any::Number(number) = value else {
+            return false;
+        };
+        (low..=high).contains(&match number {
+            Number::Int(number) => *number as f64,
+            Number::Float(number) => *number,
+        })
     };
     let is_text = |units: usize| matches!(value, Some(Any::String(text)) if text.encode_utf16().count() <= units);
     match (root, field) {
