@@ -70,11 +70,8 @@ const SEARCH: &str = "with query as (
     select g.case_id, g.role, coalesce(c.title || ' · ' || d.name, c.title) as title, c.text_sha256, c.created_at
     from grants g left join cases c on c.case_id = g.case_id left join sections d on d.id = c.section_id
     where g.user_id = $1 and g.role is not null
-<<<<<<< HEAD
       and not exists (select from private_notes n where n.document_id = g.case_id)
-=======
       and not exists (select from boards where board_id = g.case_id)
->>>>>>> af53095 (host: keep boards beside cases, under ids of one space)
       and (g.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())
 ), hits as (
     (select r.case_id, r.title, 'text' as kind, p.start_offset::text as item, ts_rank_cd(p.search, q) as rank,

@@ -10,6 +10,7 @@ import { Marginalia } from '../../marginalia/marginalia.ts';
 import { anchor } from '../../text/anchor.ts';
 import { isAccount } from '../base/account.ts';
 import { whenSignedOut } from '../base/identity.ts';
+import { fetchRest } from '../base/parts.ts';
 import { keep, privateKey, recall } from '../base/stored.ts';
 import type { Desk } from '../desk/desk.ts';
 import { paragraphsIn } from '../desk/paragraphs.ts';
@@ -92,7 +93,7 @@ export class PrivateNotes {
 
   #join(id: string): Notebook {
     const { account: me, text } = this.desk;
-    const session = new Session(id, me, me);
+    const session = new Session(id, me, me, fetchRest);
     const marginalia = new Marginalia(session.client.doc, {
       text: text.text,
       me,
