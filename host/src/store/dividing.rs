@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    CaseHead, Outcome, Store, StoreError,
+    CaseHead, Kind, Outcome, Store, StoreError,
     audit::{self, Entry},
     cases, copying, enrolments, lock, placing,
     settling::{self, Whose},
@@ -60,7 +60,7 @@ impl Store {
             }
         }
         // The new ones are counted, too.
-        if let Some(why) = placing::no_room(&tx, class).await? {
+        if let Some(why) = placing::no_room(&tx, Kind::Case, class).await? {
             return Ok(Outcome::Conflict(why));
         }
         let ids: Vec<String> = made.iter().map(|new| new.as_str().to_owned()).collect();

@@ -10,6 +10,8 @@ import type { BoardHead } from '../../api/boards.ts';
 import type { Me } from '../../api/me.ts';
 import { Apology } from '../base/apology.tsx';
 import { leaveForSignIn } from '../base/leave.ts';
+import { keep } from '../base/stored.ts';
+import { boardKey } from './kept.ts';
 
 type Live = typeof import('./live.tsx');
 type Coming = { live: 'coming' | 'failed' } | { live: 'here'; parts: Live };
@@ -62,6 +64,7 @@ async function findHead(): Promise<void> {
   }
   if (answer.reply === 'found') {
     document.title = `${answer.found.title} · Glossator`;
+    keep(boardKey(boardId), answer.found.title);
   }
   reply.value = answer;
 }

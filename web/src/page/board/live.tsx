@@ -56,7 +56,7 @@ export function LiveBoard({ head, me }: { head: BoardHead; me: Me }) {
 
 function join(head: BoardHead, me: Me): BoardDesk {
   const identity = { id: me.user, name: cleanName(me.name) ?? 'Someone' };
-  const session = new Session(head.id, identity, () => import('./seldom.ts'), 'board');
+  const session = new Session(head.id, identity, identity, () => import('./seldom.ts'), 'board');
   const desk = new BoardDesk(head, identity, session);
   session.onReplaced((doc) => {
     if (desk.board.rebind(doc).undoWasLost) {

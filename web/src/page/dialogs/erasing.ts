@@ -5,12 +5,13 @@ import { forgetDraftsOf } from '../../marginalia/old_drafts.ts';
 import { indexedStore } from '../../sync/indexed_store.ts';
 import { forgetIdentity, personaKey, readIdentity } from '../base/identity.ts';
 import { headKey, recall, storage } from '../base/stored.ts';
+import { boardKey, boardsHere, forgetBoards } from '../board/kept.ts';
 import { forgetHeads, forgetPersonas, forgetRoles, forgetWays, keysOf } from '../desk/old_ways.ts';
 import { readKeptHead } from '../list/sources.ts';
 import { forgetPrivate, privateDocuments } from '../privately/kept.ts';
 
 /** A case in which changes of a person wait in this browser to be sent. */
-export type Waiting = { caseId: string; title: string; unsent: number; /** The case to open: of private notes, the one that they are on. */ opens: string };
+export type Waiting = { caseId: string; title: string; unsent: number; /** Where to go: with private notes to the case that they are on. */ address: string };
 
 /** What waits in the copies of a person's cases, and of those named beside; none of nothing. */
 export async function waitingOf(user: string, also: readonly string[] = []): Promise<Waiting[]> {
@@ -21,12 +22,16 @@ export async function waitingOf(user: string, also: readonly string[] = []): Pro
   const cases = new Set([...also, ...copies.map(({ caseId }) => caseId)]);
   return Promise.all(
     [...cases].map(async (caseId) => {
+      const own = copies.filter((copy) => copy.caseId === caseId);
+      const unsent = (await Promise.all(own.map((copy) => unsentIn(copy.user, caseId)))).reduce((sum, one) => sum + one, 0);
+      const board = recall(boardKey(caseId));
+      if (board !== null) {
+        return { caseId, title: board, unsent, address: `/boards/${encodeURIComponent(caseId)}` };
+      }
       const on = notes.get(caseId);
       const title = readKeptHead(recall(headKey(on ?? caseId)))?.title ?? on ?? caseId;
       const words = on === undefined ? title : `${title}: your private notes`;
-      const own = copies.filter((copy) => copy.caseId === caseId);
-      const unsent = await Promise.all(own.map((copy) => unsentIn(copy.user, caseId)));
-      return { caseId, title: words, unsent: unsent.reduce((sum, one) => sum + one, 0), opens: on ?? caseId };
+      return { caseId, title: words, unsent, address: `/c/${encodeURIComponent(on ?? caseId)}` };
     }),
   );
 }
@@ -48,7 +53,9 @@ export async function eraseHere(user: string): Promise<void> {
     forgetRoles(stored, user);
     forgetPrivate(stored, user);
     forgetPersonas(stored, user);
-    forgetHeads(stored, copies.filter((copy) => !own.includes(copy)).map(({ caseId }) => caseId));
+    const others = copies.filter((copy) => !own.includes(copy)).map(({ caseId }) => caseId);
+    forgetHeads(stored, others);
+    forgetBoards(stored, others);
   }
   forgetWays();
 }
@@ -84,7 +91,8 @@ async function copiesHere(user: string): Promise<Copy[]> {
     const stored = storage();
     const heads = stored === null ? [] : keysOf(stored, headKey(''));
     const notes = stored === null ? [] : privateDocuments(stored, user).keys();
-    const cases = [...heads.map((key) => key.slice(headKey('').length)), ...notes];
+    const boards = stored === null ? [] : boardsHere(stored);
+    const cases = [...heads.map((key) => key.slice(headKey('').length)), ...notes, ...boards];
     return cases.flatMap((caseId) => ownersOf(user, caseId).map((owner) => ({ user: owner, caseId })));
   }
   return bases.flatMap(({ name }) => {

@@ -99,9 +99,9 @@ function WaitingList({ all }: { all: readonly Waiting[] }) {
     <>
       <p>What waits in another case is sent when you open it:</p>
       <ul>
-        {all.map(({ caseId, opens, title, unsent }) => (
+        {all.map(({ address, caseId, title, unsent }) => (
           <li key={caseId}>
-            <a href={`/c/${encodeURIComponent(opens)}`}>{title}</a> ({changes(unsent)})
+            <a href={address}>{title}</a> ({changes(unsent)})
           </li>
         ))}
       </ul>

@@ -67,9 +67,9 @@ function Unsent({ waiting, confirm }: { waiting: readonly Waiting[]; confirm: ()
       </p>
       <p>It is sent when you open the case:</p>
       <ul>
-        {waiting.map(({ caseId, opens, title, unsent }) => (
+        {waiting.map(({ address, caseId, title, unsent }) => (
           <li key={caseId}>
-            <a href={`/c/${encodeURIComponent(opens)}`} dir="auto">
+            <a href={address} dir="auto">
               {title}
             </a>{' '}
             ({unsent === 1 ? '1 change' : `${unsent} changes`})
