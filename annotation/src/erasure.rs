@@ -155,7 +155,7 @@ fn remains(thing: Thing, field: &str) -> bool {
             place.contains(&field) || thing.part(field) == Part::Resolution
         }
         Thing::Tag => ["name", "colour", "pattern", "group", "order", "deleted"].contains(&field),
-        Thing::Comment => false,
+        Thing::Comment | Thing::Sticky | Thing::Stroke => false,
     }
 }
 
