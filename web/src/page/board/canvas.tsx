@@ -75,7 +75,8 @@ function Notes() {
   focused.current = document.activeElement;
   useLayoutEffect(() => {
     const before = focused.current;
-    if (before instanceof HTMLElement && before !== document.activeElement && before.isConnected && before.closest('.note') !== null) {
+    const isLost = document.activeElement === null || document.activeElement === document.body;
+    if (isLost && before instanceof HTMLElement && before.isConnected && before.closest('.note') !== null) {
       before.focus({ preventScroll: true });
     }
   }, [ids]);
