@@ -70,7 +70,8 @@ impl Form {
 
 fn are_points(value: &Any) -> bool {
     if let Any::Array(numbers) = value {
-        numbers.len() % 2 == 0
+        !numbers.is_empty()
+            && numbers.len() % 2 == 0
             && numbers.len() <= 2 * STROKE_POINTS_MAX
             && numbers.iter().all(is_coordinate)
     } else {

@@ -13,7 +13,7 @@ import type { Me } from '../marginalia/model.ts';
 import { may, whoseIs } from '../marginalia/rights.ts';
 import type { Deed, Role, Thing } from '../marginalia/rights.ts';
 import { History } from '../marginalia/undo.ts';
-import { STICKIES_MAX, STICKY_TEXT_UNITS_MAX, STROKES_MAX } from './limits.ts';
+import { COORDINATE_MAX, STICKIES_MAX, STICKY_TEXT_UNITS_MAX, STROKES_MAX } from './limits.ts';
 import { placeOnBoard, readSticky, readStroke } from './model.ts';
 import type { BoardColour, Place, Sticky, Stroke } from './model.ts';
 import { simplified } from './points.ts';
@@ -82,13 +82,13 @@ export class Board {
   // Commands. Each is one transaction and one step of undo. They give the id of what was made, or whether there was
   // something to be changed.
 
-  /** Null if the board has as many notes as it takes. */
+  /** Null if the board has as many notes as it takes, of which some may be none that can be shown. */
   addSticky(place: Place, colour: BoardColour): string | null {
-    if (this.#stickies.peek().size >= STICKIES_MAX) {
+    if (this.#roots.stickies.size >= STICKIES_MAX) {
       return null;
     }
     const id = this.#newId();
-    const fields = { text: '', ...placeOnBoard(place), z: this.#top() + 1, colour, ...this.#signature() };
+    const fields = { text: '', ...placeOnBoard(place), z: this.#above(), colour, ...this.#signature() };
     this.#write(() => this.#roots.stickies.set(id, new Y.Map<unknown>(Object.entries(fields))));
     return id;
   }
@@ -97,8 +97,7 @@ export class Board {
   moveSticky(id: string, place: Place): boolean {
     const { x, y } = placeOnBoard(place);
     const { z } = this.sticky(id) ?? { z: 0 };
-    const top = this.#top();
-    return this.#change(id, { x, y, ...(z < top ? { z: top + 1 } : {}) });
+    return this.#change(id, { x, y, ...(z < this.#top() ? { z: this.#above() } : {}) });
   }
 
   writeSticky(id: string, text: string): boolean {
@@ -127,7 +126,7 @@ export class Board {
 
   /** Null if the board has as many strokes as it takes. */
   addStroke(points: readonly number[], width: number, colour: BoardColour): string | null {
-    if (this.#strokes.peek().size >= STROKES_MAX || points.length < 2) {
+    if (this.#roots.strokes.size >= STROKES_MAX || points.length < 2) {
       return null;
     }
     const id = this.#newId();
@@ -163,6 +162,11 @@ export class Board {
       top = Math.max(top, sticky.peek().z);
     }
     return top;
+  }
+
+  /** Before all others, as far as there are numbers for it: of notes with the same one the younger lies before the older. */
+  #above(): number {
+    return Math.min(this.#top() + 1, COORDINATE_MAX);
   }
 
   #bind(): boolean {

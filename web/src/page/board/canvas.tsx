@@ -9,7 +9,7 @@ import { useBoard } from './board_desk.ts';
 import { watchPointers } from './gestures.ts';
 import { Note } from './note.tsx';
 import { counted } from '../class/words.ts';
-import { othersOf } from './others.ts';
+import { cursorsOf } from './others.ts';
 import { tellWhere } from './telling.ts';
 
 const PAN_PX = 60;
@@ -135,7 +135,7 @@ function Cursors() {
   const scale = 1 / desk.camera.zoom.value;
   return (
     <div class="cursors" aria-hidden="true">
-      {othersOf(desk).value.cursors.map(({ clientId, name, colour, x, y }) => (
+      {cursorsOf(desk).value.map(({ clientId, name, colour, x, y }) => (
         <div key={clientId} class="cursor" style={{ '--person': colour, transform: `translate(${x}px, ${y}px) scale(${scale})` }}>
           <svg viewBox="0 0 16 16">
             <path d="M1 1l5 14 2.5-6L14.5 6Z" />

@@ -7,7 +7,7 @@ import type { BoardHead } from '../../api/boards.ts';
 import type { Me } from '../../api/me.ts';
 import { isAtLeast } from '../../marginalia/rights.ts';
 import type { Role } from '../../sync/interface.ts';
-import { whenSignedOut } from '../base/identity.ts';
+import { actingIn, whenSignedOut } from '../base/identity.ts';
 import { Session } from '../desk/session.ts';
 import { cleanName } from '../people/people.ts';
 import { NoticeList } from '../status/notice_list.tsx';
@@ -55,8 +55,9 @@ export function LiveBoard({ head, me }: { head: BoardHead; me: Me }) {
 }
 
 function join(head: BoardHead, me: Me): BoardDesk {
-  const identity = { id: me.user, name: cleanName(me.name) ?? 'Someone' };
-  const session = new Session(head.id, identity, identity, () => import('./seldom.ts'), 'board');
+  const account = { id: me.user, name: cleanName(me.name) ?? 'Someone' };
+  const identity = actingIn(head.id, account);
+  const session = new Session(head.id, account, identity, () => import('./seldom.ts'), 'board');
   const desk = new BoardDesk(head, identity, session);
   session.onReplaced((doc) => {
     if (desk.board.rebind(doc).undoWasLost) {

@@ -9,7 +9,6 @@ import { deleteNote, edit, endEditing, focusNote, move } from './actions.ts';
 import { boxOf, useBoard } from './board_desk.ts';
 import type { BoardDesk } from './board_desk.ts';
 import { NoteTools } from './note_tools.tsx';
-import { placesOfOthers } from './others.ts';
 
 const STEP_UNITS = 20;
 const FINE_STEP_UNITS = 1;
@@ -29,9 +28,8 @@ export function Note({ of }: { of: ReadonlySignal<Sticky> }) {
   const isEditing = desk.editing.value === id;
   const isSelected = desk.selected.value === id;
   const own = desk.dragged.value;
-  const theirs = placesOfOthers(desk).value.get(id);
-  const at = own?.id === id ? own : (theirs ?? sticky);
-  const classes = ['note', `paper-${sticky.colour}`, ...(isEditing ? ['is-editing'] : []), ...(own?.id === id || theirs !== undefined ? ['is-moving'] : [])];
+  const at = own?.id === id ? own : sticky;
+  const classes = ['note', `paper-${sticky.colour}`, ...(isEditing ? ['is-editing'] : []), ...(own?.id === id ? ['is-moving'] : [])];
   return (
     <div
       class={classes.join(' ')}
@@ -103,12 +101,14 @@ function Words({ of: { id, text, author } }: { of: Sticky }) {
   const write = (words: string): void => {
     clearTimeout(pause.current);
     const sticky = desk.board.sticky(id);
-    if (sticky !== null && sticky.text !== words) {
-      if (desk.mayWrite(sticky)) {
-        desk.board.writeSticky(id, words);
-      } else {
-        desk.notices.show(`What you were writing is not kept: ${words}`, null, true);
-      }
+    if (words === (sticky?.text ?? text)) {
+      return;
+    }
+    if (sticky !== null && desk.mayWrite(sticky)) {
+      desk.board.writeSticky(id, words);
+    } else {
+      // Whoever may not write any more, or whose note somebody has deleted, has the words to copy.
+      desk.notices.show(`What you were writing is not kept: ${words}`, null, true);
     }
   };
   useLayoutEffect(() => {

@@ -34,10 +34,6 @@ export function tellWhere(desk: BoardDesk, root: HTMLElement): () => void {
     if (cursor.value !== null) {
       state.cursor = cursor.value;
     }
-    const dragged = desk.dragged.value;
-    if (dragged !== null) {
-      state.drags = { id: dragged.id, ...placeOnBoard(dragged) };
-    }
     session.client.presence.set(state);
   });
   return () => {
