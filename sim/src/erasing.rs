@@ -100,6 +100,21 @@ impl World {
         true
     }
 
+    /// An object that knows who was erased takes nothing new that says it is theirs.
+    pub(crate) fn check_comes_back(&mut self, index: usize, append: &Append) {
+        let erased = self.erased(self.objects[index].case);
+        if erased.is_empty() || !self.objects[index].has_erased(&erased) {
+            return;
+        }
+        let back = append.plain.as_ref().and_then(|(before, after)| {
+            plain::gone(after, before).find(|(_, key)| erased.contains(author_of(key)))
+        });
+        if let Some(place) = back {
+            let detail = format!("object {index} has taken {place:?} of {erased:?}");
+            self.oracle.violated(UNERASED, detail);
+        }
+    }
+
     /// Once all is quiet nothing of theirs is anywhere.
     pub(crate) fn check_erased(&self, case: usize) -> Result<(), Failure> {
         let people = self.erased(case);

@@ -306,6 +306,7 @@ impl World {
             // It came back from the store, or could have.
             return;
         }
+        self.check_comes_back(index, append);
         let is_relayed = self.check_relay(index, append);
         let now = at_edge(self.now);
         if self.grants.is_open {

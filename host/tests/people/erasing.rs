@@ -242,7 +242,7 @@ async fn annabel(school: &School, code: &str) -> Person {
         &[&annabel.id, &ADDRESS],
     )
     .await
-    .unwrap();
+    .expect("Postgres works");
     let shared = school.case().await;
     for email in [ADDRESS, "annabel.elsewhere@uncommon.example"] {
         let share = json!({ "email": email, "role": "read" });
@@ -282,7 +282,9 @@ async fn write(case: &str, school: &School, annabel: &Person) -> Vec<u8> {
         let stored = put(&school.world, case, base, &body, attribution.len()).await;
         base = Some(stored.base());
     }
-    projection::catch_up(&school.world.store).await.unwrap();
+    projection::catch_up(&school.world.store)
+        .await
+        .expect("Postgres works");
     third
 }
 
@@ -317,9 +319,9 @@ fn attribution(annabel: &Person, tia: &Person) -> Vec<u8> {
 async fn archive_without(case: &str, world: &World, document: &[u8]) {
     let people = world
         .store
-        .erased_people(&CaseId::parse(case).unwrap())
+        .erased_people(&CaseId::parse(case).expect("a case id"))
         .await
-        .unwrap()
+        .expect("Postgres works")
         .0;
     let without = edited(document, 1, |document| {
         let erasure = annotation::Erasure {
@@ -331,7 +333,9 @@ async fn archive_without(case: &str, world: &World, document: &[u8]) {
     });
     let base = world.get(case).await.base();
     assert_eq!(world.put(case, Some(base), &without).await.status, 200);
-    projection::catch_up(&world.store).await.unwrap();
+    projection::catch_up(&world.store)
+        .await
+        .expect("Postgres works");
     // Whoever asks for a document is told again who was erased, and has to say once more that nothing of them is left.
     confirm(world).await;
 }
@@ -349,12 +353,16 @@ async fn erase(person: &Person) -> Answered {
 async fn confirm(world: &World) {
     let edge = Edge::start(&[]).await;
     let client = EdgeClient::new(&edge.base_url, keys(), std::time::Duration::from_secs(5));
-    while outbox::deliver_due(&world.store, &client).await.unwrap() > 0 {}
+    while outbox::deliver_due(&world.store, &client)
+        .await
+        .expect("Postgres works")
+        > 0
+    {}
 }
 
 /// Cases of the newest erasure that are still to be rewritten, whether it is finished, and how many versions were dropped.
 async fn status(world: &World) -> (i64, bool, i64) {
-    let all = world.store.erasures().await.unwrap();
+    let all = world.store.erasures().await.expect("Postgres works");
     (
         all[0].unwritten,
         all[0].finished_at.is_some(),
@@ -367,7 +375,7 @@ async fn where_is(sql: &Client, words: &str) -> Vec<String> {
     let tables = sql
         .query("select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1", &[])
         .await
-        .unwrap();
+        .expect("Postgres works");
     let mut found = Vec::new();
     for table in tables {
         let table: String = table.get(0);
@@ -375,7 +383,12 @@ async fn where_is(sql: &Client, words: &str) -> Vec<String> {
             "select exists (select from \"{table}\" t where position($1 in t::text) > 0 or position($2 in t::text) > 0)"
         );
         let hex: String = words.bytes().map(|byte| format!("{byte:02x}")).collect();
-        if sql.query_one(&query, &[&words, &hex]).await.unwrap().get(0) {
+        if sql
+            .query_one(&query, &[&words, &hex])
+            .await
+            .expect("Postgres works")
+            .get(0)
+        {
             found.push(table);
         }
     }

@@ -12,7 +12,7 @@ async fn export(school: &School, query: &str) -> Value {
     let mut browser = school.student.browser.clone();
     let given = browser.get(&format!("/api/me/export{query}")).await;
     assert_eq!(given.status, 200, "{given:?}");
-    let disposition = given.header("content-disposition").unwrap();
+    let disposition = given.header("content-disposition").expect("it is a file");
     assert!(disposition.starts_with("attachment;"), "{disposition}");
     assert_eq!(given.header("cache-control"), Some("no-store"));
     given.json()
