@@ -9,7 +9,7 @@ import { newTicket, setGrant } from './lib/authority.ts';
 import { violationsOn } from './lib/axe.ts';
 import { BoardTab, comeTo, makeBoard } from './lib/boards.ts';
 import { StockClient } from './lib/clients.ts';
-import { FAILED_REQUEST } from './lib/complaints.ts';
+import { BROKEN_SOCKET, FAILED_REQUEST } from './lib/complaints.ts';
 import { OurPeer } from './lib/ours.ts';
 import { PHONE } from './lib/page_states.ts';
 import { pageSuite } from './lib/page_suite.ts';
@@ -174,6 +174,7 @@ pageSuite('boards', (stage) => {
     const ben = await comeTo(stage, ada.boardId, 'Ben Away', 'annotate');
     await ada.putNote('before', 300, 200);
     await ben.note('before').waitFor();
+    stage.browser.complaints.expect(ada.page, BROKEN_SOCKET);
     line.cut('sockets');
     await ada.page.locator('body[data-state=waiting]').waitFor();
     await ada.putNote('meanwhile', 300, 420);

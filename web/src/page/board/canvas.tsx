@@ -115,7 +115,7 @@ function Drawn({ stroke, isErasing, isErased }: { stroke: Stroke; isErasing: boo
   return isOffered ? (
     <path
       {...shown}
-      tabIndex={0}
+      tabindex={0}
       role="button"
       aria-label={`Erase the stroke by ${stroke.author}`}
       onKeyDown={(event) => {
