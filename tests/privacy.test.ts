@@ -41,7 +41,9 @@ describe('privacy', () => {
     const brought = await ben.browser.ask('POST', '/api/cases', { title: 'In re', format: 'text', content: 'It is so ordered.' });
     assert.equal(brought.status, 201, JSON.stringify(brought.json));
     const caseId = (brought.json as { id: string }).id;
-    const shared = await ben.browser.ask('PUT', `/api/cases/${caseId}/shares`, { user: ann.user, role: 'annotate' });
+    const email = `${ann.user}@uncommon.example`;
+    await stack.database.query('update users set email = $2 where id = $1', [ann.user, email]);
+    const shared = await ben.browser.ask('PUT', `/api/cases/${caseId}/shares`, { email, role: 'annotate' });
     assert.equal(shared.status, 200, JSON.stringify(shared.json));
     const annThere = await StockClient.join(stack.edge.syncUrl, caseId, { user: ann.user, presence: { name: NAME } });
     const benThere = await StockClient.join(stack.edge.syncUrl, caseId, { user: ben.user });
