@@ -67,22 +67,10 @@ async fn every_route_answers_everybody_as_the_table_says_and_refuses_without_a_c
                     assert_eq!(changes(&school).await, before, "{told}");
                     assert!(is_silent(&answer), "{told}");
                 }
-                pass_on(&school, &class).await;
             }
         }
     })
     .await;
-}
-
-/// Gives a class away that is of no more use: nobody owns as many as this test needs.
-async fn pass_on(school: &School, class: &Class) {
-    let sql = school.world.sql().await;
-    sql.execute(
-        "update classes set owner_id = $2 where id = $1",
-        &[&class.id, &school.stranger.id],
-    )
-    .await
-    .expect("the class is there");
 }
 
 /// An address that was invited to a class.

@@ -64,7 +64,7 @@ async fn a_board_in_a_class_is_everybodys_there_and_a_ruling_is_no_older_than_th
         }
         let mut student = school.student.browser.clone();
         let shown = student.get(&format!("/api/classes/{}", class.id)).await;
-        assert_eq!(ids(&shown.json()), [board.clone()]);
+        assert_eq!(ids(&shown.json()), std::slice::from_ref(&board));
         assert_eq!(shown.json()["cases"][0]["id"], class.case, "and the case");
         let again = owner.post(&path, &json!({ "board": board })).await;
         assert_eq!(again.status, 409);
