@@ -62,6 +62,25 @@ impl Store {
     }
 }
 
+/// Whether an anonymous class would find people in a case under their own names who are, or may yet be, its students: whoever
+/// ever had a role on it and is not of the class's staff.
+pub(super) async fn would_be_named(
+    tx: &Transaction<'_>,
+    class: Uuid,
+    case_id: &CaseId,
+) -> Result<bool, StoreError> {
+    let named = tx
+        .query_opt(
+            "select from classes k join grants g on g.case_id = $2
+             where k.id = $1 and k.anonymous and not exists (
+                select from enrolments e where e.class_id = k.id and e.role <> 'student' and e.user_id::text = g.user_id
+             ) limit 1",
+            &[&class, &case_id.as_str()],
+        )
+        .await?;
+    Ok(named.is_some())
+}
+
 /// Staff who have written nothing as somebody else go by their own names, and students do not.
 const CHANGE: &str =
     "update personas p set retired_at = case when e.role = 'student' then null else now() end

@@ -16,7 +16,7 @@ use super::{
     cases::{self, HEAD},
     classes, enrolments, grants,
     kind::PLACEMENTS,
-    lock, outbox,
+    lock, outbox, personas,
     sections::section_of,
     settling::{self, Whose},
 };
@@ -206,6 +206,11 @@ impl Store {
         if kind == Kind::Board && classes::is_anonymous(&tx, class).await? {
             // The page of a board shows people as whom their account says.
             return Ok(Outcome::Conflict("an anonymous class has no boards"));
+        }
+        if personas::would_be_named(&tx, class, case_id).await? {
+            return Ok(Outcome::Conflict(
+                "in an anonymous class nobody is to be known by what they wrote before: copy the case into it",
+            ));
         }
         if visible_from.is_some() && was_seen(&tx, case_id).await? {
             return Ok(Outcome::Conflict("a class has seen the case already"));

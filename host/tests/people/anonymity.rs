@@ -347,6 +347,42 @@ async fn only_its_staff_owns_what_an_anonymous_class_has_and_it_stays_there() {
 }
 
 #[tokio::test]
+async fn a_case_that_others_have_had_under_their_names_is_copied_and_not_put_into_an_anonymous_class()
+ {
+    in_school(async |school: School| {
+        let class = school.anonymous_class().await;
+        let mut owner = school.owner.browser.clone();
+        let placed = format!("/api/classes/{}/cases", class.id);
+        let sql = school.world.sql().await;
+        for (person, address) in [
+            (&school.student, "stu@uni.example"),
+            (&school.instructor, "ina@uni.example"),
+        ] {
+            let set = "update users set email = $2 where id = $1";
+            sql.execute(set, &[&person.id, &address]).await.unwrap();
+        }
+        let case = school.case().await;
+        let shares = format!("/api/cases/{case}/shares");
+        for role in [json!("annotate"), json!(null)] {
+            let share = json!({ "email": "stu@uni.example", "role": role });
+            assert_eq!(owner.put(&shares, &share).await.status, 200);
+            let answer = owner.post(&placed, &json!({ "case": case })).await;
+            assert_eq!(answer.status, 409, "{role}: what was written stays");
+        }
+        let copy = json!({ "class": class.id });
+        let answer = owner.post(&format!("/api/cases/{case}/copy"), &copy).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        let staffs = school.case().await;
+        let share = json!({ "email": "ina@uni.example", "role": "annotate" });
+        let shares = format!("/api/cases/{staffs}/shares");
+        assert_eq!(owner.put(&shares, &share).await.status, 200);
+        let answer = owner.post(&placed, &json!({ "case": staffs })).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn everybody_of_a_class_is_called_something_else() {
     in_school(async |school: School| {
         let class = school.anonymous_class().await;
