@@ -29,6 +29,8 @@ pub(crate) struct Gate {
     possible: Vec<Ruling>,
     /// Who was let in with what.
     pub(crate) shown: BTreeMap<SessionId, (String, Vec<Authority>)>,
+    /// Who was ever let in as an owner, and may have brought back what others had made.
+    pub(crate) owned: BTreeSet<String>,
     spent: BTreeSet<String>,
     /// Refusals of each person that have cost the room its document in memory.
     pub(crate) rebuilds: BTreeMap<String, u32>,
@@ -43,6 +45,7 @@ impl Default for Gate {
         Gate {
             possible: vec![Ruling::default()],
             shown: BTreeMap::new(),
+            owned: BTreeSet::new(),
             spent: BTreeSet::new(),
             rebuilds: BTreeMap::new(),
             began_at: None,
@@ -107,8 +110,10 @@ impl Gate {
     /// Its storage is gone.
     pub(crate) fn forget(&mut self) {
         let shown = std::mem::take(&mut self.shown);
+        let owned = std::mem::take(&mut self.owned);
         *self = Gate {
             shown,
+            owned,
             has_lost: true,
             ..Gate::default()
         };
@@ -263,7 +268,10 @@ impl World {
                     session.0
                 ));
             }
-            if let Some((_, known)) = gate.shown.get_mut(&session) {
+            if let Some((user, known)) = gate.shown.get_mut(&session) {
+                if authority.role == Role::Own {
+                    gate.owned.insert(user.clone());
+                }
                 known.push(authority);
             }
         }

@@ -43,7 +43,14 @@ impl World {
             let user = user.clone();
             let is_honest =
                 |(peer, it): (usize, &Peer)| it.nature != Nature::Hostile && user_of(peer) == user;
-            if self.peers.iter().enumerate().any(is_honest) {
+            // What somebody brought back as an owner is not only passed on: it is theirs, and judged by what they may do now, should
+            // the room have lost it.
+            let has_owned = self
+                .oracle
+                .gates
+                .iter()
+                .any(|gate| gate.owned.contains(&user));
+            if !has_owned && self.peers.iter().enumerate().any(is_honest) {
                 let detail = format!("object {index} refuses {user}: {reason}");
                 self.oracle.violated(PAID, detail);
             }
