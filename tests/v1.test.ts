@@ -2,7 +2,7 @@
 // stock clients beside it notice nothing.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, test, type TestContext } from 'node:test';
 
 import * as Y from 'yjs';
 
@@ -29,8 +29,11 @@ describe('glossator.v1', { concurrency: true }, () => {
 
   const join = (caseId: string, user = 'ours', role: Role = 'own'): Promise<OurPeer> =>
     OurPeer.join(stack.edge.syncUrl, caseId, user, role);
-  const pinging = (...ours: readonly OurPeer[]): NodeJS.Timeout =>
-    setInterval(() => ours.forEach((one) => one.ping()), 10_000);
+  // However a test ends, nothing of it goes on: the process would not end.
+  const pinging = (t: TestContext, ...ours: readonly OurPeer[]): void => {
+    const timer = setInterval(() => ours.forEach((one) => one.ping()), 10_000);
+    t.after(() => clearInterval(timer));
+  };
 
   test('the subprotocol is chosen, and a socket without it is told nothing of it', async () => {
     const caseId = newCase();
@@ -106,28 +109,28 @@ describe('glossator.v1', { concurrency: true }, () => {
     assert.ok(Date.now() >= until1);
   });
 
-  test('stock clients and ours see each other for 70 s, and no longer than they are there', async () => {
+  test('stock clients and ours see each other for 70 s, and no longer than they are there', async (t) => {
     const caseId = newCase();
     const [ann, ben] = [await join(caseId, 'ann'), await join(caseId, 'ben')];
     const stock = await StockClient.join(stack.edge.syncUrl, caseId, { presence: { name: 'cat' } });
     ann.show({ name: 'ann' });
     ben.show({ name: 'ben' });
-    const timer = pinging(ann, ben);
+    pinging(t, ann, ben);
     const all = (): boolean => [ann.seenPeers(), ben.seenPeers(), stock.seenPeers()].every(({ length }) => length === 2);
     await until('all see all', all);
     await throughout('all see all', 70_000, all);
     assert.equal(stock.sockets, 1);
     ben.cut();
     await until('who goes is gone', () => ann.seenPeers().length === 1 && stock.seenPeers().length === 1);
-    clearInterval(timer);
     ann.cut();
     stock.leave();
   });
 
-  test('the page’s client stays through 95 s of silence, on one socket', async () => {
+  test('the page’s client stays through 95 s of silence, on one socket', async (t) => {
     const caseId = newCase();
     await begin(stack.edge, caseId);
     const [ann, ben] = [await PageClient.join(stack.edge.syncUrl, caseId, 'ann'), await PageClient.join(stack.edge.syncUrl, caseId, 'ben')];
+    t.after(() => [ann, ben].forEach((client) => client.leave()));
     ann.client.presence.set({ user: { name: 'ann' } });
     const isSeen = (): boolean => ben.client.presence.states().size === 1;
     await until('ben sees ann', isSeen);
@@ -136,22 +139,20 @@ describe('glossator.v1', { concurrency: true }, () => {
     assert.deepEqual([ann.sockets, ben.sockets], [1, 1]);
     ann.leave();
     await until('who goes is gone', () => !isSeen());
-    ben.leave();
   });
 
-  test('a socket that neither pings nor speaks is closed, and its presence goes, within 95 s', async () => {
+  test('a socket that neither pings nor speaks is closed, and its presence goes, within 95 s', async (t) => {
     const caseId = newCase();
     const [alive, silent] = [await join(caseId, 'alive'), await join(caseId, 'silent')];
     silent.show({ name: 'silent' });
     const lastWord = Date.now();
     await until('it is seen', () => alive.seenPeers().length === 1);
-    const timer = pinging(alive);
+    pinging(t, alive);
     assert.equal((await silent.closed(100_000)).code, 1013);
     await until('it is gone', () => alive.seenPeers().length === 0);
     const silence = Date.now() - lastWord;
     assert.ok(silence >= 75_000 && silence <= 95_000, `${silence} ms`);
     assert.ok(alive.peer.isOpen);
-    clearInterval(timer);
     alive.cut();
   });
 });
