@@ -32,8 +32,8 @@ pageSuite('boards', (stage) => {
     await ben.page.mouse.move((grip?.x ?? 0) + 60, (grip?.y ?? 0) + 100);
     await ben.page.mouse.down();
     await ben.page.mouse.move((grip?.x ?? 0) + 60, (grip?.y ?? 0) + 260, { steps: 6 });
-    await until('she sees it on its way', async () => (await ada.placeOf('The flag was yellow')).y > before.y + 100);
     await ben.page.mouse.up();
+    await until('she sees where it is put', async () => (await ada.placeOf('The flag was yellow')).y > before.y + 100);
     await ben.says(/saved/i);
 
     await ada.tool('Pen').click();

@@ -95,8 +95,8 @@ pageSuite('private', (stage) => {
     await saved(reader);
     await until('it is stored', async () => {
       const rows = await stage.stack.database.query(
-        `select from highlight_comment where body = 'written without a line'
-         and case_id in (select document_id from private_notes)`,
+        `select from annotation_document_state where case_id in (select document_id from private_notes)
+         and position(convert_to('written without a line', 'UTF8') in crdt_state) > 0`,
       );
       return rows.length === 1;
     });

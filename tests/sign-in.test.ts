@@ -81,7 +81,7 @@ describe('signing in', { concurrency: 1 }, () => {
     const first = browser();
     assert.equal(await first.signInBy('uni', { to: '/cases?x=1#p7' }), '/cases?x=1#p7');
     const me = await first.me();
-    assert.deepEqual({ ...me, user: '' }, { user: '', name: 'Ann Lee', email: 'ann@uni.example', can_create_classes: true });
+    assert.deepEqual({ ...me, user: '' }, { user: '', name: 'Ann Lee', email: 'ann@uni.example', can_create_classes: true, digest: 'never' });
     assert.deepEqual([...first.cookies.keys()], ['__Host-sid']);
 
     university.account = { ...ann, eduperson_scoped_affiliation: 'student@uni.example' };

@@ -197,7 +197,7 @@ function Changing({ member, classId, isMe, mayHandOver, sending }: ChangingProps
         {isMe ? 'Leave' : 'Remove'}
       </button>
       {mayHandOver && !isMe && (
-        <button type="button" class="quiet" aria-label={`Make ${name} the owner of the class`} onClick={() => (isHandingOver.value = true)}>
+        <button type="button" class="quiet" aria-label={`Make owner of the class: ${name}`} onClick={() => (isHandingOver.value = true)}>
           Make owner
         </button>
       )}
