@@ -87,6 +87,11 @@ export class Edge {
     return this.#child?.output ?? '';
   }
 
+  /** wrangler's process id. */
+  get pid(): number {
+    return this.#running().pid;
+  }
+
   /** Whether wrangler runs. */
   get isRunning(): boolean {
     return this.#child !== undefined && this.#child.ending === undefined;

@@ -16,12 +16,15 @@ cargo xtask build                               build the page and the Worker in
 cargo xtask check                               formatting, lints, documentation, licences, types
 cargo xtask sim --seeds N | --seed S [--twice]  the simulator
 cargo xtask screenshots [--out ./screenshots]   pictures of the page in use
+cargo xtask bench [--rounds 3] [--only CASE]... [--target NAME]... [--out FILE]
+                                                speed beside other servers; a table, and JSON into FILE
 ";
 
 /// One command with its options.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Command {
     Help,
+    Bench(Bench),
     Build,
     Check,
     Dev(Dev),
@@ -31,6 +34,18 @@ pub enum Command {
     Sim(Sim),
     Test(Test),
     Token(Token),
+}
+
+/// Options of `bench`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Bench {
+    pub rounds: u32,
+    /// Words of the cases that are wanted; none means all.
+    pub only: Vec<String>,
+    /// Servers by name; none means all.
+    pub targets: Vec<String>,
+    /// Where the figures go as JSON.
+    pub out: Option<PathBuf>,
 }
 
 /// Options of `dev`.
@@ -97,6 +112,7 @@ fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> 
     };
     match command.as_str() {
         "help" => Ok(Command::Help),
+        "bench" => parse_bench(&mut parser),
         "build" => no_options(&mut parser, Command::Build),
         "check" => no_options(&mut parser, Command::Check),
         "guard" => no_options(&mut parser, Command::Guard),
@@ -119,6 +135,29 @@ fn no_options(parser: &mut lexopt::Parser, command: Command) -> Result<Command> 
         Some(Short('h') | Long("help")) => Ok(Command::Help),
         Some(argument) => Err(unexpected(&argument)),
     }
+}
+
+fn parse_bench(parser: &mut lexopt::Parser) -> Result<Command> {
+    let mut options = Bench {
+        rounds: 3,
+        only: Vec::new(),
+        targets: Vec::new(),
+        out: None,
+    };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Long("rounds") => options.rounds = parser.value()?.parse()?,
+            Long("only") => options.only.push(parser.value()?.string()?),
+            Long("target") => options.targets.push(parser.value()?.string()?),
+            Long("out") => options.out = Some(PathBuf::from(parser.value()?)),
+            other @ (Short(_) | Long(_) | Value(_)) => return Err(unexpected(&other)),
+        }
+    }
+    if options.rounds == 0 {
+        bail!("--rounds 0 measures nothing; leave it out for 3, or say how many");
+    }
+    Ok(Command::Bench(options))
 }
 
 fn parse_dev(parser: &mut lexopt::Parser) -> Result<Command> {
@@ -240,6 +279,24 @@ mod tests {
         assert_eq!(parsed("screenshots").unwrap(), into("screenshots"));
         assert_eq!(parsed("screenshots --out /tmp/x").unwrap(), into("/tmp/x"));
         assert!(parsed("screenshots /tmp/x").is_err());
+    }
+
+    #[test]
+    fn bench_measures_everything_three_times_unless_told_otherwise() {
+        let Command::Bench(all) = parsed("bench").unwrap() else {
+            panic!("another command");
+        };
+        assert_eq!((all.rounds, all.only.len(), all.targets.len()), (3, 0, 0));
+        let Command::Bench(some) =
+            parsed("bench --only fan-out --target relay --rounds 1").unwrap()
+        else {
+            panic!("another command");
+        };
+        assert_eq!(
+            (some.rounds, &*some.only[0], &*some.targets[0]),
+            (1, "fan-out", "relay")
+        );
+        assert!(parsed("bench --rounds 0").is_err());
     }
 
     #[test]

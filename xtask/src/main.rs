@@ -1,10 +1,11 @@
-//! The commands of this repository: `cargo xtask dev | test | token | build | check | sim | screenshots`.
+//! The commands of this repository: `cargo xtask dev | test | token | build | check | sim | screenshots | bench`.
 //!
 //! A fresh machine has Rust with rustup, Node with npm, and a C compiler. Everything else is fetched by name and
 //! pinned version into a cache (see `toolbox`). What each command prints on standard output is relied on by scripts;
 //! progress and logs go to standard error.
 
 mod arguments;
+mod bench;
 mod build;
 mod check;
 mod dev;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
             print!("{}", arguments::USAGE);
             Ok(())
         }
+        Command::Bench(options) => bench::command(&options),
         Command::Build => build::command(),
         Command::Check => check::command(),
         Command::Dev(options) => dev::command(&options),

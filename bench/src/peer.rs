@@ -1,0 +1,222 @@
+//! A peer: it joins, writes what it is told to, and notes what it sees.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+    time::Instant,
+};
+
+use anyhow::{Context, Result};
+use futures_util::StreamExt;
+use tokio::{sync::Notify, task::spawn_local};
+use tokio_tungstenite::tungstenite::Message as Frame;
+
+use crate::{
+    document::Written,
+    job::{self, Dialect},
+    seen::{Seen, Sequence},
+    socket::{self, Incoming, Outgoing},
+    stamp,
+    wire::{self, Entry, Message, Writer},
+};
+
+/// An update that says nothing.
+const NOTHING: [u8; 2] = [0, 0];
+
+/// One peer that has joined.
+pub struct Peer {
+    /// What it writes.
+    pub written: RefCell<Written>,
+    /// Its number among all of the measurement.
+    pub number: u32,
+    /// Whose it is.
+    pub user: String,
+    /// What it was sent, in order.
+    pub sequence: RefCell<Sequence>,
+    /// How many edits of each writer it has seen.
+    pub edits: RefCell<HashMap<u32, u32>>,
+    /// Why its socket ended, if it did.
+    pub ended: RefCell<Option<String>>,
+    dialect: Dialect,
+    writer: Writer,
+    outgoing: Outgoing,
+    clocks: RefCell<HashMap<u64, u32>>,
+    bytes: Cell<usize>,
+    is_synced: Cell<bool>,
+    progress: Notify,
+    seen: Rc<RefCell<Seen>>,
+}
+
+impl Peer {
+    /// Connects and asks for the document.
+    pub async fn open(
+        dialect: Dialect,
+        host: Option<&str>,
+        (peer, number): (&job::Peer, u32),
+        seen: Rc<RefCell<Seen>>,
+    ) -> Result<Rc<Self>> {
+        let (outgoing, incoming) = socket::open(&peer.url, host).await?;
+        let writer = Writer::new(dialect, &peer.document);
+        if let Some(greeting) = writer.greeting() {
+            outgoing.send(greeting);
+        }
+        outgoing.send(writer.step1());
+        let peer = Rc::new(Self {
+            written: RefCell::new(Written::new(number)?),
+            number,
+            user: peer.user.clone(),
+            sequence: RefCell::default(),
+            edits: RefCell::default(),
+            ended: RefCell::default(),
+            dialect,
+            writer,
+            outgoing,
+            clocks: RefCell::default(),
+            bytes: Cell::new(0),
+            is_synced: Cell::new(dialect == Dialect::Relay),
+            progress: Notify::new(),
+            seen,
+        });
+        spawn_local(Rc::clone(&peer).read(incoming));
+        Ok(peer)
+    }
+
+    /// Waits until it has what was in the room.
+    pub async fn joined(&self, bytes_min: usize) -> Result<()> {
+        while !self.is_synced.get() || self.bytes.get() < bytes_min {
+            if let Some(why) = &*self.ended.borrow() {
+                anyhow::bail!(
+                    "the socket of {} ended before it was synced: {why}",
+                    self.user
+                );
+            }
+            self.progress.notified().await;
+        }
+        Ok(())
+    }
+
+    /// Writes an edit and sends it.
+    pub fn edit(&self) {
+        let update = self.written.borrow_mut().edit();
+        self.seen.borrow_mut().edits[self.number as usize].push(Instant::now());
+        self.outgoing.send(self.writer.update(&update));
+    }
+
+    /// What it sends next ends with its next stamp.
+    pub fn stamped(&self) {
+        self.seen.borrow_mut().edits[self.number as usize].push(Instant::now());
+    }
+
+    /// Sends updates that are there already.
+    pub fn send(&self, updates: &[Vec<u8>]) {
+        for update in updates {
+            self.outgoing.send(self.writer.update(update));
+        }
+    }
+
+    /// Says where it is.
+    pub fn tell(&self, clock: u32) {
+        let client = self.written.borrow().client();
+        let states = &mut self.seen.borrow_mut().states;
+        states.entry(client).or_default().push(Instant::now());
+        let state = format!(
+            r##"{{"user":{{"name":"{}","color":"#30bced"}},"cursor":{{"anchor":{clock},"head":{clock}}}}}"##,
+            self.user
+        );
+        self.outgoing.send(self.writer.awareness(&[Entry {
+            client,
+            clock,
+            state,
+        }]));
+    }
+
+    async fn read(self: Rc<Self>, mut incoming: Incoming) {
+        let why = loop {
+            match incoming.next().await {
+                Some(Ok(Frame::Binary(frame))) => {
+                    if let Err(problem) = self.take(&frame) {
+                        break format!("{problem:#}");
+                    }
+                }
+                Some(Ok(Frame::Close(close))) => break format!("closed: {close:?}"),
+                Some(Ok(_)) => {}
+                Some(Err(problem)) => break problem.to_string(),
+                None => break "the stream ended".to_owned(),
+            }
+        };
+        *self.ended.borrow_mut() = Some(why);
+        self.progress.notify_waiters();
+        self.progress.notify_one();
+    }
+
+    fn take(&self, frame: &[u8]) -> Result<()> {
+        let now = Instant::now();
+        {
+            let mut seen = self.seen.borrow_mut();
+            seen.frames += 1;
+            seen.bytes += frame.len() as u64;
+        }
+        for message in wire::read(self.dialect, frame).context("a frame that cannot be read")? {
+            match message {
+                Message::Step1 if self.dialect == Dialect::Relay => {}
+                Message::Step1 => {
+                    let whole = self.written.borrow().whole();
+                    self.outgoing.send(self.writer.step2(&whole));
+                }
+                Message::Step2(update) => {
+                    self.update(update, now);
+                    self.is_synced.set(true);
+                }
+                Message::Update(update) => self.update(update, now),
+                Message::Awareness(bytes) => self.states(&bytes, now)?,
+                Message::Other => {}
+            }
+        }
+        self.progress.notify_one();
+        Ok(())
+    }
+
+    fn update(&self, update: Vec<u8>, now: Instant) {
+        if update == NOTHING {
+            return;
+        }
+        let mut seen = self.seen.borrow_mut();
+        let mut edits = self.edits.borrow_mut();
+        for (writer, edit) in stamp::read(&update) {
+            let next = edits.entry(writer).or_default();
+            if writer != self.number && edit >= *next {
+                *next = edit + 1;
+                seen.delivered(writer, edit, now);
+            }
+        }
+        self.bytes.set(self.bytes.get() + update.len());
+        self.sequence.borrow_mut().push(seen.place_of(update));
+    }
+
+    /// Notes states, and sends on what is new as y-websocket does: it tells of every change, whoever made it.
+    fn states(&self, bytes: &[u8], now: Instant) -> Result<()> {
+        let own = self.written.borrow().client();
+        let mut clocks = self.clocks.borrow_mut();
+        let entries = wire::read_entries(bytes).context("presence that cannot be read")?;
+        let fresh: Vec<Entry> = entries
+            .into_iter()
+            .filter(|entry| {
+                let known = clocks.entry(entry.client).or_default();
+                let is_fresh = entry.client != own && entry.clock > *known;
+                *known = entry.clock.max(*known);
+                is_fresh
+            })
+            .collect();
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        for entry in &fresh {
+            self.seen
+                .borrow_mut()
+                .state_seen(entry.client, entry.clock, now);
+        }
+        self.outgoing.send(self.writer.awareness(&fresh));
+        Ok(())
+    }
+}

@@ -1,0 +1,69 @@
+//! What all peers of a measurement have written and seen.
+
+use std::{collections::HashMap, rc::Rc, time::Instant};
+
+use sha2::{Digest, Sha256};
+
+/// The updates that somebody was sent, by their place among all that anybody was sent.
+pub type Sequence = Vec<u32>;
+
+/// What was written when, and how long it took to whoever saw it. One thread has it.
+#[derive(Default)]
+pub struct Seen {
+    /// For each writer, when each edit was sent.
+    pub edits: Vec<Vec<Instant>>,
+    /// How long each delivery of an edit took, in microseconds.
+    pub deliveries: Vec<u32>,
+    /// For each client that says where it is, when it said so, by clock.
+    pub states: HashMap<u64, Vec<Instant>>,
+    /// How long each state took to each peer, in microseconds.
+    pub states_seen: Vec<u32>,
+    /// Frames that peers were sent.
+    pub frames: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    updates: Vec<Rc<[u8]>>,
+    known: HashMap<[u8; 32], u32>,
+}
+
+impl Seen {
+    /// Somebody saw an edit for the first time.
+    pub fn delivered(&mut self, writer: u32, edit: u32, now: Instant) {
+        let sent = self
+            .edits
+            .get(writer as usize)
+            .and_then(|edits| edits.get(edit as usize));
+        if let Some(sent) = sent {
+            self.deliveries.push(micros(now - *sent));
+        }
+    }
+
+    /// Somebody saw a state for the first time.
+    pub fn state_seen(&mut self, client: u64, clock: u32, now: Instant) {
+        let sent = self
+            .states
+            .get(&client)
+            .and_then(|states| states.get((clock as usize).checked_sub(1)?));
+        if let Some(sent) = sent {
+            self.states_seen.push(micros(now - *sent));
+        }
+    }
+
+    /// The place of an update; peers who were sent the same bytes share one.
+    pub fn place_of(&mut self, update: Vec<u8>) -> u32 {
+        let hash: [u8; 32] = Sha256::digest(&update).into();
+        *self.known.entry(hash).or_insert_with(|| {
+            self.updates.push(update.into());
+            u32::try_from(self.updates.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+
+    /// The updates of a sequence.
+    pub fn updates_of<'a>(&'a self, sequence: &'a Sequence) -> impl Iterator<Item = &'a [u8]> {
+        sequence.iter().map(|place| &*self.updates[*place as usize])
+    }
+}
+
+fn micros(time: std::time::Duration) -> u32 {
+    u32::try_from(time.as_micros()).unwrap_or(u32::MAX)
+}
