@@ -134,7 +134,7 @@ pub const ROUTES: [ApiRoute; 46] = [
         ("PUT", "/api/classes/{class}/retention"),
         r#"{"days" or null}"#,
         [401, 404, 404, 404, 200, 200],
-        "so many days after it was archived its cases are deleted; not within a week of saying so",
+        "so many days after it was archived its cases are deleted; not within a week of that or of saying so",
     ),
     route(
         ("DELETE", "/api/classes/{class}/invitations/{email}"),

@@ -53,7 +53,7 @@ const BY_ADDRESS: [&str; 5] = [
 
 impl Store {
     /// Erases somebody, by their own wish or an operator's. Cases that are theirs go to the owner of the class that they are
-    /// in; those in no class, or in one that nobody else is in, are deleted with them.
+    /// in, or to somebody who owns them by a share; all others are deleted with them.
     ///
     /// # Errors
     /// If Postgres fails; then nothing was changed.

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Store, StoreError, erasing::Left, outbox};
-use crate::limits::{ERASURE_CASES_AT_ONCE, ERASURE_GRANTS_KEPT};
 use contract::{CaseId, ErasedPeople, limits::ERASED_PEOPLE_MAX};
 use deadpool_postgres::Transaction;
 use time::OffsetDateTime;
+
+use super::{Store, StoreError, erasing::Left, outbox};
+use crate::limits::{ERASURE_CASES_AT_ONCE, ERASURE_GRANTS_KEPT};
 
 /// What is to become of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -149,5 +149,5 @@ function retentionWords(until: string | null, days: number | null): string {
   }
   return days === null
     ? 'Its cases stay until somebody deletes them.'
-    : 'Then its cases are deleted for good, with all that was written in them; not within a week of choosing so.';
+    : 'Then its cases are deleted for good, with all that was written in them; not within a week of choosing so or archiving it.';
 }
