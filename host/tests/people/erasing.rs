@@ -204,6 +204,34 @@ async fn a_class_that_nobody_else_is_in_ends_with_its_owner() {
 }
 
 #[tokio::test]
+async fn what_somebody_else_owns_with_them_is_that_persons_afterwards() {
+    in_school(async |school: School| {
+        let annabel = sign_in(&school.world, NAME).await;
+        let (own, shared) = (
+            school.case_of(&annabel, "Hers alone.").await,
+            school.case_of(&annabel, "Theirs.").await,
+        );
+        let sql = school.world.sql().await;
+        let share =
+            "insert into shares (case_id, user_id, name, role) values ($1, $2, 'Tia', 'own')";
+        let tutor = school.tutor.id.to_string();
+        sql.execute(share, &[&shared, &tutor]).await.unwrap();
+        assert_eq!(erase(&annabel).await.status, 200);
+        erasing::advance(&school.world.store).await.unwrap();
+        assert_eq!(school.world.get(&own).await.status, 410);
+        let owner = "select owner_id::text from cases where case_id = $1";
+        let owner: String = sql.query_one(owner, &[&shared]).await.unwrap().get(0);
+        assert_eq!(owner, tutor);
+        assert_eq!(
+            school.role(&shared, school.tutor.id).await.as_deref(),
+            Some("own")
+        );
+        assert_eq!(school.world.count("select count(*) from cases").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nobody_is_erased_by_an_accident_or_twice() {
     in_school(async |school: School| {
         let mut student = school.student.browser.clone();

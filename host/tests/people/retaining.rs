@@ -133,3 +133,33 @@ async fn what_is_set_late_deletes_nothing_within_a_week_and_an_opened_class_keep
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_class_that_is_opened_while_its_cases_are_about_to_go_keeps_them_and_archiving_it_gives_a_week()
+ {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let mut owner = school.owner.browser.clone();
+        let path = format!("/api/classes/{}", class.id);
+        let days = json!({ "days": 1 });
+        let set = owner.put(&format!("{path}/retention"), &days).await;
+        assert_eq!(set.status, 200);
+        let sql = school.world.sql().await;
+        let long_ago = "update classes set retention_set_at = now() - interval '1 year'";
+        sql.batch_execute(long_ago).await.unwrap();
+        let archived = json!({ "state": "archived" });
+        assert_eq!(owner.patch(&path, &archived).await.status, 200);
+        let store = &school.world.store;
+        assert_eq!(store.expired_cases(in_days(6), 10).await.unwrap(), []);
+        let listed = store.expired_cases(in_days(8), 10).await.unwrap();
+        assert_eq!(listed.len(), 1);
+
+        let open = json!({ "state": "open" });
+        assert_eq!(owner.patch(&path, &open).await.status, 200);
+        let deleted = store.delete_expired_case(&listed[0], in_days(8)).await;
+        assert!(!deleted.unwrap(), "it was opened after the list was made");
+        let case = format!("/api/cases/{}", class.case);
+        assert_eq!(owner.get(&case).await.status, 200);
+    })
+    .await;
+}
