@@ -6,7 +6,8 @@ import { before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 
 import { violationsOn } from './lib/axe.ts';
-import type { PersonOptions } from './lib/browser.ts';
+import { BoardTab } from './lib/boards.ts';
+import type { Person, PersonOptions } from './lib/browser.ts';
 import { FAILED_REQUEST } from './lib/complaints.ts';
 import { PHONE } from './lib/page_states.ts';
 import { pageSuite, type PageStage } from './lib/page_suite.ts';
@@ -195,6 +196,48 @@ pageSuite('classes', (stage) => {
     await page.locator('.author', { hasText: /^\w+ \w+ \(Bartolus\)$/ }).first().waitFor();
   });
 
+  test('on a board of an anonymous class nothing tells a student who another one is, and its staff see names', async () => {
+    const { page } = await teacher(stage, 'Hugolinus');
+    const link = await newClass(page, 'Sketches behind a curtain', { isAnonymous: true });
+    await page.getByRole('link', { name: 'Cases', exact: true }).click();
+    await page.getByRole('button', { name: 'New board' }).click();
+    await page.getByRole('dialog', { name: 'New board' }).getByLabel('Title').fill('Who held the curtain');
+    await page.getByRole('button', { name: 'Make it' }).click();
+    await page.waitForURL(/\/boards\//);
+    const { student: lothair, person: first } = await join(stage, 'Lothair', link);
+    const { student: pillius, person: second } = await join(stage, 'Pillius', link);
+    const received = hear(pillius);
+    const at = async (who: Page, person: Person): Promise<BoardTab> => {
+      await who.getByRole('link', { name: 'Who held the curtain' }).click();
+      const tab = new BoardTab(who, person, '');
+      await tab.isLive();
+      return tab;
+    };
+    const his = await at(lothair, first);
+    const others = await at(pillius, second);
+    await his.putNote('I held it', 300, 240);
+    await his.tool('Pen').click();
+    await his.stroke([[200, 420], [260, 470]]);
+    await his.says(/saved/i);
+    await others.note('I held it').waitFor();
+    await pillius.getByRole('button', { name: /Who is here/ }).click();
+    const here = pillius.getByRole('list', { name: 'People here' }).getByRole('listitem');
+    await until('everybody is here', async () => (await here.count()) === 3);
+    const author = await others.note('I held it').locator('.note-author').innerText();
+    const [named] = await stage.stack.database.query<{ id: string }>("select id::text from users where name = 'Lothair'");
+    const account = named?.id ?? assert.fail('nobody is called that');
+    const all = Buffer.concat(received.map((bytes) => Buffer.from(bytes)));
+    assert.match(author, /^\w+ \w+$/);
+    assert.ok(all.includes('I held it') && all.includes(author), 'it was listened to');
+    for (const secret of ['Lothair', account, account.replaceAll('-', '')]) {
+      assert.equal(all.includes(secret), false, `${secret} was told`);
+    }
+    assert.equal(all.includes(Buffer.from(account.replaceAll('-', ''), 'hex')), false, 'in bytes');
+    // Who has come since is asked for once a minute.
+    await page.reload();
+    await page.locator('.note-author', { hasText: `${author} (Lothair)` }).waitFor();
+  });
+
   test('what is hidden until later, a student does not see; what is locked, everybody reads', async () => {
     const { page } = await teacher(stage, 'Azo');
     const link = await newClass(page, 'Summa');
@@ -297,13 +340,14 @@ function hear(page: Page): Uint8Array[] {
 
 /** Somebody new follows a link, signs in, and joins the class. */
 async function join({ browser }: PageStage, name: string, link: string) {
-  const reader = await (await browser.person(name)).open(new URL(link).pathname);
+  const person = await browser.person(name);
+  const reader = await person.open(new URL(link).pathname);
   reader.expects(FAILED_REQUEST);
   await reader.page.getByRole('link', { name: 'Sign in' }).click();
   await signInHere(reader);
   await reader.page.getByRole('button', { name: 'Join the class' }).click();
   await reader.page.waitForURL(/\/classes\//);
-  return { reader, student: reader.page };
+  return { reader, student: reader.page, person };
 }
 
 /** Brings a case through the first page. */

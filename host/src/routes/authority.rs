@@ -195,7 +195,7 @@ async fn cut_ticket(
     user: &str,
     origin: Origin,
 ) -> Result<Option<Value>, ApiError> {
-    let Some(granted) = app.store.granted(case_id, user).await? else {
+    let Some(granted) = app.store.admitted(case_id, user).await? else {
         return Ok(None);
     };
     let ticket = Ticket {

@@ -30,6 +30,9 @@ pub struct SeenBoard {
     /// The class that it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<Uuid>,
+    /// Whether people there have pseudonyms, and this person is told who is behind them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub names: bool,
 }
 
 impl Store {
@@ -99,6 +102,9 @@ impl Store {
         let rows = client
             .query(
                 "select b.board_id, b.title, g.role, s.state, k.state as class_state, b.class_id,
+                        k.anonymous and exists (
+                            select from enrolments e where e.class_id = k.id and e.user_id = $5 and e.role <> 'student'
+                        ) as names,
                         to_char(b.created_at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as created_at
                  from grants g join boards b on b.board_id = g.case_id
                  left join case_states s on s.case_id = b.board_id
@@ -106,7 +112,7 @@ impl Store {
                  where g.user_id = $1 and g.role is not null
                    and ($2::uuid is null or b.class_id = $2) and ($3::text is null or b.board_id = $3)
                  order by b.created_at desc, b.board_id limit $4",
-                &[&user.to_string(), &class, &one, &CASES_LISTED_MAX],
+                &[&user.to_string(), &class, &one, &CASES_LISTED_MAX, &user],
             )
             .await?;
         rows.iter().map(seen_board).collect()
@@ -125,5 +131,6 @@ fn seen_board(row: &Row) -> Result<SeenBoard, StoreError> {
         owned: role == Role::Own,
         state: state.name(),
         class: row.try_get("class_id")?,
+        names: row.try_get::<_, Option<bool>>("names")? == Some(true),
     })
 }

@@ -54,10 +54,15 @@ impl Store {
         lasts_ms: u64,
         request_id: &str,
     ) -> Result<Recorded, StoreError> {
+        let Some(admitted) = self.admitted(case_id, user).await? else {
+            return Ok(Recorded::NotAllowed);
+        };
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
         lock::name_request(&tx, request_id).await?;
         let granted = grants::read(&tx, case_id, user).await?;
+        // Who has become somebody else in between asks again, as that.
+        let granted = granted.filter(|granted| granted.person.user() == admitted.person.user());
         let Some(granted) = granted.filter(|granted| role <= granted.role) else {
             return Ok(Recorded::NotAllowed);
         };

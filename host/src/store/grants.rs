@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{
     Store, StoreError,
     audit::{self, Entry},
-    case_states, deletion, lock, outbox, private_notes, settling,
+    case_states, deletion, lock, outbox, personas, private_notes, settling,
 };
 
 /// What somebody may do on a case, as it is set.
@@ -149,6 +149,36 @@ impl Store {
         }
         tx.commit().await?;
         Ok(())
+    }
+
+    /// The same as [`Store::granted`], for letting somebody in: as whom they appear there is noted to be in use first, so that
+    /// nobody who may have written as a persona is ever called by their name.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn admitted(
+        &self,
+        case_id: &CaseId,
+        user: &str,
+    ) -> Result<Option<Granted>, StoreError> {
+        loop {
+            let mut client = self.client().await?;
+            let tx = client.transaction().await?;
+            let granted = read(&tx, case_id, user).await?;
+            let unused = match &granted {
+                Some(granted) if granted.person.user() != user => {
+                    personas::unused(&tx, &granted.person).await?
+                }
+                Some(_) | None => None,
+            };
+            let Some(unused) = unused else {
+                tx.commit().await?;
+                return Ok(granted);
+            };
+            // Whoever retires one changes personas before grants: with the grant locked, this would wait for them and they for it.
+            tx.rollback().await?;
+            personas::note_use(&client, unused).await?;
+        }
     }
 
     /// What somebody may do on a case at this moment, as far as its state allows it; absent if nothing.

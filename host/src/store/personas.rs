@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contract::CaseId;
-use deadpool_postgres::Transaction;
+use contract::{CaseId, Person};
+use deadpool_postgres::{Object, Transaction};
 use uuid::Uuid;
 
 use super::{Store, StoreError};
@@ -81,19 +81,41 @@ pub(super) async fn would_be_named(
     Ok(named.is_some())
 }
 
-/// Staff who have written nothing as somebody else go by their own names, and students do not.
+/// Staff whom nobody was ever let in as somebody else go by their own names, and students do not.
 const CHANGE: &str =
     "update personas p set retired_at = case when e.role = 'student' then null else now() end
     from enrolments e
     where p.class_id = any ($1) and e.class_id = p.class_id and e.user_id = p.user_id
-      and (e.role = 'student') = (p.retired_at is not null)
-      and not (e.role <> 'student' and exists (
-        select from highlight h join cases c on c.case_id = h.case_id
-        where c.class_id = p.class_id and h.author_id = p.id::text
-        union all
-        select from highlight_comment k join cases c on c.case_id = k.case_id
-        where c.class_id = p.class_id and k.author_id = p.id::text
-      ))";
+      and (e.role = 'student') = (p.retired_at is not null) and (e.role = 'student' or p.used_at is null)";
+
+/// The persona as whom somebody appears, if nobody was let in as that so far.
+pub(super) async fn unused(
+    tx: &Transaction<'_>,
+    person: &Person,
+) -> Result<Option<Uuid>, StoreError> {
+    // An account that was not made here has an id of any form, and no persona's.
+    let Ok(id) = person.user().parse::<Uuid>() else {
+        return Ok(None);
+    };
+    let row = tx
+        .query_opt(
+            "select id from personas where id = $1 and used_at is null",
+            &[&id],
+        )
+        .await?;
+    row.map(|row| Ok(row.try_get(0)?)).transpose()
+}
+
+/// Notes that somebody is let in as a persona, unless it was retired before that.
+pub(super) async fn note_use(client: &Object, persona: Uuid) -> Result<(), StoreError> {
+    client
+        .execute(
+            "update personas set used_at = now() where id = $1 and used_at is null and retired_at is null",
+            &[&persona],
+        )
+        .await?;
+    Ok(())
+}
 
 /// Gives every student of these classes a persona who has none, and lets staff go without who never used theirs. The classes are
 /// locked, and what follows is to be settled.
@@ -133,7 +155,8 @@ pub(super) async fn give(tx: &Transaction<'_>, classes: &[Uuid]) -> Result<(), S
         names.push(name);
     }
     tx.execute(
-        "insert into personas (class_id, user_id, name) select * from unnest($1::uuid[], $2::uuid[], $3::text[])",
+        "insert into personas (class_id, user_id, name, used_at)
+         select class_id, user_id, name, null from unnest($1::uuid[], $2::uuid[], $3::text[]) as drawn (class_id, user_id, name)",
         &[&of, &users, &names],
     )
     .await?;

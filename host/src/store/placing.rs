@@ -203,14 +203,15 @@ impl Store {
         if let Some(why) = no_room(&tx, kind, class).await? {
             return Ok(Outcome::Conflict(why));
         }
-        if kind == Kind::Board && classes::is_anonymous(&tx, class).await? {
-            // The page of a board shows people as whom their account says.
-            return Ok(Outcome::Conflict("an anonymous class has no boards"));
-        }
         if personas::would_be_named(&tx, class, case_id).await? {
-            return Ok(Outcome::Conflict(
-                "in an anonymous class nobody is to be known by what they wrote before: copy the case into it",
-            ));
+            return Ok(Outcome::Conflict(match kind {
+                Kind::Case => {
+                    "in an anonymous class nobody is to be known by what they wrote before: copy the case into it"
+                }
+                Kind::Board => {
+                    "in an anonymous class nobody is to be known by what they wrote before: make a new board for it"
+                }
+            }));
         }
         if visible_from.is_some() && was_seen(&tx, case_id).await? {
             return Ok(Outcome::Conflict("a class has seen the case already"));
@@ -262,7 +263,7 @@ impl Store {
         }
         if classes::is_anonymous(&tx, class).await? {
             return Ok(Outcome::Conflict(
-                "a case of an anonymous class stays in it, since its students were promised that: lock it, or delete it",
+                "what an anonymous class has stays in it, since its students were promised that: lock it, or delete it",
             ));
         }
         let (table, id) = kind.table();

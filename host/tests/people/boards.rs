@@ -3,7 +3,10 @@
 use contract::{CaseId, Role};
 use serde_json::{Value, json};
 
-use crate::school::{School, in_school, string};
+use crate::{
+    anonymity::{appears, join, ticket},
+    school::{School, in_school, string},
+};
 
 #[tokio::test]
 async fn a_board_is_its_makers_until_it_is_shared_and_titles_are_one_line() {
@@ -198,6 +201,88 @@ async fn a_board_is_no_case_and_a_case_no_board_though_their_ids_are_of_one_spac
         let found = owner.get("/api/search?q=Olga").await.json();
         let hits = found["hits"].as_array().expect("hits").clone();
         assert!(hits.iter().all(|hit| hit["case"] != board), "{hits:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn on_a_board_of_an_anonymous_class_nobody_is_named_either() {
+    in_school(async |school: School| {
+        let class = school.anonymous_class().await;
+        let anna = join(&school, &class, "Annabella").await;
+        let board = school.board_in(&class).await;
+        let as_anna = appears(&school, &board, anna.id).await;
+        assert_eq!(
+            as_anna,
+            appears(&school, &class.case, anna.id).await,
+            "the same one in the whole class"
+        );
+        let let_in = ticket(&mut anna.browser.clone(), &board).await;
+        assert_eq!(
+            (&let_in["user"], &let_in["name"]),
+            (&json!(as_anna.0), &json!(as_anna.1))
+        );
+        let board_id = id(&board);
+        let told = format!("{:?}", school.world.store.ruling(&board_id).await.unwrap());
+        let account = anna.id.to_string();
+        assert!(
+            told.contains(&as_anna.0) && !told.contains(&account),
+            "{told}"
+        );
+
+        let (of_board, of_class) = (
+            format!("/api/boards/{board}"),
+            format!("/api/classes/{}", class.id),
+        );
+        let mut student = school.student.browser.clone();
+        for path in [
+            of_board.clone(),
+            "/api/boards".to_owned(),
+            of_class.clone(),
+            format!("/api/cases/{board}/names"),
+            format!("/api/cases/{board}/shares"),
+            format!("/api/cases/{board}/versions"),
+            format!("/api/cases/{board}/client-tokens"),
+            format!("/api/cases/{board}/people"),
+            "/api/search?q=Annabella".to_owned(),
+        ] {
+            let answer = student.get(&path).await;
+            assert!(!answer.body.contains("Annabella"), "{path}: {answer:?}");
+            assert!(!answer.body.contains(&account), "{path}: {answer:?}");
+        }
+        let mut owner = school.owner.browser.clone();
+        let names = owner.get(&format!("/api/cases/{board}/names")).await.json();
+        assert_eq!(names["names"][&as_anna.0], json!("Annabella"), "{names}");
+        let told = [
+            owner.get(&of_board).await.json(),
+            student.get(&of_board).await.json(),
+        ];
+        assert_eq!(
+            (&told[0]["names"], &told[1]["names"]),
+            (&json!(true), &Value::Null)
+        );
+        let out = owner.delete(&format!("{of_class}/boards/{board}")).await;
+        assert_eq!(out.status, 409, "it stays, as its cases do");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_board_that_others_have_had_under_their_names_does_not_come_into_an_anonymous_class() {
+    in_school(async |school: School| {
+        let class = school.anonymous_class().await;
+        let board = school.board().await;
+        let sql = school.world.sql().await;
+        let address = "update users set email = 'stu@uni.example' where id = $1";
+        sql.execute(address, &[&school.student.id]).await.unwrap();
+        let mut owner = school.owner.browser.clone();
+        let share = json!({ "email": "stu@uni.example", "role": "annotate" });
+        let shares = format!("/api/cases/{board}/shares");
+        assert_eq!(owner.put(&shares, &share).await.status, 200);
+        let placed = format!("/api/classes/{}/boards", class.id);
+        let answer = owner.post(&placed, &json!({ "board": board })).await;
+        assert_eq!(answer.status, 409, "{answer:?}");
+        assert!(answer.body.contains("a new board"), "{answer:?}");
     })
     .await;
 }

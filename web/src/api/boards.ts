@@ -18,6 +18,8 @@ export type BoardHead = {
   /** Whether one owns it, whatever its state leaves of that. */
   readonly isOwn: boolean;
   readonly classId: string | null;
+  /** Whether people there have pseudonyms, and one is told who is behind them. */
+  readonly names: boolean;
 };
 
 export type BoardChange = { title?: string; state?: CaseState };
@@ -74,6 +76,7 @@ function readHead(source: Members): BoardHead {
     state: source.oneOf('state', CASE_STATES),
     isOwn: flag(source, 'owned'),
     classId: source.optional('class', 64),
+    names: flag(source, 'names'),
   };
 }
 

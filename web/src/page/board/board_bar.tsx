@@ -34,7 +34,8 @@ export function BoardBar() {
 }
 
 function People() {
-  const { me, session } = useBoard();
+  const desk = useBoard();
+  const { me, session } = desk;
   const people = session.people.value;
   const others = people.filter(({ isMe }) => !isMe);
   const rest = others.length - FACES_MAX;
@@ -56,9 +57,9 @@ function People() {
         <div class="people">
           <h2>Here now</h2>
           <ul aria-label="People here">
-            {session.people.value.map(({ clientId, name, colour, isMe }) => (
+            {session.people.value.map(({ clientId, userId, name, colour, isMe }) => (
               <li key={clientId}>
-                <Avatar name={name} colour={colour} /> <span class="author">{isMe ? `${name} (you)` : name}</span>
+                <Avatar name={name} colour={colour} /> <span class="author">{isMe ? `${name} (you)` : desk.nameOf(userId, name)}</span>
               </li>
             ))}
           </ul>

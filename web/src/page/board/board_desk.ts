@@ -32,6 +32,8 @@ export class BoardDesk {
   readonly board: Board;
   readonly camera = new Camera();
   readonly notices = new Notices();
+  /** In an anonymous class, to its staff: the names of people by their ids there. */
+  readonly names = signal<ReadonlyMap<string, string>>(new Map());
   readonly tool = signal<Tool>('select');
   readonly colour = signal<BoardColour>('amber');
   readonly penWidth = signal<(typeof PEN_WIDTHS)[number]>(5);
@@ -70,6 +72,12 @@ export class BoardDesk {
     this.me = me;
     this.session = session;
     this.board = new Board(session.client.doc, { me, role: () => roleOf(session.access.value) });
+  }
+
+  /** What is shown of somebody, as on a case. */
+  nameOf(id: string | null, name: string): string {
+    const own = this.names.value.get(id ?? '');
+    return own === undefined ? name : `${name} (${own})`;
   }
 
   mayMove({ authorId }: Sticky): boolean {

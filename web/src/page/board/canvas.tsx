@@ -117,7 +117,7 @@ function Drawn({ stroke, isErasing, isErased }: { stroke: Stroke; isErasing: boo
       {...shown}
       tabindex={0}
       role="button"
-      aria-label={`Erase the stroke by ${stroke.author}`}
+      aria-label={`Erase the stroke by ${desk.nameOf(stroke.authorId, stroke.author)}`}
       onKeyDown={(event) => {
         if (['Enter', ' ', 'Delete', 'Backspace'].includes(event.key)) {
           event.preventDefault();

@@ -68,6 +68,10 @@ function join(head: BoardHead, me: Me): BoardDesk {
     document.body.dataset['state'] = session.sync.value.state;
   });
   session.client.start();
+  if (head.names) {
+    // Without it people keep the names that they appear under.
+    void import('./seldom.ts').then(({ learnNames }) => learnNames({ caseId: head.id, names: desk.names }), () => {});
+  }
   whenSignedOut(me.user, (isReplaced) => {
     if (isReplaced) {
       // What is unsent waits for this person to come back.

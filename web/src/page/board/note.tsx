@@ -25,6 +25,7 @@ export function Note({ of }: { of: ReadonlySignal<Sticky> }) {
   const desk = useBoard();
   const sticky = of.value;
   const { id } = sticky;
+  const author = desk.nameOf(sticky.authorId, sticky.author);
   const isEditing = desk.editing.value === id;
   const isSelected = desk.selected.value === id;
   const own = desk.dragged.value;
@@ -36,7 +37,7 @@ export function Note({ of }: { of: ReadonlySignal<Sticky> }) {
       data-note={id}
       role="group"
       tabIndex={0}
-      aria-label={`Note by ${sticky.author}`}
+      aria-label={`Note by ${author}`}
       aria-describedby={isEditing ? undefined : `words-${id}`}
       style={{ transform: `translate(${at.x}px, ${at.y}px)`, zIndex: isSelected ? FIRST_RANK : rankOf(sticky.z) }}
       onFocus={(event) => {
@@ -58,7 +59,7 @@ export function Note({ of }: { of: ReadonlySignal<Sticky> }) {
         </p>
       )}
       <p class="note-author" dir="auto" aria-hidden="true">
-        {sticky.author}
+        {author}
       </p>
       {isSelected && !isEditing && own === null && <NoteTools sticky={sticky} />}
     </div>

@@ -3,7 +3,9 @@
 import { Members } from '../../text/members.ts';
 import { ask } from '../../api/ask.ts';
 import type { Fetch, Reply } from '../../api/ask.ts';
-import type { Desk } from '../desk/desk.ts';
+
+/** What names are learnt for: a case, or a board. */
+type Named = { readonly caseId: string; readonly names: { value: ReadonlyMap<string, string> } };
 
 const NAME_MAX = 2_000;
 
@@ -21,7 +23,7 @@ export function fetchNames(caseId: string, fetchIt?: Fetch): Promise<Reply<Reado
 const AGAIN_MS = 60_000;
 
 /** Learns the names, and those of whoever comes later. */
-export function learnNames(desk: Desk): void {
+export function learnNames(desk: Named): void {
   const learn = async (): Promise<void> => {
     const reply = await fetchNames(desk.caseId);
     if (reply.reply === 'found') {
