@@ -82,6 +82,23 @@ pageSuite('private', (stage) => {
     assert.deepEqual(left, []);
   });
 
+  test('search finds them for their author, and leads to the note', async () => {
+    const reader = await inCase(stage, 'Albericus');
+    await noteOn(reader, 'a small harbour', `Of the ${SECRET}s in the harbour`);
+    await saved(reader);
+    const found = 'select from private_note_words where body like $1';
+    const words = `Of the ${SECRET}s%`;
+    await until('search knows it', async () => (await stage.stack.database.query(found, [words])).length > 0, { within: 40_000, every: 200 });
+    const { page } = reader;
+    await page.goto(`${stage.stack.edge.url}/search?q=${SECRET}s`);
+    const hit = page.getByRole('link', { name: 'Only you' });
+    await hit.locator('mark', { hasText: `${SECRET}s` }).waitFor();
+    await hit.click();
+    const field = panelOf(page).getByLabel(/^Private note on/);
+    await until('the note is open', async () => field.evaluate((area) => area === document.activeElement));
+    assert.equal(await field.inputValue(), `Of the ${SECRET}s in the harbour`);
+  });
+
   test('offline they can be written, and are sent later', async () => {
     const line = await stage.browser.line();
     const reader = await inCase(stage, 'Martinus', { line });

@@ -15,6 +15,7 @@ pub mod limits;
 mod moment;
 mod rights;
 mod signature;
+mod sticky;
 mod tag;
 mod union;
 
@@ -32,5 +33,6 @@ pub use highlight::{Highlight, highlight_count, highlights};
 pub use moment::Moment;
 pub use rights::{Deed, Form, Part, Role, Thing, UnknownRole, Whose, may, may_write_freely};
 pub use signature::{Author, Signature, Stated, signature};
+pub use sticky::{Sticky, stickies};
 pub use tag::{Tag, copy_tags, tags};
 pub use union::{NoUnion, Union, union};

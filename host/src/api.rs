@@ -326,7 +326,7 @@ pub const ROUTES: [ApiRoute; 46] = [
         ("GET", "/api/search?q=…&page=0"),
         "",
         [401, 200, 200, 200, 200, 200],
-        "texts, quotes, comments, tags and people of the cases that one may read",
+        "texts, quotes, comments, tags and people of the cases that one may read, notes on boards, and private notes of one's own",
     ),
     route(
         ("GET", "/api/me/inbox"),

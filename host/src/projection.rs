@@ -145,6 +145,8 @@ fn read(bytes: &[u8]) -> Result<Projected, UnreadableSnapshot> {
         highlights: annotation::highlights(&txn),
         comments: annotation::comments(&txn),
         tags: annotation::tags(&txn),
+        stickies: annotation::stickies(&txn),
+        notes: annotation::notes(&txn),
         state_vector: annotation::state_vector(&txn),
     })
 }

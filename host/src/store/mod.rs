@@ -39,6 +39,7 @@ mod placing;
 mod pool;
 mod private_notes;
 mod progress;
+mod projected_notes;
 mod projection;
 mod providers;
 mod put;

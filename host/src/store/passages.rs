@@ -31,7 +31,7 @@ pub(super) fn divide(bytes: &[u8]) -> Vec<Passage> {
 }
 
 /// Paragraphs are put together until they are long enough; a longer one is divided between words, or anywhere if it has none.
-fn pieces(text: &str) -> Vec<Passage> {
+pub(super) fn pieces(text: &str) -> Vec<Passage> {
     let mut passages = Vec::new();
     let (mut body, mut start, mut units, mut at) = (String::new(), 0_usize, 0, 0);
     for word in text.split_inclusive(char::is_whitespace) {

@@ -1,11 +1,11 @@
 //! The projection's rows and watermarks. What follows the documents is `crate::projection`.
 
-use annotation::{Comment, Highlight, Moment, Tag};
+use annotation::{Comment, Highlight, Moment, Sticky, Tag};
 use contract::{CaseId, Digest};
 use deadpool_postgres::Transaction;
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
-use super::{Store, StoreError, heeding, lock};
+use super::{Kind, Store, StoreError, heeding, lock, projected_notes};
 use crate::limits::PROJECTION_ROWS_AT_ONCE;
 
 /// What the projection finds of a case.
@@ -38,6 +38,10 @@ pub struct Projected {
     pub comments: Vec<Comment>,
     /// Its tags.
     pub tags: Vec<Tag>,
+    /// The notes on it that have words, if it is a board.
+    pub stickies: Vec<Sticky>,
+    /// Its free notes.
+    pub notes: String,
     /// Its state vector, encoded.
     pub state_vector: Vec<u8>,
 }
@@ -124,23 +128,8 @@ impl Store {
         if superseded.try_get(0)? {
             return Ok(());
         }
-        // What somebody writes for themselves is in no table that is made for looking into, and what is on a board is no
-        // annotation: of these only how far they are known.
-        let is_shown = tx
-            .query_one(
-                "select not exists (select from private_notes where document_id = $1)
-                    and not exists (select from boards where board_id = $1)",
-                &[&case_id.as_str()],
-            )
-            .await?;
-        let is_shown: bool = is_shown.try_get(0)?;
         if let Ok(projected) = projected {
-            if is_shown {
-                heeding::heed(&tx, case_id, &projected.comments, &projected.highlights).await?;
-                write_highlights(&tx, case_id, &projected.highlights).await?;
-                write_comments(&tx, case_id, &projected.comments).await?;
-                write_tags(&tx, case_id, &projected.tags).await?;
-            }
+            write(&tx, case_id, projected).await?;
             tx.execute(
                 "update annotation_document_state set state_vector = $3 where case_id = $1 and version = $2",
                 &[&case_id.as_str(), &version, &projected.state_vector],
@@ -167,7 +156,8 @@ impl Store {
         client
             // Not `truncate`, which only the tables' owner may.
             .batch_execute(
-                "delete from highlight; delete from highlight_comment; delete from case_tag; delete from projection",
+                "delete from highlight; delete from highlight_comment; delete from case_tag; delete from board_note;
+                 delete from private_note_words; delete from projection",
             )
             .await?;
         Ok(())
@@ -186,6 +176,39 @@ impl StoreError {
             .iter()
             .any(|class| code.starts_with(class))
             .then_some(code)
+    }
+}
+
+/// Writes what a document says where it belongs. What somebody writes for themselves comes into no table that others look into,
+/// and nobody is told of it.
+async fn write(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    projected: &Projected,
+) -> Result<(), StoreError> {
+    let row = tx
+        .query_one(
+            "select exists (select from private_notes where document_id = $1) as is_private,
+                    exists (select from boards where board_id = $1) as is_board",
+            &[&case_id.as_str()],
+        )
+        .await?;
+    if row.try_get("is_private")? {
+        return projected_notes::write_private(tx, case_id, projected).await;
+    }
+    let kind = if row.try_get("is_board")? {
+        Kind::Board
+    } else {
+        Kind::Case
+    };
+    match kind {
+        Kind::Board => projected_notes::write_board(tx, case_id, &projected.stickies).await,
+        Kind::Case => {
+            heeding::heed(tx, case_id, &projected.comments, &projected.highlights).await?;
+            write_highlights(tx, case_id, &projected.highlights).await?;
+            write_comments(tx, case_id, &projected.comments).await?;
+            write_tags(tx, case_id, &projected.tags).await
+        }
     }
 }
 
@@ -292,7 +315,7 @@ async fn write_tags(tx: &Transaction<'_>, case_id: &CaseId, all: &[Tag]) -> Resu
     Ok(())
 }
 
-fn column<'a, R, T>(rows: &'a [R], value: impl Fn(&'a R) -> T) -> Vec<T> {
+pub(super) fn column<'a, R, T>(rows: &'a [R], value: impl Fn(&'a R) -> T) -> Vec<T> {
     rows.iter().map(value).collect()
 }
 

@@ -37,9 +37,10 @@ const PLACES: [Place; 2] = [
 ];
 
 /// What the projection shows of somebody, should it not have been able to follow.
-const UNSHOWN: [&str; 2] = [
+const UNSHOWN: [&str; 3] = [
     "delete from highlight where case_id = $1 and author_id = any ($2)",
     "delete from highlight_comment where case_id = $1 and author_id = any ($2)",
+    "delete from board_note where board_id = $1 and author_id = any ($2)",
 ];
 
 /// What is needed to take somebody out of an earlier version.

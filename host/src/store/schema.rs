@@ -129,10 +129,11 @@ impl Store {
 }
 
 /// All tables of ours.
-pub(super) const TABLES: [&str; 42] = [
+pub(super) const TABLES: [&str; 44] = [
     "affiliation_roles",
     "annotation_document_state",
     "audit_log",
+    "board_note",
     "boards",
     "case_invitations",
     "case_passage",
@@ -156,6 +157,7 @@ pub(super) const TABLES: [&str; 42] = [
     "notices",
     "outbox",
     "personas",
+    "private_note_words",
     "private_notes",
     "projection",
     "promised_memberships",

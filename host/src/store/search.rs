@@ -1,5 +1,6 @@
 //! Search over all cases that somebody may read. Who may read what is a part of the query: what is not theirs is not counted,
-//! not ranked, and cannot be told from what is not there. Private notes are left out for their authors, too: a hit leads into a case.
+//! not ranked, and cannot be told from what is not there. Private notes are their author's alone to find, as hits in the case that
+//! they are on.
 
 use serde::Serialize;
 use tokio_postgres::Row;
@@ -20,13 +21,13 @@ pub struct FoundPage {
 /// Something that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Hit {
-    /// In which case.
+    /// In which case, or on which board.
     pub case: String,
     /// What that is called; absent for a sample, whose title is not in the store.
     pub title: Option<String>,
-    /// `text`, `quote`, `comment`, `tag` or `person`.
+    /// `text`, `quote`, `comment`, `tag` or `person`; `note` on a board; `private` of one's own notes.
     pub kind: String,
-    /// Which one: where a piece of text begins, in UTF-16 units, or an id.
+    /// Which one: where a piece of text begins, in UTF-16 units, or an id. Of private notes the highlight's; `notes` for the free ones.
     pub item: String,
     /// The words around the hit.
     pub snippet: Vec<Snippet>,
@@ -73,6 +74,9 @@ const SEARCH: &str = "with query as (
       and not exists (select from private_notes n where n.document_id = g.case_id)
       and not exists (select from boards where board_id = g.case_id)
       and (g.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())
+), own as materialized (
+    select n.document_id, r.case_id, r.title from private_notes n join readable r on r.case_id = n.case_id
+    where n.user_id = $1::text::uuid
 ), hits as (
     (select r.case_id, r.title, 'text' as kind, p.start_offset::text as item, ts_rank_cd(p.search, q) as rank,
             r.created_at as at, p.body
@@ -110,6 +114,16 @@ const SEARCH: &str = "with query as (
        and (r.role = 'own'
             or exists (select from highlight h where h.case_id = r.case_id and h.author_id = s.id)
             or exists (select from highlight_comment k where k.case_id = r.case_id and k.author_id = s.id))
+     order by rank desc limit $3)
+    union all
+    (select o.case_id, o.title, 'private', coalesce(w.highlight_id, 'notes'), 2 * ts_rank_cd(w.search, q) as rank,
+            w.written_at, w.body
+     from query, own o join private_note_words w on w.document_id = o.document_id where w.search @@ q
+     order by rank desc limit $3)
+    union all
+    (select b.board_id, b.title, 'note', n.note_id, 2 * ts_rank_cd(n.search, q) as rank, n.created_at, n.body
+     from query, grants g join boards b on b.board_id = g.case_id join board_note n on n.board_id = b.board_id
+     where g.user_id = $1 and g.role is not null and n.search @@ q
      order by rank desc limit $3)
 ), page as (
     select * from hits order by rank desc, at desc nulls last, case_id, kind, item limit $7 offset $6

@@ -97,3 +97,7 @@ insert into private_notes values ('a-private-one', 'in-re-flag', '00000000-0000-
 -- V0060
 insert into erasures (user_id, by_operator, asked_at) values ('zed', false, '2026-01-01Z');
 insert into erasure_cases (user_id, case_id, fate, found_at) values ('zed', 'in-re-flag', 'rewritten', '2026-01-01Z');
+-- V0070
+insert into private_note_words (document_id, item, body) values ('a-private-one', 'n0', 'Ask about the flag.');
+-- V0071
+insert into board_note (board_id, note_id, body) values ('a-board', 's1', 'The flag was yellow.');

@@ -99,8 +99,10 @@ async fn they_are_in_no_list_and_nothing_can_be_done_with_them_as_with_a_case() 
                 &progress,
             ] {
                 let body = browser.get(path).await.body;
+                // Their author alone finds the words, as a hit in the case.
+                let is_found = asking == Asking::Student && path.contains("quince");
                 assert!(
-                    !body.contains(&id) && !body.contains("\"quince"),
+                    !body.contains(&id) && body.contains("\"quince") == is_found,
                     "{asking:?} {path}: {body}"
                 );
             }

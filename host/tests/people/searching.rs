@@ -6,7 +6,7 @@ use yrs::{Map, MapPrelim, Transact, WriteTxn};
 
 use crate::{
     common::{
-        documents::{edited, highlighted},
+        documents::{commented, edited, highlighted, typed},
         visitor::Visitor,
     },
     school::{Person, School, in_school, string},
@@ -253,6 +253,150 @@ async fn texts_of_an_earlier_host_are_divided_by_the_housekeeping() {
             school.world.store.divide_texts(10).await.unwrap(),
             0,
             "what is corrupt is left to `host verify`"
+        );
+    })
+    .await;
+}
+
+/// Opens somebody's private notes on a case and lets them write this word there: freely, on words of the text, and about them.
+async fn note(school: &School, author: &Person, case: &str, word: &'static str) -> String {
+    let path = format!("/api/cases/{case}/private");
+    let opened = author.browser.clone().post(&path, &json!({})).await;
+    let id = string(&opened.json(), "id");
+    let document = highlighted(&typed(1, word), 5, "h", &[("quote", word)]);
+    let on = [("text", word), ("highlight_id", "h")];
+    let document = commented(&document, 6, "c", &on);
+    assert_eq!(school.world.put(&id, None, &document).await.status, 200);
+    projection::catch_up(&school.world.store)
+        .await
+        .expect("it projects");
+    id
+}
+
+#[tokio::test]
+async fn private_notes_are_found_by_their_author_while_they_may_read_the_case_and_by_nobody_else() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let (student, case) = (&school.student, &class.case);
+        let id = note(&school, student, case, "quince").await;
+        let own = ["private h", "private h", "private notes"];
+        assert_eq!(found(&student.browser, "quince").await, own);
+        let hits = student.browser.clone().get("/api/search?q=quince").await;
+        assert!(!hits.body.contains(&id), "{hits:?}");
+        assert_eq!(hits.json()["hits"][0]["case"], json!(case));
+
+        // Others have notes on the same case, and whoever owns it or runs the class reads theirs no more than a student does.
+        for other in [&school.tutor, &school.instructor, &school.owner] {
+            note(&school, other, case, "medlar").await;
+            assert_eq!(found(&other.browser, "medlar").await, own);
+            for query in ["quince", "quince%20or%20ordered", "%22quince%22"] {
+                let hits = found(&other.browser, query).await;
+                assert!(!hits.iter().any(|hit| hit.starts_with("private")), "{query}: {hits:?}");
+            }
+        }
+        assert_eq!(found(&student.browser, "medlar").await, [""; 0]);
+        assert_eq!(found(&school.stranger.browser, "quince").await, [""; 0]);
+        // Not even with a grant on the document itself, as nobody can be given one.
+        let sql = school.world.sql().await;
+        let forged = "insert into grants (case_id, user_id, name, role, changed_at) values ($1, $2, 'Sam', 'own', now())";
+        let sam = school.stranger.id.to_string();
+        sql.execute(forged, &[&id, &sam]).await.expect("a grant");
+        assert_eq!(found(&school.stranger.browser, "quince").await, [""; 0]);
+
+        let member = format!("/api/classes/{}/members/{}", class.id, student.id);
+        let mut owner = school.owner.browser.clone();
+        assert_eq!(owner.delete(&member).await.status, 200);
+        assert_eq!(found(&student.browser, "quince").await, [""; 0], "the case is closed to them");
+        owner.delete(&format!("/api/cases/{case}")).await;
+        let left = "select count(*) from private_note_words";
+        assert_eq!(school.world.count(left).await, 0, "gone with the case");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn private_notes_follow_their_document_and_are_told_to_nobody() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let id = note(&school, &school.student, &class.case, "quince").await;
+        let document = highlighted(
+            &typed(7, "@Tia see quince and damson"),
+            8,
+            "h2",
+            &[("quote", "damson")],
+        );
+        let document = commented(
+            &document,
+            9,
+            "c2",
+            &[("text", "@Tia"), ("highlight_id", "h2")],
+        );
+        assert_eq!(school.world.put(&id, None, &document).await.status, 200);
+        projection::catch_up(&school.world.store)
+            .await
+            .expect("it projects");
+        let damson = ["private h2", "private notes"];
+        assert_eq!(found(&school.student.browser, "damson").await, damson);
+        assert_eq!(school.world.count("select count(*) from notices").await, 0);
+        for of_cases in ["highlight", "highlight_comment"] {
+            let count = format!("select count(*) from {of_cases}");
+            assert_eq!(school.world.count(&count).await, 0, "{of_cases}");
+        }
+        school
+            .world
+            .store
+            .forget_projection()
+            .await
+            .expect("it is derived");
+        assert_eq!(found(&school.student.browser, "damson").await, [""; 0]);
+        projection::catch_up(&school.world.store)
+            .await
+            .expect("it projects");
+        assert_eq!(found(&school.student.browser, "damson").await, damson);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn notes_on_a_board_are_found_by_those_who_may_read_it() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let board = school.board_in(&class).await;
+        let document = edited(yrs::Update::EMPTY_V1, 6, |document| {
+            let mut txn = document.transact_mut();
+            let stickies = txn.get_or_insert_map("stickies");
+            for (id, text) in [("s", "laches"), ("t", "and the flag"), ("u", "")] {
+                stickies.insert(&mut txn, id, MapPrelim::from_iter([("text", text)]));
+            }
+        });
+        assert_eq!(school.world.put(&board, None, &document).await.status, 200);
+        projection::catch_up(&school.world.store)
+            .await
+            .expect("it projects");
+        for person in [&school.student, &school.tutor, &school.owner] {
+            assert_eq!(found(&person.browser, "laches").await, ["note s"]);
+        }
+        assert_eq!(found(&school.stranger.browser, "laches").await, [""; 0]);
+        let hits = school
+            .student
+            .browser
+            .clone()
+            .get("/api/search?q=flag")
+            .await
+            .json();
+        assert_eq!(
+            (&hits["hits"][0]["case"], &hits["hits"][0]["title"]),
+            (&json!(board), &json!("Board of the owner"))
+        );
+        let mut owner = school.owner.browser.clone();
+        let placed = format!("/api/classes/{}/boards/{board}", class.id);
+        assert_eq!(owner.delete(&placed).await.status, 200);
+        assert_eq!(found(&school.student.browser, "laches").await, [""; 0]);
+        assert_eq!(found(&school.owner.browser, "laches").await, ["note s"]);
+        owner.delete(&format!("/api/boards/{board}")).await;
+        assert_eq!(
+            school.world.count("select count(*) from board_note").await,
+            0
         );
     })
     .await;

@@ -5,12 +5,13 @@ import { ask } from './ask.ts';
 import type { Fetch, Reply } from './ask.ts';
 import { flag } from './fields.ts';
 
-export const HIT_KINDS = ['text', 'quote', 'comment', 'tag', 'person'] as const;
+export const HIT_KINDS = ['text', 'quote', 'comment', 'tag', 'person', 'note', 'private'] as const;
 export type HitKind = (typeof HIT_KINDS)[number];
 /** A stretch of what was found; the words that were looked for are hits. */
 export type Piece = { readonly text: string; readonly isHit: boolean };
 
 export type Hit = {
+  /** Of a note, the board's. */
   readonly caseId: string;
   readonly title: string;
   readonly kind: HitKind;
@@ -53,7 +54,7 @@ function readHit(value: unknown): Hit {
       const part = new Members(piece, 'a piece');
       return { text: part.string('text', 100_000), isHit: flag(part, 'hit') };
     }),
-    fragment: kind === 'quote' && item !== null ? `h=${encodeURIComponent(item)}` : null,
+    fragment: item !== null && (kind === 'quote' || kind === 'private') ? `${kind === 'quote' ? 'h' : 'm'}=${encodeURIComponent(item)}` : null,
     at: source.optional('at', 64),
   };
 }

@@ -134,17 +134,19 @@ test('progress has numbers by tag, and nothing in their place is shown', async (
   assert.equal((await fetchProgress('c', of({ Facts: '2' }))).reply, 'failed');
 });
 
-test('a highlight is led to, of a sample only the id is known, and pages begin with the first', async () => {
+test('a highlight and a private note are led to, of a sample only the id is known, and pages begin with the first', async () => {
   const { fetchIt, sent } = answering(200, {
     hits: [
       { case: 'a', title: null, kind: 'quote', item: 'h/1', snippet: [], at: '2026-11-27T06:00:00.000Z' },
       { case: 'a', title: null, kind: 'text', item: '120', snippet: [], at: null },
+      { case: 'a', title: null, kind: 'private', item: 'h/1', snippet: [], at: null },
+      { case: 'b', title: 'B', kind: 'note', item: 's', snippet: [], at: null },
     ],
     more: false,
   });
   const reply = await search('x', 1, fetchIt);
   assert.equal(sent[0]?.address, '/api/search?q=x&page=0');
-  assert.deepEqual(reply.reply === 'found' && reply.found.hits.map(({ title, fragment }) => [title, fragment]), [['a', 'h=h%2F1'], ['a', null]]);
+  assert.deepEqual(reply.reply === 'found' && reply.found.hits.map(({ title, fragment }) => [title, fragment]), [['a', 'h=h%2F1'], ['a', null], ['a', 'm=h%2F1'], ['B', null]]);
 });
 
 test('hits stand together by case, in the order of the best of each', async () => {

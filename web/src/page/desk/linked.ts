@@ -2,11 +2,16 @@
 
 import { effect } from '@preact/signals';
 
+import { openPrivate } from '../privately/note_to_self.ts';
 import { activate } from './actions.ts';
 import type { Desk } from './desk.ts';
 
 /** Opens an annotation as soon as it is here, or says that it is not; gives the function that ends waiting. */
-export function openLinked(desk: Desk, id: string): () => void {
+export function openLinked(desk: Desk, id: string, isPrivate: boolean): () => void {
+  if (isPrivate) {
+    openPrivate(desk, id);
+    return () => {};
+  }
   let isDone = false;
   return effect(() => {
     const highlight = desk.marginalia.highlights.value.get(id);

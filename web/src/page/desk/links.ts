@@ -1,4 +1,4 @@
-// Addresses that lead into a case: `#h={id}` to an annotation, `#p12` to a paragraph.
+// Addresses that lead into a case: `#h={id}` to an annotation, `#m={id}` to a private note of one's own, `#p12` to a paragraph.
 
 import type { Desk } from './desk.ts';
 import { withRest } from './with_rest.ts';
@@ -11,8 +11,8 @@ export function followLink(desk: Desk): () => void {
     let isOver = false;
     end = () => (isOver = true);
     const hash = location.hash.slice(1);
-    if (/^h=./.test(hash)) {
-      void withRest(desk, ({ openLinked }) => isOver || (end = openLinked(desk, decode(hash.slice(2)))));
+    if (/^[hm]=./.test(hash)) {
+      void withRest(desk, ({ openLinked }) => isOver || (end = openLinked(desk, decode(hash.slice(2)), hash[0] === 'm')));
     } else {
       // The text comes after the browser has looked for the target, so it is brought into sight by us.
       desk.sheet.peek()?.view.elementOf(decode(hash))?.scrollIntoView({ block: 'start' });

@@ -9,10 +9,10 @@ import type { Desk } from '../desk/desk.ts';
 import { PrivatePanel } from './private_panel.tsx';
 import { privateNotesOf } from './private_notes.ts';
 
-/** Shows one's notes, or says beside them why they cannot be opened. */
-export function openPrivate(desk: Desk): void {
+/** Shows one's notes, with one of them in hand if it is there, or says beside them why they cannot be opened. */
+export function openPrivate(desk: Desk, id: string | null = null): void {
   mount(desk);
-  privateNotesOf(desk).show(null);
+  privateNotesOf(desk).show(id);
   void privateNotesOf(desk).open();
 }
 

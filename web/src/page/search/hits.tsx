@@ -1,12 +1,13 @@
-// What was found in one case.
+// What was found in one case, or on one board.
 
+import { boardAddress } from '../../api/boards.ts';
 import type { Hit, HitKind } from '../../api/search.ts';
 
-const KIND_WORDS: Readonly<Record<HitKind, string>> = { text: 'Text', quote: 'Highlight', comment: 'Comment', tag: 'Tag', person: 'Person' };
+const KIND_WORDS: Readonly<Record<HitKind, string>> = { text: 'Text', quote: 'Highlight', comment: 'Comment', tag: 'Tag', person: 'Person', note: 'Note', private: 'Only you' };
 
 export function Hits({ group }: { group: { caseId: string; title: string; hits: readonly Hit[] } }) {
   const { caseId, title, hits } = group;
-  const address = `/c/${encodeURIComponent(caseId)}`;
+  const address = hits[0]?.kind === 'note' ? boardAddress(caseId) : `/c/${encodeURIComponent(caseId)}`;
   return (
     <section aria-labelledby={`hits-${caseId}`}>
       <header class="section-head">

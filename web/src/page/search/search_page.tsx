@@ -130,7 +130,7 @@ function Results() {
 function statusWords(now: Shown, words: string): string {
   switch (now.shown) {
     case 'nothing':
-      return 'It looks through the texts, the quotes and comments, the tags and the people of all cases that you may read.';
+      return 'It looks through the texts, the quotes and comments, the tags and the people of all cases that you may read, the notes on boards, and your private notes.';
     case 'asking':
       return 'Looking…';
     case 'reply': {
