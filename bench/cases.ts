@@ -1,46 +1,79 @@
-// What is measured. Each case is a load on so many rooms of so many peers, and the figure that its bar is about.
+// What is measured. Each case puts a load on some rooms, and has the figures that its bar is about.
 
-import type { Found } from './run.ts';
-import type { TargetName } from './targets.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** As `bench/src/job.rs` reads it. */
-export type Load =
-  | { kind: 'steady'; writers: number; edits_per_second: number; present: number; seconds: number }
-  | { kind: 'burst'; updates: number }
-  | { kind: 'push'; edits: number; highlights: number }
-  | { kind: 'join'; bytes_min: number };
+import { newPeers, newRoom, newRooms, type Found, type Generator, type Large, type Load, type Steady } from './generator.ts';
+import type { Fate, Target, TargetName } from './targets.ts';
 
 /** One case. */
 export type Case = {
   readonly name: string;
-  readonly rooms: number;
-  readonly peersEach: number;
-  readonly connectAtOnce?: number;
-  readonly load: Load;
-  /** On which servers it means anything; all, if absent. */
-  readonly targets?: readonly TargetName[];
+  /** On which servers it means anything. */
+  readonly targets: readonly TargetName[];
+  /** Carries it out, in rooms that are new. */
+  readonly run: (target: Target, generate: Generator) => Promise<Found>;
   /** What is compared: by name, how to get it. The least is the best. */
-  readonly figures: Readonly<Record<string, (found: Found) => number>>;
+  readonly figures: Figures;
   /** The same in words, for whoever watches. */
   readonly figure: (found: Found) => string;
 };
+type Figures = Readonly<Record<string, (found: Found) => number>>;
 
-/** That a relay has no presence of its own to bundle, and none of its peers is told who was there before. */
+/** A relay has no presence of its own to bundle, and none of its peers is told who was there before. */
 const WITH_PROTOCOL: readonly TargetName[] = ['y-partyserver', 'y-websocket', 'hocuspocus', 'glossator'];
+const ALL: readonly TargetName[] = ['relay', 'durable', ...WITH_PROTOCOL];
+/** Who has the document still when it was not in memory. */
+const WITH_STORAGE: readonly TargetName[] = ['y-partyserver-stored', 'glossator'];
 
-const perDelivery = {
-  'µs per delivery': (found: Found): number => found.cpu_us_per_delivery ?? Number.NaN,
-  'p99 ms': (found: Found): number => found.delivery_ms.p99,
+const LARGE: Large = { edits: 60_000, highlights: 2_000 };
+/** How long those who store after a pause may take: y-partyserver 10 s, our archive 15 s. */
+const STORED_MS = 16_000;
+
+const perDelivery: Figures = {
+  'µs per delivery': (found) => found.cpu_us_per_delivery ?? Number.NaN,
+  'p99 ms': (found) => found.delivery_ms.p99,
 };
-const presence = {
-  'frames per peer per s': (found: Found): number => found.frames_per_peer_second,
-  'CPU ms per s': (found: Found): number => (found.cpu_s * 1e6) / found.wall_ms,
-  'p95 ms': (found: Found): number => found.state_ms.p95,
+const presence: Figures = {
+  'frames per peer per s': (found) => found.frames_per_peer_second,
+  'CPU ms per s': (found) => (found.cpu_s * 1e6) / found.wall_ms,
+  'p95 ms': (found) => found.state_ms.p95,
+};
+const perJoiner: Figures = {
+  'ms (median)': (found) => found.join_ms.p50,
+  'CPU ms each': (found) => (found.cpu_s * 1_000) / found.peers,
 };
 
-function steady(name: string, rooms: number, peersEach: number, writers: number, rate: number, present = 0): Case {
-  const load: Load = { kind: 'steady', writers, edits_per_second: rate, present, seconds: 10 };
-  return inWords({ name, rooms, peersEach, load, figures: perDelivery });
+/** One load on new rooms. */
+function simply(name: string, rooms: number, peersEach: number, load: Load, figures: Figures, targets = ALL, connectAtOnce?: number): Case {
+  return inWords({
+    name,
+    targets,
+    figures,
+    run: (target, generate) => generate(target, newRooms(target, rooms, peersEach), load, connectAtOnce),
+  });
+}
+
+function steady(name: string, rooms: number, peersEach: number, writers: number, rate: number): Case {
+  return simply(name, rooms, peersEach, steadily({ writers, edits_per_second: rate }), perDelivery);
+}
+
+function steadily(steady: Partial<Steady>): Load {
+  return { kind: 'steady', writers: 0, edits_per_second: 1, edit: 'notes', present: 0, states_per_second: 1, seconds: 10, ...steady };
+}
+
+/** Somebody pushes the large document and leaves; something happens to the server, and others come, one after another. */
+function returning(name: string, targets: readonly TargetName[], joiners: number, fate?: Fate): Case {
+  const run = async (target: Target, generate: Generator): Promise<Found> => {
+    const room = newRoom();
+    const pushed = await generate(target, [newPeers(target, room, 2)], { kind: 'push', ...LARGE });
+    if (fate !== undefined) {
+      await sleep(STORED_MS);
+      await (target.fates[fate] ?? impossible(`${target.name} ${fate}`))();
+    }
+    const found = await generate(target, [newPeers(target, room, joiners)], { kind: 'join', holds: LARGE, within_s: 0 }, 1);
+    return { ...found, losses: [...pushed.losses, ...found.losses] };
+  };
+  return inWords({ name, targets, run, figures: perJoiner });
 }
 
 function inWords(each: Omit<Case, 'figure'>): Case {
@@ -49,49 +82,46 @@ function inWords(each: Omit<Case, 'figure'>): Case {
   return { ...each, figure };
 }
 
+function impossible(words: string): never {
+  throw new Error(`a case wants what cannot happen: ${words}`);
+}
+
 export const CASES: readonly Case[] = [
   steady('fan-out to 10', 1, 11, 1, 20),
   steady('fan-out to 100', 1, 101, 1, 20),
   steady('fan-out to 400', 1, 401, 1, 20),
-  inWords({
-    name: 'burst of 2,000 to 50',
-    rooms: 1,
-    peersEach: 51,
-    load: { kind: 'burst', updates: 2_000 },
-    figures: { 'ms until all have all': (found) => found.wall_ms },
-  }),
+  simply('burst of 2,000 to 50', 1, 51, { kind: 'burst', updates: 2_000 }, { 'ms until all have all': (found) => found.wall_ms }),
   steady('50 writers', 1, 50, 50, 2),
   steady('200 writers', 1, 200, 200, 2),
-  inWords({
-    name: 'presence of 100',
-    rooms: 1,
-    peersEach: 100,
-    load: { kind: 'steady', writers: 0, edits_per_second: 1, present: 100, seconds: 10 },
-    targets: WITH_PROTOCOL,
-    figures: presence,
-  }),
-  inWords({
-    name: 'presence of 100 and 5 who write',
-    rooms: 1,
-    peersEach: 100,
-    load: { kind: 'steady', writers: 5, edits_per_second: 2, present: 100, seconds: 10 },
-    targets: WITH_PROTOCOL,
-    figures: { 'p95 ms of an edit': (found) => found.delivery_ms.p95 },
-  }),
-  inWords({
-    name: 'large document, pushed',
-    rooms: 1,
-    peersEach: 2,
-    load: { kind: 'push', edits: 60_000, highlights: 2_000 },
-    figures: { 'ms until another has it': (found) => found.wall_ms },
-  }),
+  simply(
+    'presence of 100',
+    1,
+    100,
+    steadily({ present: 100 }),
+    presence,
+    WITH_PROTOCOL,
+  ),
+  simply(
+    'presence of 100 and 5 who write',
+    1,
+    100,
+    steadily({ writers: 5, edits_per_second: 2, present: 100 }),
+    { 'p95 ms of an edit': (found) => found.delivery_ms.p95 },
+    WITH_PROTOCOL,
+  ),
+  simply('large document, pushed', 1, 2, { kind: 'push', ...LARGE }, { 'ms until another has it': (found) => found.wall_ms }),
+  returning('large document, joined', WITH_PROTOCOL, 50),
+  returning('large document, joined after a sleep', WITH_STORAGE, 1, 'sleeps'),
+  returning('large document, joined after a kill', WITH_STORAGE, 1, 'is killed'),
+  returning('large document, joined from Postgres', ['glossator'], 1, 'loses its storage'),
   steady('200 rooms of 3', 200, 3, 1, 1),
-  inWords({
-    name: '400 join an empty room',
-    rooms: 1,
-    peersEach: 400,
-    connectAtOnce: 400,
-    load: { kind: 'join', bytes_min: 0 },
-    figures: { 'ms until all are in': (found) => found.joined_ms },
-  }),
+  simply(
+    '400 join an empty room',
+    1,
+    400,
+    { kind: 'join', within_s: 0 },
+    { 'ms until all are in': (found) => found.joined_ms },
+    ALL,
+    400,
+  ),
 ];

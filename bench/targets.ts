@@ -1,7 +1,6 @@
 // The servers that are measured: ours, its peers, and two floors. Each is started once and serves every round.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,9 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { quiet } from '../tests/lib/edge.ts';
 import { nodeBinary, wranglerScript } from '../tests/lib/environment.ts';
 import { freePort } from '../tests/lib/ports.ts';
-import { Child, descendantsOf, processes } from '../tests/lib/process.ts';
+import { Child } from '../tests/lib/process.ts';
 import { Stack } from '../tests/lib/stack.ts';
 import { clientTokenOf } from '../tests/lib/tokens.ts';
+import { asleep, ownRuntime } from './runtime.ts';
 
 /** How the load generator speaks to a server. */
 export type Dialect = 'y-websocket' | 'relay' | 'hocuspocus';
@@ -23,16 +23,29 @@ export type Peer = { url: string; document: string; user: string };
 export type Target = {
   readonly name: TargetName;
   readonly dialect: Dialect;
-  /** Whose time and memory count. */
-  readonly pids: readonly number[];
+  /** Whose time and memory count; others after a kill. */
+  readonly pids: () => readonly number[];
   /** What the `Host` header says, where it is not the address that is connected to. */
   readonly host?: string;
   /** A peer of a room. */
   readonly peer: (room: string, user: string) => Peer;
+  /** What can happen to a server between two loads, if it keeps anything. */
+  readonly fates: Partial<Readonly<Record<Fate, () => Promise<void>>>>;
   readonly stop: () => Promise<void>;
 };
 
-export const TARGET_NAMES = ['relay', 'durable', 'y-partyserver', 'y-websocket', 'hocuspocus', 'glossator'] as const;
+/** It puts all rooms to sleep; it is killed, and comes back on its storage; the same, without it. */
+export type Fate = 'sleeps' | 'is killed' | 'loses its storage';
+
+export const TARGET_NAMES = [
+  'relay',
+  'durable',
+  'y-partyserver',
+  'y-partyserver-stored',
+  'y-websocket',
+  'hocuspocus',
+  'glossator',
+] as const;
 export type TargetName = (typeof TARGET_NAMES)[number];
 
 const peers = fileURLToPath(new URL('peers/', import.meta.url));
@@ -44,6 +57,7 @@ export function start(name: TargetName): Promise<Target> {
     case 'durable':
       return startWorker(name, 'relay', 'ROOMS', (room) => `/${room}`);
     case 'y-partyserver':
+    case 'y-partyserver-stored':
       return startWorker(name, 'y-websocket', 'Main', (room) => `/parties/main/${room}`);
     case 'y-websocket':
       return startNode(name, 'y-websocket', join(peers, 'node_modules/@y/websocket-server/src/server.js'));
@@ -56,15 +70,33 @@ export function start(name: TargetName): Promise<Target> {
 
 async function startGlossator(): Promise<Target> {
   const stack = await Stack.start();
-  const { pid, port } = await ownRuntime(stack.edge.pid, stack.edge.settings.port);
+  const { edge } = stack;
+  const find = (): ReturnType<typeof ownRuntime> => ownRuntime(edge.pid, edge.settings.port);
+  let runtime = await find();
+  const comeBack = async (): Promise<void> => {
+    await edge.start();
+    runtime = await find();
+  };
   return {
     name: 'glossator',
     dialect: 'y-websocket',
-    pids: [pid, stack.host.child.pid],
-    host: `127.0.0.1:${stack.edge.settings.port}`,
+    pids: () => [runtime.pid, stack.host.child.pid],
+    host: `127.0.0.1:${edge.settings.port}`,
     peer: (room, user) => {
       const token = clientTokenOf(stack.ticketKey, { caseId: room, user, role: 'annotate' });
-      return { url: `ws://127.0.0.1:${port}/sync/${room}?token=${token}`, document: room, user };
+      return { url: `ws://127.0.0.1:${runtime.port}/sync/${room}?token=${token}`, document: room, user };
+    },
+    fates: {
+      sleeps: () => asleep(runtime),
+      'is killed': async () => {
+        await edge.kill();
+        await comeBack();
+      },
+      'loses its storage': async () => {
+        await edge.kill();
+        await edge.loseStorage();
+        await comeBack();
+      },
     },
     stop: () => stack.stop(),
   };
@@ -73,10 +105,36 @@ async function startGlossator(): Promise<Target> {
 /** A Worker of `peers/` with one class of Durable Objects, under `wrangler dev` as ours is. */
 async function startWorker(name: TargetName, dialect: Dialect, binding: string, path: (room: string) => string): Promise<Target> {
   const directory = await mkdtemp(join(tmpdir(), 'glossator-bench-'));
-  const script = join(peers, `${name.replace('y-', '')}.js`);
-  const configuration = [
+  const port = await freePort();
+  await writeFile(join(directory, 'wrangler.toml'), configurationOf(name, binding));
+  const launch = (): Promise<Child> => launchWrangler(name, directory, port);
+  let child = await launch();
+  let runtime = await ownRuntime(child.pid, port);
+  return {
+    name,
+    dialect,
+    pids: () => [runtime.pid],
+    peer: (room, user) => ({ url: `ws://127.0.0.1:${runtime.port}${path(room)}`, document: room, user }),
+    fates: {
+      sleeps: () => asleep(runtime),
+      'is killed': async () => {
+        child.killTree();
+        await child.exited();
+        child = await launch();
+        runtime = await ownRuntime(child.pid, port);
+      },
+    },
+    stop: async () => {
+      await child.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function configurationOf(name: TargetName, binding: string): string {
+  const lines = [
     `name = "${name}"`,
-    `main = ${JSON.stringify(script)}`,
+    `main = ${JSON.stringify(join(peers, `${name.replace('y-', '')}.js`))}`,
     'compatibility_date = "2026-11-01"',
     'compatibility_flags = ["nodejs_compat"]',
     '[[durable_objects.bindings]]',
@@ -86,8 +144,10 @@ async function startWorker(name: TargetName, dialect: Dialect, binding: string, 
     'tag = "v1"',
     'new_sqlite_classes = ["Room"]',
   ];
-  await writeFile(join(directory, 'wrangler.toml'), `${configuration.join('\n')}\n`);
-  const port = await freePort();
+  return `${lines.join('\n')}\n`;
+}
+
+async function launchWrangler(name: string, directory: string, port: number): Promise<Child> {
   const cli = wranglerScript().replace(/bin\/wrangler\.js$/, 'wrangler-dist/cli.js');
   const flags = ['--config', join(directory, 'wrangler.toml'), '--persist-to', join(directory, 'state'), '--ip', '127.0.0.1', '--port', String(port)];
   const args = ['--no-warnings', cli, 'dev', ...flags, '--inspector-port', '0', '--log-level', 'info', '--show-interactive-dev-session=false'];
@@ -96,17 +156,7 @@ async function startWorker(name: TargetName, dialect: Dialect, binding: string, 
     env: { ...process.env, ...quiet, WRANGLER_LOG_PATH: join(directory, 'logs'), WRANGLER_REGISTRY_PATH: join(directory, 'registry') },
   });
   await child.ready(`${name} answers`, () => answers(port));
-  const runtime = await ownRuntime(child.pid, port);
-  return {
-    name,
-    dialect,
-    pids: [runtime.pid],
-    peer: (room, user) => ({ url: `ws://127.0.0.1:${runtime.port}${path(room)}`, document: room, user }),
-    stop: async () => {
-      await child.stop();
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
+  return child;
 }
 
 async function startNode(name: TargetName, dialect: Dialect, script: string): Promise<Target> {
@@ -117,8 +167,9 @@ async function startNode(name: TargetName, dialect: Dialect, script: string): Pr
   return {
     name,
     dialect,
-    pids: [child.pid],
+    pids: () => [child.pid],
     peer: (room, user) => ({ url: `ws://127.0.0.1:${port}/${room}`, document: room, user }),
+    fates: {},
     stop: async () => {
       await child.stop();
     },
@@ -129,55 +180,4 @@ async function answers(port: number): Promise<boolean> {
   const response = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(2_000) });
   await response.arrayBuffer();
   return response.status < 500;
-}
-
-/**
- * The workerd that runs the Worker itself, and where it listens. wrangler starts another one before it, which listens at the
- * address that was asked for and only forwards: what passes through that costs twice.
- */
-async function ownRuntime(wrangler: number, front: number): Promise<{ pid: number; port: number }> {
-  const runtimes = processes().filter(({ pid, command }) => /\bworkerd\b/.test(command) && descendantsOf(wrangler).includes(pid));
-  for (const { pid } of runtimes) {
-    const ports = listeningPorts(pid);
-    if (ports.includes(front)) {
-      continue;
-    }
-    for (const port of ports) {
-      if (await serves(port)) {
-        return { pid, port };
-      }
-    }
-  }
-  const seen = runtimes.map(({ pid }) => `${pid} at ${listeningPorts(pid).join(', ')}`);
-  throw new Error(`no workerd of wrangler ${wrangler} serves anything but port ${front}: ${seen.join('; ')}`);
-}
-
-/** Whether a Worker answers there, and no inspector. */
-async function serves(port: number): Promise<boolean> {
-  try {
-    return !(await (await fetch(`http://127.0.0.1:${port}/json/version`, { signal: AbortSignal.timeout(2_000) })).text()).includes('Protocol-Version');
-  } catch {
-    return false;
-  }
-}
-
-/** The ports of this machine on which a process listens. */
-function listeningPorts(pid: number): number[] {
-  const sockets = new Set<string>();
-  for (const fd of readdirSync(`/proc/${pid}/fd`)) {
-    try {
-      const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
-      if (inode !== undefined) {
-        sockets.add(inode);
-      }
-    } catch {
-      // It was closed while we looked.
-    }
-  }
-  // Fields: number, local address, remote address, state (0A: listens), queues, timer, retries, user, time-out, inode.
-  const lines = ['tcp', 'tcp6'].flatMap((table) => readFileSync(`/proc/net/${table}`, 'latin1').split('\n').slice(1));
-  const fields = lines.map((line) => line.trim().split(/\s+/));
-  return fields
-    .filter((field) => field[3] === '0A' && sockets.has(field[9] ?? ''))
-    .map((field) => Number.parseInt(field[1]?.split(':')[1] ?? '', 16));
 }

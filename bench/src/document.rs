@@ -1,18 +1,25 @@
 //! What writers write, and whether everybody has it in the end.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
 use yrs::{
-    Doc, GetString, Map, MapPrelim, Options, ReadTxn, Text, TextRef, Transact, Update, WriteTxn,
-    block::ClientID, updates::decoder::Decode,
+    Any, Doc, GetString, Map, MapPrelim, Options, Out, ReadTxn, Text, TextRef, Transact,
+    TransactionMut, Update, WriteTxn, block::ClientID, updates::decoder::Decode,
 };
 
-use crate::{stamp, wire};
+use crate::{
+    job::{Edit, Large},
+    stamp, wire,
+};
 
 /// The root text that is written into.
 const NOTES: &str = "notes";
 const HIGHLIGHTS: &str = "highlights";
 /// How many characters are typed at one place of the large document before another one.
 const RUN: u32 = 24;
+/// How many of them one update carries: a room of ours takes 10,000 frames in a row from one socket, and no more.
+const BUNDLE: u32 = 10;
 
 /// A document that one peer writes.
 pub struct Written {
@@ -48,17 +55,32 @@ impl Written {
         self.doc.client_id().get()
     }
 
-    /// Writes the next stamp; gives the update.
-    pub fn edit(&mut self) -> Vec<u8> {
+    /// Writes the next stamp at the end of the notes, or on a highlight by `user`; gives the update.
+    pub fn edit(&mut self, edit: Edit, user: &str) -> Vec<u8> {
         let mut transaction = self.doc.transact_mut();
-        let end = self.notes.len(&transaction);
-        self.notes.insert(
-            &mut transaction,
-            end,
-            &stamp::write(self.writer, self.edits),
-        );
+        let stamp = stamp::write(self.writer, self.edits);
+        match edit {
+            Edit::Notes => {
+                let end = self.notes.len(&transaction);
+                self.notes.insert(&mut transaction, end, &stamp);
+            }
+            Edit::Highlight => {
+                let id = format!("{:08x}-0000-4000-8000-{:012x}", self.writer, self.edits);
+                highlight(&mut transaction, id, user, self.edits * 37, stamp);
+            }
+        }
         self.edits += 1;
         transaction.encode_update_v1()
+    }
+
+    /// What the large document says, whoever wrote it.
+    ///
+    /// # Errors
+    /// If the system gives no random numbers.
+    pub fn content_of_large(large: Large) -> Result<String> {
+        let mut written = Self::new(0)?;
+        written.large("somebody", large);
+        content([written.whole().as_slice()])
     }
 
     /// Everything written so far.
@@ -68,42 +90,36 @@ impl Written {
 
     /// A large document, the same whatever is measured: highlights signed by `user`, and text typed in runs all over.
     /// The last update is a stamp, by which whoever has it is known to have all.
-    pub fn large(&mut self, user: &str, edits: u32, highlights: u32) -> Vec<Vec<u8>> {
+    pub fn large(&mut self, user: &str, Large { edits, highlights }: Large) -> Vec<Vec<u8>> {
         let mut updates = Vec::new();
         for number in 0..highlights {
             let mut transaction = self.doc.transact_mut();
-            let map = transaction.get_or_insert_map(HIGHLIGHTS);
             let start = number * 37;
+            let id = format!("{number:08x}-0000-4000-8000-000000000000");
             let quote = format!("the words of the judgment that stand at {start}");
-            map.insert(
-                &mut transaction,
-                format!("{number:08x}-0000-4000-8000-000000000000"),
-                MapPrelim::from([
-                    ("start", yrs::Any::from(f64::from(start))),
-                    ("end", yrs::Any::from(f64::from(start + 30))),
-                    ("quote", yrs::Any::from(quote)),
-                    ("tag", yrs::Any::from("issue")),
-                    ("author_id", yrs::Any::from(user)),
-                    ("author", yrs::Any::from(user)),
-                    ("created_at", yrs::Any::from("2026-01-01T00:00:00.000Z")),
-                ]),
-            );
+            highlight(&mut transaction, id, user, start, quote);
             updates.push(transaction.encode_update_v1());
         }
         // Places that look random and are the same every time.
         let mut place: u32 = 1;
-        for number in 0..edits {
+        let mut typed = 0;
+        while typed < edits {
             let mut transaction = self.doc.transact_mut();
-            let length = self.notes.len(&transaction);
-            if number % RUN == 0 {
-                place = place.wrapping_mul(1_664_525).wrapping_add(1_013_904_223) % (length + 1);
-            } else {
-                place = (place + 1).min(length);
+            let bundle = typed..edits.min(typed + BUNDLE);
+            typed = bundle.end;
+            for number in bundle {
+                let length = self.notes.len(&transaction);
+                if number % RUN == 0 {
+                    place =
+                        place.wrapping_mul(1_664_525).wrapping_add(1_013_904_223) % (length + 1);
+                } else {
+                    place = (place + 1).min(length);
+                }
+                self.notes.insert(&mut transaction, place, "x");
             }
-            self.notes.insert(&mut transaction, place, "x");
             updates.push(transaction.encode_update_v1());
         }
-        updates.push(self.edit());
+        updates.push(self.edit(Edit::Notes, user));
         updates
     }
 }
@@ -126,8 +142,75 @@ pub fn content<'a>(updates: impl IntoIterator<Item = &'a [u8]>) -> Result<String
         !transaction.has_missing_updates(),
         "something is missing before an update"
     );
-    let highlights = transaction
+    let highlights: BTreeMap<String, String> = transaction
         .get_map(HIGHLIGHTS)
-        .map_or(0, |map| map.len(&transaction));
-    Ok(format!("{highlights} {}", notes.get_string(&transaction)))
+        .iter()
+        .flat_map(|map| map.iter(&transaction))
+        .map(|(id, highlight)| (id.to_owned(), quote_of(&highlight, &transaction)))
+        .collect();
+    Ok(format!("{highlights:?} {}", notes.get_string(&transaction)))
+}
+
+fn highlight(
+    transaction: &mut TransactionMut<'_>,
+    id: String,
+    user: &str,
+    start: u32,
+    quote: String,
+) {
+    let fields = [
+        ("start", Any::from(f64::from(start))),
+        ("end", Any::from(f64::from(start + 30))),
+        ("quote", Any::from(quote)),
+        ("tag", Any::from("issue")),
+        ("author_id", Any::from(user)),
+        ("author", Any::from(user)),
+        ("created_at", Any::from("2026-01-01T00:00:00.000Z")),
+    ];
+    let highlights = transaction.get_or_insert_map(HIGHLIGHTS);
+    highlights.insert(transaction, id, MapPrelim::from(fields));
+}
+
+/// The words that a highlight is on.
+fn quote_of(highlight: &Out, transaction: &impl ReadTxn) -> String {
+    let Out::YMap(highlight) = highlight else {
+        return "no highlight".to_owned();
+    };
+    let quote = highlight.get(transaction, "quote");
+    quote.map_or_else(String::new, |quote| quote.to_string(transaction))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_tells_a_missing_edit_a_missing_highlight_and_another_order() {
+        let mut written = Written::new(3).expect("random numbers");
+        let updates =
+            [Edit::Notes, Edit::Highlight, Edit::Notes].map(|edit| written.edit(edit, "somebody"));
+        let all = content(updates.iter().map(Vec::as_slice)).expect("it reads");
+        let whole = content([written.whole().as_slice()]).expect("it reads");
+        assert_eq!(all, whole);
+        for left in [0, 1] {
+            let some = updates.iter().take(left + 1).map(Vec::as_slice);
+            assert_ne!(content(some).expect("it reads"), all);
+        }
+        let without_the_second = [updates[0].as_slice(), updates[2].as_slice()];
+        assert_ne!(content(without_the_second).ok(), Some(all));
+    }
+
+    #[test]
+    fn the_large_document_is_the_same_whoever_writes_it() {
+        let large = Large {
+            edits: 100,
+            highlights: 3,
+        };
+        let mut written = Written::new(0).expect("random numbers");
+        let updates = written.large("ann", large);
+        assert_eq!(updates.len(), 14);
+        let content = content(updates.iter().map(Vec::as_slice)).expect("it reads");
+        let wanted = Written::content_of_large(large).expect("random numbers");
+        assert_eq!(content, wanted);
+    }
 }

@@ -4,6 +4,8 @@
 mod cost;
 mod document;
 mod job;
+mod load;
+mod losses;
 mod measure;
 mod peer;
 mod run;

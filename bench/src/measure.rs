@@ -23,14 +23,20 @@ pub struct Found {
     pub cpu_us_per_delivery: Option<f64>,
     /// From sending an edit until somebody else had it.
     pub delivery_ms: Quantiles,
+    /// From sending a frame until our client is told that it is saved.
+    pub saved_ms: Quantiles,
     /// How many states were seen by somebody else.
     pub states: usize,
     /// From saying where one is until somebody else knows.
     pub state_ms: Quantiles,
     /// Frames that each peer was sent, a second.
     pub frames_per_peer_second: f64,
-    /// MiB of memory of the server before the peers came, and at the end with all of them there.
-    pub resident_mib: [f64; 2],
+    /// Memory of the server, in MiB: before the peers came, with all of them there, and at the end.
+    pub resident_mib: [f64; 3],
+    /// The most that it was between.
+    pub resident_peak_mib: f64,
+    /// What it was each time that all rooms slept.
+    pub resident_asleep_mib: Vec<f64>,
     /// What is wrong with what the peers have in the end: nothing, if this is empty.
     pub losses: Vec<String>,
 }

@@ -2,25 +2,28 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     rc::Rc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result};
 use futures_util::StreamExt;
-use tokio::{sync::Notify, task::spawn_local};
+use tokio::{sync::Notify, task::spawn_local, time::sleep};
 use tokio_tungstenite::tungstenite::Message as Frame;
 
 use crate::{
     document::Written,
-    job::{self, Dialect},
-    seen::{Seen, Sequence},
+    job::{self, Dialect, Edit},
+    seen::{self, Seen, Sequence},
     socket::{self, Incoming, Outgoing},
     stamp,
     wire::{self, Entry, Message, Writer},
 };
 
+/// What our client speaks, and how often it asks for a sign of life.
+const SUBPROTOCOL: &str = "glossator.v1";
+const PING_EVERY: Duration = Duration::from_secs(20);
 /// An update that says nothing.
 const NOTHING: [u8; 2] = [0, 0];
 
@@ -42,8 +45,11 @@ pub struct Peer {
     writer: Writer,
     outgoing: Outgoing,
     clocks: RefCell<HashMap<u64, u32>>,
-    bytes: Cell<usize>,
-    is_synced: Cell<bool>,
+    synced_at: Cell<Option<Instant>>,
+    updated_at: Cell<Option<Instant>>,
+    /// When each frame was sent that is not said to be saved, and the number of the last that is.
+    carried: RefCell<VecDeque<Instant>>,
+    saved: Cell<u32>,
     progress: Notify,
     seen: Rc<RefCell<Seen>>,
 }
@@ -56,7 +62,8 @@ impl Peer {
         (peer, number): (&job::Peer, u32),
         seen: Rc<RefCell<Seen>>,
     ) -> Result<Rc<Self>> {
-        let (outgoing, incoming) = socket::open(&peer.url, host).await?;
+        let subprotocol = (dialect == Dialect::Glossator).then_some(SUBPROTOCOL);
+        let (outgoing, incoming) = socket::open(&peer.url, host, subprotocol).await?;
         let writer = Writer::new(dialect, &peer.document);
         if let Some(greeting) = writer.greeting() {
             outgoing.send(greeting);
@@ -73,18 +80,29 @@ impl Peer {
             writer,
             outgoing,
             clocks: RefCell::default(),
-            bytes: Cell::new(0),
-            is_synced: Cell::new(dialect == Dialect::Relay),
+            // A relay answers nothing: who is let in has joined.
+            synced_at: Cell::new((dialect == Dialect::Relay).then(Instant::now)),
+            updated_at: Cell::new(None),
+            carried: RefCell::default(),
+            saved: Cell::new(0),
             progress: Notify::new(),
             seen,
         });
+        if dialect == Dialect::Glossator {
+            spawn_local(ping(peer.outgoing.clone(), number));
+        }
         spawn_local(Rc::clone(&peer).read(incoming));
         Ok(peer)
     }
 
-    /// Waits until it has what was in the room.
-    pub async fn joined(&self, bytes_min: usize) -> Result<()> {
-        while !self.is_synced.get() || self.bytes.get() < bytes_min {
+    /// Waits until it has what was in the room, `stamped` by the first writer if that was the large document; says when
+    /// the last of it came, which is before we have looked at it.
+    pub async fn joined(&self, stamped: bool) -> Result<Instant> {
+        loop {
+            let has_stamp = !stamped || self.edits.borrow().contains_key(&0);
+            if let Some(at) = self.synced_at.get().filter(|_| has_stamp) {
+                return Ok(self.updated_at.get().map_or(at, |updated| updated.max(at)));
+            }
             if let Some(why) = &*self.ended.borrow() {
                 anyhow::bail!(
                     "the socket of {} ended before it was synced: {why}",
@@ -93,14 +111,18 @@ impl Peer {
             }
             self.progress.notified().await;
         }
-        Ok(())
     }
 
     /// Writes an edit and sends it.
-    pub fn edit(&self) {
-        let update = self.written.borrow_mut().edit();
-        self.seen.borrow_mut().edits[self.number as usize].push(Instant::now());
-        self.outgoing.send(self.writer.update(&update));
+    pub fn edit(&self, edit: Edit) {
+        let update = self.written.borrow_mut().edit(edit, &self.user);
+        self.stamped();
+        self.send(&[update]);
+    }
+
+    /// How many of its frames are not said to be saved, of those that our client waits for.
+    pub fn unsaved(&self) -> u32 {
+        self.writer.numbered() - self.saved.get()
     }
 
     /// What it sends next ends with its next stamp.
@@ -111,7 +133,7 @@ impl Peer {
     /// Sends updates that are there already.
     pub fn send(&self, updates: &[Vec<u8>]) {
         for update in updates {
-            self.outgoing.send(self.writer.update(update));
+            self.carry(self.writer.update(update));
         }
     }
 
@@ -162,19 +184,37 @@ impl Peer {
                 Message::Step1 if self.dialect == Dialect::Relay => {}
                 Message::Step1 => {
                     let whole = self.written.borrow().whole();
-                    self.outgoing.send(self.writer.step2(&whole));
+                    self.carry(self.writer.step2(&whole));
                 }
                 Message::Step2(update) => {
+                    self.synced_at.set(Some(now));
                     self.update(update, now);
-                    self.is_synced.set(true);
                 }
                 Message::Update(update) => self.update(update, now),
                 Message::Awareness(bytes) => self.states(&bytes, now)?,
+                Message::Saved(number) => self.saved(number, now),
                 Message::Other => {}
             }
         }
         self.progress.notify_one();
         Ok(())
+    }
+
+    /// Sends a frame that our client is told of when it is saved.
+    fn carry(&self, frame: Vec<u8>) {
+        if self.dialect == Dialect::Glossator {
+            self.carried.borrow_mut().push_back(Instant::now());
+        }
+        self.outgoing.send(frame);
+    }
+
+    fn saved(&self, number: u32, now: Instant) {
+        let fresh = number.saturating_sub(self.saved.get()) as usize;
+        let mut carried = self.carried.borrow_mut();
+        let fresh = fresh.min(carried.len());
+        let took = carried.drain(..fresh).map(|sent| seen::micros(now - sent));
+        self.seen.borrow_mut().saves.extend(took);
+        self.saved.set(number.max(self.saved.get()));
     }
 
     fn update(&self, update: Vec<u8>, now: Instant) {
@@ -190,11 +230,11 @@ impl Peer {
                 seen.delivered(writer, edit, now);
             }
         }
-        self.bytes.set(self.bytes.get() + update.len());
+        self.updated_at.set(Some(now));
         self.sequence.borrow_mut().push(seen.place_of(update));
     }
 
-    /// Notes states, and sends on what is new as y-websocket does: it tells of every change, whoever made it.
+    /// Notes states. A stock client sends on what is new, as y-websocket does: it tells of every change, whoever made it.
     fn states(&self, bytes: &[u8], now: Instant) -> Result<()> {
         let own = self.written.borrow().client();
         let mut clocks = self.clocks.borrow_mut();
@@ -216,7 +256,17 @@ impl Peer {
                 .borrow_mut()
                 .state_seen(entry.client, entry.clock, now);
         }
-        self.outgoing.send(self.writer.awareness(&fresh));
+        if self.dialect != Dialect::Glossator {
+            self.outgoing.send(self.writer.awareness(&fresh));
+        }
         Ok(())
+    }
+}
+
+/// Asks for a sign of life as long as the socket is open, each peer at a time of its own.
+async fn ping(outgoing: Outgoing, number: u32) {
+    sleep(PING_EVERY.mul_f64(f64::from(number % 100) / 100.0)).await;
+    while outgoing.ping() {
+        sleep(PING_EVERY).await;
     }
 }

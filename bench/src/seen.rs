@@ -18,6 +18,8 @@ pub struct Seen {
     pub states: HashMap<u64, Vec<Instant>>,
     /// How long each state took to each peer, in microseconds.
     pub states_seen: Vec<u32>,
+    /// How long each frame of our clients' took until it was said to be saved, in microseconds.
+    pub saves: Vec<u32>,
     /// Frames that peers were sent.
     pub frames: u64,
     /// Their bytes.
@@ -27,6 +29,12 @@ pub struct Seen {
 }
 
 impl Seen {
+    /// The load begins: what joining brought does not count.
+    pub fn begin(&mut self) {
+        (self.frames, self.bytes) = (0, 0);
+        self.saves.clear();
+    }
+
     /// Somebody saw an edit for the first time.
     pub fn delivered(&mut self, writer: u32, edit: u32, now: Instant) {
         let sent = self
@@ -64,6 +72,7 @@ impl Seen {
     }
 }
 
-fn micros(time: std::time::Duration) -> u32 {
+/// A time in microseconds.
+pub fn micros(time: std::time::Duration) -> u32 {
     u32::try_from(time.as_micros()).unwrap_or(u32::MAX)
 }

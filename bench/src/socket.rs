@@ -8,7 +8,10 @@ use tokio_tungstenite::{
     tungstenite::{
         Message,
         client::IntoClientRequest,
-        http::{HeaderValue, Uri, header::HOST},
+        http::{
+            HeaderValue, Uri,
+            header::{HOST, SEC_WEBSOCKET_PROTOCOL},
+        },
         protocol::WebSocketConfig,
     },
 };
@@ -18,20 +21,29 @@ pub type Incoming = SplitStream<WebSocketStream<TcpStream>>;
 
 /// Hands frames to be sent, in order.
 #[derive(Clone, Debug)]
-pub struct Outgoing(mpsc::UnboundedSender<Vec<u8>>);
+pub struct Outgoing(mpsc::UnboundedSender<Message>);
 
 impl Outgoing {
     /// Sends a frame, if the socket is still open; whoever waits for what never arrives says so.
     pub fn send(&self, frame: Vec<u8>) {
-        let _ = self.0.send(frame);
+        let _ = self.0.send(Message::binary(frame));
+    }
+
+    /// Asks for a sign of life, as our client does; says whether anybody still sends.
+    pub fn ping(&self) -> bool {
+        self.0.send(Message::text("ping")).is_ok()
     }
 }
 
-/// Opens a socket.
+/// Opens a socket, with a subprotocol if there is one.
 ///
 /// # Errors
 /// If nobody listens there, or the upgrade is refused.
-pub async fn open(url: &str, host: Option<&str>) -> Result<(Outgoing, Incoming)> {
+pub async fn open(
+    url: &str,
+    host: Option<&str>,
+    subprotocol: Option<&'static str>,
+) -> Result<(Outgoing, Incoming)> {
     let uri: Uri = url
         .parse()
         .with_context(|| format!("{url} is no address"))?;
@@ -46,6 +58,10 @@ pub async fn open(url: &str, host: Option<&str>) -> Result<(Outgoing, Incoming)>
             .headers_mut()
             .insert(HOST, HeaderValue::from_str(host)?);
     }
+    if let Some(subprotocol) = subprotocol {
+        let value = HeaderValue::from_static(subprotocol);
+        request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, value);
+    }
     let config = WebSocketConfig::default()
         .max_message_size(None)
         .max_frame_size(None);
@@ -53,14 +69,14 @@ pub async fn open(url: &str, host: Option<&str>) -> Result<(Outgoing, Incoming)>
         .await
         .with_context(|| format!("{url} refuses the upgrade"))?;
     let (mut sink, incoming) = socket.split();
-    let (sender, mut frames) = mpsc::unbounded_channel::<Vec<u8>>();
+    let (sender, mut frames) = mpsc::unbounded_channel::<Message>();
     spawn_local(async move {
         while let Some(frame) = frames.recv().await {
-            let mut sent = sink.feed(Message::binary(frame)).await;
+            let mut sent = sink.feed(frame).await;
             // What is there already leaves with it: a burst is not one write to the system for each frame.
             while let Ok(frame) = frames.try_recv() {
                 sent = match sent {
-                    Ok(()) => sink.feed(Message::binary(frame)).await,
+                    Ok(()) => sink.feed(frame).await,
                     failed => failed,
                 };
             }

@@ -1,5 +1,7 @@
 //! Frames, as peers write and read them: the y-websocket protocol, and Hocuspocus' envelope round it.
 
+use std::cell::Cell;
+
 use anyhow::{Context, Result, bail};
 use yrs::{
     ReadTxn, StateVector,
@@ -21,6 +23,10 @@ const UPDATE: u32 = 2;
 const HOCUSPOCUS_AUTH: u32 = 2;
 /// Its sync message that answers one.
 const HOCUSPOCUS_SYNC_REPLY: u32 = 4;
+/// Our client's frame that carries messages under a number, and what it is told of such a frame.
+const NUMBERED: u32 = 110;
+const SAVED: u32 = 101;
+const REFUSED: u32 = 103;
 
 /// One message that a peer was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +39,8 @@ pub enum Message {
     Update(Vec<u8>),
     /// Entries of presence, as encoded.
     Awareness(Vec<u8>),
+    /// Everything up to and with this number is in the room's storage.
+    Saved(u32),
     /// Something that does not matter here.
     Other,
 }
@@ -49,10 +57,11 @@ pub struct Entry {
 }
 
 /// Writes frames for one peer.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Writer {
     dialect: Dialect,
     document: String,
+    numbered: Cell<u32>,
 }
 
 impl Writer {
@@ -61,6 +70,7 @@ impl Writer {
         Self {
             dialect,
             document: document.to_owned(),
+            numbered: Cell::new(0),
         }
     }
 
@@ -73,6 +83,11 @@ impl Writer {
             encoder.write_string("token");
             encoder.to_vec()
         })
+    }
+
+    /// How many frames with a number there were.
+    pub fn numbered(&self) -> u32 {
+        self.numbered.get()
     }
 
     /// Asks for everything.
@@ -107,6 +122,11 @@ impl Writer {
 
     fn sync(&self, kind: u32, bytes: &[u8]) -> Vec<u8> {
         let mut encoder = self.envelope();
+        if self.dialect == Dialect::Glossator && kind != STEP1 {
+            self.numbered.set(self.numbered.get() + 1);
+            encoder.write_var(NUMBERED);
+            encoder.write_var(self.numbered.get());
+        }
         encoder.write_var(SYNC);
         encoder.write_var(kind);
         encoder.write_buf(bytes);
@@ -149,10 +169,15 @@ pub fn read(dialect: Dialect, frame: &[u8]) -> Result<Vec<Message>> {
                 other => bail!("there is no sync message {other}"),
             },
             AWARENESS => Message::Awareness(decoder.read_buf()?.to_vec()),
+            SAVED if dialect == Dialect::Glossator => {
+                decoder.read_var::<u64>().context("an epoch")?;
+                Message::Saved(decoder.read_var().context("a number")?)
+            }
+            REFUSED if dialect == Dialect::Glossator => bail!("an update was refused"),
             _ => Message::Other,
         };
         // What is no sync message and no presence has a form of its own: nothing after it can be read.
-        left = message != Message::Other;
+        left = !matches!(message, Message::Other | Message::Saved(_));
         messages.push(message);
     }
     Ok(messages)
@@ -199,6 +224,7 @@ mod tests {
             for (frame, message) in cases {
                 assert_eq!(read(dialect, &frame).expect("it reads"), [message]);
             }
+            assert_eq!(writer.numbered(), 0);
             let frame = writer.awareness(std::slice::from_ref(&entry));
             let messages = read(dialect, &frame).expect("it reads");
             let [Message::Awareness(bytes)] = &messages[..] else {
@@ -206,5 +232,21 @@ mod tests {
             };
             assert_eq!(read_entries(bytes).expect("they read"), [entry]);
         }
+    }
+
+    #[test]
+    fn our_client_numbers_what_it_writes_and_reads_what_it_alone_is_told() {
+        let writer = Writer::new(Dialect::Glossator, "");
+        assert_eq!(writer.step1()[..2], [0, 0]);
+        assert_eq!(writer.update(&[7])[..4], [110, 1, 0, 2]);
+        assert_eq!(writer.step2(&[7])[..4], [110, 2, 0, 1]);
+        assert_eq!(writer.numbered(), 2);
+        let read = |frame: &[u8]| read(Dialect::Glossator, frame);
+        assert_eq!(
+            read(&[101, 1, 2, 9]).expect("it reads"),
+            [Message::Saved(2)]
+        );
+        assert_eq!(read(&[102, 1, 9]).expect("it reads"), [Message::Other]);
+        assert!(read(&[103, 2, 2, 0]).is_err());
     }
 }

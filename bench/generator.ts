@@ -1,0 +1,94 @@
+// The load generator, as the cases use it, and what it finds.
+
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+
+import type { Peer, Target } from './targets.ts';
+
+/** As `bench/src/job.rs` reads it. */
+export type Load =
+  | ({ kind: 'steady' } & Steady)
+  | { kind: 'burst'; updates: number }
+  | ({ kind: 'push' } & Large)
+  | { kind: 'join'; holds?: Large; within_s: number }
+  | { kind: 'wake'; cycles: number };
+
+/** Who of each room does what how often. */
+export type Steady = {
+  readonly writers: number;
+  readonly edits_per_second: number;
+  readonly edit: 'notes' | 'highlight';
+  readonly present: number;
+  readonly states_per_second: number;
+  readonly seconds: number;
+};
+
+/** How large the large document is. */
+export type Large = { readonly edits: number; readonly highlights: number };
+
+/** What the load generator found; `bench/src/measure.rs` says what each is. */
+export type Found = {
+  readonly peers: number;
+  readonly joined_ms: number;
+  readonly join_ms: Quantiles;
+  readonly wall_ms: number;
+  readonly cpu_s: number;
+  readonly deliveries_wanted: number;
+  readonly deliveries: number;
+  readonly cpu_us_per_delivery: number | null;
+  readonly delivery_ms: Quantiles;
+  readonly saved_ms: Quantiles;
+  readonly states: number;
+  readonly state_ms: Quantiles;
+  readonly frames_per_peer_second: number;
+  readonly resident_mib: readonly [before: number, joined: number, after: number];
+  readonly resident_peak_mib: number;
+  readonly resident_asleep_mib: readonly number[];
+  readonly losses: readonly string[];
+};
+type Quantiles = { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
+
+/** For each room, its peers. */
+export type Rooms = readonly (readonly Peer[])[];
+
+/** Lets peers do something to a server. */
+export type Generator = (target: Target, rooms: Rooms, load: Load, connectAtOnce?: number) => Promise<Found>;
+
+/** New peers of so many new rooms. */
+export function newRooms(target: Target, rooms: number, peersEach: number): Rooms {
+  return Array.from({ length: rooms }, () => newPeers(target, newRoom(), peersEach));
+}
+
+/** The name of a room that is new. */
+export function newRoom(): string {
+  return `bench-${randomUUID()}`;
+}
+
+/** New peers of a room. */
+export function newPeers(target: Target, room: string, count: number): readonly Peer[] {
+  const visit = randomUUID().slice(0, 8);
+  return Array.from({ length: count }, (_, peer) => target.peer(room, `u${visit}-${peer}`));
+}
+
+/** The load generator that is this program. */
+export function generatorOf(program: string): Generator {
+  return async (target, rooms, load, connectAtOnce = 40) => {
+    const job = {
+      dialect: target.dialect,
+      host: target.host ?? null,
+      pids: target.pids(),
+      rooms,
+      connect_at_once: connectAtOnce,
+      load,
+    };
+    const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
+    child.stdin.end(JSON.stringify(job));
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    if (code !== 0) {
+      throw new Error(`the load generator ended with ${String(code)}`);
+    }
+    return JSON.parse(text) as Found;
+  };
+}
