@@ -144,9 +144,13 @@ pageSuite('earlier versions', (stage) => {
     await tabTo(owner.page, /1 annotation[.,]/);
     await keyboard.press('Enter');
     await dialog.getByText('Would come back: 1 annotation.').waitFor();
+    const hasFocus = (): Promise<boolean> => dialog.evaluate((element) => element.contains(document.activeElement) && document.activeElement !== element);
+    await until('the focus stays in the dialog', hasFocus);
     await tabTo(owner.page, /Bring it back/);
     await keyboard.press('Enter');
     await owner.card(gone).waitFor();
+    const place = (): Promise<string> => owner.page.evaluate(() => document.activeElement?.closest('.t-block')?.textContent ?? '');
+    await until('the focus is where it stands in the text', async () => (await place()).includes('yellow'));
 
     await owner.page.setViewportSize({ width: 390, height: 844 });
     await owner.reload();

@@ -1,7 +1,7 @@
 // Earlier states of a case, for its owner: listed, read, and brought back as edits.
 
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type * as Y from 'yjs';
 
 import { isSamePlan, openState, planRestoration, readState, restore } from '../../marginalia/restoration.ts';
@@ -9,7 +9,7 @@ import type { Extent, Restoration, State } from '../../marginalia/restoration.ts
 import type { RootName } from '../../marginalia/schema.ts';
 import { Dialog } from '../base/dialog.tsx';
 import { momentWords } from '../base/time_words.ts';
-import { allowed, undo } from '../desk/actions.ts';
+import { allowed, toText, undo } from '../desk/actions.ts';
 import { useDesk } from '../desk/desk.ts';
 import type { Desk } from '../desk/desk.ts';
 import { amountWords, problemOf, readVersions, whatDiffers } from './versions.ts';
@@ -46,31 +46,42 @@ export function VersionsDialog({ onClose }: { onClose: () => void }) {
     void list();
   }, []);
   const now = look.value;
+  const part = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // What was pressed has made room for what it led to.
+    if (document.activeElement === document.body) {
+      part.current?.focus();
+    }
+  }, [now.look]);
   return (
     <Dialog title="Earlier versions" onClose={onClose} isWide>
-      {now.look === 'fetching' && <p role="status">Looking…</p>}
-      {now.look === 'problem' && (
-        <p class="warning" role="alert">
-          {now.words}
-        </p>
-      )}
-      {now.look === 'list' && <List versions={now.versions} open={(version) => void open(version)} />}
-      {now.look === 'state' && (
-        <Opened
-          {...now}
-          goBack={() => void list()}
-          bringBack={(extent) => {
-            const plan = planRestoration(now.then, desk.marginalia);
-            if (isSamePlan(plan, now.plan)) {
-              bringBack(desk, plan, extent);
-              onClose();
-            } else {
-              // Nothing is done that was not shown.
-              look.value = { ...now, plan, hasChanged: true };
-            }
-          }}
-        />
-      )}
+      <div ref={part} class="plain" tabIndex={-1}>
+        {now.look === 'fetching' && <p role="status">Looking…</p>}
+        {now.look === 'problem' && (
+          <p class="warning" role="alert">
+            {now.words}
+          </p>
+        )}
+        {now.look === 'list' && <List versions={now.versions} open={(version) => void open(version)} />}
+        {now.look === 'state' && (
+          <Opened
+            {...now}
+            goBack={() => void list()}
+            bringBack={(extent) => {
+              const plan = planRestoration(now.then, desk.marginalia);
+              if (isSamePlan(plan, now.plan)) {
+                bringBack(desk, plan, extent);
+                onClose();
+                // Once the dialog lets it: to where the first of it stands in the text.
+                setTimeout(() => toText(desk, plan.back.find(({ root }) => root === 'highlights')?.id ?? null));
+              } else {
+                // Nothing is done that was not shown.
+                look.value = { ...now, plan, hasChanged: true };
+              }
+            }}
+          />
+        )}
+      </div>
     </Dialog>
   );
 }
