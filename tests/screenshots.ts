@@ -1,4 +1,4 @@
-// Takes pictures of the page as a class sees it: `cargo xtask screenshots` runs it with a folder for them. Further
+// Takes pictures of the pages as a class sees them, those that belong to people on a desk and on a phone: `cargo xtask screenshots` runs it with a folder for them. Further
 // arguments name the only ones that are wanted.
 
 import { mkdir } from 'node:fs/promises';
@@ -8,7 +8,9 @@ import type { Page } from 'playwright-core';
 
 import { atRest } from './lib/axe.ts';
 import { Browser } from './lib/browser.ts';
+import { foundCollege } from './lib/college.ts';
 import { atSeminar, LONG_THREAD, offline, PAGE_STATES, PHONE, phoneSheet, refused, startSeminar, storeIsDown, type World } from './lib/page_states.ts';
+import { SITE_STATES } from './lib/site_states.ts';
 import { promptArchive, Stack } from './lib/stack.ts';
 
 const DESKTOP = { viewport: { width: 1440, height: 900 } };
@@ -51,20 +53,41 @@ const stack = await Stack.start({ variables: promptArchive });
 const browser = await Browser.start(stack);
 try {
   const world = { stack, browser };
-  await startSeminar(world);
-  for (const [name, reach] of Object.entries(PICTURES).filter(([name]) => only.length === 0 || only.includes(name))) {
-    const page = await reach(world);
-    await atRest(page);
-    await page.evaluate(() => document.fonts.ready);
-    // A caret that blinks would make two pictures of one.
-    await page.screenshot({ path: join(directory, `${name}.png`), caret: 'hide' });
-    console.log(join(directory, `${name}.png`));
-    stack.proxy.heal();
-    await browser.empty();
+  const ofCases = Object.entries(PICTURES).filter(([name]) => isWanted(name));
+  if (ofCases.length > 0) {
+    await startSeminar(world);
+  }
+  for (const [name, reach] of ofCases) {
+    await take(name, await reach(world));
+  }
+  const ofSite = SITE_STATES.flatMap(({ name, reach }) => [
+    { name, reach, options: DESKTOP },
+    { name: `${name}-phone`, reach, options: PHONE },
+  ]).filter(({ name }) => isWanted(name));
+  if (ofSite.length > 0) {
+    const college = await foundCollege(world);
+    for (const { name, reach, options } of ofSite) {
+      await take(name, await reach(world, college, options));
+    }
   }
 } finally {
   await browser.stop();
   await stack.stop();
+}
+
+function isWanted(name: string): boolean {
+  return only.length === 0 || only.includes(name);
+}
+
+async function take(name: string, page: Page): Promise<void> {
+  await atRest(page);
+  await page.evaluate(() => document.fonts.ready);
+  const path = join(directory ?? '', `${name}.png`);
+  // A caret that blinks would make two pictures of one.
+  await page.screenshot({ path, caret: 'hide' });
+  console.log(path);
+  stack.proxy.heal();
+  await browser.empty();
 }
 
 function state(wanted: string): (world: World) => Promise<Page> {

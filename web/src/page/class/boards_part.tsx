@@ -43,7 +43,7 @@ export function BoardsPart({ whole }: { whole: WholeClass }) {
                 <button type="button" class="link" aria-label={`Share ${of.title}`} onClick={() => (open.value = { dialog: 'share', of })}>
                   Share
                 </button>
-                <button type="button" class="link" aria-label={`Take ${of.title} out of the class`} onClick={() => (open.value = { dialog: 'remove', of })}>
+                <button type="button" class="link" aria-label={`Take out ${of.title}`} onClick={() => (open.value = { dialog: 'remove', of })}>
                   Take out
                 </button>
               </span>

@@ -4,7 +4,6 @@ import { signal } from '@preact/signals';
 
 import { leads } from '../../api/classes.ts';
 import type { ClassCase, WholeClass } from '../../api/classes.ts';
-import type { Me } from '../../api/me.ts';
 import { divideCase } from '../../api/sections.ts';
 import { Icon } from '../base/icons.tsx';
 import { Problem } from '../base/problem.tsx';
@@ -14,7 +13,6 @@ import { AddCaseDialog } from './add_case_dialog.tsx';
 import { CaseDialog } from './case_dialog.tsx';
 import { refresh, say } from './class_state.ts';
 import { CopyDialog } from './copy_dialog.tsx';
-import { LeaveClass } from './leave_class.tsx';
 import { counted, whenWords } from './words.ts';
 
 const KIND_WORDS = { judgment: 'Judgment', conversation: 'AI conversation', text: 'Text' } as const;
@@ -22,7 +20,7 @@ const KIND_WORDS = { judgment: 'Judgment', conversation: 'AI conversation', text
 type Open = { dialog: 'none' | 'add' } | { dialog: 'change' | 'copy' | 'share'; of: ClassCase };
 const open = signal<Open>({ dialog: 'none' });
 
-export function CasesPart({ whole, me }: { whole: WholeClass; me: Me }) {
+export function CasesPart({ whole }: { whole: WholeClass }) {
   const { cases, role, state } = whole;
   const mayChange = leads(role);
   return (
@@ -48,7 +46,6 @@ export function CasesPart({ whole, me }: { whole: WholeClass; me: Me }) {
       )}
       {mayChange && state !== 'archived' && <MissingCases whole={whole} />}
       <Opened whole={whole} />
-      {!mayChange && <LeaveClass classId={whole.id} user={me.user} />}
     </section>
   );
 }

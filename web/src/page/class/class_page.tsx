@@ -11,6 +11,7 @@ import { Apology } from '../base/apology.tsx';
 import { BoardsPart } from './boards_part.tsx';
 import { CasesPart } from './cases_part.tsx';
 import { refresh, reply, said } from './class_state.ts';
+import { LeaveClass } from './leave_class.tsx';
 import { PeoplePart } from './people_part.tsx';
 import { ProgressPart } from './progress_part.tsx';
 import { SettingsPart } from './settings_part.tsx';
@@ -89,8 +90,9 @@ function Shown({ whole, me }: { whole: WholeClass; me: Me }) {
       <p class="unseen" role="status">
         {said.value}
       </p>
-      {shown === 'cases' && <CasesPart whole={whole} me={me} />}
+      {shown === 'cases' && <CasesPart whole={whole} />}
       {shown === 'cases' && <BoardsPart whole={whole} />}
+      {shown === 'cases' && !leads(role) && <LeaveClass classId={whole.id} user={me.user} />}
       {shown === 'people' && <PeoplePart whole={whole} me={me} />}
       {shown === 'progress' && <ProgressPart whole={whole} />}
       {shown === 'settings' && <SettingsPart key={`${name}/${state}`} whole={whole} />}

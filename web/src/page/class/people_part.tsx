@@ -71,7 +71,7 @@ export function PeoplePart({ whole, me }: { whole: WholeClass; me: Me }) {
         <section aria-label="Invited">
           <header class="section-head">
             <h2>Invited</h2>
-            <p class="facts">{counted(invited.length, 'person', 'people')} who have not signed in yet</p>
+            <p class="facts">{counted(invited.length, 'person', 'people')} not signed in yet</p>
           </header>
           <ul class="people-rows" aria-label="Invited">
             {invited.map((each) => (

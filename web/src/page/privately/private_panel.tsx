@@ -123,5 +123,6 @@ function standing({ session }: Notebook): string {
   if (state === 'live') {
     return session.saved.value.unsaved > 0 ? 'Being saved.' : 'Saved.';
   }
-  return session.saved.value.storedLocally ? 'Not connected. What you write is kept in this browser.' : 'Connecting.';
+  const kept = session.saved.value.storedLocally ? ' What you write is kept in this browser.' : '';
+  return `${state === 'waiting' ? 'Not connected.' : 'Connecting.'}${kept}`;
 }
