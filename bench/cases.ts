@@ -1,127 +1,115 @@
-// What is measured. Each case puts a load on some rooms, and has the figures that its bar is about.
+// What is measured.
 
-import { setTimeout as sleep } from 'node:timers/promises';
+import { ARCHIVES } from './archives.ts';
+import { ALL, counted, simply, steadily, WITH_PROTOCOL, WITH_STORAGE, type Case, type Figures } from './case.ts';
+import { newRooms } from './generator.ts';
+import { bell, LARGE, returning, weight } from './large.ts';
+import type { TargetName } from './targets.ts';
 
-import { newPeers, newRoom, newRooms, type Found, type Generator, type Large, type Load, type Steady } from './generator.ts';
-import type { Fate, Target, TargetName } from './targets.ts';
-
-/** One case. */
-export type Case = {
-  readonly name: string;
-  /** On which servers it means anything. */
-  readonly targets: readonly TargetName[];
-  /** Carries it out, in rooms that are new. */
-  readonly run: (target: Target, generate: Generator) => Promise<Found>;
-  /** What is compared: by name, how to get it. The least is the best. */
-  readonly figures: Figures;
-  /** The same in words, for whoever watches. */
-  readonly figure: (found: Found) => string;
-};
-type Figures = Readonly<Record<string, (found: Found) => number>>;
-
-/** A relay has no presence of its own to bundle, and none of its peers is told who was there before. */
-const WITH_PROTOCOL: readonly TargetName[] = ['y-partyserver', 'y-websocket', 'hocuspocus', 'glossator'];
-const ALL: readonly TargetName[] = ['relay', 'durable', ...WITH_PROTOCOL];
-/** Who has the document still when it was not in memory. */
-const WITH_STORAGE: readonly TargetName[] = ['y-partyserver-stored', 'glossator'];
-
-const LARGE: Large = { edits: 60_000, highlights: 2_000 };
-/** How long those who store after a pause may take: y-partyserver 10 s, our archive 15 s. */
-const STORED_MS = 16_000;
-
-const perDelivery: Figures = {
-  'µs per delivery': (found) => found.cpu_us_per_delivery ?? Number.NaN,
-  'p99 ms': (found) => found.delivery_ms.p99,
-};
+const OURS: readonly TargetName[] = ['glossator'];
 const presence: Figures = {
   'frames per peer per s': (found) => found.frames_per_peer_second,
   'CPU ms per s': (found) => (found.cpu_s * 1e6) / found.wall_ms,
   'p95 ms': (found) => found.state_ms.p95,
 };
-const perJoiner: Figures = {
-  'ms (median)': (found) => found.join_ms.p50,
-  'CPU ms each': (found) => (found.cpu_s * 1_000) / found.peers,
-};
+const inTime: Figures = { 'p99 ms': (found) => found.delivery_ms.p99 };
 
-/** One load on new rooms. */
-function simply(name: string, rooms: number, peersEach: number, load: Load, figures: Figures, targets = ALL, connectAtOnce?: number): Case {
-  return inWords({
-    name,
-    targets,
-    figures,
-    run: (target, generate) => generate(target, newRooms(target, rooms, peersEach), load, connectAtOnce),
+/** All cases, in their order; those that last are longer if it is wanted. */
+export function casesOf({ isLong }: { isLong: boolean }): readonly Case[] {
+  return [
+    simply('fan-out to 10', { peersEach: 11, load: steadily({ writers: 1, edits_per_second: 20 }) }),
+    simply('fan-out to 100', { peersEach: 101, load: steadily({ writers: 1, edits_per_second: 20 }) }),
+    simply('fan-out to 400', { peersEach: 401, load: steadily({ writers: 1, edits_per_second: 20 }) }),
+    simply('burst of 2,000 to 50', {
+      peersEach: 51,
+      load: { kind: 'burst', updates: 2_000 },
+      figures: { 'ms until all have all': (found) => found.wall_ms },
+    }),
+    simply('50 writers', { peersEach: 50, load: steadily({ writers: 50, edits_per_second: 2 }) }),
+    simply('200 writers', { peersEach: 200, load: steadily({ writers: 200, edits_per_second: 2 }) }),
+    simply('presence of 100', { peersEach: 100, load: steadily({ present: 100 }), figures: presence, targets: WITH_PROTOCOL }),
+    simply('presence of 100 and 5 who write', {
+      peersEach: 100,
+      load: steadily({ writers: 5, edits_per_second: 2, present: 100 }),
+      figures: { 'p95 ms of an edit': (found) => found.delivery_ms.p95 },
+      targets: WITH_PROTOCOL,
+    }),
+    simply('large document, pushed', {
+      peersEach: 2,
+      load: { kind: 'push', ...LARGE },
+      figures: { 'ms until another has it': (found) => found.wall_ms },
+    }),
+    returning('large document, joined', WITH_PROTOCOL, 50),
+    returning('large document, joined after a sleep', WITH_STORAGE, 1, 'sleeps'),
+    returning('large document, joined after a kill', WITH_STORAGE, 1, 'is killed'),
+    returning('large document, joined from Postgres', OURS, 1, 'loses its storage'),
+    simply('200 rooms of 3', { rooms: 200, peersEach: 3, load: steadily({ writers: 1, edits_per_second: 1 }) }),
+    simply('400 join an empty room', {
+      peersEach: 400,
+      connectAtOnce: 400,
+      load: { kind: 'join', within_s: 0 },
+      figures: { 'ms until all are in': (found) => found.joined_ms },
+      targets: ['relay-signed', ...ALL],
+    }),
+    bell('300 join 1 MB within 2 s', WITH_PROTOCOL, 300),
+    simply('1,000 of our own client', {
+      peersEach: 1_000,
+      isOurs: true,
+      load: steadily({ writers: 10, edits_per_second: 1 }),
+      figures: { ...inTime, 'p99 ms until saved': (found) => found.saved_ms.p99 },
+      targets: OURS,
+    }),
+    simply('300 stock clients', {
+      peersEach: 300,
+      load: steadily({ writers: 10, edits_per_second: 1, present: 300, states_per_second: 1 / 15 }),
+      figures: inTime,
+      targets: WITH_PROTOCOL,
+    }),
+    ofClasses(isLong ? 1_200 : 120),
+    simply('memory of 200 rooms of 3', {
+      rooms: 200,
+      peersEach: 3,
+      isFresh: true,
+      load: steadily({ writers: 1, edits_per_second: 1 }),
+      figures: { MiB: (found) => found.resident_mib[2] },
+    }),
+    weight('memory of a large document', WITH_PROTOCOL),
+    wakes(100, 10),
+    ARCHIVES,
+  ];
+}
+
+/** 25 classes of 44 read, mark something once a minute each, and see where the others are. */
+function ofClasses(seconds: number): Case {
+  return simply('1,100 students in 25 rooms', {
+    rooms: 25,
+    peersEach: 44,
+    isOurs: true,
+    isFresh: true,
+    load: steadily({ writers: 44, edits_per_second: 1 / 60, edit: 'highlight', present: 44, states_per_second: 1 / 10, seconds }),
+    figures: {
+      ...inTime,
+      cores: (found) => (found.cpu_s * 1_000) / found.wall_ms,
+      'MiB grown': (found) => found.resident_mib[2] - found.resident_mib[1],
+    },
+    targets: OURS,
   });
 }
 
-function steady(name: string, rooms: number, peersEach: number, writers: number, rate: number): Case {
-  return simply(name, rooms, peersEach, steadily({ writers, edits_per_second: rate }), perDelivery);
-}
-
-function steadily(steady: Partial<Steady>): Load {
-  return { kind: 'steady', writers: 0, edits_per_second: 1, edit: 'notes', present: 0, states_per_second: 1, seconds: 10, ...steady };
-}
-
-/** Somebody pushes the large document and leaves; something happens to the server, and others come, one after another. */
-function returning(name: string, targets: readonly TargetName[], joiners: number, fate?: Fate): Case {
-  const run = async (target: Target, generate: Generator): Promise<Found> => {
-    const room = newRoom();
-    const pushed = await generate(target, [newPeers(target, room, 2)], { kind: 'push', ...LARGE });
-    if (fate !== undefined) {
-      await sleep(STORED_MS);
-      await (target.fates[fate] ?? impossible(`${target.name} ${fate}`))();
-    }
-    const found = await generate(target, [newPeers(target, room, joiners)], { kind: 'join', holds: LARGE, within_s: 0 }, 1);
-    return { ...found, losses: [...pushed.losses, ...found.losses] };
+/** Rooms are written once and fall asleep, again and again: what memory is left each time. */
+function wakes(rooms: number, cycles: number): Case {
+  const grown = `MiB grown in ${(rooms * (cycles - 1)).toLocaleString('en')} wakes`;
+  return {
+    name: 'sleep and wake',
+    targets: OURS,
+    isFresh: true,
+    figures: counted(grown),
+    run: async (target, generate) => {
+      const ours = { ...target, dialect: 'glossator' } as const;
+      const found = await generate(ours, newRooms(ours, rooms, 2), { kind: 'wake', cycles });
+      // The first time that all are awake makes the memory that all later ones need.
+      const [first = Number.NaN, ...later] = found.resident_asleep_mib;
+      return { ...found, counted: { [grown]: (later.at(-1) ?? Number.NaN) - first } };
+    },
   };
-  return inWords({ name, targets, run, figures: perJoiner });
 }
-
-function inWords(each: Omit<Case, 'figure'>): Case {
-  const figure = (found: Found): string =>
-    Object.entries(each.figures).map(([name, of]) => `${of(found).toFixed(1)} ${name}`).join(', ');
-  return { ...each, figure };
-}
-
-function impossible(words: string): never {
-  throw new Error(`a case wants what cannot happen: ${words}`);
-}
-
-export const CASES: readonly Case[] = [
-  steady('fan-out to 10', 1, 11, 1, 20),
-  steady('fan-out to 100', 1, 101, 1, 20),
-  steady('fan-out to 400', 1, 401, 1, 20),
-  simply('burst of 2,000 to 50', 1, 51, { kind: 'burst', updates: 2_000 }, { 'ms until all have all': (found) => found.wall_ms }),
-  steady('50 writers', 1, 50, 50, 2),
-  steady('200 writers', 1, 200, 200, 2),
-  simply(
-    'presence of 100',
-    1,
-    100,
-    steadily({ present: 100 }),
-    presence,
-    WITH_PROTOCOL,
-  ),
-  simply(
-    'presence of 100 and 5 who write',
-    1,
-    100,
-    steadily({ writers: 5, edits_per_second: 2, present: 100 }),
-    { 'p95 ms of an edit': (found) => found.delivery_ms.p95 },
-    WITH_PROTOCOL,
-  ),
-  simply('large document, pushed', 1, 2, { kind: 'push', ...LARGE }, { 'ms until another has it': (found) => found.wall_ms }),
-  returning('large document, joined', WITH_PROTOCOL, 50),
-  returning('large document, joined after a sleep', WITH_STORAGE, 1, 'sleeps'),
-  returning('large document, joined after a kill', WITH_STORAGE, 1, 'is killed'),
-  returning('large document, joined from Postgres', ['glossator'], 1, 'loses its storage'),
-  steady('200 rooms of 3', 200, 3, 1, 1),
-  simply(
-    '400 join an empty room',
-    1,
-    400,
-    { kind: 'join', within_s: 0 },
-    { 'ms until all are in': (found) => found.joined_ms },
-    ALL,
-    400,
-  ),
-];

@@ -45,8 +45,10 @@ export type Found = {
   readonly resident_peak_mib: number;
   readonly resident_asleep_mib: readonly number[];
   readonly losses: readonly string[];
+  /** What a case has counted besides, by the name of its figure. */
+  readonly counted?: Readonly<Record<string, number>>;
 };
-type Quantiles = { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
+export type Quantiles = { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
 
 /** For each room, its peers. */
 export type Rooms = readonly (readonly Peer[])[];

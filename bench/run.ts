@@ -4,49 +4,64 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
-import { CASES } from './cases.ts';
+import { inWords, type Case } from './case.ts';
+import { casesOf } from './cases.ts';
 import { generatorOf, type Found } from './generator.ts';
+import { measuredOn } from './machine.ts';
+import type { Result, Run } from './results.ts';
 import { table } from './table.ts';
 import { start, TARGET_NAMES, type Target, type TargetName } from './targets.ts';
-
-/** One case on one server in one round. */
-export type Result = { readonly case: string; readonly target: TargetName; readonly round: number; readonly found: Found };
 
 const { values } = parseArgs({
   options: {
     load: { type: 'string' },
     out: { type: 'string' },
     rounds: { type: 'string', default: '3' },
+    long: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
     target: { type: 'string', multiple: true, default: [...TARGET_NAMES] },
   },
 });
 const generate = generatorOf(values.load ?? fail('--load is missing: the load generator that `cargo build -p bench` makes'));
 
-const cases = CASES.filter(({ name }) => values.only.length === 0 || values.only.some((part) => name.includes(part)));
+const cases = casesOf({ isLong: values.long }).filter(({ name }) => values.only.length === 0 || values.only.some((part) => name.includes(part)));
 const wanted = TARGET_NAMES.filter((name) => values.target.includes(name) && cases.some(({ targets }) => targets.includes(name)));
-const targets: Target[] = [];
+const targets = new Map<TargetName, Target>();
 const results: Result[] = [];
 try {
-  for (const name of wanted) {
-    targets.push(await start(name));
-  }
   for (const each of cases) {
     for (let round = 1; round <= Number(values.rounds); round += 1) {
-      for (const target of targets.filter(({ name }) => each.targets.includes(name))) {
-        const found = await each.run(target, generate);
-        results.push({ case: each.name, target: target.name, round, found });
+      for (const name of wanted.filter((target) => each.targets.includes(target))) {
+        const found = each.isFresh === true ? await measuredFresh(each, name) : await each.run(await running(name), generate);
+        results.push({ case: each.name, target: name, round, found });
         const losses = found.losses.length === 0 ? '' : ` LOST: ${found.losses.join('; ')}`;
-        console.error(`${each.name}, round ${round}, ${target.name}: ${each.figure(found)}${losses}`);
+        console.error(`${each.name}, round ${round}, ${name}: ${inWords(each, found)}${losses}`);
       }
     }
   }
 } finally {
-  await Promise.all(targets.map((target) => target.stop()));
+  await Promise.all([...targets.values()].map((target) => target.stop()));
 }
 console.log(table(cases, wanted, results));
 if (values.out !== undefined) {
-  await writeFile(values.out, `${JSON.stringify({ results }, null, 1)}\n`);
+  const run: Run = { measured: await measuredOn(), results };
+  await writeFile(values.out, `${JSON.stringify(run, null, 1)}\n`);
+}
+
+/** The server that serves every case but those that want one of their own. */
+async function running(name: TargetName): Promise<Target> {
+  const target = targets.get(name) ?? (await start(name));
+  targets.set(name, target);
+  return target;
+}
+
+async function measuredFresh(each: Case, name: TargetName): Promise<Found> {
+  const target = await start(name);
+  try {
+    return await each.run(target, generate);
+  } finally {
+    await target.stop();
+  }
 }
 
 function fail(words: string): never {

@@ -10,11 +10,11 @@ import { nodeBinary, wranglerScript } from '../tests/lib/environment.ts';
 import { freePort } from '../tests/lib/ports.ts';
 import { Child } from '../tests/lib/process.ts';
 import { Stack } from '../tests/lib/stack.ts';
-import { clientTokenOf } from '../tests/lib/tokens.ts';
+import { clientTokenOf, newTicketKey } from '../tests/lib/tokens.ts';
 import { asleep, ownRuntime } from './runtime.ts';
 
 /** How the load generator speaks to a server. */
-export type Dialect = 'y-websocket' | 'relay' | 'hocuspocus';
+export type Dialect = 'y-websocket' | 'relay' | 'hocuspocus' | 'glossator';
 
 /** One peer of the load generator. */
 export type Peer = { url: string; document: string; user: string };
@@ -23,7 +23,7 @@ export type Peer = { url: string; document: string; user: string };
 export type Target = {
   readonly name: TargetName;
   readonly dialect: Dialect;
-  /** Whose time and memory count; others after a kill. */
+  /** Whose time counts, the server first: its memory counts. Others after a kill. */
   readonly pids: () => readonly number[];
   /** What the `Host` header says, where it is not the address that is connected to. */
   readonly host?: string;
@@ -31,6 +31,8 @@ export type Target = {
   readonly peer: (room: string, user: string) => Peer;
   /** What can happen to a server between two loads, if it keeps anything. */
   readonly fates: Partial<Readonly<Record<Fate, () => Promise<void>>>>;
+  /** How often the documents of some rooms were written to Postgres. */
+  readonly archives?: (rooms: readonly string[]) => Promise<number>;
   readonly stop: () => Promise<void>;
 };
 
@@ -39,6 +41,7 @@ export type Fate = 'sleeps' | 'is killed' | 'loses its storage';
 
 export const TARGET_NAMES = [
   'relay',
+  'relay-signed',
   'durable',
   'y-partyserver',
   'y-partyserver-stored',
@@ -56,6 +59,8 @@ export function start(name: TargetName): Promise<Target> {
     case 'relay':
     case 'durable':
       return startWorker(name, 'relay', 'ROOMS', (room) => `/${room}`);
+    case 'relay-signed':
+      return startSigned();
     case 'y-partyserver':
     case 'y-partyserver-stored':
       return startWorker(name, 'y-websocket', 'Main', (room) => `/parties/main/${room}`);
@@ -98,15 +103,34 @@ async function startGlossator(): Promise<Target> {
         await comeBack();
       },
     },
+    archives: async (rooms) => {
+      // Each write of a row raises its version by one.
+      const sql = 'SELECT coalesce(sum(version), 0)::text AS count FROM annotation_document_state WHERE case_id = ANY($1)';
+      const [row] = await stack.database.query<{ count: string }>(sql, [rooms]);
+      return Number(row?.count);
+    },
     stop: () => stack.stop(),
   };
 }
 
+/** A relay that lets people in by the tokens that ours takes. */
+function startSigned(): Promise<Target> {
+  const key = newTicketKey('bench');
+  const path = (room: string, user: string): string => `/${room}?token=${clientTokenOf(key, { caseId: room, user, role: 'annotate' })}`;
+  return startWorker('relay-signed', 'relay', 'ROOMS', path, { PUBLIC_KEY: key.public.replace(/^.*:/, '') });
+}
+
 /** A Worker of `peers/` with one class of Durable Objects, under `wrangler dev` as ours is. */
-async function startWorker(name: TargetName, dialect: Dialect, binding: string, path: (room: string) => string): Promise<Target> {
+async function startWorker(
+  name: TargetName,
+  dialect: Dialect,
+  binding: string,
+  path: (room: string, user: string) => string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Target> {
   const directory = await mkdtemp(join(tmpdir(), 'glossator-bench-'));
   const port = await freePort();
-  await writeFile(join(directory, 'wrangler.toml'), configurationOf(name, binding));
+  await writeFile(join(directory, 'wrangler.toml'), configurationOf(name, binding, variables));
   const launch = (): Promise<Child> => launchWrangler(name, directory, port);
   let child = await launch();
   let runtime = await ownRuntime(child.pid, port);
@@ -114,7 +138,7 @@ async function startWorker(name: TargetName, dialect: Dialect, binding: string, 
     name,
     dialect,
     pids: () => [runtime.pid],
-    peer: (room, user) => ({ url: `ws://127.0.0.1:${runtime.port}${path(room)}`, document: room, user }),
+    peer: (room, user) => ({ url: `ws://127.0.0.1:${runtime.port}${path(room, user)}`, document: room, user }),
     fates: {
       sleeps: () => asleep(runtime),
       'is killed': async () => {
@@ -131,10 +155,10 @@ async function startWorker(name: TargetName, dialect: Dialect, binding: string, 
   };
 }
 
-function configurationOf(name: TargetName, binding: string): string {
+function configurationOf(name: TargetName, binding: string, variables: Readonly<Record<string, string>>): string {
   const lines = [
     `name = "${name}"`,
-    `main = ${JSON.stringify(join(peers, `${name.replace('y-', '')}.js`))}`,
+    `main = ${JSON.stringify(join(peers, `${name.replace(/^y-/, '')}.js`))}`,
     'compatibility_date = "2026-11-01"',
     'compatibility_flags = ["nodejs_compat"]',
     '[[durable_objects.bindings]]',
@@ -143,6 +167,8 @@ function configurationOf(name: TargetName, binding: string): string {
     '[[migrations]]',
     'tag = "v1"',
     'new_sqlite_classes = ["Room"]',
+    '[vars]',
+    ...Object.entries(variables).map(([name, value]) => `${name} = ${JSON.stringify(value)}`),
   ];
   return `${lines.join('\n')}\n`;
 }

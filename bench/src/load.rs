@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// What is not delivered so long after anything came is lost.
-const SILENCE_MAX: Duration = Duration::from_secs(20);
+const SILENCE_MAX: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 20 });
 /// How long rooms may take to fall asleep: our archive leaves 15 s after an edit, and ten seconds of silence follow.
 const ASLEEP_MAX: Duration = Duration::from_secs(120);
 

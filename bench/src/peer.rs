@@ -17,7 +17,6 @@ use crate::{
     job::{self, Dialect, Edit},
     seen::{self, Seen, Sequence},
     socket::{self, Incoming, Outgoing},
-    stamp,
     wire::{self, Entry, Message, Writer},
 };
 
@@ -68,7 +67,10 @@ impl Peer {
         if let Some(greeting) = writer.greeting() {
             outgoing.send(greeting);
         }
-        outgoing.send(writer.step1());
+        // A relay would ask everybody else, who does not answer.
+        if dialect != Dialect::Relay {
+            outgoing.send(writer.step1());
+        }
         let peer = Rc::new(Self {
             written: RefCell::new(Written::new(number)?),
             number,
@@ -188,9 +190,9 @@ impl Peer {
                 }
                 Message::Step2(update) => {
                     self.synced_at.set(Some(now));
-                    self.update(update, now);
+                    self.update(&update, now);
                 }
-                Message::Update(update) => self.update(update, now),
+                Message::Update(update) => self.update(&update, now),
                 Message::Awareness(bytes) => self.states(&bytes, now)?,
                 Message::Saved(number) => self.saved(number, now),
                 Message::Other => {}
@@ -217,13 +219,14 @@ impl Peer {
         self.saved.set(number.max(self.saved.get()));
     }
 
-    fn update(&self, update: Vec<u8>, now: Instant) {
+    fn update(&self, update: &[u8], now: Instant) {
         if update == NOTHING {
             return;
         }
         let mut seen = self.seen.borrow_mut();
+        let place = seen.place_of(update);
         let mut edits = self.edits.borrow_mut();
-        for (writer, edit) in stamp::read(&update) {
+        for (writer, edit) in seen.edits_of(place).iter().copied() {
             let next = edits.entry(writer).or_default();
             if writer != self.number && edit >= *next {
                 *next = edit + 1;
@@ -231,7 +234,7 @@ impl Peer {
             }
         }
         self.updated_at.set(Some(now));
-        self.sequence.borrow_mut().push(seen.place_of(update));
+        self.sequence.borrow_mut().push(place);
     }
 
     /// Notes states. A stock client sends on what is new, as y-websocket does: it tells of every change, whoever made it.

@@ -159,3 +159,6 @@ async fn watch(server: u32, peak: Rc<Cell<f64>>) {
 fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, rc::Rc, time::Instant};
 
-use sha2::{Digest, Sha256};
+use crate::stamp;
 
 /// The updates that somebody was sent, by their place among all that anybody was sent.
 pub type Sequence = Vec<u32>;
@@ -24,9 +24,19 @@ pub struct Seen {
     pub frames: u64,
     /// Their bytes.
     pub bytes: u64,
-    updates: Vec<Rc<[u8]>>,
-    known: HashMap<[u8; 32], u32>,
+    updates: Vec<Known>,
+    /// Places of updates that are as long as each other, and begin and end alike.
+    known: HashMap<(usize, Vec<u8>, Vec<u8>), Vec<u32>>,
 }
+
+/// An update that somebody was sent.
+struct Known {
+    bytes: Rc<[u8]>,
+    edits: Rc<[(u32, u32)]>,
+}
+
+/// How much of both ends of an update tells it from most others.
+const END: usize = 64;
 
 impl Seen {
     /// The load begins: what joining brought does not count.
@@ -57,18 +67,37 @@ impl Seen {
         }
     }
 
-    /// The place of an update; peers who were sent the same bytes share one.
-    pub fn place_of(&mut self, update: Vec<u8>) -> u32 {
-        let hash: [u8; 32] = Sha256::digest(&update).into();
-        *self.known.entry(hash).or_insert_with(|| {
-            self.updates.push(update.into());
-            u32::try_from(self.updates.len() - 1).unwrap_or(u32::MAX)
-        })
+    /// The place of an update; peers who were sent the same bytes share one, and none of them reads it again.
+    pub fn place_of(&mut self, bytes: &[u8]) -> u32 {
+        let ends = [bytes.len().min(END), bytes.len().saturating_sub(END)];
+        let key = (
+            bytes.len(),
+            bytes[..ends[0]].to_vec(),
+            bytes[ends[1]..].to_vec(),
+        );
+        let alike = self.known.entry(key).or_default();
+        let same = |place: &&u32| *self.updates[**place as usize].bytes == *bytes;
+        if let Some(place) = alike.iter().find(same) {
+            return *place;
+        }
+        let place = u32::try_from(self.updates.len()).unwrap_or(u32::MAX);
+        alike.push(place);
+        self.updates.push(Known {
+            bytes: bytes.into(),
+            edits: stamp::read(bytes).collect(),
+        });
+        place
+    }
+
+    /// The edits that the update at a place carries, as (writer, edit).
+    pub fn edits_of(&self, place: u32) -> Rc<[(u32, u32)]> {
+        Rc::clone(&self.updates[place as usize].edits)
     }
 
     /// The updates of a sequence.
     pub fn updates_of<'a>(&'a self, sequence: &'a Sequence) -> impl Iterator<Item = &'a [u8]> {
-        sequence.iter().map(|place| &*self.updates[*place as usize])
+        let updates = sequence.iter().map(|place| &self.updates[*place as usize]);
+        updates.map(|update| &*update.bytes)
     }
 }
 

@@ -1,0 +1,75 @@
+// How often our rooms write to Postgres: while they are written, while they are only read, and while somebody comes and goes.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { counted, steadily, type Case } from './case.ts';
+import { newPeers, newRoom, type Found, type Generator, type Rooms } from './generator.ts';
+import type { Target } from './targets.ts';
+
+const ROOMS = 20;
+const WRITTEN = 'per room and 15 s, written all the time';
+const READ = 'in all, of rooms that are read, and idle';
+const FLAPPING = 'per 5 s, while somebody comes, writes and goes';
+/** How long a room is watched: some periods of its archive. */
+const WATCHED_S = 45;
+/** When the first archive has left: 15 s after the first edit. */
+const BEGUN_S = 17;
+/** After that a room whose people left has nothing more to archive. */
+const SETTLED_S = 20;
+
+/** The case. */
+export const ARCHIVES: Case = {
+  name: 'writes to Postgres',
+  targets: ['glossator'],
+  figures: { ...counted(WRITTEN), ...counted(READ), ...counted(FLAPPING) },
+  run: async (target, generate) => {
+    const names = Array.from({ length: ROOMS }, newRoom);
+    const count = (): Promise<number> => archivesOf(target, names);
+    const peers = (): Rooms => names.map((name) => newPeers(target, name, 2));
+
+    const seconds = BEGUN_S + WATCHED_S + 3;
+    const load = steadily({ writers: 1, edits_per_second: 2, seconds });
+    const [writing, written] = await Promise.all([generate(target, peers(), load), countedIn(count)]);
+
+    await sleep(SETTLED_S * 1_000);
+    const settled = await count();
+    const reading = await generate(target, peers(), steadily({ present: 1, states_per_second: 0.5, seconds: 20 }));
+    await sleep(SETTLED_S * 1_000);
+    const read = (await count()) - settled;
+
+    const flapping = await flap(target, generate);
+    return {
+      ...writing,
+      losses: [...writing.losses, ...reading.losses, ...flapping.losses],
+      counted: { [WRITTEN]: written / ROOMS / (WATCHED_S / 15), [READ]: read, [FLAPPING]: flapping.per5s },
+    };
+  },
+};
+
+/** How many archives there are between two moments while rooms are written. */
+async function countedIn(count: () => Promise<number>): Promise<number> {
+  await sleep(BEGUN_S * 1_000);
+  const before = await count();
+  await sleep(WATCHED_S * 1_000);
+  return (await count()) - before;
+}
+
+/** Somebody comes, writes and goes, again and again: each time the room is left with something that is not archived. */
+async function flap(target: Target, generate: Generator): Promise<{ per5s: number; losses: readonly string[] }> {
+  const room = newRoom();
+  const losses: string[] = [];
+  const began = Date.now();
+  while (Date.now() - began < 30_000) {
+    const found: Found = await generate(target, [newPeers(target, room, 2)], steadily({ writers: 1, edits_per_second: 4, seconds: 0.5 }));
+    losses.push(...found.losses.filter((loss) => !loss.includes(' characters of ')));
+  }
+  const seconds = (Date.now() - began) / 1_000;
+  return { per5s: (await archivesOf(target, [room])) / (seconds / 5), losses };
+}
+
+async function archivesOf(target: Target, rooms: readonly string[]): Promise<number> {
+  if (target.archives === undefined) {
+    throw new Error(`${target.name} writes nothing to Postgres`);
+  }
+  return target.archives(rooms);
+}

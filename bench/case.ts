@@ -1,0 +1,71 @@
+// What a case is, and how the usual ones are made.
+
+import { newRooms, type Found, type Generator, type Load, type Steady } from './generator.ts';
+import type { Target, TargetName } from './targets.ts';
+
+/** One case. */
+export type Case = {
+  readonly name: string;
+  /** On which servers it means anything. */
+  readonly targets: readonly TargetName[];
+  /** Whether it wants a server of its own, of which nobody has asked anything. */
+  readonly isFresh?: boolean;
+  /** Carries it out, in rooms that are new. */
+  readonly run: (target: Target, generate: Generator) => Promise<Found>;
+  /** What is compared: by name, how to get it. The least is the best. */
+  readonly figures: Figures;
+};
+
+/** Figures of a case, by name. */
+export type Figures = Readonly<Record<string, (found: Found) => number>>;
+
+/** A relay has no presence of its own to bundle, and none of its peers is told who was there before. */
+export const WITH_PROTOCOL: readonly TargetName[] = ['y-partyserver', 'y-websocket', 'hocuspocus', 'glossator'];
+/** Everybody that is measured in most cases. */
+export const ALL: readonly TargetName[] = ['relay', 'durable', ...WITH_PROTOCOL];
+/** Who has the document still when it was not in memory. */
+export const WITH_STORAGE: readonly TargetName[] = ['y-partyserver-stored', 'glossator'];
+
+/** What a delivery costs and how long it takes. */
+export const perDelivery: Figures = {
+  'µs per delivery': (found) => found.cpu_us_per_delivery ?? Number.NaN,
+  'p99 ms': (found) => found.delivery_ms.p99,
+};
+
+/** A figure that the case has counted itself. */
+export function counted(name: string): Figures {
+  return { [name]: (found) => found.counted?.[name] ?? Number.NaN };
+}
+
+/** A load that is steady for ten seconds, unless it is said otherwise. */
+export function steadily(steady: Partial<Steady>): Load {
+  return { kind: 'steady', writers: 0, edits_per_second: 1, edit: 'notes', present: 0, states_per_second: 1, seconds: 10, ...steady };
+}
+
+/** What a case of one load is made with. */
+export type Simple = {
+  readonly rooms?: number;
+  readonly peersEach: number;
+  readonly load: Load;
+  readonly figures?: Figures;
+  readonly targets?: readonly TargetName[];
+  readonly connectAtOnce?: number;
+  readonly isFresh?: boolean;
+  /** Whether our own client is what comes to our server. */
+  readonly isOurs?: boolean;
+};
+
+/** One load on new rooms. */
+export function simply(name: string, { rooms = 1, peersEach, load, figures = perDelivery, targets = ALL, connectAtOnce, ...rest }: Simple): Case {
+  const { isOurs = false, isFresh = false } = rest;
+  const run = (target: Target, generate: Generator): Promise<Found> => {
+    const met: Target = isOurs ? { ...target, dialect: 'glossator' } : target;
+    return generate(met, newRooms(met, rooms, peersEach), load, connectAtOnce);
+  };
+  return { name, targets, figures, isFresh, run };
+}
+
+/** The figures of a case in words, for whoever watches. */
+export function inWords({ figures }: Case, found: Found): string {
+  return Object.entries(figures).map(([name, of]) => `${of(found).toFixed(1)} ${name}`).join(', ');
+}

@@ -1,0 +1,67 @@
+// Cases about a large document: who joins it, when, and what it weighs.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { counted, type Case, type Figures } from './case.ts';
+import { newPeers, newRoom, type Found, type Generator, type Large } from './generator.ts';
+import type { Fate, Target, TargetName } from './targets.ts';
+
+/** As large as a class makes a case in a term. */
+export const LARGE: Large = { edits: 60_000, highlights: 2_000 };
+/** One of 1 MB. */
+export const MEGABYTE: Large = { edits: 40_000, highlights: 4_000 };
+/** How long those who store after a pause may take: y-partyserver 10 s, our archive 15 s. */
+const STORED_MS = 16_000;
+
+const perJoiner: Figures = {
+  'ms (median)': (found) => found.join_ms.p50,
+  'CPU ms each': (found) => (found.cpu_s * 1_000) / found.peers,
+};
+
+/** Somebody pushes the large document and leaves; something happens to the server, and others come, one after another. */
+export function returning(name: string, targets: readonly TargetName[], joiners: number, fate?: Fate): Case {
+  const run = async (target: Target, generate: Generator): Promise<Found> => {
+    const room = newRoom();
+    const pushed = await generate(target, [newPeers(target, room, 2)], { kind: 'push', ...LARGE });
+    if (fate !== undefined) {
+      await sleep(STORED_MS);
+      await (target.fates[fate] ?? impossible(`${target.name} ${fate}`))();
+    }
+    const found = await generate(target, [newPeers(target, room, joiners)], { kind: 'join', holds: LARGE, within_s: 0 }, 1);
+    return { ...found, losses: [...pushed.losses, ...found.losses] };
+  };
+  return { name, targets, run, figures: perJoiner };
+}
+
+/** A class opens a case of 1 MB when the bell rings: within two seconds. */
+export function bell(name: string, targets: readonly TargetName[], joiners: number): Case {
+  const onTop = 'memory on top, of one document';
+  const run = async (target: Target, generate: Generator): Promise<Found> => {
+    const room = newRoom();
+    const pushed = await generate(target, [newPeers(target, room, 2)], { kind: 'push', ...MEGABYTE });
+    const join = { kind: 'join', holds: MEGABYTE, within_s: 2 } as const;
+    const found = await generate(target, [newPeers(target, room, joiners)], join, joiners);
+    const [idle, , open] = pushed.resident_mib;
+    const ratio = (found.resident_peak_mib - found.resident_mib[0]) / (open - idle);
+    return { ...found, losses: [...pushed.losses, ...found.losses], counted: { [onTop]: ratio } };
+  };
+  const figures: Figures = { 'p99 ms': (found) => found.join_ms.p99, ...counted(onTop) };
+  return { name, targets, run, figures, isFresh: true };
+}
+
+/** What a server holds once the large document was pushed, and somebody has joined it. */
+export function weight(name: string, targets: readonly TargetName[]): Case {
+  const run = async (target: Target, generate: Generator): Promise<Found> => {
+    const room = newRoom();
+    const pushed = await generate(target, [newPeers(target, room, 2)], { kind: 'push', ...LARGE });
+    const found = await generate(target, [newPeers(target, room, 1)], { kind: 'join', holds: LARGE, within_s: 0 });
+    const idle = pushed.resident_mib[0];
+    return { ...found, losses: [...pushed.losses, ...found.losses], counted: { 'MiB idle': idle } };
+  };
+  const figures: Figures = { ...counted('MiB idle'), MiB: (found) => found.resident_mib[2] };
+  return { name, targets, run, figures, isFresh: true };
+}
+
+function impossible(words: string): never {
+  throw new Error(`a case wants what cannot happen: ${words}`);
+}
