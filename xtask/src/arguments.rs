@@ -16,8 +16,9 @@ cargo xtask build                               build the page and the Worker in
 cargo xtask check                               formatting, lints, documentation, licences, types
 cargo xtask sim --seeds N | --seed S [--twice]  the simulator
 cargo xtask screenshots [--out ./screenshots]   pictures of the page in use
-cargo xtask bench [--rounds 3] [--only CASE]... [--target NAME]... [--out FILE]
+cargo xtask bench [--rounds 3] [--only CASE]... [--target NAME]... [--long] [--out FILE]
                                                 speed beside other servers; a table, and JSON into FILE
+cargo xtask bench --report FILE...              write what such files say into docs/performance.md, with charts
 ";
 
 /// One command with its options.
@@ -44,8 +45,12 @@ pub struct Bench {
     pub only: Vec<String>,
     /// Servers by name; none means all.
     pub targets: Vec<String>,
+    /// Whether what is about growth goes on for twenty minutes.
+    pub long: bool,
     /// Where the figures go as JSON.
     pub out: Option<PathBuf>,
+    /// Such files, that the page is to be made from; if there are any, nothing is measured.
+    pub report: Vec<PathBuf>,
 }
 
 /// Options of `dev`.
@@ -142,7 +147,9 @@ fn parse_bench(parser: &mut lexopt::Parser) -> Result<Command> {
         rounds: 3,
         only: Vec::new(),
         targets: Vec::new(),
+        long: false,
         out: None,
+        report: Vec::new(),
     };
     while let Some(argument) = parser.next()? {
         match argument {
@@ -150,7 +157,9 @@ fn parse_bench(parser: &mut lexopt::Parser) -> Result<Command> {
             Long("rounds") => options.rounds = parser.value()?.parse()?,
             Long("only") => options.only.push(parser.value()?.string()?),
             Long("target") => options.targets.push(parser.value()?.string()?),
+            Long("long") => options.long = true,
             Long("out") => options.out = Some(PathBuf::from(parser.value()?)),
+            Long("report") => options.report = parser.values()?.map(PathBuf::from).collect(),
             other @ (Short(_) | Long(_) | Value(_)) => return Err(unexpected(&other)),
         }
     }
@@ -297,6 +306,11 @@ mod tests {
             (1, "fan-out", "relay")
         );
         assert!(parsed("bench --rounds 0").is_err());
+        let Command::Bench(report) = parsed("bench --report a.json b.json").unwrap() else {
+            panic!("another command");
+        };
+        assert_eq!(report.report, ["a.json", "b.json"].map(PathBuf::from));
+        assert!(parsed("bench --report").is_err());
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::layout::Layout;
 use crate::process;
 use crate::step::{run_loud, run_quiet};
 use crate::test::Surroundings;
+use crate::toolbox::{self, Tool};
 
 /// Carries out `cargo xtask bench`.
 ///
@@ -19,6 +20,9 @@ use crate::test::Surroundings;
 /// If something cannot be built or installed, a server does not start, or the load generator fails.
 pub fn command(options: &Bench) -> Result<()> {
     process::listen_for_signals()?;
+    if !options.report.is_empty() {
+        return report(&Layout::find()?, &options.report);
+    }
     // What is relative is so to where the command was called, and the script runs in the checkout.
     let out = options
         .out
@@ -45,6 +49,9 @@ fn measure(surroundings: &mut Surroundings, options: &Bench, out: Option<PathBuf
     if let Some(out) = out {
         script.args([OsString::from("--out"), out.into()]);
     }
+    if options.long {
+        script.arg("--long");
+    }
     for case in &options.only {
         script.args(["--only", case]);
     }
@@ -52,6 +59,16 @@ fn measure(surroundings: &mut Surroundings, options: &Bench, out: Option<PathBuf
         script.args(["--target", target]);
     }
     run_loud("measuring", &mut script)
+}
+
+/// Makes the page about performance from what was measured.
+fn report(layout: &Layout, files: &[PathBuf]) -> Result<()> {
+    toolbox::provide(layout, &[Tool::Npm])?;
+    let mut script = layout.node_command("bench/report.ts");
+    for file in files {
+        script.arg(std::path::absolute(file)?);
+    }
+    run_loud("writing docs/performance.md", &mut script)
 }
 
 /// The peers' packages, from a lockfile of their own: nothing else here needs them.

@@ -127,7 +127,7 @@ fn page(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
     toolbox::provide(&surroundings.layout, &[Tool::Npm])?;
     let mut command = surroundings.layout.node_command("--test");
     command.args(["--test-reporter=spec", "--test-concurrency=2"]);
-    command.arg("web/test/**/*.test.ts");
+    command.args(["web/test/**/*.test.ts", "bench/test/*.test.ts"]);
     run("node --test", &mut command, &mut surroundings.guard, count)
 }
 
