@@ -43,6 +43,7 @@ export type Found = {
   readonly frames_per_peer_second: number;
   readonly resident_mib: readonly [before: number, joined: number, after: number];
   readonly resident_peak_mib: number;
+  readonly resident_every_10_s_mib: readonly number[];
   readonly resident_asleep_mib: readonly number[];
   readonly losses: readonly string[];
   /** What a case has counted besides, by the name of its figure. */

@@ -24,8 +24,18 @@ export async function measuredOn(): Promise<Measured> {
     date: new Date().toISOString().slice(0, 10),
     commit: commit.trim(),
     machine: `${cpus().length} cores of ${cpu?.model.trim() ?? 'an unknown kind'}, ${memory} GiB, Linux ${release()}`,
-    versions: { ...(await pinned('peers/package.json')), ...(await pinned('../package.json')), node: process.version.slice(1) },
+    versions: {
+      ...(await pinned('peers/package.json')),
+      ...(await pinned('../package.json')),
+      workerd: await versionOf('../node_modules/workerd/package.json'),
+      node: process.version.slice(1),
+    },
   };
+}
+
+async function versionOf(path: string): Promise<string> {
+  const { version } = JSON.parse(await readFile(new URL(path, import.meta.url), 'utf8')) as { version: string };
+  return version;
 }
 
 /** What a package.json pins of what is measured. */
@@ -34,6 +44,6 @@ async function pinned(path: string): Promise<Record<string, string>> {
     dependencies?: Record<string, string>;
     devDependencies?: Record<string, string>;
   };
-  const measured = ['@hocuspocus/server', '@y/websocket-server', 'y-partyserver', 'yjs', 'wrangler', 'workerd'];
+  const measured = ['@hocuspocus/server', '@y/websocket-server', 'y-partyserver', 'yjs', 'wrangler'];
   return Object.fromEntries(Object.entries({ ...dependencies, ...devDependencies }).filter(([name]) => measured.includes(name)));
 }

@@ -35,6 +35,8 @@ pub struct Found {
     pub resident_mib: [f64; 3],
     /// The most that it was between.
     pub resident_peak_mib: f64,
+    /// What it was every 10 s.
+    pub resident_every_10_s_mib: Vec<f64>,
     /// What it was each time that all rooms slept.
     pub resident_asleep_mib: Vec<f64>,
     /// What is wrong with what the peers have in the end: nothing, if this is empty.

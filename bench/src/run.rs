@@ -1,7 +1,7 @@
 //! Carries out a measurement.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     rc::Rc,
     time::{Duration, Instant},
 };
@@ -30,6 +30,8 @@ const JOIN_MAX: Duration = Duration::from_secs(60);
 const REST: Duration = Duration::from_millis(1_000);
 /// How often the server's memory is looked at for its peak.
 const PEAK_EVERY: Duration = Duration::from_millis(50);
+/// How often what is seen is kept.
+const KEPT_EVERY: Duration = Duration::from_secs(10);
 
 /// The peers of a room.
 pub type Room = Vec<Rc<Peer>>;
@@ -44,8 +46,8 @@ pub async fn run(job: &Job) -> Result<Found> {
     seen.borrow_mut().edits = vec![Vec::new(); peers];
     let server = *job.pids.first().context("a server's process")?;
     let resident_before = cost::resident_mib(server)?;
-    let peak = Rc::new(Cell::new(resident_before));
-    let watch = spawn_local(watch(server, Rc::clone(&peak)));
+    let memory = Rc::new(RefCell::new(Memory::default()));
+    let watch = spawn_local(watch(server, Rc::clone(&memory)));
     let mut cpu_before = cost::cpu_seconds(&job.pids)?;
     let mut began = Instant::now();
     let (rooms, join) = join(job, &seen).await?;
@@ -69,6 +71,7 @@ pub async fn run(job: &Job) -> Result<Found> {
     let wall_ms = ms(borne.last - began);
     let resident_after = cost::resident_mib(server)?;
     watch.abort();
+    let memory = memory.take();
     let holds = held(&job.load).map(Written::content_of_large).transpose()?;
     let losses = losses(&rooms, &seen.borrow(), borne.wanted, holds.as_deref())?;
     let mut seen = seen.borrow_mut();
@@ -89,7 +92,8 @@ pub async fn run(job: &Job) -> Result<Found> {
         state_ms: Quantiles::of(std::mem::take(&mut seen.states_seen)),
         frames_per_peer_second: seen.frames as f64 / peers as f64 / (wall_ms / 1000.0),
         resident_mib: [resident_before, resident_joined, resident_after],
-        resident_peak_mib: peak.get().max(resident_after),
+        resident_peak_mib: memory.peak_mib.max(resident_after),
+        resident_every_10_s_mib: memory.every_10_s_mib,
         resident_asleep_mib: borne.asleep_mib,
         losses,
     };
@@ -148,10 +152,25 @@ async fn join(job: &Job, seen: &Rc<RefCell<Seen>>) -> Result<(Vec<Room>, Vec<u32
     Ok((rooms, took))
 }
 
-/// Keeps the most memory that the server had, until it is aborted.
-async fn watch(server: u32, peak: Rc<Cell<f64>>) {
+/// What memory the server had meanwhile.
+#[derive(Debug, Default)]
+struct Memory {
+    peak_mib: f64,
+    every_10_s_mib: Vec<f64>,
+}
+
+/// Looks at the server's memory until it is aborted.
+async fn watch(server: u32, memory: Rc<RefCell<Memory>>) {
+    let mut next = Instant::now();
     while let Ok(resident) = cost::resident_mib(server) {
-        peak.set(peak.get().max(resident));
+        {
+            let mut memory = memory.borrow_mut();
+            memory.peak_mib = memory.peak_mib.max(resident);
+            if next.elapsed() >= KEPT_EVERY {
+                memory.every_10_s_mib.push(resident);
+                next += KEPT_EVERY;
+            }
+        }
         sleep(PEAK_EVERY).await;
     }
 }

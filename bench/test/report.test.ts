@@ -35,6 +35,7 @@ function found(costs: number, losses: readonly string[] = []): Found {
     frames_per_peer_second: 0,
     resident_mib: [1, 2, 3],
     resident_peak_mib: 3,
+    resident_every_10_s_mib: [],
     resident_asleep_mib: [],
     losses,
   };
