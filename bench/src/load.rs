@@ -23,6 +23,8 @@ use crate::{
 
 /// What is not delivered so long after anything came is lost.
 const SILENCE_MAX: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 20 });
+/// What is not delivered so long after the last was sent is lost, whatever else comes.
+const DELIVERY_MAX: Duration = Duration::from_secs(180);
 /// How long rooms may take to fall asleep: our archive leaves 15 s after an edit, and ten seconds of silence follow.
 const ASLEEP_MAX: Duration = Duration::from_secs(120);
 
@@ -164,8 +166,11 @@ async fn all_delivered(seen: &RefCell<Seen>, rooms: &[Room], wanted: usize) -> I
     let is_saved = || rooms.iter().flatten().all(|peer| peer.unsaved() == 0);
     let (mut count, mut frames) = so_far();
     let mut last = Instant::now();
-    let mut alive = last;
-    while (count < wanted || !is_saved()) && alive.elapsed() < SILENCE_MAX {
+    let (sent, mut alive) = (last, last);
+    while (count < wanted || !is_saved())
+        && alive.elapsed() < SILENCE_MAX
+        && sent.elapsed() < DELIVERY_MAX
+    {
         sleep(Duration::from_millis(1)).await;
         let now = so_far();
         if now.1 != frames {
