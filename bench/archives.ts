@@ -21,6 +21,7 @@ const SETTLED_S = 20;
 export const ARCHIVES: Case = {
   name: 'writes to Postgres',
   targets: ['glossator'],
+  isOnce: true,
   figures: { ...counted(WRITTEN), ...counted(READ), ...counted(FLAPPING) },
   run: async (target, generate) => {
     const names = Array.from({ length: ROOMS }, newRoom);

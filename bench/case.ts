@@ -10,6 +10,8 @@ export type Case = {
   readonly targets: readonly TargetName[];
   /** Whether it wants a server of its own, of which nobody has asked anything. */
   readonly isFresh?: boolean;
+  /** Whether one round is enough: it takes minutes, and counts what is the same every time. */
+  readonly isOnce?: boolean;
   /** Carries it out, in rooms that are new. */
   readonly run: (target: Target, generate: Generator) => Promise<Found>;
   /** What is compared: by name, how to get it. The least is the best. */
@@ -51,18 +53,19 @@ export type Simple = {
   readonly targets?: readonly TargetName[];
   readonly connectAtOnce?: number;
   readonly isFresh?: boolean;
+  readonly isOnce?: boolean;
   /** Whether our own client is what comes to our server. */
   readonly isOurs?: boolean;
 };
 
 /** One load on new rooms. */
 export function simply(name: string, { rooms = 1, peersEach, load, figures = perDelivery, targets = ALL, connectAtOnce, ...rest }: Simple): Case {
-  const { isOurs = false, isFresh = false } = rest;
+  const { isOurs = false, isFresh = false, isOnce = false } = rest;
   const run = (target: Target, generate: Generator): Promise<Found> => {
     const met: Target = isOurs ? { ...target, dialect: 'glossator' } : target;
     return generate(met, newRooms(met, rooms, peersEach), load, connectAtOnce);
   };
-  return { name, targets, figures, isFresh, run };
+  return { name, targets, figures, isFresh, isOnce, run };
 }
 
 /** The figures of a case in words, for whoever watches. */

@@ -86,6 +86,7 @@ function ofClasses(seconds: number): Case {
     peersEach: 44,
     isOurs: true,
     isFresh: true,
+    isOnce: true,
     load: steadily({ writers: 44, edits_per_second: 1 / 60, edit: 'highlight', present: 44, states_per_second: 1 / 10, seconds }),
     figures: {
       ...inTime,
@@ -104,6 +105,7 @@ function wakes(rooms: number, cycles: number): Case {
     name: 'sleep and wake',
     targets: ['durable', 'y-partyserver', 'glossator'],
     isFresh: true,
+    isOnce: true,
     figures: counted(grown),
     run: async (target, generate) => {
       const met: Target = target.name === 'glossator' ? { ...target, dialect: 'glossator' } : target;

@@ -30,7 +30,8 @@ const targets = new Map<TargetName, Target>();
 const results: Result[] = [];
 try {
   for (const each of cases) {
-    for (let round = 1; round <= Number(values.rounds); round += 1) {
+    const rounds = each.isOnce === true ? 1 : Number(values.rounds);
+    for (let round = 1; round <= rounds; round += 1) {
       for (const name of wanted.filter((target) => each.targets.includes(target))) {
         const found = each.isFresh === true ? await measuredFresh(each, name) : await each.run(await running(name), generate);
         results.push({ case: each.name, target: name, round, found });
