@@ -9,6 +9,18 @@ pub struct Config {
     pub archive_quiet_ms: u64,
     /// The longest that an edit waits for such a pause.
     pub archive_max_ms: u64,
+    /// How edits that come in a row are taken.
+    pub pace: Pace,
+}
+
+/// How edits that come in a row are taken: together, or each by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// What comes soon after an edit was shown waits for a tick, and is shown with whatever else has come by then.
+    #[default]
+    InTicks,
+    /// Nothing waits: for whoever looks at what one frame does.
+    OneByOne,
 }
 
 /// When the room wants to be called with `Event::DeadlineReached`.

@@ -33,7 +33,7 @@ mod time;
 pub use account::{Authorship, ClientIdOwner, Deed, Stretch, ThingAuthorship, authorship};
 pub use annotation::Role;
 pub use authority::{Authority, Ceiling, Change, Proof, Ruling};
-pub use config::{Config, Deadlines};
+pub use config::{Config, Deadlines, Pace};
 pub use effect::{Effect, Notice, OutgoingSnapshot};
 pub use event::{
     ArchiveOutcome, Base, CheckOutcome, Event, JournalSummary, RequestId, RestoreOutcome,

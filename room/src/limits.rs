@@ -34,6 +34,20 @@ pub const PRESENCE_DEPARTED_MAX: usize = 1_024;
 pub const WAITING_BYTES_MAX: usize = 16 * MIB;
 /// Frames that wait while the document is restored: each costs some heap beside its bytes.
 pub const WAITING_FRAMES_MAX: usize = 20_000;
+/// How long edits wait for others after some were shown, at least: nobody sees the difference, and 200 people who write
+/// cost a tenth.
+pub const TICK_MS_MIN: u64 = 25;
+/// See `TICK_MS_MIN`: with 1,000 sockets.
+pub const TICK_MS_MAX: u64 = 100;
+/// One tick grows by a millisecond for so many sockets: a frame costs some 30 µs (measured in workerd), so that all frames
+/// of a tick take less than a third of its time.
+pub const TICK_SOCKETS_PER_MS: u64 = 10;
+/// Bytes of edits that are taken together. More are taken at once.
+pub const TICK_BYTES_MAX: usize = 256 * KIB;
+/// Frames that wait for a tick. More are taken at once.
+pub const TICK_FRAMES_MAX: usize = 512;
+/// Sockets whose edits are taken together: each of them is sent a frame of its own.
+pub const TICK_AUTHORS_MAX: usize = 64;
 /// Sockets of one room.
 pub const SESSIONS_MAX: usize = 1_000;
 /// A person's name as it is kept and archived (`last_editor varchar(100)`).

@@ -23,6 +23,10 @@ pub enum Mutation {
     ServedBeforeRestored,
     /// The object wipes itself and does not remember why.
     TombstoneForgotten,
+    /// The journal lacks the last of the updates that were taken together.
+    TickDropsItsLast,
+    /// A frame that waits for a tick is told to be saved.
+    SavedBeforeItsTick,
     /// A frame is told to be saved before what it holds is appended.
     SavedBeforeAppend,
     /// A frame is told to be saved though an update before it was left out.

@@ -24,6 +24,7 @@ mod refusals;
 mod report;
 mod rulings;
 mod silence;
+mod tick;
 mod updates;
 mod waiting;
 
@@ -32,7 +33,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::{
     archive::{Archiving, Backoff, Debounce},
     close::{self, Close},
-    config::{Config, Deadlines},
+    config::{Config, Deadlines, Pace},
     document::Document,
     effect::Effect,
     event::{Base, Event, RequestId, RestoreOutcome, Stored, StoredUnion},
@@ -51,6 +52,7 @@ use self::{
     inquiry::Inquiry,
     kept::{Persons, Rule},
     people::Newcomer,
+    tick::Tick,
 };
 
 /// One document and everyone in it.
@@ -71,6 +73,10 @@ pub struct Room {
     /// Frames that need the document, in order of arrival.
     waiting: VecDeque<(SessionId, Vec<u8>)>,
     waiting_bytes: usize,
+    pace: Pace,
+    tick: Tick,
+    /// How often the document has changed in this life: by it one knows whether a question would be the same.
+    changes: u64,
     /// Sockets that have ended while updates of theirs wait.
     leaving: BTreeMap<SessionId, SessionRecord>,
     /// How much was said of late to those who ask.
@@ -178,6 +184,9 @@ impl Room {
             presence: Presence::default(),
             waiting: VecDeque::new(),
             waiting_bytes: 0,
+            pace: config.pace,
+            tick: Tick::default(),
+            changes: 0,
             leaving: BTreeMap::new(),
             turn: Turn::default(),
             archiving: Archiving::new(debounce),
@@ -388,7 +397,7 @@ impl Room {
             self.merge_union(now, effects);
             self.advance_erasure(now, effects);
             self.greet(now, effects);
-            self.take_waiting(now, effects);
+            self.advance_tick(now, effects);
             self.answer_questions(now, effects);
             self.compact(now, effects);
             self.archive(now, effects);

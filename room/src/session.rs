@@ -153,9 +153,9 @@ pub(crate) enum Resync {
     /// Never asked.
     Idle,
     /// Asked, not answered.
-    Asked { at_seq: u64 },
+    Asked { at_change: u64 },
     /// Answered; not asked again before the room's state has changed.
-    Answered { asked_at_seq: u64 },
+    Answered { asked_at_change: u64 },
 }
 
 impl Session {

@@ -204,8 +204,14 @@ impl World {
                 || (has_lost && !may_write_all)
                 || access.learned_at < changed_at.0
                 || self.oracle.gates[peer.object].newest() < changed_at
+                || socket.is_some_and(|socket| self.may_be_of_before(socket))
                 || access.all_refusals > REFUSALS_MANY
                 || socket.is_some_and(|socket| socket.carries_others))
+    }
+
+    /// Whether what a socket hears now may have left its object before that was told who may do what.
+    fn may_be_of_before(&self, socket: &Socket) -> bool {
+        self.oracle.gates[socket.object].has_learned_within(3 * socket.slowest, self.now)
     }
 
     /// Whether an object may have left deletions of a page's out without a word: a storage that may have lost something

@@ -32,6 +32,7 @@ const EXPECTED: &[&str] = &[
     "deletions reported again",
     "demotions of people with edits offline",
     "documents restored",
+    "edits appended by a tick",
     "edits",
     "edits made offline",
     "erasures appended",

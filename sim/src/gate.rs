@@ -27,6 +27,8 @@ const RELAY_MS: u64 = 24 * 60 * 60 * 1_000 + 60_000;
 pub(crate) struct Gate {
     /// What the host has said to it: more than one thing if a stretch that was told something was cut off.
     possible: Vec<Ruling>,
+    /// When that was last something new.
+    told_at: u64,
     /// Who was let in with what.
     pub(crate) shown: BTreeMap<SessionId, (String, Vec<Authority>)>,
     /// Who was ever let in as an owner, and may have brought back what others had made.
@@ -44,6 +46,7 @@ impl Default for Gate {
     fn default() -> Gate {
         Gate {
             possible: vec![Ruling::default()],
+            told_at: 0,
             shown: BTreeMap::new(),
             owned: BTreeSet::new(),
             spent: BTreeSet::new(),
@@ -107,6 +110,11 @@ impl Gate {
         told.min().unwrap_or_default()
     }
 
+    /// Whether a word that was on its way for so long may have left before it was told that.
+    pub(crate) fn has_learned_within(&self, millis: u64, now: u64) -> bool {
+        now <= self.told_at + millis
+    }
+
     /// Its storage is gone.
     pub(crate) fn forget(&mut self) {
         let shown = std::mem::take(&mut self.shown);
@@ -156,11 +164,12 @@ impl Gate {
         roles.max().unwrap_or(Role::None)
     }
 
-    fn is_told(&mut self, ruling: Ruling, is_durable: bool) {
+    fn is_told(&mut self, now: u64, ruling: Ruling, is_durable: bool) {
         let newest = self.possible.iter().map(|known| known.as_of).max();
         if newest.is_some_and(|newest| ruling.as_of < newest) {
             return;
         }
+        self.told_at = now;
         if is_durable {
             self.possible.clear();
         }
@@ -215,7 +224,7 @@ impl World {
         if let Some(ruling) = said.ruling
             && (!is_whole || knows >= Some(ruling.as_of))
         {
-            self.oracle.gates[index].is_told(ruling, is_whole);
+            self.oracle.gates[index].is_told(self.now, ruling, is_whole);
         }
         for append in &out.appended {
             self.judge_append(index, append, said.is_union);

@@ -183,6 +183,7 @@ impl Object {
             self.room = Some((self.make)(Config {
                 archive_quiet_ms: QUIET_MS,
                 archive_max_ms: MAX_MS,
+                pace: room::Pace::InTicks,
             }));
             // A socket whose end wakes the object is among those that it finds.
             events.push_back(self.woken(entropy));
@@ -194,10 +195,15 @@ impl Object {
         let mut failures = 0;
         while let Some(event) = events.pop_front() {
             failures += u32::from(matches!(event, Event::StorageFailed { .. }));
+            let is_tick = matches!(event, Event::DeadlineReached { by_alarm: false });
             let effects = self
                 .room
                 .as_mut()
                 .map(|room| room.handle(at_edge(now), event));
+            let is_append = |effect: &Effect| matches!(effect, Effect::AppendToJournal { .. });
+            if is_tick && effects.iter().flatten().any(is_append) {
+                out.happened.push("edits appended by a tick");
+            }
             if failures <= 8 {
                 self.carry_out(
                     entropy,

@@ -180,7 +180,7 @@ impl World {
                 }
             }
             Announcement::Archived { archived, .. } => ours.archived = archived,
-            Announcement::Refused { .. } => self.refused(index, id),
+            Announcement::Refused { words, .. } => self.refused(index, id, &words),
             Announcement::Conditions(_) => self.counters.count("conditions told"),
             Announcement::Renewed { .. } => self.counters.count("renewals told"),
             Announcement::Resume { token } => self.may_resume(index, &token),
@@ -189,10 +189,10 @@ impl World {
     }
 
     /// A page of ours was refused: it drops its replica, comes back under another client id, and writes again.
-    fn refused(&mut self, index: usize, id: u64) {
+    fn refused(&mut self, index: usize, id: u64, words: &str) {
         if !self.peers[index].is_poisoned {
             if !self.is_excused(index, self.sockets.get(&id)) {
-                let detail = format!("peer {index} had written nothing that is forbidden");
+                let detail = format!("peer {index} had written nothing that is forbidden: {words}");
                 return self
                     .oracle
                     .violated("honest traffic is never refused", detail);

@@ -125,6 +125,18 @@ fn calling_a_frame_saved_before_it_is_appended_is_caught() {
 }
 
 #[test]
+fn calling_a_frame_saved_that_waits_for_its_tick_is_caught() {
+    let mutation = Mutation::Room(room::Mutation::SavedBeforeItsTick);
+    assert_caught(mutation, &[FLEETING]);
+}
+
+#[test]
+fn a_tick_that_drops_its_last_update_is_caught() {
+    let mutation = Mutation::Room(room::Mutation::TickDropsItsLast);
+    assert_caught(mutation, &[LOST, DIFFERENT, FLEETING]);
+}
+
+#[test]
 fn calling_a_frame_saved_behind_one_that_was_left_out_is_caught() {
     let mutation = Mutation::Room(room::Mutation::SavedSkipsAGap);
     assert_caught(mutation, &[FLEETING]);

@@ -82,6 +82,7 @@ pub(crate) fn room_config(env: &Env) -> Result<room::Config, SettingsError> {
     Ok(room::Config {
         archive_quiet_ms: millis(env, "ARCHIVE_QUIET_MS")?,
         archive_max_ms: millis(env, "ARCHIVE_MAX_MS")?,
+        pace: room::Pace::InTicks,
     })
 }
 

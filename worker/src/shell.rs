@@ -128,6 +128,7 @@ impl Shell {
             Err(_) => room::Config {
                 archive_quiet_ms: 1,
                 archive_max_ms: 1,
+                pace: room::Pace::InTicks,
             },
         };
         *self.room.borrow_mut() = Some(Room::new(config));

@@ -41,15 +41,15 @@ impl Document {
         self.unread.take()
     }
 
-    /// Puts down to somebody what an update added, and answers the attribution of that alone: the bytes to journal. What
-    /// is journaled is merged here as it will be when it is read again.
+    /// Puts down to somebody what an update added, and answers the attribution of that alone, to be journaled. It is merged
+    /// here as it will be when it is read again.
     pub(crate) fn attribute(
         &mut self,
         absorbed: Absorbed,
         user: &str,
         now: Timestamp,
         proofs: &Proofs,
-    ) -> Vec<u8> {
+    ) -> Attribution {
         let claim = |is_hearsay| Claim {
             user,
             at_ms: now.0,
@@ -71,7 +71,7 @@ impl Document {
             added.deleted(client, clocks, claim(proofs.are_deletions_hearsay));
         }
         self.attribution.merge(&added);
-        added.encode()
+        added
     }
 
     /// Takes over what the store knows of the authors of what the document holds, and answers that, to be journaled, if

@@ -61,6 +61,7 @@ impl Room {
             });
         greeting
             .chain(self.next_turn())
+            .chain(self.next_tick())
             .chain(self.presence.next_tick(self.sessions.len()))
             .min()
     }

@@ -106,7 +106,7 @@ impl Room {
                 self.erased.is_done = true;
                 return effects.push(self.erased.keep());
             }
-            Ok(Some(authored)) => frame = Some(self.append(now, None, authored, effects)),
+            Ok(Some(authored)) => frame = Some(self.append(now, authored, effects)),
             Err(error) => {
                 self.document = Cache::Absent;
                 self.erased.is_stuck = true;

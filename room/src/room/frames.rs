@@ -5,16 +5,16 @@ use crate::{
     close::{self, Close},
     decode::{self, ClientFrame, Malformed, Message},
     effect::Effect,
-    limits::{FRAME_BYTES_MAX, KNOWN_BYTES_DISCOUNT, PRESENCE_BYTES_MAX},
+    limits::{FRAME_BYTES_MAX, KNOWN_BYTES_DISCOUNT, PRESENCE_BYTES_MAX, TICK_BYTES_MAX},
     mutation::Mutation,
     session::{Protocol, SessionId},
     time::Timestamp,
 };
 
 use super::{
-    Cache, Phase, Room,
+    Room,
     refusals::{Refused, TurnedDown},
-    waiting::TOO_MUCH_WAITS,
+    waiting::{TOO_MUCH_WAITS, carries_update},
 };
 
 impl Room {
@@ -33,16 +33,35 @@ impl Room {
             return self.breach(now, session, effects);
         }
         self.note_heard(now, session, effects);
+        if self.waiting_bytes + frame.len() > TICK_BYTES_MAX {
+            // There is room for a large frame, but not behind others.
+            self.end_tick(now, effects);
+        }
         if frame.len() > FRAME_BYTES_MAX {
             return self.refuse_oversize(now, session, &frame, effects);
         }
-        let is_ready =
-            matches!(self.document, Cache::Loaded(_)) && matches!(self.phase, Phase::Open);
-        if is_ready || needs_document(protocol, &frame) {
+        if self.must_wait(now, session, protocol, &frame) {
             self.wait(now, session, frame, effects);
         } else {
             self.take_frame(now, session, &frame, effects);
         }
+    }
+
+    /// Whether a frame waits for the document or for a tick, or for the next line: what can be used is taken from there.
+    fn must_wait(
+        &self,
+        now: Timestamp,
+        session: SessionId,
+        protocol: Protocol,
+        frame: &[u8],
+    ) -> bool {
+        if self.is_ticking(now) {
+            // Only edits gain by waiting, and nothing overtakes what the same socket said before.
+            return carries_update(protocol, frame)
+                || protocol == Protocol::Glossator && decode::frame_number(frame).is_some()
+                || self.has_waiting(session);
+        }
+        self.can_be_used() || needs_document(protocol, frame)
     }
 
     /// Refuses a frame that is too large to be looked at, in its turn: not while frames wait that came before it.
@@ -132,7 +151,7 @@ impl Room {
         }
         self.charge(session, known_bytes as u64 / KNOWN_BYTES_DISCOUNT);
         if let Some(number) = number {
-            self.saved(now, session, number, effects);
+            self.note_saved(session, number);
         }
     }
 

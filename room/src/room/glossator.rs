@@ -108,27 +108,32 @@ impl Room {
         });
     }
 
-    /// Tells a socket that its frame, and every one before it, is durable. Nothing is told while an update of it is
-    /// missing that was left out, or was lost with the storage.
-    pub(super) fn saved(
+    /// Takes note that a frame was taken, to be told when what it brought is in the journal. Nothing is told while an
+    /// update of its socket is missing that was left out, or was lost with the storage.
+    pub(super) fn note_saved(&mut self, session: SessionId, number: u64) {
+        let is_whole = self.sessions.get(&session).is_some_and(|sender| {
+            let is_lacking = sender.is_lacking && !self.planted.is(Mutation::SavedSkipsAGap);
+            !is_lacking && !sender.record.glossator.is_refused
+        });
+        if is_whole {
+            self.tick.note_saved(session, number);
+        }
+    }
+
+    /// Tells a socket that its frame, and every one before it, is durable.
+    pub(super) fn tell_saved(
         &mut self,
         now: Timestamp,
         session: SessionId,
         number: u64,
         effects: &mut Vec<Effect>,
     ) {
-        let is_whole = self.sessions.get(&session).is_some_and(|sender| {
-            let is_lacking = sender.is_lacking && !self.planted.is(Mutation::SavedSkipsAGap);
-            !is_lacking && !sender.record.glossator.is_refused
-        });
-        if is_whole {
-            let saved = Announcement::Saved {
-                epoch: self.meta.epoch,
-                number,
-                seq: self.seq,
-            };
-            self.send(now, session, saved.frame(), effects);
-        }
+        let saved = Announcement::Saved {
+            epoch: self.meta.epoch,
+            number,
+            seq: self.seq,
+        };
+        self.send(now, session, saved.frame(), effects);
         let is_append = |effect: &Effect| matches!(effect, Effect::AppendToJournal { .. });
         if self.planted.is(Mutation::SavedBeforeAppend)
             && let Some(first) = effects.iter().position(is_append)

@@ -240,7 +240,7 @@ impl Room {
                         attribution: document.merge_attribution(attribution),
                         update: applied.update,
                     };
-                    frame = Some(self.append(now, None, authored, effects));
+                    frame = Some(self.append(now, authored, effects));
                 }
                 Err(error) => {
                     self.document = Cache::Absent;
@@ -253,7 +253,7 @@ impl Room {
                 update: yrs::Update::EMPTY_V1.to_vec(),
                 attribution: added,
             };
-            self.append(now, None, nothing, effects);
+            self.append(now, nothing, effects);
         }
         // Of whose words it holds, and of whose they are.
         self.erased.look_again();
@@ -264,7 +264,8 @@ impl Room {
             self.archiving.settled();
         }
         if let Some(frame) = frame {
-            self.show(now, None, frame, effects);
+            let readers = self.sessions_that(|session| session.record.has_document);
+            self.show(now, readers, frame, effects);
         }
         self.recheck_presence(now, effects);
     }

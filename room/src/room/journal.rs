@@ -12,8 +12,21 @@ use crate::{
 use super::{Cache, Room};
 
 impl Room {
-    /// Appends one update, with who wrote what of it, to the journal and answers the frame that shows it, for `show`.
+    /// Appends what the document has just taken in, with who wrote what of it, to the journal and answers the frame that
+    /// shows it.
     pub(super) fn append(
+        &mut self,
+        now: Timestamp,
+        authored: Authored,
+        effects: &mut Vec<Effect>,
+    ) -> Vec<u8> {
+        self.changes += 1;
+        let frame = crate::wire::update(&authored.update);
+        self.append_row(now, None, authored, effects);
+        frame
+    }
+
+    pub(super) fn append_row(
         &mut self,
         now: Timestamp,
         editor: Option<String>,
@@ -22,7 +35,7 @@ impl Room {
             attribution,
         }: Authored,
         effects: &mut Vec<Effect>,
-    ) -> Vec<u8> {
+    ) {
         self.seq += 1;
         self.journal_rows += 1;
         self.journal_bytes += (update.len() + attribution.len()) as u64;
@@ -34,34 +47,22 @@ impl Room {
                 meta: self.meta.write(),
             });
         }
-        let frame = crate::wire::update(&update);
         effects.push(Effect::AppendToJournal {
             seq: self.seq,
             update,
             editor: self.last_editor.clone().unwrap_or_default(),
             attribution,
         });
-        frame
     }
 
-    /// Shows an appended update to everybody but its author.
+    /// Shows what was appended.
     pub(super) fn show(
         &mut self,
         now: Timestamp,
-        author: Option<SessionId>,
+        readers: Vec<SessionId>,
         frame: Vec<u8>,
         effects: &mut Vec<Effect>,
     ) {
-        let readers: Vec<SessionId> = self
-            .sessions
-            .values()
-            .map(|session| &session.record)
-            .filter(|record| record.has_document)
-            .map(|record| record.session)
-            .filter(|session| {
-                Some(*session) != author || self.planted.is(Mutation::AuthorIsShownToo)
-            })
-            .collect();
         self.broadcast(now, readers, frame, effects);
         if self.planted.is(Mutation::FanOutBeforeAppend)
             && let [.., append, broadcast] = effects.as_mut_slice()

@@ -102,6 +102,9 @@ impl Room {
             self.presence.remove(now, session, id);
         }
         self.keep_waiting_updates(session, gone.record);
+        if self.sessions.is_empty() {
+            self.end_tick(now, effects);
+        }
     }
 
     pub(super) fn close(
@@ -160,7 +163,9 @@ impl Room {
                 session.answers_after = Some(last_waiting);
             }
             if !matches!(session.resync, Resync::Asked { .. }) {
-                session.resync = Resync::Asked { at_seq: self.seq };
+                session.resync = Resync::Asked {
+                    at_change: self.changes,
+                };
                 self.send(now, id, step1.clone(), effects);
             }
             let Some(session) = self.sessions.get_mut(&id) else {

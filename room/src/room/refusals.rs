@@ -124,6 +124,8 @@ impl Room {
         refused: Refused,
         effects: &mut Vec<Effect>,
     ) {
+        // What it wrote before is safe, and it is told so first.
+        self.commit(now, effects);
         self.count_refusal(refused.close.code, refused.words.clone(), effects);
         // Who has gone before it was looked at pays for it all the same.
         let open = self.sessions.get(&session).map(|session| &session.record);

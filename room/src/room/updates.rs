@@ -5,7 +5,7 @@ use std::cell::{OnceCell, RefCell};
 
 use crate::{
     close::{self, Close},
-    document::{ApplyError, Authored},
+    document::ApplyError,
     effect::{Effect, Notice},
     known::Refusal,
     mutation::Mutation,
@@ -21,6 +21,7 @@ use super::{
     erasure::ERASED,
     judging::{Judging, has_room, not_allowed, refused},
     refusals::{Refused, STRUCK_OUT, TurnedDown},
+    tick::TakenIn,
 };
 
 /// What an update was worth: new bytes are charged in full, known ones at a discount.
@@ -59,9 +60,9 @@ impl Room {
         let taken = self.admit(now, session, update, true, effects);
         if let Some(sender) = self.sessions.get_mut(&session) {
             sender.has_answered |= taken.is_ok();
-            if let Resync::Asked { at_seq } = sender.resync {
+            if let Resync::Asked { at_change } = sender.resync {
                 sender.resync = Resync::Answered {
-                    asked_at_seq: at_seq,
+                    asked_at_change: at_change,
                 };
             }
             // It holds everything that its sender has; what was left out before is in it. An answer to a question about
@@ -189,14 +190,16 @@ impl Room {
             confirmed.map_err(|violation| TurnedDown::Violation(not_allowed(&violation)))?;
         }
         let proofs = &sifted.proofs;
-        let authored = Authored {
+        let taken_in = TakenIn {
+            author: session,
             attribution: document.attribute(applied.absorbed, &writer.user, now, proofs),
             update: applied.update,
+            editor: writer.user,
         };
         let own = writer
             .presence
             .filter(|own| !in_part && sifted.admission.writers.contains(own));
-        self.applied(now, session, writer.user, authored, effects);
+        self.applied(taken_in, effects);
         if let Some(own) = own {
             // It writes on: what it wrote before is all here.
             self.note_returned(now, own, effects);
@@ -204,17 +207,10 @@ impl Room {
         Ok(taken)
     }
 
-    fn applied(
-        &mut self,
-        now: Timestamp,
-        session: SessionId,
-        editor: String,
-        authored: Authored,
-        effects: &mut Vec<Effect>,
-    ) {
+    fn applied(&mut self, taken_in: TakenIn, effects: &mut Vec<Effect>) {
         self.metrics.updates += 1;
-        let frame = self.append(now, Some(editor), authored, effects);
-        self.show(now, Some(session), frame, effects);
+        self.changes += 1;
+        self.tick.take_in(taken_in);
         if self.note_fullness() && !std::mem::replace(&mut self.told_nearly_full, true) {
             effects.push(Effect::Report(Notice::DocumentNearlyFull));
         }
@@ -239,17 +235,17 @@ impl Room {
             return;
         };
         let question = wire::sync_step1(document.known().state_vector());
-        let seq = self.seq;
+        let changes = self.changes;
         let Some(sender) = self.sessions.get_mut(&session) else {
             return;
         };
         let may_ask = match sender.resync {
             Resync::Idle => true,
             Resync::Asked { .. } => false,
-            Resync::Answered { asked_at_seq } => asked_at_seq != seq,
+            Resync::Answered { asked_at_change } => asked_at_change != changes,
         };
         if may_ask {
-            sender.resync = Resync::Asked { at_seq: seq };
+            sender.resync = Resync::Asked { at_change: changes };
             self.send(now, session, question, effects);
         }
     }

@@ -6,11 +6,12 @@ use crate::{
     decode::{self, ClientFrame, Message, StateVector},
     effect::Effect,
     limits::{WAITING_BYTES_MAX, WAITING_FRAMES_MAX},
+    mutation::Mutation,
     session::{Protocol, SessionId, SessionRecord},
     time::Timestamp,
 };
 
-use super::{Cache, Phase, Room, frames::read};
+use super::{Phase, Room, frames::read};
 
 impl Room {
     /// Keeps a frame until the document can be used. What is too much is dropped and repaired by the greeting, which
@@ -23,7 +24,8 @@ impl Room {
         frame: Vec<u8>,
         effects: &mut Vec<Effect>,
     ) {
-        let is_numbered = decode::frame_number(&frame).is_some();
+        let number = decode::frame_number(&frame);
+        let is_numbered = number.is_some();
         if self.waiting.len() < WAITING_FRAMES_MAX
             && self.waiting_bytes + frame.len() <= WAITING_BYTES_MAX
         {
@@ -31,6 +33,12 @@ impl Room {
             self.waiting.push_back((session, frame));
             if is_numbered && !matches!(self.phase, Phase::Open) {
                 self.save_unsaved(session, true, effects);
+            }
+            if self.planted.is(Mutation::SavedBeforeItsTick)
+                && let Some(number) = number
+                && self.is_ticking(now)
+            {
+                self.tell_saved(now, session, number, effects);
             }
             return;
         }
@@ -47,28 +55,17 @@ impl Room {
         }
     }
 
+    /// Whether a frame of this socket waits.
+    pub(super) fn has_waiting(&self, session: SessionId) -> bool {
+        self.waiting.iter().any(|(from, _)| *from == session)
+    }
+
     /// The number of the last frame of a socket that waits, 0 if none does.
     pub(super) fn last_waiting_number(&self, session: SessionId) -> u64 {
         let newest_first = self.waiting.iter().rev();
         let mut of_it = newest_first.filter(|(from, _)| *from == session);
         let number = of_it.find_map(|(_, frame)| decode::frame_number(frame));
         number.unwrap_or(0)
-    }
-
-    /// Takes the frames that waited, in order, as long as the document is there.
-    pub(super) fn take_waiting(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        while matches!(self.document, Cache::Loaded(_))
-            && let Some((session, frame)) = self.waiting.pop_front()
-        {
-            self.waiting_bytes = self.waiting_bytes.saturating_sub(frame.len());
-            self.take_frame(now, session, &frame, effects);
-            let sender = self.sessions.get(&session);
-            let is_lacking = sender.is_some_and(|sender| sender.is_lacking);
-            self.save_unsaved(session, is_lacking, effects);
-        }
-        if self.waiting.is_empty() {
-            self.leaving.clear();
-        }
     }
 
     /// A socket has ended: nobody reads an answer any more, but what it wrote is taken all the same.
@@ -105,7 +102,7 @@ impl Room {
 }
 
 /// A malformed frame counts: what came behind it from the same socket is not to be taken.
-fn carries_update(protocol: Protocol, frame: &[u8]) -> bool {
+pub(super) fn carries_update(protocol: Protocol, frame: &[u8]) -> bool {
     match read(protocol, frame) {
         Ok(ClientFrame::Messages { messages, .. }) => messages.iter().any(Message::is_update),
         Ok(ClientFrame::Renew { .. }) => false,

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use annotation::Role;
 use room::{
-    Authority, Config, Effect, Event, Proof, Protocol, RestoreOutcome, Room, Ruling, RulingOutcome,
-    SessionId, Stored, Timestamp, wire,
+    Authority, Config, Effect, Event, Pace, Proof, Protocol, RestoreOutcome, Room, Ruling,
+    RulingOutcome, SessionId, Stored, Timestamp, wire,
 };
 
 use crate::support::Writer;
@@ -26,6 +26,7 @@ impl Fan {
         let room = Room::new(Config {
             archive_quiet_ms: 5_000,
             archive_max_ms: 15_000,
+            pace: Pace::OneByOne,
         });
         let mut fan = Fan {
             room,

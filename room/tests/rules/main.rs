@@ -29,4 +29,5 @@ mod rulings;
 mod sessions;
 mod shell;
 mod support;
+mod ticks;
 mod waiting;

@@ -8,7 +8,7 @@ mod store;
 use std::collections::{BTreeMap, VecDeque};
 
 use room::{
-    Authority, Config, Effect, Event, Notice, OutgoingSnapshot, Protocol, RequestId, Room,
+    Authority, Config, Effect, Event, Notice, OutgoingSnapshot, Pace, Protocol, RequestId, Room,
     SessionId, SessionRecord, Timestamp,
 };
 
@@ -52,19 +52,32 @@ pub struct Shell {
     lives: u64,
     /// The alarm that the room believes to be stored was refused.
     alarm_refused: bool,
+    /// Whether edits that come in a row are taken together, as they are in use. Most rules speak of what one edit does.
+    pace: Pace,
 }
 
 impl Shell {
     pub fn new() -> Shell {
+        Shell::paced(Pace::OneByOne)
+    }
+
+    /// A shell whose room takes edits so.
+    pub fn paced(pace: Pace) -> Shell {
         Shell {
             now: START,
+            pace,
             ..Shell::default()
         }
     }
 
     /// A room whose case was never stored, with these people in it.
     pub fn open_with(users: &[&str]) -> (Shell, Vec<SessionId>) {
-        let mut shell = Shell::new();
+        Shell::new().opened_with(users)
+    }
+
+    /// The same, for a shell that was made.
+    pub fn opened_with(self, users: &[&str]) -> (Shell, Vec<SessionId>) {
+        let mut shell = self;
         let sessions: Vec<SessionId> = users.iter().map(|user| shell.open(user)).collect();
         let request = shell
             .restores
@@ -208,6 +221,7 @@ impl Shell {
         self.room = Some(Room::new(Config {
             archive_quiet_ms: QUIET_MS,
             archive_max_ms: LONGEST_MS,
+            pace: self.pace,
         }));
         let woken = self.woken(self.records.values().cloned().collect(), interrupted);
         self.tell(woken);
