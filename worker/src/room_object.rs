@@ -24,11 +24,12 @@
 use std::rc::Rc;
 
 use contract::{CaseRuling, EdgeOrder, ErasedPeople};
+use js_sys::Uint8Array;
 use room::Event;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use worker::{
     DurableObject, Env, Error, Request, Response, Result, State, WebSocket,
-    WebSocketIncomingMessage, WebSocketRequestResponsePair, durable_object,
+    WebSocketRequestResponsePair, durable_object, worker_sys::web_sys,
 };
 
 use crate::{
@@ -43,7 +44,7 @@ use crate::{
 const MARK: &str = "glossatorLife";
 
 /// One case's room.
-#[durable_object]
+#[durable_object(alarm)]
 pub struct RoomObject {
     shell: Rc<Shell>,
 }
@@ -126,48 +127,53 @@ impl DurableObject for RoomObject {
         }
         Response::empty()
     }
+}
 
-    async fn websocket_message(
-        &self,
-        socket: WebSocket,
-        message: WebSocketIncomingMessage,
-    ) -> Result<()> {
+/// What the runtime calls for a socket. Nothing here waits for anything, so these return at once: as promises, which is
+/// what `worker` would make of them, each message cost two more turns of the event loop.
+#[wasm_bindgen]
+impl RoomObject {
+    /// A message of a socket: a text or bytes.
+    #[wasm_bindgen(js_name = webSocketMessage)]
+    pub fn web_socket_message(&self, socket: web_sys::WebSocket, message: JsValue) {
+        let socket = WebSocket::from(socket);
         self.shell.awake();
         let Some(session) = self.shell.session_of(&socket) else {
-            return Ok(());
+            return;
         };
-        self.shell.step(match message {
-            WebSocketIncomingMessage::Binary(frame) => Event::FrameReceived { session, frame },
-            WebSocketIncomingMessage::String(_) => Event::TextReceived { session },
+        self.shell.step(match message.is_string() {
+            false => Event::FrameReceived {
+                session,
+                frame: Uint8Array::new(&message).to_vec(),
+            },
+            true => Event::TextReceived { session },
         });
-        Ok(())
     }
 
-    async fn websocket_close(
+    /// A socket's end, told by its peer.
+    #[wasm_bindgen(js_name = webSocketClose)]
+    pub fn web_socket_close(
         &self,
-        socket: WebSocket,
+        socket: web_sys::WebSocket,
         code: usize,
-        _reason: String,
+        _reason: JsValue,
         _was_clean: bool,
-    ) -> Result<()> {
+    ) {
+        let socket = WebSocket::from(socket);
         self.shell.awake();
         // Fails only if the connection is gone, and with it whoever would wait for the answer.
         let _ = socket.close(Some(sockets::answerable(code)), Some(""));
         self.shell.socket_ended(&socket);
-        Ok(())
     }
 
-    async fn websocket_error(&self, socket: WebSocket, error: Error) -> Result<()> {
+    /// A socket's end, found by the runtime.
+    #[wasm_bindgen(js_name = webSocketError)]
+    pub fn web_socket_error(&self, socket: web_sys::WebSocket, error: JsValue) {
+        let socket = WebSocket::from(socket);
         self.shell.awake();
-        self.shell.log_failure("socket_failed", &error.to_string());
+        let reason = Error::from(error).to_string();
+        self.shell.log_failure("socket_failed", &reason);
         self.shell.socket_ended(&socket);
-        Ok(())
-    }
-
-    async fn connect(&self, _socket: worker::Socket) -> Result<()> {
-        Err(Error::RustError(
-            "a room speaks WebSocket, not TCP".to_owned(),
-        ))
     }
 }
 
