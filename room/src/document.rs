@@ -1,5 +1,6 @@
 //! The yrs document behind its fence: only what `Known::admit` let through ever reaches yrs (SPEC section 3).
 
+mod answers;
 mod authors;
 mod erasure;
 mod judged;
@@ -18,6 +19,7 @@ use crate::{
     limits::{DOCUMENT_BYTES_MAX, DOCUMENT_STRUCTS_MAX, DOCUMENT_WARN_PERCENT},
 };
 
+use self::answers::Answers;
 pub(crate) use self::authors::{Authored, Proofs};
 
 /// The document in memory: a cache of what journal and snapshot say.
@@ -34,6 +36,7 @@ pub(crate) struct Document {
     bytes: usize,
     structs: usize,
     measured: bool,
+    answers: Answers,
 }
 
 /// Why the stored bytes are not a document.
@@ -129,6 +132,7 @@ impl Document {
             bytes,
             structs,
             measured: false,
+            answers: Answers::default(),
         };
         if document.holds_what_it_knows() {
             Ok(document)
@@ -188,6 +192,7 @@ impl Document {
         self.structs += decode::struct_count(&emitted).map_err(spoiled)?;
         self.bytes += emitted.len();
         self.measured = false;
+        self.answers.forget();
         if !self.holds_what_it_knows() {
             return Err(ApplyError::Spoiled(
                 "yrs holds something else than it emitted".to_owned(),
@@ -207,15 +212,6 @@ impl Document {
         self.structs = decode::struct_count(&encoded).unwrap_or(DOCUMENT_STRUCTS_MAX);
         self.measured = true;
         encoded
-    }
-
-    /// What a replica with this state vector lacks, as update v1 (its delete set is always whole).
-    pub(crate) fn diff(&self, state_vector: &decode::StateVector) -> Vec<u8> {
-        let theirs: StateVector = state_vector
-            .iter()
-            .map(|(client, clock)| (ClientID::new(*client), *clock))
-            .collect();
-        self.encode_diff(&theirs)
     }
 
     /// Whether these bytes load into a document equal to this one.

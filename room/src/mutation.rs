@@ -27,6 +27,8 @@ pub enum Mutation {
     TickDropsItsLast,
     /// A frame that waits for a tick is told to be saved.
     SavedBeforeItsTick,
+    /// Who asks is told what the first one was told who asked the same.
+    AnswersAreStale,
     /// A frame is told to be saved before what it holds is appended.
     SavedBeforeAppend,
     /// A frame is told to be saved though an update before it was left out.

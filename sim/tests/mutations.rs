@@ -137,6 +137,12 @@ fn a_tick_that_drops_its_last_update_is_caught() {
 }
 
 #[test]
+fn answering_with_what_was_so_before_is_caught() {
+    let mutation = Mutation::Room(room::Mutation::AnswersAreStale);
+    assert_caught(mutation, &[LATE, DIFFERENT, LOST]);
+}
+
+#[test]
 fn calling_a_frame_saved_behind_one_that_was_left_out_is_caught() {
     let mutation = Mutation::Room(room::Mutation::SavedSkipsAGap);
     assert_caught(mutation, &[FLEETING]);

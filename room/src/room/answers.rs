@@ -8,7 +8,6 @@ use crate::{
     limits::{ANSWER_TURN_BYTES_MAX, ANSWER_TURN_MS, FULL_ANSWER_BYTES, KNOWN_BYTES_DISCOUNT},
     session::{Greeting, SessionId},
     time::Timestamp,
-    wire,
 };
 
 use super::{Cache, Phase, Room};
@@ -75,7 +74,7 @@ impl Room {
     }
 
     fn answer(&mut self, now: Timestamp, session: SessionId, effects: &mut Vec<Effect>) {
-        let Cache::Loaded(document) = &self.document else {
+        let Cache::Loaded(document) = &mut self.document else {
             return;
         };
         let Some(asker) = self.sessions.get_mut(&session) else {
@@ -85,7 +84,7 @@ impl Room {
             return;
         };
         let has_nothing = theirs.is_empty() && !document.known().state_vector().is_empty();
-        let answer = wire::sync_step2(&document.diff(&theirs));
+        let answer = document.answer(&theirs);
         let is_full = has_nothing || answer.len() > FULL_ANSWER_BYTES;
         if is_full && !asker.full_answers.count(now) {
             let too_often = Close::new(

@@ -119,6 +119,9 @@ impl Room {
             Ok(mut document) => {
                 let unread = document.take_unread();
                 effects.extend(unread.map(unread_attribution));
+                if self.planted.is(Mutation::AnswersAreStale) {
+                    document.keep_answers();
+                }
                 self.document = Cache::Loaded(Box::new(document));
                 self.recheck_presence(now, effects);
             }

@@ -1,6 +1,6 @@
 //! SPEC section 2: greetings, answers, updates (SE1 to SE6).
 
-use room::{RestoreOutcome, decode::StateVector, wire};
+use room::{RestoreOutcome, decode::StateVector, limits::FULL_ANSWERS_WINDOW_MS, wire};
 
 use crate::{
     shell::Shell,
@@ -270,4 +270,34 @@ fn se6_of_a_syncstep2_the_part_that_can_be_integrated_is_taken_without_a_questio
     assert_eq!(questions(&shell.take(sessions[0])), 0);
     assert_eq!(shell.store.journal.len(), 1);
     assert_eq!(text_of(&shell.store.journal[0].1), "free");
+}
+
+#[test]
+fn se2_who_asks_the_same_as_somebody_before_is_told_what_is_so_by_then() {
+    let (mut shell, sessions) = Shell::open_with(&["ann", "ben", "cat"]);
+    let ann = Writer::new(11);
+    shell.edit(sessions[0], &ann.write("one "));
+    for words in ["one ", "one two "] {
+        for asker in &sessions[1..] {
+            shell.forget_traffic();
+            shell.pass(FULL_ANSWERS_WINDOW_MS);
+            shell.ask(*asker);
+            assert_eq!(answers(&shell.take(*asker)), [words]);
+            shell.frame(*asker, wire::sync_step1(&ann.state()));
+            assert_eq!(answers(&shell.take(*asker)), [""], "has everything");
+        }
+        shell.edit(sessions[0], &ann.write("two "));
+    }
+    // A deletion changes the answer without a state vector changing.
+    let reader = Writer::new(12);
+    reader.apply(&ann.whole());
+    shell.edit(sessions[0], &ann.erase(8));
+    shell.take(sessions[1]);
+    shell.frame(sessions[1], wire::sync_step1(&reader.state()));
+    for heard in shell.take(sessions[1]) {
+        if let Heard::Step2(update) = heard {
+            reader.apply(&update);
+        }
+    }
+    assert_eq!(reader.text(), ann.text());
 }
