@@ -104,7 +104,7 @@ pub const ROUTES: [ApiRoute; 46] = [
         ("POST", "/api/join"),
         r#"{"code"}"#,
         [401, 200, 200, 200, 200, 200],
-        "join the class of a code, as a student; whoever is in it stays what they are",
+        "join the class of a code, as a student; whoever is in it stays what they are; 429 for whoever tries too often",
     ),
     route(
         ("POST", "/api/classes/{class}/roster"),

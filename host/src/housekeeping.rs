@@ -1,6 +1,6 @@
 //! What grows is thinned: history by its rule, nonces, client tokens, notices and what belongs to signing in by their age,
-//! histograms by their window. Texts that search does not know are divided for it, and cases whose time has passed are
-//! deleted. Each run is bounded.
+//! histograms by their window. Texts that search does not know are divided for it, cases whose time has passed are
+//! deleted, and what one transaction could not erase with a case is. Each run is bounded.
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
@@ -9,8 +9,8 @@ use crate::{
     clock,
     limits::{
         HOUSEKEEPING_CASES_MAX, HOUSEKEEPING_CLIENT_TOKENS_MAX, HOUSEKEEPING_EVERY,
-        HOUSEKEEPING_EXPIRED_MAX, HOUSEKEEPING_NONCES_MAX, HOUSEKEEPING_NOTICES_MAX,
-        HOUSEKEEPING_SIGN_INS_MAX, HOUSEKEEPING_TEXTS_MAX,
+        HOUSEKEEPING_EXPIRED_MAX, HOUSEKEEPING_NONCES_MAX, HOUSEKEEPING_NOTES_ERASED_MAX,
+        HOUSEKEEPING_NOTICES_MAX, HOUSEKEEPING_SIGN_INS_MAX, HOUSEKEEPING_TEXTS_MAX,
     },
     store::{Store, StoreError},
     telemetry,
@@ -59,6 +59,9 @@ async fn run(store: &Store, after: &str) -> Result<Option<String>, StoreError> {
     store.forget_notices(HOUSEKEEPING_NOTICES_MAX).await?;
     store.divide_texts(HOUSEKEEPING_TEXTS_MAX).await?;
     delete_expired(store, clock::unix_millis()).await?;
+    store
+        .erase_orphaned_notes(HOUSEKEEPING_NOTES_ERASED_MAX)
+        .await?;
     telemetry::thinned(thinned, store.pending_orders().await?);
     Ok(next)
 }

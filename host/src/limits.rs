@@ -279,6 +279,19 @@ pub const EXPORTS: Rate = Rate {
     window: Duration::from_secs(60 * 60),
 };
 
+/// Private notes that are erased in one transaction, which takes two locks for each: Postgres has some thousands for all.
+pub const NOTES_ERASED_AT_ONCE: i64 = 200;
+
+/// How often so many are erased in one run of the housekeeping: a case of a thousand people is done in the first.
+pub const HOUSEKEEPING_NOTES_ERASED_MAX: usize = 10;
+
+/// How often somebody says a code for joining a class: one has 60 bits, so this only spares the log and the database who tries all.
+pub const JOINS: Rate = Rate {
+    what: "joins of a person",
+    count_max: 30,
+    window: Duration::from_secs(10 * 60),
+};
+
 /// Entries of the audit log, client tokens and the like that it lists, each, the newest.
 pub const EXPORT_ROWS_MAX: i64 = 2_000;
 

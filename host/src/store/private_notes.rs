@@ -9,6 +9,7 @@ use deadpool_postgres::Transaction;
 use uuid::Uuid;
 
 use super::{Store, StoreError, deletion, lock, outbox, settling};
+use crate::limits::NOTES_ERASED_AT_ONCE;
 
 /// What follows for private notes on these cases from who may read the cases. What stays as it is is not written.
 const SETTLE: &str = "with wanted as (
@@ -122,22 +123,72 @@ pub(super) async fn forget(tx: &Transaction<'_>, id: &CaseId) -> Result<bool, St
     Ok(forgotten > 0)
 }
 
-/// Erases all private notes on a case that is deleted, whose roles must be locked.
+/// Erases private notes on a case that is deleted, whose roles must be locked: as many as one transaction has locks for. Of the
+/// rest it takes who may open them; the rows stay for [`Store::erase_orphaned_notes`].
 pub(super) async fn erase_of_case(
     tx: &Transaction<'_>,
     case_id: &CaseId,
     request_id: &str,
 ) -> Result<(), StoreError> {
-    let rows = tx
-        .query(
-            "delete from private_notes where case_id = $1 returning document_id",
-            &[&case_id.as_str()],
-        )
-        .await?;
-    for row in rows {
-        erase(tx, &document(row.try_get(0)?)?, request_id).await?;
+    erase_some(tx, case_id, request_id).await?;
+    for close in [
+        "delete from grants where case_id in (select document_id from private_notes where case_id = $1)",
+        "delete from client_tokens where case_id in (select document_id from private_notes where case_id = $1)",
+    ] {
+        tx.execute(close, &[&case_id.as_str()]).await?;
     }
     Ok(())
+}
+
+/// Erases some of them, and says how many.
+async fn erase_some(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    request_id: &str,
+) -> Result<usize, StoreError> {
+    let rows = tx
+        .query(
+            "delete from private_notes where document_id in (
+                select document_id from private_notes where case_id = $1 order by document_id limit $2
+             ) returning document_id",
+            &[&case_id.as_str(), &NOTES_ERASED_AT_ONCE],
+        )
+        .await?;
+    for row in &rows {
+        erase(tx, &document(row.try_get(0)?)?, request_id).await?;
+    }
+    Ok(rows.len())
+}
+
+impl Store {
+    /// Erases what is left of private notes on cases that were deleted, some hundreds in each of at most so many transactions:
+    /// more would ask for more locks than Postgres has, and take longer than whoever deletes a case waits.
+    ///
+    /// # Errors
+    /// If Postgres fails; the rest is erased at the next call.
+    pub async fn erase_orphaned_notes(&self, transactions_max: usize) -> Result<(), StoreError> {
+        const REQUEST: &str = "private-notes";
+        let mut client = self.client().await?;
+        for _ in 0..transactions_max {
+            let orphaned = client
+                .query_opt(
+                    "select n.case_id from private_notes n join annotation_document_state d on d.case_id = n.case_id
+                     where d.deleted_at is not null limit 1",
+                    &[],
+                )
+                .await?;
+            let Some(row) = orphaned else {
+                break;
+            };
+            let case_id = document(row.try_get(0)?)?;
+            let tx = client.transaction().await?;
+            lock::lock_case(&tx, &case_id, REQUEST).await?;
+            settling::lock_one(&tx, &case_id).await?;
+            erase_some(&tx, &case_id, REQUEST).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
 }
 
 /// Erases all private notes of somebody who is erased.

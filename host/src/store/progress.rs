@@ -31,6 +31,8 @@ pub struct PersonProgress {
     pub user: Uuid,
     /// The name that others see.
     pub name: String,
+    /// Whether they are one of those who are to write.
+    pub student: bool,
     /// How many highlights, by the name of their tag; those without one, or with one that there is not, under the empty name.
     pub highlights: BTreeMap<String, i64>,
     /// How many comments.
@@ -100,26 +102,30 @@ impl Store {
                 &[&class, &cases_max, &asking.to_string()],
             )
             .await?;
-        let mut names = BTreeMap::new();
+        let mut known = BTreeMap::new();
         let mut students = Vec::new();
         for row in &people {
             let (user, name): (Uuid, String) = (row.try_get("id")?, row.try_get("name")?);
-            if ClassRole::stored(row.try_get("role")?)? == ClassRole::Student {
-                let name = name.clone();
+            let is_student = ClassRole::stored(row.try_get("role")?)? == ClassRole::Student;
+            known.insert(user, (name.clone(), is_student));
+            if is_student {
                 let section: Option<Uuid> = row.try_get("section_id")?;
                 students.push((section, NotBegun { user, name }));
             }
-            names.insert(user, name);
         }
         let mut written: BTreeMap<String, BTreeMap<Uuid, PersonProgress>> = BTreeMap::new();
         let (ids, tags): (Vec<&str>, Vec<&str>) = DEFAULT_TAGS.into_iter().unzip();
         for row in client.query(WRITTEN, &[&class, &ids, &tags]).await? {
             let user: Uuid = row.try_get("user_id")?;
             let of_case = written.entry(row.try_get("case_id")?).or_default();
-            let person = of_case.entry(user).or_insert_with(|| PersonProgress {
-                user,
-                name: names.get(&user).cloned().unwrap_or_default(),
-                ..PersonProgress::default()
+            let person = of_case.entry(user).or_insert_with(|| {
+                let (name, student) = known.get(&user).cloned().unwrap_or_default();
+                PersonProgress {
+                    user,
+                    name,
+                    student,
+                    ..PersonProgress::default()
+                }
             });
             if let Some(tag) = row.try_get::<_, Option<String>>("tag")? {
                 *person.highlights.entry(tag).or_default() +=

@@ -252,3 +252,26 @@ async fn whoever_may_make_classes_is_told_so() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_tries_codes_for_joining_is_stopped_and_nobody_else_is() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let mut stranger = school.stranger.browser.clone();
+        let join = json!({ "code": class.code });
+        for tried in 0..30 {
+            let code = if tried % 2 == 0 {
+                "ABCDEFGHJKMN"
+            } else {
+                "no code"
+            };
+            let answer = stranger.post("/api/join", &json!({ "code": code })).await;
+            assert_eq!(answer.status, 404, "{tried}: {answer:?}");
+        }
+        let stopped = stranger.post("/api/join", &join).await;
+        assert_eq!(stopped.status, 429, "{stopped:?}");
+        let mut tutor = school.tutor.browser.clone();
+        assert_eq!(tutor.post("/api/join", &join).await.status, 200);
+    })
+    .await;
+}

@@ -247,3 +247,39 @@ async fn they_go_with_their_case() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_case_with_very_many_of_them_is_deleted_at_once_and_they_are_erased_in_parts() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let sql = school.world.sql().await;
+        sql.execute(
+            "with people as (
+                insert into users (name) select 'Student ' || n from generate_series(1, 900) as n returning id, name
+             ), notes as (
+                insert into private_notes (document_id, case_id, user_id) select id::text, $1, id from people
+             )
+             insert into grants (case_id, user_id, name, role, changed_at) select id::text, id::text, name, 'own', now() from people",
+            &[&class.case],
+        )
+        .await
+        .expect("notes");
+        let mut owner = school.owner.browser.clone();
+        let gone = owner.delete(&format!("/api/cases/{}", class.case)).await;
+        assert_eq!(gone.status, 200, "{gone:?}");
+        let notes = "select count(*) from private_notes";
+        assert_eq!(school.world.count(notes).await, 700, "as many as one transaction has locks for");
+        let open = format!(
+            "select count(*) from grants where case_id = '{}' or case_id in (select document_id from private_notes)",
+            class.case
+        );
+        assert_eq!(school.world.count(&open).await, 0, "nobody gets at the others");
+        school.world.store.erase_orphaned_notes(2).await.expect("Postgres works");
+        assert_eq!(school.world.count(notes).await, 300);
+        school.world.store.erase_orphaned_notes(9).await.expect("Postgres works");
+        assert_eq!(school.world.count(notes).await, 0);
+        let told = "select count(*) from outbox where \"order\" = 'delete'";
+        assert_eq!(school.world.count(told).await, 901, "each object wipes itself");
+    })
+    .await;
+}

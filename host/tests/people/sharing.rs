@@ -109,12 +109,23 @@ async fn staff_see_who_has_written_what_and_who_has_not_begun() {
         let expected = json!({ "cases": [{
             "id": class.case, "title": "A v B",
             "people": [{
-                "user": author, "name": "Stu", "highlights": { "": 2, "Order": 1 }, "comments": 1,
+                "user": author, "name": "Stu", "student": true, "highlights": { "": 2, "Order": 1 }, "comments": 1,
                 "last_at": "2026-11-22T00:00:00.000Z",
             }],
             "not_begun": [{ "user": school.stranger.id, "name": "Sam" }],
         }] });
         assert_eq!(progress, expected);
+
+        let tia: &'static str = Box::leak(school.tutor.id.to_string().into_boxed_str());
+        let by_staff = highlighted(&document, 9, "h4", &[("author_id", tia)]);
+        let put = school.world.put(&class.case, None, &by_staff).await;
+        assert_eq!(put.status, 200);
+        projection::catch_up(&school.world.store).await.unwrap();
+        let progress = school.owner.browser.clone().get(&path).await.json();
+        let people = progress["cases"][0]["people"].as_array().unwrap();
+        let told: Vec<_> = people.iter().map(|one| (&one["name"], &one["student"])).collect();
+        let (stu, tia) = (json!("Stu"), json!("Tia"));
+        assert_eq!(told, [(&stu, &json!(true)), (&tia, &json!(false))], "and staff is not counted");
     })
     .await;
 }

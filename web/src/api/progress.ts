@@ -3,7 +3,7 @@
 import { Members } from '../text/members.ts';
 import { ask } from './ask.ts';
 import type { Fetch, Reply } from './ask.ts';
-import { count } from './fields.ts';
+import { count, flag } from './fields.ts';
 import { classPath } from './classes.ts';
 import { sectionOf } from './sections.ts';
 import type { Section } from './sections.ts';
@@ -11,6 +11,8 @@ import type { Section } from './sections.ts';
 export type PersonProgress = {
   readonly user: string;
   readonly name: string;
+  /** Staff are shown, and not counted. */
+  readonly isStudent: boolean;
   /** Highlights by the name of their tag. */
   readonly highlights: ReadonlyMap<string, number>;
   readonly comments: number;
@@ -53,6 +55,7 @@ function readPerson(value: unknown): PersonProgress {
   return {
     user: source.string('user', 255),
     name: source.string('name', 2_000),
+    isStudent: flag(source, 'student'),
     highlights: new Map(Object.entries(tags)),
     comments: count(source, 'comments'),
     lastAt: source.optional('last_at', 64),

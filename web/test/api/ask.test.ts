@@ -127,7 +127,7 @@ test('a share is given and taken by the person or by the address', async () => {
 });
 
 test('progress has numbers by tag, and nothing in their place is shown', async () => {
-  const person = { user: 'u', name: 'Azo', highlights: { Facts: 2 }, comments: 1, last_at: null };
+  const person = { user: 'u', name: 'Azo', student: true, highlights: { Facts: 2 }, comments: 1, last_at: null };
   const of = (highlights: unknown) => answering(200, { cases: [{ id: 'a', title: 'A', people: [{ ...person, highlights }], not_begun: [] }] }).fetchIt;
   const reply = await fetchProgress('c', of({ Facts: 2 }));
   assert.deepEqual(reply.reply === 'found' && [...(reply.found[0]?.people[0]?.highlights ?? [])], [['Facts', 2]]);

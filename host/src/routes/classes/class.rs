@@ -18,7 +18,7 @@ use super::{
 use crate::{
     error::ApiError,
     invite_code::{self, InviteCode},
-    limits::CLASS_NAME_CHARS_MAX,
+    limits::{CLASS_NAME_CHARS_MAX, JOINS},
     routes::{
         App,
         observe::RequestId,
@@ -172,13 +172,17 @@ pub async fn take_code(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// POST `/api/join`: 200 with the class that one is in since then.
+/// POST `/api/join`: 200 with the class that one is in since then; 429 if one tries too often.
 pub async fn join(
     State(app): State<Arc<App>>,
     Extension(RequestId(request_id)): Extension<RequestId>,
     SignedIn(session): SignedIn,
     Said(Code { code }): Said<Code>,
 ) -> Result<Json<Value>, Refused> {
+    let whose = session.user_id.to_string();
+    if let Some(seconds) = app.store.count(&JOINS, &whose).await? {
+        return Err(Refused::too_often(seconds, "too often: try again later"));
+    }
     let code = InviteCode::parse(&code).ok_or_else(|| Refused::absent("code"))?;
     let joined = app.store.join_class(&code, session.user_id, &request_id);
     let class = done(&app, joined.await?, "code")?;

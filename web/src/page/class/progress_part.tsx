@@ -47,6 +47,7 @@ export function ProgressPart({ whole }: { whole: WholeClass }) {
 
 function CaseSection({ of }: { of: CaseProgress }) {
   const { id, title, section, people, notBegun } = of;
+  const begun = people.filter(({ isStudent }) => isStudent).length;
   return (
     <section aria-labelledby={`progress-${id}`}>
       <header class="section-head">
@@ -57,7 +58,7 @@ function CaseSection({ of }: { of: CaseProgress }) {
         </h2>
         {section !== null && <span class="badge">{section.name}</span>}
         <p class="facts">
-          {people.length} of {people.length + notBegun.length} have begun
+          {begun} of {counted(begun + notBegun.length, 'student', 'students')} {begun === 1 ? 'has' : 'have'} begun
         </p>
       </header>
       {people.length > 0 && (
