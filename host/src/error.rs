@@ -63,7 +63,9 @@ impl ApiError {
     /// The status it is answered with.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Refused(_) | Self::Replayed => StatusCode::UNAUTHORIZED,
+            Self::Refused(_) | Self::Replayed | Self::Store(StoreError::Nobody) => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::NoCase | Self::Query(_) | Self::BrokenBody => StatusCode::BAD_REQUEST,
             Self::LengthRequired => StatusCode::LENGTH_REQUIRED,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -95,6 +97,7 @@ impl ApiError {
                 "the stored snapshot is in quarantine".to_owned()
             }
             Self::Store(StoreError::CorruptText { .. }) => "the stored text is corrupt".to_owned(),
+            Self::Store(StoreError::Nobody) => "sign in".to_owned(),
             Self::Store(_) => "the store is not available".to_owned(),
             Self::NoSigner | Self::NoRandomness => "no tokens are issued here".to_owned(),
             Self::Refused(_)

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     Store, StoreError,
     case_states::{self, stricter},
-    cases, grants, lock,
+    cases, grants, lock, users,
 };
 use crate::limits::CASES_LISTED_MAX;
 
@@ -50,6 +50,9 @@ impl Store {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
         lock::name_request(&tx, request_id).await?;
+        if !users::is_somebody(&tx, owner).await? {
+            return Err(StoreError::Nobody);
+        }
         let made = tx
             .execute(
                 "insert into boards (board_id, title, owner_id) select $1::text, $2::text, $3::uuid

@@ -15,6 +15,7 @@ use super::{
     audit::{self, Entry},
     lock, passages,
     settling::{self, Whose},
+    users,
 };
 use crate::{limits::CASES_LISTED_MAX, texts::Text};
 
@@ -64,6 +65,11 @@ impl Store {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
         lock::name_request(&tx, request_id).await?;
+        if let Some(owner) = owner
+            && !users::is_somebody(&tx, owner).await?
+        {
+            return Err(StoreError::Nobody);
+        }
         lock::lock_text(&tx, &text.sha256).await?;
         // A row that became corrupt is healed by the same text.
         tx.execute(

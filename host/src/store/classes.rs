@@ -11,6 +11,7 @@ use super::{
     audit::{self, Entry},
     enrolments, lock, outbox,
     settling::{self, Whose},
+    users,
 };
 use crate::{invite_code::InviteCode, limits::CLASSES_OWNED_MAX};
 
@@ -101,7 +102,7 @@ impl Store {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
         lock::name_request(&tx, request_id).await?;
-        if !may_create(&tx, owner).await? {
+        if !users::is_somebody(&tx, owner).await? || !may_create(&tx, owner).await? {
             return Ok(Outcome::Absent);
         }
         // Who makes two at once is counted one after the other.

@@ -10,6 +10,7 @@ use super::{
     audit::{self, Entry},
     lock, personas,
     settling::{self, Whose},
+    users,
 };
 use crate::{invite_code::InviteCode, limits::CLASS_MEMBERS_MAX};
 
@@ -99,6 +100,9 @@ impl Store {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
         lock::name_request(&tx, request_id).await?;
+        if !users::is_somebody(&tx, user).await? {
+            return Err(StoreError::Nobody);
+        }
         let named = tx
             .query_opt(
                 "select id from classes where invite_code = $1",

@@ -165,6 +165,9 @@ pub enum StoreError {
         /// Which one.
         sha256: Digest,
     },
+    /// Whoever asked was erased meanwhile.
+    #[error("whoever asked was erased meanwhile")]
+    Nobody,
     /// A row contradicts the schema's promises.
     #[error("the store contradicts itself: {what}; run `host verify`")]
     Inconsistent {

@@ -1,5 +1,6 @@
 //! People who have signed in.
 
+use deadpool_postgres::Transaction;
 use uuid::Uuid;
 
 use super::{Store, StoreError};
@@ -69,4 +70,16 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+/// Whether somebody has an account still, which they then keep until the transaction ends: a request that was let in before its
+/// person was erased leaves nothing of theirs behind. Asked before anything else is locked, as erasing does.
+pub(super) async fn is_somebody(tx: &Transaction<'_>, user: Uuid) -> Result<bool, StoreError> {
+    let row = tx
+        .query_opt(
+            "select from users where id = $1 and erased_at is null for key share",
+            &[&user],
+        )
+        .await?;
+    Ok(row.is_some())
 }

@@ -317,3 +317,24 @@ async fn progress_asks_of_each_section_only_its_own_students() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_board_is_the_whole_classs_whatever_section_somebody_is_in() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let mut owner = school.owner.browser.clone();
+        let a = section(&mut owner, &class, "A").await;
+        let b = section(&mut owner, &class, "B").await;
+        put(&mut owner, &class, school.student.id, json!(a)).await;
+        let board = school.board_in(&class).await;
+        for section in [json!(a), json!(b), Value::Null] {
+            put(&mut owner, &class, school.student.id, section).await;
+            let role = school.role(&board, school.student.id).await;
+            assert_eq!(role.as_deref(), Some("annotate"));
+        }
+        // Nothing of a board is divided: there is no text that sections would share.
+        let path = format!("/api/classes/{}/cases/{board}/sections", class.id);
+        assert_eq!(owner.post(&path, &json!({})).await.status, 404);
+    })
+    .await;
+}
