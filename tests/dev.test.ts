@@ -12,8 +12,9 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 
 import { RawPeer, StockClient } from './lib/clients.ts';
+import { CookieBrowser } from './lib/cookie_browser.ts';
 import { append, notesOf } from './lib/edits.ts';
-import { workerDirectory } from './lib/environment.ts';
+import { hostBinary, workerDirectory } from './lib/environment.ts';
 import { freePort } from './lib/ports.ts';
 import { Child, descendantsOf, processes, type ProcessEntry } from './lib/process.ts';
 import { newCase } from './lib/stack.ts';
@@ -93,6 +94,21 @@ describe('cargo xtask dev', () => {
     assert.equal((await fetch(`${url}/api/cases`, { headers: { origin: 'http://evil.example' } })).status, 403);
   });
 
+  test('prints the link of a mail, and whoever opens it is signed in', async () => {
+    const { child, url, postgres } = running(dev);
+    const env = { ...process.env, DATABASE_URL: postgres };
+    const host = (...words: string[]) => promisify(execFile)(hostBinary(), ['admin', ...words], { env });
+    await host('institution', 'uni', 'The university', '--domain', 'uni.example');
+    await host('provider', 'mail', '--kind', 'mail', '--institution', 'uni');
+    const ann = new CookieBrowser(url);
+    const asked = await ann.ask('POST', '/auth/mail/start', { email: 'ann@uni.example', to: '/' });
+    assert.ok(asked.status < 300, JSON.stringify(asked));
+    const link = await until('the link is printed', () => /a mail to ann@uni\.example[^]*?(http:\S+#mail=\S+)/.exec(child.output)?.[1]);
+    const token = new URL(link).hash.replace('#mail=', '');
+    assert.equal((await ann.ask('POST', '/auth/mail/finish', { token })).status, 200);
+    assert.equal((await ann.me())?.email, 'ann@uni.example');
+  });
+
   test('says clearly that the port is in use, and disturbs nothing', async () => {
     const listener = createServer();
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
@@ -136,6 +152,7 @@ describe('cargo xtask dev', () => {
   const victims: readonly [string, (entry: ProcessEntry) => boolean][] = [
     ['workerd', (entry) => entry.command.includes('workerd serve') && entry.command.includes('--debug-port')],
     ['wrangler', (entry) => entry.command.includes('wrangler') && entry.command.includes(' dev ')],
+    ['the mail server', (entry) => entry.command.includes('xtask/mails.mjs')],
     ['the host', (entry) => /\/host serve$/.test(entry.command)],
     ['Postgres', (entry) => /\/postgres .*-D/.test(entry.command)],
     ['xtask itself', (entry) => /xtask dev/.test(entry.command) && !entry.command.startsWith('cargo')],

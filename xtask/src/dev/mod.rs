@@ -1,6 +1,6 @@
 //! `cargo xtask dev`: the whole system on this machine, until somebody stops it.
 //!
-//! Things start in the order Postgres, host, Worker and stop in the opposite one: the Worker first, so that nobody
+//! Things start in the order Postgres, mail server, host, Worker and stop in the opposite one: the Worker first, so that nobody
 //! edits any more; the host next, which finishes what it was writing; Postgres last. Nothing that was acknowledged is
 //! lost if they are killed instead, but then the next start has more to do.
 
@@ -63,9 +63,13 @@ fn prepare(layout: &Layout) -> Result<()> {
 
 /// A Postgres of the user's own.
 fn database_url() -> Option<String> {
-    std::env::var("DATABASE_URL")
-        .ok()
-        .filter(|url| !url.is_empty())
+    variable_of("DATABASE_URL")
+}
+
+/// What our own environment says, if anything.
+fn variable_of(name: &str) -> Option<String> {
+    let value = std::env::var(name).ok();
+    value.filter(|value| !value.is_empty())
 }
 
 /// What is running, in the order in which it was started.
@@ -90,6 +94,15 @@ impl Stack {
         // Reserved until both services listen.
         let (free_host_port, free_inspector_port) = (ports::find_free()?, ports::find_free()?);
         let (host_port, inspector_port) = (free_host_port.number(), free_inspector_port.number());
+        let free_mail_port = match variable_of("SMTP_URL") {
+            Some(_) => None,
+            None => Some(ports::find_free()?),
+        };
+        let mail_port = free_mail_port.as_ref().map(ports::FreePort::number);
+        if let Some(port) = mail_port {
+            let mails = services::start_mails(layout, port, &mut guard)?;
+            self.services.push(mails);
+        }
         data.note_database(&url)?;
         let (keys, resume_keys) = (data.host_keys()?, data.resume_keys()?);
         let ticket_keys = data.ticket_keys(|| {
@@ -103,6 +116,7 @@ impl Stack {
             keys: &keys,
             ticket_signing_key: variable(&ticket_keys, "TICKET_SIGNING_KEY")?,
             edge_port: port,
+            mail_port,
         };
         host.migrate(layout)?;
         self.services.push(host.start(layout, &mut guard)?);

@@ -44,6 +44,8 @@ pub struct Host<'a> {
     pub keys: &'a str,
     pub ticket_signing_key: &'a str,
     pub edge_port: u16,
+    /// Where our own mail server listens; without one the host sends mail as the environment says, or none.
+    pub mail_port: Option<u16>,
 }
 
 impl Host<'_> {
@@ -89,8 +91,28 @@ impl Host<'_> {
             .env("TICKET_SIGNING_KEY", self.ticket_signing_key)
             .env("DEVELOPMENT_SIGN_IN", "1")
             .env("EDGE_URL", format!("http://127.0.0.1:{}", self.edge_port));
+        if let Some(port) = self.mail_port {
+            command
+                .env("SMTP_URL", format!("smtp://127.0.0.1:{port}"))
+                .env("MAIL_FROM", "Glossator <glossator@localhost.example>");
+        }
         Ok(command)
     }
+}
+
+/// Starts a mail server that prints what it is given and sends nothing on.
+///
+/// # Errors
+/// If it cannot be started.
+pub fn start_mails(layout: &Layout, port: u16, guard: &mut Guard) -> Result<Service> {
+    let mut command = layout.node_command("xtask/mails.mjs");
+    command.arg(port.to_string());
+    let stop = Stop {
+        signal: Signal::TERM,
+        everybody: true,
+        limit: Duration::from_secs(5),
+    };
+    Service::start("mails", &mut command, stop, Some(guard))
 }
 
 /// The Worker and what it is told.
