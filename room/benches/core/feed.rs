@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, hint::black_box};
 
 use room::{
-    ArchiveOutcome, Authority, Base, Config, Effect, Event, JournalSummary, Proof, Protocol,
+    ArchiveOutcome, Authority, Base, Config, Effect, Event, JournalSummary, Pace, Proof, Protocol,
     RestoreOutcome, Role, Room, Ruling, RulingOutcome, SessionId, Stored, Timestamp, decode, wire,
 };
 use yrs::{ReadTxn, Transact};
@@ -210,6 +210,7 @@ fn new_room() -> Room {
     Room::new(Config {
         archive_quiet_ms: 5_000,
         archive_max_ms: 15_000,
+        pace: Pace::OneByOne,
     })
 }
 

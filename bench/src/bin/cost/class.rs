@@ -68,6 +68,7 @@ impl Class {
             room: Room::new(Config {
                 archive_quiet_ms: 5_000,
                 archive_max_ms: 15_000,
+                pace: room::Pace::InTicks,
             }),
             now: BEGINS,
             alarm: None,
