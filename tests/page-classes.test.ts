@@ -98,7 +98,7 @@ pageSuite('classes', (stage) => {
     await until('the teacher sees it', async () => {
       await page.reload();
       const row = page.getByRole('row', { name: /Vacarius/ });
-      await page.getByText(/have begun/).first().waitFor();
+      await page.getByText(/students? ha(s|ve) begun/).first().waitFor();
       return (await row.count()) === 1 && /Vacarius\s+Jurisdiction 1\s+1\s+1\s/.test(await row.innerText());
     }, { explain: () => page.locator('main').innerText() });
     await page.locator('.not-begun').getByText('Rogerius').waitFor();
