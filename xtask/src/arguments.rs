@@ -19,6 +19,7 @@ cargo xtask screenshots [--out ./screenshots]   pictures of the page in use
 cargo xtask bench [--rounds 3] [--only CASE]... [--target NAME]... [--long] [--out FILE]
                                                 speed beside other servers; a table, and JSON into FILE
 cargo xtask bench --report FILE...              write what such files say into docs/performance.md, with charts
+cargo xtask bench core|host [WORDS]             the room by itself, natively and on wasm32; the host beside its SQL
 ";
 
 /// One command with its options.
@@ -26,6 +27,7 @@ cargo xtask bench --report FILE...              write what such files say into d
 pub enum Command {
     Help,
     Bench(Bench),
+    BenchPart(BenchPart),
     Build,
     Check,
     Dev(Dev),
@@ -51,6 +53,15 @@ pub struct Bench {
     pub out: Option<PathBuf>,
     /// Such files, that the page is to be made from; if there are any, nothing is measured.
     pub report: Vec<PathBuf>,
+}
+
+/// What `bench core` and `bench host` measure.
+#[derive(Debug, PartialEq, Eq)]
+pub enum BenchPart {
+    /// The room: what these words are in the name of, or all.
+    Core(Option<String>),
+    /// The host.
+    Host,
 }
 
 /// Options of `dev`.
@@ -160,13 +171,27 @@ fn parse_bench(parser: &mut lexopt::Parser) -> Result<Command> {
             Long("long") => options.long = true,
             Long("out") => options.out = Some(PathBuf::from(parser.value()?)),
             Long("report") => options.report = parser.values()?.map(PathBuf::from).collect(),
-            other @ (Short(_) | Long(_) | Value(_)) => return Err(unexpected(&other)),
+            Value(part) => return parse_bench_part(&part.string()?, parser),
+            other @ (Short(_) | Long(_)) => return Err(unexpected(&other)),
         }
     }
     if options.rounds == 0 {
         bail!("--rounds 0 measures nothing; leave it out for 3, or say how many");
     }
     Ok(Command::Bench(options))
+}
+
+fn parse_bench_part(part: &str, parser: &mut lexopt::Parser) -> Result<Command> {
+    let part = match part {
+        "core" => BenchPart::Core(match parser.next()? {
+            Some(Value(words)) => Some(words.string()?),
+            Some(other @ (Short(_) | Long(_))) => return Err(unexpected(&other)),
+            None => None,
+        }),
+        "host" => BenchPart::Host,
+        unknown => bail!("`bench` has no part `{unknown}`\n{USAGE}"),
+    };
+    no_options(parser, Command::BenchPart(part))
 }
 
 fn parse_dev(parser: &mut lexopt::Parser) -> Result<Command> {
@@ -311,6 +336,13 @@ mod tests {
         };
         assert_eq!(report.report, ["a.json", "b.json"].map(PathBuf::from));
         assert!(parsed("bench --report").is_err());
+        let core =
+            |words: Option<&str>| Command::BenchPart(BenchPart::Core(words.map(str::to_owned)));
+        assert_eq!(parsed("bench core").unwrap(), core(None));
+        assert_eq!(parsed("bench core waking").unwrap(), core(Some("waking")));
+        let host = Command::BenchPart(BenchPart::Host);
+        assert_eq!(parsed("bench host").unwrap(), host);
+        assert!(parsed("bench page").is_err());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod bench;
+mod bench_part;
 mod build;
 mod check;
 mod dev;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Bench(options) => bench::command(&options),
+        Command::BenchPart(part) => bench_part::command(&part),
         Command::Build => build::command(),
         Command::Check => check::command(),
         Command::Dev(options) => dev::command(&options),

@@ -1,8 +1,8 @@
 //! `docs/cost.md`, computed: what an hour of a class costs, and how far what there is reaches.
 //!
-//! `cargo run -p bench --bin cost > docs/cost.md` writes it from the counts in `hours.json`; with `count` behind it, it counts anew and
-//! writes those. The hour is not timed: a room is driven through it, and what it orders is counted. So it changes with the
-//! room's rules and with nothing else.
+//! `cargo run -p bench --bin cost > docs/cost.md` writes it from the counts in `hours.json`; with `count` behind it, it counts
+//! anew and writes those. The hour is not timed: a room is driven through it, and what it orders is counted. So it changes
+//! with the room's rules and with nothing else.
 
 mod class;
 mod hour;
