@@ -146,6 +146,8 @@ pub const PERSON_SOCKETS_MAX: usize = 32;
 /// Sockets that one person opens within `UPGRADES_WINDOW_MS`; with twice as many they are asked not to come back. A page in
 /// a poor network comes back some ten times a minute.
 pub const UPGRADES_MAX: u32 = 300;
+/// How exactly it is kept how many were opened: each time costs a write, and a class that comes at the bell a write each.
+pub const UPGRADES_KEPT_EVERY: u32 = 8;
 /// See `UPGRADES_MAX`.
 pub const UPGRADES_WINDOW_MS: u64 = 10 * 60_000;
 /// New client ids under which one person writes within `CLIENT_IDS_WINDOW_MS`. Each load of a page in which something is

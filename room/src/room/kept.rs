@@ -12,8 +12,8 @@ use crate::{
     effect::Effect,
     limits::{
         CLIENT_IDS_MAX, CLIENT_IDS_WINDOW_MS, PERSON_SOCKETS_MAX, PERSONS_MAX, REBUILDS_MAX,
-        REBUILDS_WINDOW_MS, SPENT_TICKETS_MAX, STRIKES_MAX, STRIKES_WINDOW_MS, UPGRADES_MAX,
-        UPGRADES_WINDOW_MS,
+        REBUILDS_WINDOW_MS, SPENT_TICKETS_MAX, STRIKES_MAX, STRIKES_WINDOW_MS, UPGRADES_KEPT_EVERY,
+        UPGRADES_MAX, UPGRADES_WINDOW_MS,
     },
     time::Timestamp,
 };
@@ -191,7 +191,9 @@ impl Persons {
             return Err(STRUCK_OUT);
         }
         let upgrades = person.upgrades.add(now, 1, UPGRADES_WINDOW_MS);
-        self.keep(user, effects);
+        if upgrades.is_multiple_of(UPGRADES_KEPT_EVERY) {
+            self.keep(user, effects);
+        }
         if upgrades > 2 * UPGRADES_MAX {
             Err(TOO_OFTEN_AGAIN)
         } else if upgrades > UPGRADES_MAX {
@@ -276,11 +278,15 @@ impl Persons {
             && let Some(person) = self.people.get(user)
         {
             let (key, value) = (person_key(user), written(person));
-            // One record in a list is enough, the last one.
-            let is_older =
-                |effect: &Effect| matches!(effect, Effect::Keep { key: kept, .. } if *kept == key);
-            effects.retain(|effect| !is_older(effect));
-            effects.push(Effect::Keep { key, value });
+            // One record in a list is enough. What stands in the list stays where it is: others count its places.
+            let ordered = effects.iter_mut().find_map(|effect| match effect {
+                Effect::Keep { key: kept, value } if *kept == key => Some(value),
+                _ => None,
+            });
+            match ordered {
+                Some(ordered) => *ordered = value,
+                None => effects.push(Effect::Keep { key, value }),
+            }
         }
     }
 }

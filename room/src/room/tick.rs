@@ -122,7 +122,7 @@ impl Room {
         let taken_in = std::mem::take(&mut self.tick.taken_in);
         self.tick.bytes = 0;
         if !taken_in.is_empty() {
-            let ordered = effects.split_off(self.tick.from);
+            let ordered = effects.split_off(self.tick.from.min(effects.len()));
             self.journal(now, &taken_in, effects);
             effects.extend(ordered);
             self.show_tick(now, &taken_in, effects);

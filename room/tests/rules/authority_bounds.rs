@@ -276,3 +276,30 @@ fn write_number(out: &mut Vec<u8>, mut number: u64) {
     }
     out.push(number as u8);
 }
+
+#[test]
+fn at10_of_opened_sockets_every_eighth_is_kept_and_no_sleep_washes_off_more() {
+    let (mut shell, ..) = room_of_owner();
+    let writes = |shell: &mut Shell| {
+        shell.log.clear();
+        let session = program(shell, "pat", Role::Read);
+        shell.close(session);
+        let is_keep =
+            |effect: &&Effect| matches!(effect, Effect::Keep { key, .. } if key == "person:pat");
+        shell.log.iter().filter(is_keep).count()
+    };
+    let kept: Vec<usize> = (0..16).map(|_| writes(&mut shell)).collect();
+    let eighth = [0, 0, 0, 0, 0, 0, 0, 1];
+    assert_eq!(kept, [eighth, eighth].concat());
+    shell.hibernate();
+    let mut opened = 16;
+    loop {
+        let session = program(&mut shell, "pat", Role::Read);
+        if code(&shell, session).is_some() {
+            break;
+        }
+        opened += 1;
+        shell.close(session);
+    }
+    assert_eq!(opened, UPGRADES_MAX);
+}
