@@ -279,9 +279,13 @@ impl Persons {
         {
             let (key, value) = (person_key(user), written(person));
             // One record in a list is enough. What stands in the list stays where it is: others count its places.
-            let ordered = effects.iter_mut().find_map(|effect| match effect {
-                Effect::Keep { key: kept, value } if *kept == key => Some(value),
-                _ => None,
+            let ordered = effects.iter_mut().find_map(|effect| {
+                if let Effect::Keep { key: kept, value } = effect
+                    && *kept == key
+                {
+                    return Some(value);
+                }
+                None
             });
             match ordered {
                 Some(ordered) => *ordered = value,
