@@ -47,7 +47,13 @@ pub const TICK_BYTES_MAX: usize = 256 * KIB;
 /// Frames that wait for a tick. More are taken at once.
 pub const TICK_FRAMES_MAX: usize = 512;
 /// Sockets whose edits are taken together: each of them is sent a frame of its own.
-pub const TICK_AUTHORS_MAX: usize = 64;
+pub const TICK_AUTHORS_MAX: usize = 32;
+/// Updates that are merged into one: yrs takes as many steps as their square.
+pub const TICK_UPDATES_MAX: usize = 256;
+/// Bytes of the frames of their own that those who wrote are sent in one tick; of more, everybody is sent what each wrote.
+pub const TICK_COPIED_BYTES_MAX: usize = 64 * KIB;
+/// The same in updates that are merged for that.
+pub const TICK_COPIED_UPDATES_MAX: usize = 1_024;
 /// Sockets of one room.
 pub const SESSIONS_MAX: usize = 1_000;
 /// A person's name as it is kept and archived (`last_editor varchar(100)`).

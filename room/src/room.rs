@@ -292,6 +292,7 @@ impl Room {
                 self.frame_received(now, session, frame, &mut effects)
             }
             Event::TextReceived { session } => {
+                self.end_tick(now, &mut effects);
                 self.refuse(
                     now,
                     session,

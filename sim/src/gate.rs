@@ -169,7 +169,9 @@ impl Gate {
         if newest.is_some_and(|newest| ruling.as_of < newest) {
             return;
         }
-        self.told_at = now;
+        if newest != Some(ruling.as_of) {
+            self.told_at = now;
+        }
         if is_durable {
             self.possible.clear();
         }

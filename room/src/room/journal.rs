@@ -64,10 +64,11 @@ impl Room {
         effects: &mut Vec<Effect>,
     ) {
         self.broadcast(now, readers, frame, effects);
+        let is_append = |effect: &Effect| matches!(effect, Effect::AppendToJournal { .. });
         if self.planted.is(Mutation::FanOutBeforeAppend)
-            && let [.., append, broadcast] = effects.as_mut_slice()
+            && let Some(first) = effects.iter().position(is_append)
         {
-            std::mem::swap(append, broadcast);
+            effects[first..].rotate_right(1);
         }
     }
 

@@ -191,6 +191,7 @@ impl Persons {
             return Err(STRUCK_OUT);
         }
         let upgrades = person.upgrades.add(now, 1, UPGRADES_WINDOW_MS);
+        self.make_room_for(user, effects);
         if upgrades.is_multiple_of(UPGRADES_KEPT_EVERY) {
             self.keep(user, effects);
         }
@@ -261,35 +262,37 @@ impl Persons {
         self.people.entry(user.to_owned()).or_default()
     }
 
-    /// Orders that what a person has used up is kept. Of too many the one who has been quiet for longest is forgotten.
-    fn keep(&mut self, user: &str, effects: &mut Vec<Effect>) {
-        if self.people.len() > PERSONS_MAX {
-            let others = self.people.iter().filter(|(other, _)| *other != user);
-            let quietest = others.min_by_key(|(_, person)| person.newest());
-            if let Some(quietest) = quietest.map(|(other, _)| other.clone()) {
-                self.people.remove(&quietest);
-                if self.is_kept {
-                    let key = person_key(&quietest);
-                    effects.push(Effect::Forget { key });
-                }
+    /// Of too many people the one who has been quiet for longest is forgotten.
+    fn make_room_for(&mut self, user: &str, effects: &mut Vec<Effect>) {
+        if self.people.len() <= PERSONS_MAX {
+            return;
+        }
+        let others = self.people.iter().filter(|(other, _)| *other != user);
+        let quietest = others.min_by_key(|(_, person)| person.newest());
+        if let Some(quietest) = quietest.map(|(other, _)| other.clone()) {
+            self.people.remove(&quietest);
+            if self.is_kept {
+                let key = person_key(&quietest);
+                effects.push(Effect::Forget { key });
             }
         }
+    }
+
+    /// Orders that what a person has used up is kept.
+    fn keep(&mut self, user: &str, effects: &mut Vec<Effect>) {
+        self.make_room_for(user, effects);
         if self.is_kept
             && let Some(person) = self.people.get(user)
         {
             let (key, value) = (person_key(user), written(person));
             // One record in a list is enough. What stands in the list stays where it is: others count its places.
-            let ordered = effects.iter_mut().find_map(|effect| {
-                if let Effect::Keep { key: kept, value } = effect
-                    && *kept == key
-                {
-                    return Some(value);
-                }
-                None
+            let newest = effects.iter_mut().rev().find(|effect| {
+                matches!(effect, Effect::Keep { key: of, .. } | Effect::Forget { key: of } if *of == key)
             });
-            match ordered {
-                Some(ordered) => *ordered = value,
-                None => effects.push(Effect::Keep { key, value }),
+            if let Some(Effect::Keep { value: kept, .. }) = newest {
+                *kept = value;
+            } else {
+                effects.push(Effect::Keep { key, value });
             }
         }
     }

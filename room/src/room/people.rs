@@ -102,9 +102,6 @@ impl Room {
             self.presence.remove(now, session, id);
         }
         self.keep_waiting_updates(session, gone.record);
-        if self.sessions.is_empty() {
-            self.end_tick(now, effects);
-        }
     }
 
     pub(super) fn close(
@@ -114,6 +111,8 @@ impl Room {
         close: Close,
         effects: &mut Vec<Effect>,
     ) {
+        // What it wrote before is safe, and it is told so first.
+        self.commit(now, effects);
         self.drop_waiting_of(session);
         let Some(gone) = self.sessions.remove(&session) else {
             return;

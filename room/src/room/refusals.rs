@@ -196,6 +196,8 @@ impl Room {
         else {
             return;
         };
+        // What it said before it said too much is heard.
+        self.end_tick(now, effects);
         self.breaches
             .retain(|_, at| now.millis_since(*at) < BREACH_MEMORY_MS);
         if self.breaches.len() >= BREACHES_MAX {

@@ -12,8 +12,8 @@ use crate::{
     document::Authored,
     effect::Effect,
     limits::{
-        TICK_AUTHORS_MAX, TICK_BYTES_MAX, TICK_FRAMES_MAX, TICK_MS_MAX, TICK_MS_MIN,
-        TICK_SOCKETS_PER_MS,
+        TICK_AUTHORS_MAX, TICK_BYTES_MAX, TICK_COPIED_BYTES_MAX, TICK_COPIED_UPDATES_MAX,
+        TICK_FRAMES_MAX, TICK_MS_MAX, TICK_MS_MIN, TICK_SOCKETS_PER_MS, TICK_UPDATES_MAX,
     },
     mutation::Mutation,
     session::SessionId,
@@ -30,6 +30,7 @@ pub(super) struct Tick {
     /// Where in the list of effects those begin that were ordered since the last commit.
     from: usize,
     taken_in: Vec<TakenIn>,
+    authors: BTreeSet<SessionId>,
     bytes: usize,
     /// The newest frame of each socket that is safe with this tick.
     saved: BTreeMap<SessionId, u64>,
@@ -46,6 +47,7 @@ pub(super) struct TakenIn {
 impl Tick {
     pub(super) fn take_in(&mut self, taken_in: TakenIn) {
         self.bytes += taken_in.update.len();
+        self.authors.insert(taken_in.author);
         self.taken_in.push(taken_in);
     }
 
@@ -53,12 +55,16 @@ impl Tick {
         self.saved.insert(session, number);
     }
 
+    /// Whether what was taken is committed before more is.
     fn is_full(&self) -> bool {
-        self.bytes >= TICK_BYTES_MAX || self.authors().len() >= TICK_AUTHORS_MAX
+        self.bytes >= TICK_BYTES_MAX
+            || self.taken_in.len() >= TICK_UPDATES_MAX
+            || self.authors.len() >= TICK_AUTHORS_MAX
     }
 
-    fn authors(&self) -> BTreeSet<SessionId> {
-        self.taken_in.iter().map(|taken| taken.author).collect()
+    /// Whether a frame of so many bytes would make it too much.
+    fn has_no_room_for(&self, bytes: usize) -> bool {
+        !self.taken_in.is_empty() && self.bytes + bytes > TICK_BYTES_MAX
     }
 }
 
@@ -68,7 +74,9 @@ impl Room {
         // A clock that stepped back ends the tick: nobody shall wait for it to catch up.
         let is_near = self.tick.until.millis_since(now) <= TICK_MS_MAX;
         let is_full = self.waiting.len() >= TICK_FRAMES_MAX || self.waiting_bytes >= TICK_BYTES_MAX;
-        now < self.tick.until && is_near && !is_full && self.can_be_used()
+        // Nobody is there for whom it would be worth waiting.
+        let is_left = self.sessions.is_empty();
+        now < self.tick.until && is_near && !is_full && !is_left && self.can_be_used()
     }
 
     /// Whether the document is at hand and may be used.
@@ -102,6 +110,9 @@ impl Room {
             && let Some((session, frame)) = self.waiting.pop_front()
         {
             self.waiting_bytes = self.waiting_bytes.saturating_sub(frame.len());
+            if self.tick.has_no_room_for(frame.len()) {
+                self.commit(now, effects);
+            }
             self.take_frame(now, session, &frame, effects);
             let sender = self.sessions.get(&session);
             let is_lacking = sender.is_some_and(|sender| sender.is_lacking);
@@ -120,12 +131,25 @@ impl Room {
     /// safe.
     pub(super) fn commit(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         let taken_in = std::mem::take(&mut self.tick.taken_in);
-        self.tick.bytes = 0;
+        let authors = std::mem::take(&mut self.tick.authors);
+        let bytes = std::mem::take(&mut self.tick.bytes);
         if !taken_in.is_empty() {
+            let is_first = !self.is_stored;
             let ordered = effects.split_off(self.tick.from.min(effects.len()));
             self.journal(now, &taken_in, effects);
             effects.extend(ordered);
-            self.show_tick(now, &taken_in, effects);
+            if is_first {
+                // What was ordered to be kept of the sockets meanwhile says that nothing is stored.
+                self.change_records(effects, |_| true);
+            }
+            let copies = authors.len().saturating_sub(1);
+            if copies * bytes <= TICK_COPIED_BYTES_MAX
+                && copies * taken_in.len() <= TICK_COPIED_UPDATES_MAX
+            {
+                self.show_together(now, &taken_in, &authors, effects);
+            } else {
+                self.show_by_author(now, &taken_in, effects);
+            }
             if self.pace == Pace::InTicks {
                 self.tick.until = now + self.tick_ms();
             }
@@ -157,19 +181,21 @@ impl Room {
         }
     }
 
-    /// Shows each reader in one frame what the others wrote.
-    fn show_tick(&mut self, now: Timestamp, taken_in: &[TakenIn], effects: &mut Vec<Effect>) {
-        let mut authors: BTreeSet<SessionId> = taken_in.iter().map(|taken| taken.author).collect();
-        if self.planted.is(Mutation::AuthorIsShownToo) {
-            authors.clear();
-        }
+    /// Shows each reader in one frame what the others wrote: those who wrote something a frame of their own.
+    fn show_together(
+        &mut self,
+        now: Timestamp,
+        taken_in: &[TakenIn],
+        authors: &BTreeSet<SessionId>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let echoes = self.planted.is(Mutation::AuthorIsShownToo);
         let (writing, reading): (Vec<_>, Vec<_>) = self
             .sessions_that(|session| session.record.has_document)
             .into_iter()
-            .partition(|session| authors.contains(session));
-        let all = taken_in.iter().map(|taken| &taken.update);
+            .partition(|session| authors.contains(session) && !echoes);
         if !reading.is_empty() {
-            for update in merged(all) {
+            for update in merged(taken_in.iter().map(|taken| &taken.update)) {
                 self.show(now, reading.clone(), wire::update(&update), effects);
             }
         }
@@ -180,6 +206,20 @@ impl Room {
             let others = taken_in.iter().filter(|taken| taken.author != reader);
             for update in merged(others.map(|taken| &taken.update)) {
                 self.send(now, reader, wire::update(&update), effects);
+            }
+        }
+    }
+
+    /// Shows everybody else what each socket wrote in a row: where many wrote much, frames of their own for all of them
+    /// would take more memory and time than more frames do.
+    fn show_by_author(&mut self, now: Timestamp, taken_in: &[TakenIn], effects: &mut Vec<Effect>) {
+        for run in taken_in.chunk_by(|one, next| one.author == next.author) {
+            let author = run.first().map(|taken| taken.author);
+            let readers = self.sessions_that(|session| {
+                session.record.has_document && Some(session.record.session) != author
+            });
+            for update in merged(run.iter().map(|taken| &taken.update)) {
+                self.show(now, readers.clone(), wire::update(&update), effects);
             }
         }
     }

@@ -42,7 +42,9 @@ impl Room {
             }
             return;
         }
-        if is_numbered && self.protocol_of(session) == Some(Protocol::Glossator) {
+        let is_ours = is_numbered && self.protocol_of(session) == Some(Protocol::Glossator);
+        // Whoever was greeted is not asked again.
+        if is_ours || matches!(self.phase, Phase::Open) {
             return self.close(now, session, TOO_MUCH_WAITS, effects);
         }
         let asks = decode::messages(&frame).is_ok_and(|messages| {

@@ -1,9 +1,12 @@
 //! SPEC section 4: edits that come in a row are taken together (TI).
 
 use room::{
-    Effect, Pace, Protocol, SessionId,
+    Effect, Event, Pace, Protocol, SessionId,
     glossator::Announcement,
-    limits::{TICK_AUTHORS_MAX, TICK_BYTES_MAX, TICK_FRAMES_MAX, TICK_MS_MAX, TICK_MS_MIN},
+    limits::{
+        TICK_AUTHORS_MAX, TICK_BYTES_MAX, TICK_FRAMES_MAX, TICK_MS_MAX, TICK_MS_MIN,
+        TICK_UPDATES_MAX,
+    },
     wire,
 };
 
@@ -141,7 +144,7 @@ fn ti4_what_is_much_is_taken_at_once() {
     }
     assert!(appended(&shell).is_empty());
     shell.edit(sessions[0], &writers[0].write("a"));
-    assert_eq!(appended(&shell).len(), 1);
+    assert_eq!(appended(&shell).len(), TICK_FRAMES_MAX / TICK_UPDATES_MAX);
 
     let (mut shell, sessions, writers) = busy(&NAMES);
     shell.edit(sessions[0], &writers[0].write("a"));
@@ -195,6 +198,41 @@ fn ti4_many_who_write_are_committed_some_at_a_time() {
 }
 
 #[test]
+fn ti4_where_many_write_much_nobody_is_sent_copies_of_their_own() {
+    let names: Vec<String> = (0..20).map(|number| format!("u{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let (mut shell, sessions, writers) = busy(&names);
+    for (session, writer) in sessions.iter().zip(&writers) {
+        shell.edit(*session, &writer.write(&"x".repeat(5_000)));
+    }
+    shell.pass(TICK_MS_MAX);
+    assert_eq!(appended(&shell).len(), 20);
+    assert_eq!(shell.frames_for(sessions[0]), 19);
+    let sent = shell.log.iter().map(|effect| {
+        if let Effect::Broadcast { frame, .. } | Effect::Send { frame, .. } = effect {
+            return frame.len();
+        }
+        0
+    });
+    assert!(sent.sum::<usize>() < 120_000);
+    for update in updates(&shell.take(sessions[0])) {
+        writers[0].apply(&update);
+    }
+    assert_eq!(writers[0].text(), stored_text(&shell));
+}
+
+#[test]
+fn ti4_what_waits_is_taken_before_its_socket_is_closed_for_what_it_says_next() {
+    let (mut shell, sessions, writers) = busy(&NAMES);
+    shell.edit(sessions[0], &writers[0].write("a"));
+    shell.tell(Event::TextReceived {
+        session: sessions[0],
+    });
+    assert_eq!(shell.closed.get(&sessions[0]), Some(&4400));
+    assert_eq!(appended(&shell).len(), 1);
+}
+
+#[test]
 fn ti5_what_came_before_the_end_is_archived_with_it() {
     let (mut shell, sessions, writers) = busy(&["ann"]);
     shell.edit(sessions[0], &writers[0].write("a"));
@@ -235,6 +273,48 @@ fn ti6_who_is_refused_is_told_first_what_is_saved() {
         "told {told:?}"
     );
     assert_eq!(appended(&shell).len(), 2);
+}
+
+#[test]
+fn ti6_who_is_closed_is_told_first_what_is_saved() {
+    let (mut shell, _, writers) = busy(&NAMES);
+    let ours = shell.open_ours("dan");
+    shell.ask(ours);
+    shell.forget_traffic();
+    shell.numbered(ours, &wire::update(&writers[1].write("a")));
+    shell.numbered(ours, &[99]);
+    shell.pass(TICK_MS_MIN);
+    let of_ours = |effect: &Effect| {
+        if matches!(effect, Effect::AppendToJournal { .. }) {
+            return Some("append");
+        }
+        if matches!(effect, Effect::Send { session, .. } if *session == ours) {
+            return Some("tell");
+        }
+        let is_close = matches!(effect, Effect::CloseSession { session, .. } if *session == ours);
+        is_close.then_some("close")
+    };
+    let order: Vec<&str> = shell.log.iter().filter_map(of_ours).collect();
+    assert_eq!(order, ["append", "tell", "close"]);
+}
+
+#[test]
+fn gv2_what_is_kept_of_a_socket_says_that_its_first_edit_is_stored() {
+    for pace in [Pace::OneByOne, Pace::InTicks] {
+        let mut shell = Shell::paced(pace);
+        let ours = shell.open_ours("dan");
+        shell.restored(room::RestoreOutcome::NeverStored);
+        shell.ask(ours);
+        shell.hibernate();
+        shell.numbered(ours, &wire::update(&Writer::new(11).write("a")));
+        shell.restored(room::RestoreOutcome::NeverStored);
+        assert_eq!(appended(&shell).len(), 1);
+        let welcomed = shell.records[&ours].glossator.welcomed;
+        assert!(
+            welcomed.is_some_and(|welcomed| welcomed.is_stored),
+            "{pace:?}"
+        );
+    }
 }
 
 #[test]
