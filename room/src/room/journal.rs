@@ -26,6 +26,8 @@ impl Room {
         frame
     }
 
+    /// Orders one row, under the next `seq`, and with the first one that the storage begins. A row that is nobody's leaves
+    /// the last editor as they are.
     pub(super) fn append_row(
         &mut self,
         now: Timestamp,
