@@ -272,7 +272,7 @@ pub const ROUTES: [ApiRoute; 46] = [
         ("GET", "/api/cases/{case}/people"),
         "",
         [401, 404, 200, 200, 200, 200],
-        "whom one can mention there: to owners everybody, to others the owners and who has written something",
+        "whom one can mention there: to owners everybody, to others the owners and who has written something; of whoever was invited by an address nothing before they write",
     ),
     route(
         ("POST", "/api/cases/{case}/private"),

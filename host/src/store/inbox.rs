@@ -5,7 +5,7 @@ use serde::Serialize;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, shares::BY_ADDRESS_ALONE};
 use crate::limits::{
     INBOX_COUNTED_MAX, INBOX_PAGE, INBOX_WORDS_CHARS, MENTIONABLE_MAX, NOTICES_KEPT_DAYS,
 };
@@ -129,7 +129,8 @@ impl Store {
     }
 
     /// Whom somebody can mention on a case: to owners everybody who may read it; to others its owners and those who have
-    /// written something on it, as it is with searching for people. Absent if they may not comment there themselves.
+    /// written something on it, as it is with searching for people. Who was invited by their address is named to nobody before they
+    /// have written something, unless they are in the class. Absent if they may not comment there themselves.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -144,21 +145,21 @@ impl Store {
             return Ok(None);
         }
         let client = self.client().await?;
-        let rows = client
-            .query(
-                "select s.id, p.name from grants p
-                 cross join lateral (select coalesce(p.persona_id::text, p.user_id) as id) as s
-                 join grants g on g.case_id = p.case_id and g.user_id = $2
-                 left join cases c on c.case_id = p.case_id
-                 where p.case_id = $1 and p.role is not null and p.user_id <> $2
-                   and (p.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())
-                   and (g.role = 'own' or p.role = 'own'
-                        or exists (select from highlight h where h.case_id = $1 and h.author_id = s.id)
-                        or exists (select from highlight_comment k where k.case_id = $1 and k.author_id = s.id))
-                 order by lower(p.name), s.id limit $3",
-                &[&case_id.as_str(), &user, &MENTIONABLE_MAX],
-            )
-            .await?;
+        let people = format!(
+            "select s.id, p.name from grants p
+             cross join lateral (select coalesce(p.persona_id::text, p.user_id) as id) as s
+             join grants g on g.case_id = p.case_id and g.user_id = $2
+             left join cases c on c.case_id = p.case_id
+             where p.case_id = $1 and p.role is not null and p.user_id <> $2
+               and (p.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())
+               and (((g.role = 'own' or p.role = 'own') and not {BY_ADDRESS_ALONE})
+                    or exists (select from highlight h where h.case_id = $1 and h.author_id = s.id)
+                    or exists (select from highlight_comment k where k.case_id = $1 and k.author_id = s.id))
+             order by lower(p.name), s.id limit $3"
+        );
+        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 3] =
+            [&case_id.as_str(), &user, &MENTIONABLE_MAX];
+        let rows = client.query(&people, &parameters).await?;
         let people = rows.iter().map(|row| {
             Ok(Mentionable {
                 user: row.try_get(0)?,

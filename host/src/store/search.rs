@@ -2,11 +2,13 @@
 //! not ranked, and cannot be told from what is not there. Private notes are their author's alone to find, as hits in the case that
 //! they are on.
 
+use std::sync::LazyLock;
+
 use serde::Serialize;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, shares::BY_ADDRESS_ALONE};
 use crate::limits::{SEARCH_HITS_A_PAGE, SEARCH_MS_MAX, SEARCH_RANKED_MAX};
 
 /// One page of hits.
@@ -64,8 +66,10 @@ pub(super) const DEFAULT_TAGS: [(&str, &str); 10] = [
 ];
 
 /// What was written on purpose ranks before what it was written about. People are found among those who have written
-/// something; owners find everybody who has a role on their case.
-const SEARCH: &str = "with query as (
+/// something; owners find everybody who has a role on their case, but whoever they know by their address alone.
+static SEARCH: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "with query as (
     select websearch_to_tsquery('simple', $2) as q
 ), readable as materialized (
     select g.case_id, g.role, coalesce(c.title || ' · ' || d.name, c.title) as title, c.text_sha256, c.created_at
@@ -111,7 +115,7 @@ const SEARCH: &str = "with query as (
          select coalesce(p.persona_id::text, p.user_id) as id, p.name || coalesce(' (' || u.name || ')', '') as name
      ) as s
      where to_tsvector('simple', s.name) @@ q
-       and (r.role = 'own'
+       and ((r.role = 'own' and not {BY_ADDRESS_ALONE})
             or exists (select from highlight h where h.case_id = r.case_id and h.author_id = s.id)
             or exists (select from highlight_comment k where k.case_id = r.case_id and k.author_id = s.id))
      order by rank desc limit $3)
@@ -130,7 +134,9 @@ const SEARCH: &str = "with query as (
 )
 select case_id, title, kind, item, ts_headline('simple', body, q, $8) as words,
        to_char(at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as at
-from page, query order by rank desc, page.at desc nulls last, case_id, kind, item";
+from page, query order by rank desc, page.at desc nulls last, case_id, kind, item"
+    )
+});
 
 impl Store {
     /// What this person finds by these words, on a page counted from 0.
@@ -163,7 +169,7 @@ impl Store {
         );
         let rows = tx
             .query(
-                SEARCH,
+                SEARCH.as_str(),
                 &[
                     &user.to_string(),
                     &words,

@@ -52,6 +52,19 @@ pub enum SharedWith {
     Email(Email),
 }
 
+/// Whether somebody has their role in the row `p` of `grants` by nothing but a share that names their address: a condition. Who that
+/// is, and what they are called, is not told before they have written something, or whoever knows an address could learn both.
+pub(super) const BY_ADDRESS_ALONE: &str = "(
+    exists (select from shares a where a.case_id = p.case_id and a.user_id = p.user_id and a.email is not null)
+    and not exists (
+        select from (
+            select case_id, class_id, owner_id from cases union all select board_id, class_id, owner_id from boards
+        ) as o
+        where o.case_id = p.case_id and (o.owner_id::text = p.user_id or exists (
+            select from enrolments n where n.class_id = o.class_id and n.user_id::text = p.user_id
+        ))
+    ))";
+
 impl Store {
     /// With whom a case is shared. Absent if this person does not own it.
     ///

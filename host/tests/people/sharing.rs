@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     common::documents::{edited, highlighted},
-    school::{School, in_school},
+    school::{Person, School, in_school, string},
 };
 use yrs::{Map, MapPrelim, Transact, WriteTxn};
 
@@ -34,11 +34,77 @@ async fn sharing_does_not_tell_whether_an_address_is_known() {
         });
         assert_eq!(listed, expected);
         assert_eq!(school.role(&case, school.stranger.id).await.as_deref(), Some("comment"));
+        // As if there were nobody: neither an id nor a name comes of an address by other ways.
+        let people = format!("/api/cases/{case}/people");
+        assert_eq!(owner.get(&people).await.json(), json!({ "people": [] }));
+        assert_eq!(owner.get("/api/search?q=sam").await.json()["hits"], json!([]));
+        let own = json!({ "email": "sam@uni.example", "role": "own" });
+        assert_eq!(owner.put(&path, &own).await.status, 200);
+        let tia = json!({ "email": "tia@uni.example", "role": "comment" });
+        let address = "update users set email = 'tia@uni.example' where id = $1";
+        sql.execute(address, &[&school.tutor.id]).await.unwrap();
+        assert_eq!(owner.put(&path, &tia).await.status, 200);
+        let seen = school.tutor.browser.clone().get(&people).await.json();
+        assert_eq!(seen["people"], json!([{ "user": school.owner.id, "name": "Olga" }]));
+        owner.put(&path, &json!({ "email": "tia@uni.example", "role": null })).await;
         for email in ["SAM@uni.example", "nobody@uni.example"] {
             owner.put(&path, &json!({ "email": email, "role": null })).await;
         }
         assert_eq!(owner.get(&path).await.json(), json!({ "shares": [], "invited": [] }));
         assert_eq!(school.role(&case, school.stranger.id).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_was_invited_by_an_address_is_found_once_they_write_or_are_in_the_class() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let sql = school.world.sql().await;
+        let address = "update users set email = lower(name) || '@uni.example'";
+        sql.execute(address, &[]).await.unwrap();
+        let mut owner = school.owner.browser.clone();
+        let path = format!("/api/cases/{}/shares", class.case);
+        for email in ["sam@uni.example", "stu@uni.example"] {
+            let share = json!({ "email": email, "role": "comment" });
+            assert_eq!(owner.put(&path, &share).await.status, 200);
+        }
+        let people = format!("/api/cases/{}/people", class.case);
+        let names = async |person: &Person| {
+            let answer = person.browser.clone().get(&people).await.json();
+            let people = answer["people"].as_array().unwrap().clone();
+            people
+                .iter()
+                .map(|one| string(one, "name"))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(&school.owner).await, ["Ina", "Stu", "Tia"]);
+        let author: &'static str = Box::leak(school.stranger.id.to_string().into_boxed_str());
+        let document = highlighted(yrs::Update::EMPTY_V1, 5, "h", &[("author_id", author)]);
+        assert_eq!(
+            school.world.put(&class.case, None, &document).await.status,
+            200
+        );
+        projection::catch_up(&school.world.store).await.unwrap();
+        assert_eq!(names(&school.owner).await, ["Ina", "Sam", "Stu", "Tia"]);
+        assert_eq!(names(&school.student).await, ["Ina", "Olga", "Sam"]);
+        let hits = owner.get("/api/search?q=sam").await.json()["hits"].clone();
+        assert_eq!(hits[0]["item"], author);
+        // They were invited to another case before they came into its class.
+        let other = school.class().await;
+        let share = json!({ "email": "sam@uni.example", "role": "comment" });
+        let path = format!("/api/cases/{}/shares", other.case);
+        assert_eq!(owner.put(&path, &share).await.status, 200);
+        let people = format!("/api/cases/{}/people", other.case);
+        assert!(!owner.get(&people).await.body.contains("Sam"));
+        let code = json!({ "code": other.code });
+        school
+            .stranger
+            .browser
+            .clone()
+            .post("/api/join", &code)
+            .await;
+        assert!(owner.get(&people).await.body.contains("Sam"));
     })
     .await;
 }
