@@ -133,15 +133,15 @@ impl Store {
         if !placing::owns(&tx, case_id, by).await? {
             return Ok(Outcome::Absent);
         }
-        if role.is_some() && is_full(&tx, case_id).await? {
-            return Ok(Outcome::Conflict(
-                "the case is shared with as many people as one may be: make a class of them",
-            ));
-        }
         let known = match with {
             SharedWith::User(user) => find_known(&tx, case_id, user).await?,
             SharedWith::Email(email) => find_by_email(&tx, email).await?,
         };
+        if role.is_some() && is_full(&tx, case_id, (with, known.as_ref())).await? {
+            return Ok(Outcome::Conflict(
+                "the case is shared with as many people as one may be: make a class of them",
+            ));
+        }
         let subject = match (&known, with) {
             (None, SharedWith::User(_)) => return Ok(Outcome::Absent),
             (None, SharedWith::Email(email)) => {
@@ -195,15 +195,27 @@ async fn remember(
     Ok(())
 }
 
-async fn is_full(tx: &Transaction<'_>, case_id: &CaseId) -> Result<bool, StoreError> {
+/// Whether there is no room for one more. Whoever is among them already, or was invited, takes none.
+async fn is_full(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    (with, known): (&SharedWith, Option<&(String, String)>),
+) -> Result<bool, StoreError> {
+    let user = known.map(|(user, _)| user);
+    let email = match with {
+        SharedWith::User(_) => None,
+        SharedWith::Email(email) => Some(email.as_str()),
+    };
     let row = tx
         .query_one(
             "select (select count(*) from shares where case_id = $1)
-                  + (select count(*) from case_invitations where case_id = $1)",
-            &[&case_id.as_str()],
+                  + (select count(*) from case_invitations where case_id = $1) >= $4
+                and not exists (select from shares where case_id = $1 and user_id = $2)
+                and not exists (select from case_invitations where case_id = $1 and email = $3)",
+            &[&case_id.as_str(), &user, &email, &CASE_SHARES_MAX],
         )
         .await?;
-    Ok(row.try_get::<_, i64>(0)? >= CASE_SHARES_MAX)
+    Ok(row.try_get(0)?)
 }
 
 /// Somebody whom the owners of a case see by their id anyway: ids of others are not tried out here.

@@ -1,6 +1,6 @@
 //! Sharing, and what staff see of what was done.
 
-use host::projection;
+use host::{limits::CASE_SHARES_MAX, projection};
 use serde_json::json;
 
 use crate::{
@@ -105,6 +105,52 @@ async fn whoever_was_invited_by_an_address_is_found_once_they_write_or_are_in_th
             .post("/api/join", &code)
             .await;
         assert!(owner.get(&people).await.body.contains("Sam"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn roles_are_changed_on_a_case_that_is_shared_with_as_many_as_may_be() {
+    in_school(async |school: School| {
+        let case = school.case().await;
+        let path = format!("/api/cases/{case}/shares");
+        let sql = school.world.sql().await;
+        let addresses = "update users set email = lower(name) || '@uni.example'";
+        sql.execute(addresses, &[]).await.unwrap();
+        let mut owner = school.owner.browser.clone();
+        for email in ["sam@uni.example", "waits@uni.example"] {
+            let share = json!({ "email": email, "role": "annotate" });
+            assert_eq!(owner.put(&path, &share).await.status, 200);
+        }
+        sql.execute(
+            "insert into shares (case_id, user_id, name, role)
+             select $1, 'u-' || n, 'U', 'annotate' from generate_series(1, $2::bigint - 2) as n",
+            &[&case, &CASE_SHARES_MAX],
+        )
+        .await
+        .unwrap();
+        let read = json!("read");
+        for (with, who) in [
+            ("email", "sam@uni.example"),
+            ("email", "waits@uni.example"),
+            ("user", "u-1"),
+        ] {
+            let changed = owner.put(&path, &json!({ with: who, "role": read })).await;
+            assert_eq!(changed.status, 200, "{who}: {changed:?}");
+        }
+        let mut answers = Vec::new();
+        for email in ["tia@uni.example", "nobody@uni.example"] {
+            let more = owner.put(&path, &json!({ "email": email, "role": read })).await;
+            answers.push((more.status, more.body));
+        }
+        assert_eq!(answers[0].0, 409);
+        assert_eq!(answers[0], answers[1]);
+        let least = "select count(*) from (select role from shares union all select role from case_invitations) as r
+                     where role = 'read'";
+        assert_eq!(school.world.count(least).await, 3);
+        owner.put(&path, &json!({ "user": "u-2", "role": null })).await;
+        let again = owner.put(&path, &json!({ "email": "tia@uni.example", "role": read })).await;
+        assert_eq!(again.status, 200, "there is room again: {again:?}");
     })
     .await;
 }
