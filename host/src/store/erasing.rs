@@ -42,7 +42,8 @@ const BY_NAME: [&str; 3] = [
     "delete from notices where by_id = $1",
 ];
 
-/// By any of their addresses.
+/// By their address: the one that they have proved, and that is nobody else's now. What providers said besides may be another
+/// person's, whose invitations these would be.
 const BY_ADDRESS: [&str; 5] = [
     "delete from roster_invitations where email = any ($1)",
     "delete from case_invitations where email = any ($1)",
@@ -240,8 +241,7 @@ async fn leave_cases(tx: &Transaction<'_>, user: Uuid) -> Result<Left, StoreErro
 async fn forget(tx: &Transaction<'_>, user: Uuid) -> Result<(), StoreError> {
     let rows = tx
         .query(
-            "select lower(email) from users where id = $1 and email is not null
-             union select lower(email) from identities where user_id = $1 and email is not null",
+            "select lower(email) from users where id = $1 and email is not null",
             &[&user],
         )
         .await?;

@@ -1,0 +1,46 @@
+//! Addresses that a provider says are somebody's, and nobody has proved.
+
+use host::sign_in::ProviderKind;
+use serde_json::json;
+
+use crate::{
+    common::institutions::{account, provider},
+    school::{School, in_school},
+};
+
+const VICTIM: &str = "vera@uni.example";
+
+#[tokio::test]
+async fn whoever_is_erased_takes_nothing_that_waits_for_another_persons_address() {
+    in_school(async |school: School| {
+        let world = &school.world;
+        let class = school.class().await;
+        let mut owner = school.owner.browser.clone();
+        let roster = format!("/api/classes/{}/roster", class.id);
+        let csv = json!({ "csv": format!("Email\n{VICTIM}\n") });
+        assert_eq!(owner.post(&roster, &csv).await.status, 200);
+        let share = json!({ "email": VICTIM, "role": "read" });
+        let shares = format!("/api/cases/{}/shares", class.case);
+        assert_eq!(owner.put(&shares, &share).await.status, 200);
+        let sql = world.sql().await;
+        let promise = "insert into promised_memberships (email, institution_id, role) values ($1, 'uni', 'instructor')";
+        sql.execute(promise, &[&VICTIM]).await.unwrap();
+
+        // Anybody may open an account under any address where nobody looks, and an address may have been somebody else's once.
+        let careless = provider("careless", ProviderKind::GitHub, "https://careless.example");
+        let careless = world.named(careless).await;
+        for (subject, is_verified) in [("mallory", false), ("former", true)] {
+            let mut auth = account(&careless, subject, Some(VICTIM));
+            auth.email_verified = is_verified;
+            let user = world.signed_in(&auth, &careless).await.parse().unwrap();
+            world.store.erase_person(user, false, "test").await.unwrap();
+        }
+        for table in ["promised_memberships", "roster_invitations", "case_invitations"] {
+            let kept = format!("select count(*) from {table} where email = '{VICTIM}'");
+            assert_eq!(world.count(&kept).await, 1, "{table}");
+        }
+        let left = "select count(*) from identities where issuer = 'https://careless.example'";
+        assert_eq!(world.count(left).await, 0);
+    })
+    .await;
+}
