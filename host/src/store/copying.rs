@@ -23,6 +23,9 @@ impl Store {
         by: Uuid,
         request_id: &str,
     ) -> Result<Outcome<CaseHead>, StoreError> {
+        if !self.may_copy(original, class, by).await? {
+            return Ok(Outcome::Absent);
+        }
         let tags = self.tags_of(original).await?;
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
@@ -50,6 +53,19 @@ impl Store {
         cases::own(&tx, new, by, "case_copied", request_id).await?;
         tx.commit().await?;
         Ok(Outcome::Done(head))
+    }
+
+    /// Whether this person owns the case and leads the class. It is asked before the document is read, which is work that nobody
+    /// else is to make, nor to learn from its time that there is a case; and once more under the locks.
+    pub(super) async fn may_copy(
+        &self,
+        original: &CaseId,
+        class: Uuid,
+        by: Uuid,
+    ) -> Result<bool, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        Ok(enrolments::leads(&tx, class, by).await? && placing::owns(&tx, original, by).await?)
     }
 
     /// A document that begins with the tags of a case; absent if it has none of its own, or its snapshot cannot be read.

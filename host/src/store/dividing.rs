@@ -27,6 +27,9 @@ impl Store {
         (visible_from, ids): (Option<OffsetDateTime>, &[CaseId]),
         request_id: &str,
     ) -> Result<Outcome<Vec<CaseHead>>, StoreError> {
+        if !self.may_copy(original, class, by).await? {
+            return Ok(Outcome::Absent);
+        }
         let tags = self.tags_of(original).await?;
         let mut client = self.client().await?;
         let tx = client.transaction().await?;

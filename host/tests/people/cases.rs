@@ -1,5 +1,7 @@
 //! Cases: brought, hidden until a day, copied with their tags, and deleted.
 
+use std::time::Duration;
+
 use contract::{CaseId, Role};
 use host::projection;
 use serde_json::json;
@@ -176,6 +178,31 @@ async fn a_copy_has_the_text_and_the_tags_and_nothing_that_anybody_wrote() {
         let stored = school.world.get(&copy).await;
         assert_eq!(stored.status, 200, "the room begins with it");
         assert!(!String::from_utf8_lossy(&stored.body).contains("ann"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_worked_for_who_may_not_copy_a_case_or_divide_it() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let mut sql = school.world.sql().await;
+        // Whoever wants to read a document waits.
+        let tx = sql.transaction().await.unwrap();
+        let lock = "lock table annotation_document_state in access exclusive mode";
+        tx.batch_execute(lock).await.unwrap();
+        let copy = format!("/api/cases/{}/copy", class.case);
+        let divide = format!("/api/classes/{}/cases/{}/sections", class.id, class.case);
+        let body = json!({ "class": class.id });
+        for path in [copy, divide] {
+            for person in [&school.stranger, &school.student, &school.tutor] {
+                let mut browser = person.browser.clone();
+                let asked = browser.post(&path, &body);
+                let answer = tokio::time::timeout(Duration::from_secs(10), asked).await;
+                assert_eq!(answer.expect("nothing was read").status, 404, "{path}");
+            }
+        }
+        tx.rollback().await.unwrap();
     })
     .await;
 }
