@@ -9,9 +9,9 @@ use crate::limits::AFFILIATIONS_MAX;
 /// The claims of eduPerson, and Google's own.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct MoreClaims {
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "affiliations")]
     eduperson_affiliation: Vec<String>,
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "affiliations")]
     eduperson_scoped_affiliation: Vec<String>,
     #[serde(default, deserialize_with = "texts")]
     hd: Vec<String>,
@@ -57,6 +57,21 @@ fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::E
     })
 }
 
+/// The same, where several may stand in one text, as some providers hand on what they had from SAML.
+fn affiliations<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let texts = texts(deserializer)?;
+    let parts = texts.iter().flat_map(|text| text.split(';'));
+    let parts = parts.map(str::trim).filter(|part| !part.is_empty());
+    let affiliations: Vec<_> = parts
+        .map(str::to_owned)
+        .take(AFFILIATIONS_MAX + 1)
+        .collect();
+    Ok(match affiliations.len() > AFFILIATIONS_MAX {
+        true => Vec::new(),
+        false => affiliations,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +91,30 @@ mod tests {
         for other in ["null", "7", "{}", "[1]", r#"["a", null]"#] {
             let claims = read(&format!(r#"{{"eduperson_affiliation": {other}}}"#));
             assert_eq!(claims.attributes(None), Attributes::default(), "{other}");
+        }
+    }
+
+    #[test]
+    fn several_affiliations_in_one_text_are_as_many() {
+        let claims = read(
+            r#"{"eduperson_affiliation": "staff;member ; ", "eduperson_scoped_affiliation": ["a@b.c; d@e.f", "g@h.i"],
+                "hd": "b.c;e.f"}"#,
+        );
+        let attributes = claims.attributes(None);
+        assert_eq!(attributes.affiliations, ["staff", "member"]);
+        assert_eq!(attributes.scoped_affiliations, ["a@b.c", "d@e.f", "g@h.i"]);
+        assert_eq!(
+            attributes.hosted_domain.as_deref(),
+            Some("b.c;e.f"),
+            "a domain is one"
+        );
+        for (number, read_number) in [
+            (AFFILIATIONS_MAX, AFFILIATIONS_MAX),
+            (AFFILIATIONS_MAX + 1, 0),
+        ] {
+            let many = vec!["staff"; number].join(";");
+            let claims = read(&format!(r#"{{"eduperson_affiliation": "{many}"}}"#));
+            assert_eq!(claims.attributes(None).affiliations.len(), read_number);
         }
     }
 
