@@ -3,6 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 
+import * as Y from 'yjs';
+
+import { tokenFor } from './lib/authority.ts';
 import { RawPeer, StockClient } from './lib/clients.ts';
 import { areEqual, fingerprintOf, fingerprintOfUpdate } from './lib/documents.ts';
 import { append, notesOf, postgresHolds, roomHolds, writeAndLeave } from './lib/edits.ts';
@@ -10,6 +13,7 @@ import type { Decision, Fault } from './lib/proxy.ts';
 import { answerSignature, newKey, sha256, type Key } from './lib/signed.ts';
 import { newCase, promptArchive, Stack } from './lib/stack.ts';
 import { roomStatus } from './lib/status.ts';
+import type { Role } from './lib/tokens.ts';
 import { throughout, until } from './lib/until.ts';
 import { syncStep1 } from './lib/wire.ts';
 
@@ -40,6 +44,31 @@ describe('a room whose storage is gone', () => {
     append(visitor, ', and edited again');
     await postgresHolds(stack.database, caseId, fingerprintOf(visitor.doc));
     visitor.leave();
+  });
+
+  test('serves a board as it was, and its rules hold there as before', async () => {
+    const boardId = await newBoard(stack);
+    const ada = await member(stack, boardId, 'ada', 'annotate');
+    put(ada, 'stickies', { author_id: 'ada', text: 'kept far away', x: 10, y: 20, z: 1, colour: 'yellow' });
+    put(ada, 'strokes', { author_id: 'ada', points: [0, 0, 10, 10], colour: 'red', width: 4 });
+    const left = fingerprintOf(ada.doc);
+    assert.equal(ada.doc.getMap('stickies').size, 1);
+    await postgresHolds(stack.database, boardId, left);
+    ada.leave();
+    await forgetEverything(stack);
+
+    const cy = await member(stack, boardId, 'cy', 'comment');
+    await until('the commenter has the board', () => areEqual(fingerprintOf(cy.doc), left));
+    assert.deepEqual([noteOf(cy).get('text'), cy.doc.getMap('strokes').size], ['kept far away', 1]);
+    noteOf(cy).set('text', 'forged');
+    const again = await member(stack, boardId, 'ada', 'annotate');
+    await until('its author has it, too', () => again.doc.getMap('stickies').size === 1);
+    noteOf(again).set('text', 'kept, and changed');
+    await postgresHolds(stack.database, boardId, fingerprintOf(again.doc));
+    const witness = await member(stack, boardId, 'wit', 'read');
+    await until('whoever comes later has it', () => witness.doc.getMap('stickies').size === 1);
+    assert.deepEqual([noteOf(witness).get('text'), witness.doc.getMap('strokes').size], ['kept, and changed', 1]);
+    [cy, again, witness].forEach((client) => client.leave());
   });
 
   test('lets its visitors wait while the host is unreachable, tells them so, and opens by itself', async () => {
@@ -134,6 +163,37 @@ describe('a room whose storage is gone', () => {
     visitor.leave();
   });
 });
+
+/** A board of somebody who has signed in. */
+async function newBoard(stack: Stack): Promise<string> {
+  const ours = { origin: stack.edge.url, 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' };
+  const post = (path: string, body: unknown, cookie?: string): Promise<Response> =>
+    fetch(stack.edge.url + path, {
+      method: 'POST',
+      headers: { ...ours, ...(cookie === undefined ? {} : { cookie }) },
+      body: JSON.stringify(body),
+    });
+  const signedIn = await post('/auth/development', { name: 'Olga' });
+  const [cookie = ''] = signedIn.headers.getSetCookie().filter((one) => one.startsWith('__Host-sid=')).map((one) => one.split(';')[0]);
+  const made = await post('/api/boards', { title: 'Theories' }, cookie);
+  assert.equal(made.status, 201, await made.clone().text());
+  return ((await made.json()) as { id: string }).id;
+}
+
+/** Somebody who is given this role. */
+async function member(stack: Stack, caseId: string, user: string, role: Role): Promise<StockClient> {
+  return StockClient.join(stack.edge.syncUrl, caseId, { user, token: await tokenFor(stack, caseId, user, role) });
+}
+
+function put({ doc }: StockClient, root: 'stickies' | 'strokes', fields: Readonly<Record<string, unknown>>): void {
+  doc.getMap(root).set(`of-${root}`, new Y.Map(Object.entries(fields)));
+}
+
+function noteOf({ doc }: StockClient): Y.Map<unknown> {
+  const note = doc.getMap<Y.Map<unknown>>('stickies').get('of-stickies');
+  assert.ok(note !== undefined);
+  return note;
+}
 
 async function forgetEverything(stack: Stack): Promise<void> {
   await stack.edge.stop();
