@@ -7,15 +7,16 @@ import type { Page } from 'playwright-core';
 
 import { violationsOn } from './lib/axe.ts';
 import { BoardTab } from './lib/boards.ts';
-import type { Person, PersonOptions } from './lib/browser.ts';
+import type { Person } from './lib/browser.ts';
 import { FAILED_REQUEST } from './lib/complaints.ts';
 import { PHONE } from './lib/page_states.ts';
-import { pageSuite, type PageStage } from './lib/page_suite.ts';
-import { signedIn, signInHere, whoIsHere } from './lib/signing_in.ts';
+import { pageSuite } from './lib/page_suite.ts';
+import { signedIn } from './lib/signing_in.ts';
+import { bringCase, foundBologna, join, newClass, teacher } from './lib/teaching.ts';
 import { until } from './lib/until.ts';
 
 pageSuite('classes', (stage) => {
-  before(() => stage.stack.host.command('admin', 'institution', 'bologna', 'University of Bologna', '--domain', 'unibo.example'));
+  before(() => foundBologna(stage));
 
   test('a class is made, joined by its link, and its people have the roles that they are given', async () => {
     const { page } = await teacher(stage, 'Irnerius');
@@ -99,7 +100,7 @@ pageSuite('classes', (stage) => {
       await page.reload();
       const row = page.getByRole('row', { name: /Vacarius/ });
       await page.getByText(/students? ha(s|ve) begun/).first().waitFor();
-      return (await row.count()) === 1 && /Vacarius\s+Jurisdiction 1\s+1\s+1\s/.test(await row.innerText());
+      return (await row.count()) === 1 && /Vacarius\s+(Highlights: )?Jurisdiction 1\s+(Comments: Jurisdiction 1\s+)?1\s+1\s/.test(await row.innerText());
     }, { explain: () => page.locator('main').innerText() });
     await page.locator('.not-begun').getByText('Rogerius').waitFor();
 
@@ -296,37 +297,6 @@ pageSuite('classes', (stage) => {
   });
 });
 
-/** Somebody who may create classes, signed in and on the first page. */
-async function teacher({ stack, browser }: PageStage, name: string, options: PersonOptions = {}): Promise<{ page: Page }> {
-  const { page } = await signedIn(browser, name, '/', options);
-  await whoIsHere(page).waitFor();
-  await stack.database.query(
-    `insert into memberships (user_id, institution_id, role, source)
-     select id, 'bologna', 'instructor', 'granted' from users where name = $1 on conflict do nothing`,
-    [name],
-  );
-  await page.reload();
-  await page.getByRole('button', { name: 'New class' }).waitFor();
-  return { page };
-}
-
-/** Makes a class with a link for joining, which is given; the page stands at its people. */
-async function newClass(page: Page, name: string, { isAnonymous = false } = {}): Promise<string> {
-  await page.getByRole('button', { name: 'New class' }).click();
-  await page.getByLabel('Name', { exact: true }).fill(name);
-  await page.getByLabel('Students are anonymous to each other').setChecked(isAnonymous);
-  await page.getByRole('button', { name: 'Create the class' }).click();
-  await page.getByRole('heading', { name }).waitFor();
-  await page.getByRole('link', { name: 'People' }).click();
-  const make = page.getByRole('button', { name: 'Make a link' });
-  const link = page.getByLabel('Link', { exact: true });
-  await make.or(link).first().waitFor();
-  if (await make.isVisible()) {
-    await make.click();
-  }
-  return link.inputValue();
-}
-
 /** Everything that a page is sent from here on: the bodies of answers, and the frames of sockets. */
 function hear(page: Page): Uint8Array[] {
   const received: Uint8Array[] = [];
@@ -336,27 +306,4 @@ function hear(page: Page): Uint8Array[] {
   });
   page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => received.push(Buffer.from(payload))));
   return received;
-}
-
-/** Somebody new follows a link, signs in, and joins the class. */
-async function join({ browser }: PageStage, name: string, link: string) {
-  const person = await browser.person(name);
-  const reader = await person.open(new URL(link).pathname);
-  reader.expects(FAILED_REQUEST);
-  await reader.page.getByRole('link', { name: 'Sign in' }).click();
-  await signInHere(reader);
-  await reader.page.getByRole('button', { name: 'Join the class' }).click();
-  await reader.page.waitForURL(/\/classes\//);
-  return { reader, student: reader.page, person };
-}
-
-/** Brings a case through the first page. */
-async function bringCase({ stack }: PageStage, page: Page, title: string): Promise<void> {
-  await page.goto(`${stack.edge.url}/`);
-  await page.getByRole('button', { name: 'New case' }).click();
-  const dialog = page.getByRole('dialog', { name: 'New case' });
-  await dialog.getByLabel('Title').fill(title);
-  await dialog.getByLabel('Text', { exact: true }).fill('[1] The flag was yellow.\n\n[2] It came down at four.');
-  await dialog.getByRole('button', { name: 'Add the case' }).click();
-  await page.waitForURL(/\/c\//);
 }

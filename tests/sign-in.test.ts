@@ -5,17 +5,19 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
 import { CookieBrowser } from './lib/cookie_browser.ts';
-import { GitHubServer } from './lib/github_server.ts';
-import { Mailbox } from './lib/mailbox.ts';
-import { clientId, clientSecret, OidcServer, type Tampering } from './lib/oidc_server.ts';
+import type { GitHubServer } from './lib/github_server.ts';
+import type { Mailbox } from './lib/mailbox.ts';
+import { clientId, OidcServer, type Tampering } from './lib/oidc_server.ts';
 import { freePort } from './lib/ports.ts';
 import { Stack } from './lib/stack.ts';
+import { backTo, clientOptions, WaysIn } from './lib/ways_in.ts';
 
 const ann = { sub: 'ann', name: 'Ann Lee', email: 'ann@uni.example', email_verified: true };
 const faculty = { eduperson_affiliation: ['faculty'], eduperson_scoped_affiliation: ['faculty@uni.example'] };
 
 describe('signing in', { concurrency: 1 }, () => {
   let stack: Stack;
+  let ways: WaysIn;
   let university: OidcServer;
   let google: OidcServer;
   let liar: OidcServer;
@@ -24,36 +26,20 @@ describe('signing in', { concurrency: 1 }, () => {
 
   before(async () => {
     const port = await freePort();
-    const backTo = (way: string): string => `http://127.0.0.1:${port}/auth/way/${way}/callback`;
-    university = await OidcServer.start(backTo('uni'), { claimsInToken: false });
-    google = await OidcServer.start(backTo('google'), { claimsInToken: true });
-    liar = await OidcServer.start(backTo('liar'), { claimsInToken: true });
-    github = await GitHubServer.start();
-    mailbox = await Mailbox.start();
-    const hostVariables = {
-      SIGN_IN_SECRET_TEST: clientSecret,
-      SMTP_URL: mailbox.url,
-      MAIL_FROM: 'Glossator <sign-in@uni.example>',
-    };
-    stack = await Stack.start({ port, hostVariables });
-    const { host } = stack;
-    const client = ['--client-id', clientId, '--secret-variable', 'SIGN_IN_SECRET_TEST'];
-    await host.command('admin', 'institution', 'uni', 'The university', '--domain', 'uni.example');
-    await host.command('admin', 'role', 'uni', 'faculty', 'instructor');
-    await host.command('admin', 'role', 'uni', 'student', 'student');
-    const way = (slug: string, kind: string, ...more: string[]): Promise<string> =>
-      host.command('admin', 'provider', slug, '--kind', kind, ...more);
-    await way('github', 'github', '--issuer', github.url, '--allow', 'Ada', ...client);
-    await way('mail', 'mail', '--institution', 'uni', '--name', 'A link by e-mail');
-    await way('google', 'google', '--issuer', google.issuer, '--institution', 'uni', '--name', 'Google', ...client);
-    await way('uni', 'oidc', '--issuer', university.issuer, '--institution', 'uni', ...client);
+    ways = await WaysIn.start(port);
+    ({ university, google, github, mailbox } = ways);
+    liar = await OidcServer.start(backTo(port, 'liar'), { claimsInToken: true });
+    stack = await Stack.start({ port, hostVariables: ways.hostVariables });
+    await ways.introduceTo(stack.host);
     // It claims to speak for the university, too: only what it signs can keep people out.
-    await way('liar', 'oidc', '--issuer', liar.issuer, '--institution', 'uni', '--position', '1', ...client);
+    const who = ['--kind', 'oidc', '--issuer', liar.issuer, '--institution', 'uni', '--position', '1'];
+    await stack.host.command('admin', 'provider', 'liar', ...who, ...clientOptions);
   });
 
   after(async () => {
     await stack?.stop();
-    await Promise.all([university, google, liar, github, mailbox].map((server) => server?.stop()));
+    await ways?.stop();
+    await liar?.stop();
   });
 
   beforeEach(() => {
