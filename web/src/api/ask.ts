@@ -77,7 +77,7 @@ function refusal(status: number, words: string | null): Reply<never> {
     return { reply: 'signed_out' };
   }
   if (status === 429) {
-    return { reply: 'failed', why: 'That was tried too often. Wait a minute, then try again.' };
+    return { reply: 'failed', why: words === null ? 'That was tried too often. Wait a minute, then try again.' : sentence(words) };
   }
   if (status >= 500) {
     return { reply: 'failed', why: words === null ? 'The server has trouble at the moment. Try again soon.' : sentence(words) };

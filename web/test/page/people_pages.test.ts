@@ -7,6 +7,7 @@ import { browserWords, wayWords } from '../../src/page/account/browser_words.ts'
 import { fieldOf, momentOf } from '../../src/page/class/moments.ts';
 import { countedByName } from '../../src/page/class/tag_counts.ts';
 import { codeIn, counted, whenWords } from '../../src/page/class/words.ts';
+import { classRows } from '../../src/page/share/class_rows.ts';
 import { addressOf, readQuery } from '../../src/page/search/query.ts';
 import { backAddress, problemWords, readAddress } from '../../src/page/sign_in/address.ts';
 
@@ -41,6 +42,30 @@ test('each problem has words, one that is not known too', () => {
 test('the tags of highlights are told by how many there are, and those without one too', () => {
   const counts = new Map([['Reasons', 2], ['', 1], ['My own', 3], ['Order', 0]]);
   assert.deepEqual(countedByName(counts), [['My own', 3], ['Reasons', 2], ['no tag', 1]]);
+});
+
+test('what a class may do with a case is told by role, for the section whose it is, and as its state leaves it', () => {
+  const member = { name: 'x', email: null, persona: null };
+  const members = [
+    { ...member, user: '1', role: 'student', section: 'a' },
+    { ...member, user: '2', role: 'student', section: 'b' },
+    { ...member, user: '3', role: 'student', section: null },
+    { ...member, user: '4', role: 'instructor', section: null },
+    { ...member, user: '5', role: 'coordinator', section: null },
+  ] as const;
+  const open = { section: null, state: 'open' } as const;
+  assert.deepEqual(classRows({ members, defaultRole: 'comment' }, open), [
+    { who: 'Students', number: 3, may: 'may comment' },
+    { who: 'Tutors', number: 0, may: 'may annotate' },
+    { who: 'Instructors and coordinators', number: 2, may: 'own it' },
+  ]);
+  const [students] = classRows({ members, defaultRole: 'annotate' }, { ...open, section: { id: 'a', name: 'Tuesdays' } });
+  assert.deepEqual(students, { who: 'Students of Tuesdays', number: 1, may: 'may annotate' });
+  assert.deepEqual(classRows({ members: [], defaultRole: 'annotate' }, { ...open, state: 'locked' }).map(({ number, may }) => [number, may]), [
+    [null, 'may read'],
+    [null, 'may read'],
+    [null, 'own it'],
+  ]);
 });
 
 test('a code is found in what somebody pastes: itself, or the link', () => {

@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 
+import { FAILED_WORDS } from './failed_words.ts';
 import { fetchRest, rest } from './parts.ts';
 
 type Parts = typeof import('../later.ts');
@@ -18,10 +19,6 @@ export function Part({ name }: { name: PartName }) {
   const Picked = parts?.[name];
   return Picked === undefined ? null : <Picked />;
 }
-
-/** Why a part is missing. */
-export const FAILED_WORDS =
-  'This part of the page could not be fetched. Try again when the connection is back; if the page has been open for long, reload it.';
 
 /** The rest of the page: null while it is on its way. */
 export function useRest(): Parts | 'failed' | null {

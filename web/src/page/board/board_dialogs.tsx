@@ -12,7 +12,7 @@ import { Dialog } from '../base/dialog.tsx';
 import { Problem } from '../base/problem.tsx';
 import { useSending } from '../base/sending.ts';
 import { singleKeys } from '../base/settings.ts';
-import { ShareDialog } from '../share/share_dialog.tsx';
+import { ShareDialog } from '../share/late.ts';
 import { RefusalWords } from '../status/refusal_words.tsx';
 import { useBoard } from './board_desk.ts';
 import { BOARD_KEY_LINES } from './board_keys.ts';

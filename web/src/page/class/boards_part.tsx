@@ -10,7 +10,7 @@ import { BoardList } from '../board/board_list.tsx';
 import { NewBoardDialog } from '../board/new_board_dialog.tsx';
 import { Confirm } from '../base/confirm.tsx';
 import { Icon } from '../base/icons.tsx';
-import { ShareDialog } from '../share/share_dialog.tsx';
+import { ShareDialog } from '../share/late.ts';
 import { refresh, say } from './class_state.ts';
 
 type Open = { dialog: 'none' | 'new' } | { dialog: 'share' | 'remove'; of: BoardHead };

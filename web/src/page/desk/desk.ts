@@ -19,7 +19,7 @@ import type { Caret } from '../sheet/caret.ts';
 import { Notices } from './notices.ts';
 import type { Session } from './session.ts';
 
-export type DialogName = 'tags' | 'help' | 'export' | 'import' | 'name' | 'versions';
+export type DialogName = 'tags' | 'help' | 'export' | 'import' | 'name' | 'versions' | 'share' | 'programs';
 
 /** The text on the page with what paints and watches it; made once the text is rendered. */
 export type Sheet = { view: TextView; painter: Painter; watcher: SelectionWatcher; caret: Caret };

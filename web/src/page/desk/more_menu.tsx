@@ -2,6 +2,7 @@
 
 import type { Signal } from '@preact/signals';
 
+import { isAccount } from '../base/account.ts';
 import { openPrivate } from '../privately/note_to_self.ts';
 import { singleKeys, theme, tidings } from '../base/settings.ts';
 import { mayComment, redo, undo } from './actions.ts';
@@ -10,7 +11,8 @@ import { roleOf } from './role.ts';
 
 export function MoreMenu() {
   const desk = useDesk();
-  const { marginalia } = desk;
+  const { account, head, marginalia } = desk;
+  const isOwner = roleOf(desk.session.access.value) === 'own';
   return (
     <>
       {mayComment(desk) && <Steps />}
@@ -25,11 +27,20 @@ export function MoreMenu() {
       <button type="button" onClick={() => openPrivate(desk)}>
         Private notes: only me…
       </button>
-      {roleOf(desk.session.access.value) === 'own' && (
+      {isOwner && (
         <button type="button" onClick={() => (desk.dialog.value = 'versions')}>
           Earlier versions…
         </button>
       )}
+      {isAccount(account.id) && (isOwner && head?.sample !== true ? (
+        <button type="button" onClick={() => (desk.dialog.value = 'share')}>
+          Share…
+        </button>
+      ) : (
+        <button type="button" onClick={() => (desk.dialog.value = 'programs')}>
+          Your programs…
+        </button>
+      ))}
       <hr />
       <button type="button" onClick={() => (theme.value = nextTheme())}>
         {THEME_WORDS[theme.value]}

@@ -7,7 +7,7 @@ import type { Painter } from '../../text/painter.ts';
 import { renderText } from '../../text/render.ts';
 import { SelectionWatcher } from '../../text/selection.ts';
 import type { TextView } from '../../text/text_view.ts';
-import { FAILED_WORDS } from '../base/part.tsx';
+import { FAILED_WORDS } from '../base/failed_words.ts';
 import { fetchRest } from '../base/parts.ts';
 import { MarginMarks } from '../people/margin_marks.tsx';
 import { paint } from '../sheet/paint.ts';

@@ -1,6 +1,6 @@
 // Doing what the rest of the page is needed for.
 
-import { FAILED_WORDS } from '../base/part.tsx';
+import { FAILED_WORDS } from '../base/failed_words.ts';
 import { fetchRest } from '../base/parts.ts';
 import type { Parts } from '../base/parts.ts';
 import type { Problem } from './action_words.ts';

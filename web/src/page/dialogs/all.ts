@@ -3,6 +3,7 @@
 import type { ComponentType } from 'preact';
 
 import { PrintView } from '../desk/print_view.tsx';
+import { CasePrograms, CaseShare } from '../share/of_case.tsx';
 import { RefusalDialog } from '../status/refusal_dialog.tsx';
 import { TagsDialog } from '../tags/tags_dialog.tsx';
 import type { DialogName } from '../desk/desk.ts';
@@ -19,6 +20,8 @@ export const DIALOGS: Readonly<Record<DialogName | 'refusal' | 'print', Componen
   export: ExportDialog,
   import: ImportDialog,
   versions: VersionsDialog,
+  share: CaseShare,
+  programs: CasePrograms,
   refusal: RefusalDialog,
   print: PrintView,
 };

@@ -1,7 +1,8 @@
 // Which dialog is open.
 
 import { Dialog } from '../base/dialog.tsx';
-import { FAILED_WORDS, useRest } from '../base/part.tsx';
+import { FAILED_WORDS } from '../base/failed_words.ts';
+import { useRest } from '../base/part.tsx';
 import { useDesk } from '../desk/desk.ts';
 import type { DIALOGS } from './all.ts';
 

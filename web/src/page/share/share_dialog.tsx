@@ -1,134 +1,21 @@
-// Sharing a case or board with people: who has it, what each may do, and one more by e-mail.
+// Sharing a case or board: what its class may do with it, which people have it besides, and one's programs.
 
-import { useSignal } from '@preact/signals';
-import { useEffect, useId } from 'preact/hooks';
-
-import { whyNot } from '../../api/ask.ts';
-import type { Reply } from '../../api/ask.ts';
-import { SHARE_ROLES, changeShare, fetchShares } from '../../api/shares.ts';
-import type { Share, ShareRole } from '../../api/shares.ts';
 import { Dialog } from '../base/dialog.tsx';
-import { Problem } from '../base/problem.tsx';
-import { useSending } from '../base/sending.ts';
-import { SHARE_ROLE_WORDS } from '../class/words.ts';
+import { ClassShare } from './class_share.tsx';
+import { PeopleShare } from './people_share.tsx';
+import { Programs } from './programs.tsx';
 
 type ShareDialogProps = { caseId: string; title: string; what?: 'case' | 'board'; onClose: () => void };
 
 export function ShareDialog({ caseId, title, what = 'case', onClose }: ShareDialogProps) {
-  const shares = useSignal<Reply<readonly Share[]> | null>(null);
-  const said = useSignal('');
-  const sending = useSending();
-  const ask = async (): Promise<void> => {
-    shares.value = await fetchShares(caseId);
-  };
-  const change = (share: Share, role: ShareRole | null, done = (): void => {}): void => {
-    const whom = share.user === null ? { email: share.email ?? '' } : { user: share.user };
-    const who = share.name ?? share.email ?? 'This person';
-    said.value = '';
-    void sending.send(() => changeShare(caseId, whom, role), async () => {
-      done();
-      await ask();
-      said.value = role === null ? `${who} has this ${what} no more by sharing.` : `${who} ${SHARE_ROLE_WORDS[role]}.`;
-    });
-  };
-  useEffect(() => void ask(), []);
-  const now = shares.value;
   return (
     <Dialog title={`Share this ${what}`} onClose={onClose} isWide>
       <p class="hint" dir="auto">
         {title}
       </p>
-      {now === null && <p role="status">Who has it is being fetched.</p>}
-      {now !== null && now.reply !== 'found' && <Problem words={whyNot(now)} />}
-      {now?.reply === 'found' && (
-        <>
-          <AddForm
-            add={(email, role, done) => change({ user: null, name: null, email, role }, role, done)}
-            isSending={sending.isSending.value}
-          />
-          <Problem words={sending.problem.value} />
-          <p class="hint" role="status">
-            {said.value}
-          </p>
-          <SharesList shares={now.found} change={change} />
-        </>
-      )}
+      <ClassShare caseId={caseId} what={what} />
+      <PeopleShare caseId={caseId} what={what} />
+      <Programs caseId={caseId} what={what} most="own" />
     </Dialog>
-  );
-}
-
-type AddFormProps = { add: (email: string, role: ShareRole, done: () => void) => void; isSending: boolean };
-
-function AddForm({ add, isSending }: AddFormProps) {
-  const id = useId();
-  const isWrong = useSignal(false);
-  const role = useSignal<ShareRole>('annotate');
-  return (
-    <form
-      class="add-share"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        const field = event.currentTarget.elements.namedItem('email');
-        if (field instanceof HTMLInputElement) {
-          const email = field.value.trim();
-          isWrong.value = !/^[^\s@]+@[^\s@]+$/.test(email);
-          if (isWrong.value) {
-            field.focus();
-          } else {
-            add(email, role.peek(), () => (field.value = ''));
-          }
-        }
-      }}
-    >
-      <label for={id}>Add somebody by e-mail address</label>
-      <div class="row">
-        <input id={id} name="email" type="email" autocomplete="off" maxLength={254} class="grow" aria-invalid={isWrong.value} aria-describedby={`${id}-problem`} />
-        <RoleSelect role={role.value} label="What they may do" choose={(chosen) => (role.value = chosen)} />
-        <button type="submit" class="primary" aria-disabled={isSending}>
-          Share
-        </button>
-      </div>
-      <p class="warning" role="alert" id={`${id}-problem`}>
-        {isWrong.value ? 'Enter a whole address, such as name@example.edu.' : ''}
-      </p>
-    </form>
-  );
-}
-
-function SharesList({ shares, change }: { shares: readonly Share[]; change: (share: Share, role: ShareRole | null) => void }) {
-  if (shares.length === 0) {
-    return <p class="hint">It is shared with nobody but those whose class has it.</p>;
-  }
-  return (
-    <ul class="people-rows" aria-label="People with whom it is shared">
-      {shares.map((share) => {
-        const who = share.name ?? share.email ?? 'Someone';
-        return (
-          <li key={share.user ?? share.email}>
-            <div class="who">
-              <strong dir="auto">{who}</strong>
-              <span class="hint">{share.user === null ? 'whoever has this address' : ''}</span>
-            </div>
-            <RoleSelect role={share.role} label={`What ${who} may do`} choose={(role) => change(share, role)} />
-            <button type="button" class="quiet" aria-label={`Remove ${who}`} onClick={() => change(share, null)}>
-              Remove
-            </button>
-          </li>
-        );
-      })}
-    </ul>
-  );
-}
-
-function RoleSelect({ role, label, choose }: { role: ShareRole; label: string; choose: (role: ShareRole) => void }) {
-  return (
-    <select aria-label={label} value={role} onChange={({ currentTarget }) => choose(currentTarget.value as ShareRole)}>
-      {SHARE_ROLES.map((each) => (
-        <option key={each} value={each}>
-          {SHARE_ROLE_WORDS[each]}
-        </option>
-      ))}
-    </select>
   );
 }

@@ -1,0 +1,32 @@
+// Where a case or board stands: in which class, and what its state leaves of what people may do.
+
+import { ask } from './ask.ts';
+import type { Fetch, Reply } from './ask.ts';
+import { sectionOf } from './sections.ts';
+import type { Section } from './sections.ts';
+import { CASE_STATES } from './states.ts';
+import type { CaseState } from './states.ts';
+
+export type Place = {
+  /** Null: it is in none. */
+  readonly classId: string | null;
+  /** Whose students see it; null: the whole class. */
+  readonly section: Section | null;
+  /** The stricter one of its own and its class's. */
+  readonly state: CaseState;
+  /** Until when only its owners see it. */
+  readonly visibleFrom: string | null;
+};
+
+export function fetchPlace(what: 'case' | 'board', id: string, fetchIt?: Fetch): Promise<Reply<Place>> {
+  return ask({
+    path: `/api/${what}s/${encodeURIComponent(id)}`,
+    read: (answer) => ({
+      classId: answer.optional('class', 255),
+      section: sectionOf(answer),
+      // Of a sample nothing is said.
+      state: answer.has('state') ? answer.oneOf('state', CASE_STATES) : 'open',
+      visibleFrom: answer.optional('visible_from', 64),
+    }),
+  }, fetchIt);
+}

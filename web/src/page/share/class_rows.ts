@@ -1,0 +1,19 @@
+// Who of a class may do what with one of its cases or boards, in words. Pure.
+
+import type { Member, WholeClass } from '../../api/classes.ts';
+import type { Place } from '../../api/places.ts';
+import { SHARE_ROLE_WORDS } from '../class/words.ts';
+
+/** Null where their number is not known. */
+export type ClassRow = { readonly who: string; readonly number: number | null; readonly may: string };
+
+export function classRows(whole: Pick<WholeClass, 'defaultRole' | 'members'>, { section, state }: Pick<Place, 'section' | 'state'>): readonly ClassRow[] {
+  const { members, defaultRole } = whole;
+  const number = (is: (member: Member) => boolean): number | null => (members.length === 0 ? null : members.filter(is).length);
+  const students = number((member) => member.role === 'student' && (section === null || member.section === section.id));
+  return [
+    { who: section === null ? 'Students' : `Students of ${section.name}`, number: students, may: SHARE_ROLE_WORDS[state === 'open' ? defaultRole : 'read'] },
+    { who: 'Tutors', number: number(({ role }) => role === 'tutor'), may: SHARE_ROLE_WORDS[state === 'open' ? 'annotate' : 'read'] },
+    { who: 'Instructors and coordinators', number: number(({ role }) => role === 'instructor' || role === 'coordinator'), may: 'own it' },
+  ];
+}
