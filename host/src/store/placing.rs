@@ -1,7 +1,7 @@
 //! Cases and boards of people who have signed in: what their owners change of them, which class they are in, and which cases
 //! somebody sees.
 
-use contract::{CaseId, CaseState};
+use contract::{CaseId, CaseState, Role};
 use deadpool_postgres::Transaction;
 use serde::Serialize;
 use serde_json::json;
@@ -30,6 +30,10 @@ pub struct SeenCase {
     pub head: CaseHead,
     /// What they may do on it, as its state allows.
     pub role: &'static str,
+    /// Whether they own it, whatever its state leaves of that.
+    pub owned: bool,
+    /// Whether it is theirs to delete: only whoever brought it may.
+    pub deletable: bool,
     /// The stricter one of its own state and its class's.
     pub state: &'static str,
     /// The class that it is in.
@@ -92,7 +96,7 @@ impl Store {
         let client = self.client().await?;
         let seen = format!(
             "select {HEAD}, g.role, s.state, k.state as class_state, c.class_id,
-                    c.section_id, d.name as section_name,
+                    c.owner_id is not distinct from $5 as deletable, c.section_id, d.name as section_name,
                     k.anonymous and exists (
                         select from enrolments e where e.class_id = k.id and e.user_id = $5 and e.role <> 'student'
                     ) as names,
@@ -321,9 +325,12 @@ impl Store {
 fn seen_case(row: &Row) -> Result<SeenCase, StoreError> {
     let own = case_states::state(row.try_get("state")?)?;
     let state = stricter(own, case_states::state(row.try_get("class_state")?)?);
+    let role = grants::role(row.try_get("role")?)?;
     Ok(SeenCase {
         head: cases::head(row)?,
-        role: state.cap(grants::role(row.try_get("role")?)?).name(),
+        role: state.cap(role).name(),
+        owned: role == Role::Own,
+        deletable: row.try_get("deletable")?,
         state: state.name(),
         class: row.try_get("class_id")?,
         section: section_of(row)?,

@@ -30,6 +30,7 @@ async fn a_case_is_its_bringers_and_nobody_elses() {
             (&mine["cases"][0]["id"], &mine["cases"][0]["role"]),
             (&json!(case), &json!("own"))
         );
+        assert_eq!(mine["cases"][0]["deletable"], json!(true));
         let others = school.owner.browser.clone().get("/api/cases").await.json();
         assert_eq!(others, json!({ "cases": [] }));
         assert_eq!(
@@ -37,6 +38,29 @@ async fn a_case_is_its_bringers_and_nobody_elses() {
             Some(Role::Own)
         );
         assert_eq!(school.ticket_role(&case, school.owner.id).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_archived_case_is_still_its_owners_to_open_and_only_its_bringers_to_delete() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let path = format!("/api/cases/{}", class.case);
+        let archive = json!({ "state": "archived" });
+        let mut owner = school.owner.browser.clone();
+        assert_eq!(owner.patch(&path, &archive).await.status, 200);
+        for (person, owned, deletable) in [
+            (&school.owner, true, true),
+            (&school.instructor, true, false),
+            (&school.student, false, false),
+        ] {
+            let seen = person.browser.clone().get(&path).await.json();
+            assert_eq!(
+                (&seen["role"], &seen["owned"], &seen["deletable"]),
+                (&json!("read"), &json!(owned), &json!(deletable))
+            );
+        }
     })
     .await;
 }

@@ -41,6 +41,8 @@ export type ClassCase = {
   readonly section: Section | null;
   readonly state: ClassState;
   readonly visibleFrom: string | null;
+  /** Whether it is one's own to delete. */
+  readonly isDeletable: boolean;
 };
 
 export type Member = { readonly user: string; readonly name: string; readonly email: string | null; readonly role: ClassRole; readonly section: string | null; readonly persona: string | null };
@@ -165,6 +167,11 @@ export function changeCase(caseId: string, change: CaseChange, fetchIt?: Fetch):
   return ask({ method: 'PATCH', path: `/api/cases/${encodeURIComponent(caseId)}`, body: change, read: nothing }, fetchIt);
 }
 
+/** For good, with all that is in it. */
+export function deleteCase(caseId: string, fetchIt?: Fetch): Promise<Reply<null>> {
+  return ask({ method: 'DELETE', path: `/api/cases/${encodeURIComponent(caseId)}`, read: nothing }, fetchIt);
+}
+
 export function classPath(id: string): string {
   return `/api/classes/${encodeURIComponent(id)}`;
 }
@@ -225,6 +232,7 @@ function readCase(value: unknown): ClassCase {
     section: sectionOf(source),
     state: source.has('state') ? source.oneOf('state', CLASS_STATES) : 'open',
     visibleFrom: source.optional('visible_from', 64),
+    isDeletable: flag(source, 'deletable'),
   };
 }
 

@@ -39,6 +39,11 @@ function forgetInTime(): void {
 
 async function ask(): Promise<void> {
   listing.value = { state: 'asking' };
+  await refresh();
+}
+
+/** What is shown stays until the answer is here. */
+async function refresh(): Promise<void> {
   const [answer, isAsked] = await Promise.all([listCases(), mayBeSomebody()]);
   if (isAsked && answer.answer === 'found' && !answer.isSignedOut) {
     await askWho();
@@ -61,7 +66,7 @@ async function ask(): Promise<void> {
 function Page() {
   const me: Me | null = visitor.value;
   const retry = (): void => void ask();
-  return me === null ? <CaseListPage listing={listing} retry={retry} /> : <HomePage me={me} listing={listing} retry={retry} />;
+  return me === null ? <CaseListPage listing={listing} retry={retry} /> : <HomePage me={me} listing={listing} retry={retry} refresh={refresh} />;
 }
 
 /** Where pages sign in by a name that they make up, the list is everybody's, and nobody has to be signed in to see it. */

@@ -1,14 +1,15 @@
-// What a class may do with one of its cases, and from when it sees it.
+// What a case is called, who may write in it, from when its class sees it, and its end.
 
 import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
 
-import { CLASS_STATES, changeCase, removeCase } from '../../api/classes.ts';
+import { CLASS_STATES, changeCase, deleteCase, removeCase } from '../../api/classes.ts';
 import type { CaseChange, ClassCase, ClassState } from '../../api/classes.ts';
+import { Confirm } from '../base/confirm.tsx';
 import { Dialog } from '../base/dialog.tsx';
 import { Problem } from '../base/problem.tsx';
 import { useSending } from '../base/sending.ts';
-import { refresh, say } from './class_state.ts';
+import type { Sending } from '../base/sending.ts';
 import { fieldOf, momentOf } from './moments.ts';
 
 const STATE_CHOICES: Readonly<Record<ClassState, string>> = {
@@ -18,13 +19,29 @@ const STATE_CHOICES: Readonly<Record<ClassState, string>> = {
 };
 const TITLE_MAX = 200;
 
-export function CaseDialog({ of, classId, onClose }: { of: ClassCase; classId: string; onClose: () => void }) {
+type CaseDialogProps = {
+  of: Pick<ClassCase, 'id' | 'title' | 'state' | 'visibleFrom' | 'isDeletable'>;
+  /** Null: it is in none. */
+  classId: string | null;
+  /** Called with what was done, once it was. */
+  changed: (words: string) => unknown;
+  onClose: () => void;
+};
+
+export function CaseDialog({ of, classId, changed, onClose }: CaseDialogProps) {
   const id = useId();
+  const isDeleting = useSignal(false);
   const title = useRef<HTMLInputElement>(null);
   const from = useRef<HTMLInputElement>(null);
   const state = useSignal<ClassState>(of.state);
   const sending = useSending();
   const wasHidden = of.visibleFrom !== null && Date.parse(of.visibleFrom) > Date.now();
+  const isGone = async (words: string): Promise<void> => {
+    await changed(words);
+    onClose();
+    // What was pressed to come here has gone with its case. While a dialog is open, nothing below it takes the focus.
+    setTimeout(() => document.getElementById('content')?.focus());
+  };
   const save = (close: () => void): void => {
     const change: CaseChange = {};
     const name = title.current?.value.trim() ?? '';
@@ -45,8 +62,7 @@ export function CaseDialog({ of, classId, onClose }: { of: ClassCase; classId: s
       change.visible_from = momentOf(field);
     }
     void sending.send(() => changeCase(of.id, change), async () => {
-      await refresh();
-      say(`${name} has been changed.`);
+      await changed(`${name} has been changed.`);
       close();
     });
   };
@@ -72,28 +88,17 @@ export function CaseDialog({ of, classId, onClose }: { of: ClassCase; classId: s
             </label>
           ))}
         </fieldset>
-        <label for={`${id}-from`}>Visible from</label>
-        <input ref={from} id={`${id}-from`} type="datetime-local" defaultValue={fieldOf(of.visibleFrom)} disabled={!wasHidden} aria-describedby={`${id}-hint`} />
-        <p class="hint" id={`${id}-hint`}>
-          {wasHidden ? 'Empty: at once. Until then only its owners see it.' : 'The class sees it already; that cannot be taken back. Lock it instead.'}
-        </p>
+        {classId !== null && (
+          <>
+            <label for={`${id}-from`}>Visible from</label>
+            <input ref={from} id={`${id}-from`} type="datetime-local" defaultValue={fieldOf(of.visibleFrom)} disabled={!wasHidden} aria-describedby={`${id}-hint`} />
+            <p class="hint" id={`${id}-hint`}>
+              {wasHidden ? 'Empty: at once. Until then only its owners see it.' : 'The class sees it already; that cannot be taken back. Lock it instead.'}
+            </p>
+          </>
+        )}
         <Problem words={sending.problem.value} id={`${id}-problem`} />
         <p class="row end">
-          <button
-            type="button"
-            class="quiet danger first"
-            aria-disabled={sending.isSending.value}
-            onClick={(event) => {
-              const dialog = event.currentTarget.closest('dialog');
-              void sending.send(() => removeCase(classId, of.id), async () => {
-                await refresh();
-                say(`${of.title} is not in the class any more.`);
-                dialog?.close();
-              });
-            }}
-          >
-            Take out of the class
-          </button>
           <button type="button" class="quiet" onClick={(event) => event.currentTarget.closest('dialog')?.close()}>
             Cancel
           </button>
@@ -101,7 +106,51 @@ export function CaseDialog({ of, classId, onClose }: { of: ClassCase; classId: s
             Save
           </button>
         </p>
+        {(classId !== null || of.isDeletable) && <Endings of={of} classId={classId} sending={sending} isGone={isGone} askToDelete={() => (isDeleting.value = true)} />}
       </form>
+      {isDeleting.value && <DeleteCase of={of} isGone={isGone} onClose={() => (isDeleting.value = false)} />}
     </Dialog>
+  );
+}
+
+type IsGone = (words: string) => Promise<void>;
+type EndingsProps = Pick<CaseDialogProps, 'of' | 'classId'> & { sending: Sending; isGone: IsGone; askToDelete: () => void };
+
+/** What takes the case away from others, apart from what merely changes it. */
+function Endings({ of, classId, sending, isGone, askToDelete }: EndingsProps) {
+  return (
+    <p class="row dialog-part">
+      {classId !== null && (
+        <button
+          type="button"
+          class="quiet danger"
+          aria-disabled={sending.isSending.value}
+          onClick={() => void sending.send(() => removeCase(classId, of.id), () => isGone(`${of.title} is not in the class any more.`))}
+        >
+          Take out of the class
+        </button>
+      )}
+      {of.isDeletable && (
+        <button type="button" class="quiet danger" onClick={askToDelete}>
+          Delete the case…
+        </button>
+      )}
+    </p>
+  );
+}
+
+function DeleteCase({ of, isGone, onClose }: Pick<CaseDialogProps, 'of' | 'onClose'> & { isGone: IsGone }) {
+  return (
+    <Confirm
+      title="Delete this case?"
+      action="Delete it for good"
+      question={() => deleteCase(of.id)}
+      done={() => isGone(`${of.title} has been deleted.`)}
+      onClose={onClose}
+    >
+      <strong dir="auto">{of.title}</strong> goes for good and for everybody, with its text, all highlights, comments, tags and shared notes in
+      it, everybody’s private notes on it, and its earlier versions. Whoever has it open is led out. To keep it from being changed, lock or
+      archive it instead.
+    </Confirm>
   );
 }

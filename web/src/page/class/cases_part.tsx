@@ -8,11 +8,10 @@ import { divideCase } from '../../api/sections.ts';
 import { Icon } from '../base/icons.tsx';
 import { Problem } from '../base/problem.tsx';
 import { useSending } from '../base/sending.ts';
-import { ShareDialog } from '../share/share_dialog.tsx';
+import { ShareDialog } from '../share/late.ts';
 import { AddCaseDialog } from './add_case_dialog.tsx';
-import { CaseDialog } from './case_dialog.tsx';
 import { refresh, say } from './class_state.ts';
-import { CopyDialog } from './copy_dialog.tsx';
+import { CaseDialog, CopyDialog } from './late_dialogs.ts';
 import { counted, whenWords } from './words.ts';
 
 const KIND_WORDS = { judgment: 'Judgment', conversation: 'AI conversation', text: 'Text' } as const;
@@ -133,7 +132,17 @@ function Opened({ whole }: { whole: WholeClass }) {
     case 'add':
       return <AddCaseDialog whole={whole} onClose={close} />;
     case 'change':
-      return <CaseDialog of={now.of} classId={whole.id} onClose={close} />;
+      return (
+        <CaseDialog
+          of={now.of}
+          classId={whole.id}
+          changed={async (words) => {
+            await refresh();
+            say(words);
+          }}
+          onClose={close}
+        />
+      );
     case 'copy':
       return <CopyDialog of={now.of} classId={whole.id} onClose={close} />;
     case 'share':

@@ -15,24 +15,34 @@ import type { ListedCase } from '../../text/fetch_list.ts';
 import { Icon } from '../base/icons.tsx';
 import { BoardList } from '../board/board_list.tsx';
 import { NewBoardDialog } from '../board/new_board_dialog.tsx';
+import { CaseDialog } from '../class/late_dialogs.ts';
 import { JoinDialog } from '../class/join_dialog.tsx';
 import { NewClassDialog } from '../class/new_class_dialog.tsx';
-import { STATE_WORDS, YOUR_ROLE_WORDS, counted } from '../class/words.ts';
+import { STATE_WORDS, YOUR_ROLE_WORDS, counted, whenWords } from '../class/words.ts';
 import { SiteHead } from '../site/head.tsx';
-import { ShareDialog } from '../share/share_dialog.tsx';
+import { ShareDialog } from '../share/late.ts';
 import { Trouble, factsOf } from './case_list.tsx';
 import type { Listing } from './case_list.tsx';
 import { NewCaseDialog } from './new_case_dialog.tsx';
 
-type HomePageProps = { me: Me; listing: ReadonlySignal<Listing>; retry: () => void };
+type HomePageProps = {
+  me: Me;
+  listing: ReadonlySignal<Listing>;
+  /** Asks for the list once more. */
+  retry: () => void;
+  /** The same while what is shown stays. */
+  refresh: () => Promise<void>;
+};
 type Shared = { id: string; title: string; what: 'case' | 'board' };
-type Open = { dialog: 'none' | 'case' | 'board' | 'join' | 'class' } | { dialog: 'share'; shared: Shared };
+type Open = { dialog: 'none' | 'case' | 'board' | 'join' | 'class' } | { dialog: 'share'; shared: Shared } | { dialog: 'change'; of: ListedCase };
 
 const classes = signal<Reply<readonly ClassHead[]> | null>(null);
 const boards = signal<Reply<readonly BoardHead[]> | null>(null);
 const open = signal<Open>({ dialog: 'none' });
+/** What was done last, for whoever does not see it. */
+const said = signal('');
 
-export function HomePage({ me, listing, retry }: HomePageProps) {
+export function HomePage({ me, listing, retry, refresh }: HomePageProps) {
   useEffect(() => {
     void askForClasses();
     void askForBoards();
@@ -61,9 +71,12 @@ export function HomePage({ me, listing, retry }: HomePageProps) {
             )}
           </p>
         </header>
+        <p class="unseen" role="status">
+          {said.value}
+        </p>
         <Content listing={listing.value} retry={retry} />
       </main>
-      <Opened />
+      <Opened refresh={refresh} />
     </>
   );
 }
@@ -150,17 +163,32 @@ function Cases({ cases }: { cases: readonly ListedCase[] }) {
           {head.summary !== null && <p dir="auto">{head.summary}</p>}
           <div class="case-foot">
             <p class="facts">
-              {factsOf(head)} {head.section !== null && <span class="badge">{head.section}</span>}
+              {factsOf(head)} {head.section !== null && <span class="badge">{head.section}</span>} <Standing of={head} />
             </p>
             {head.isOwn && !head.sample && (
-              <button type="button" class="link" aria-label={`Share ${head.title}`} onClick={() => (open.value = { dialog: 'share', shared: { id: head.id, title: head.title, what: 'case' } })}>
-                Share
-              </button>
+              <span class="row">
+                <button type="button" class="link" aria-label={`Change ${head.title}`} onClick={() => (open.value = { dialog: 'change', of: head })}>
+                  Change
+                </button>
+                <button type="button" class="link" aria-label={`Share ${head.title}`} onClick={() => (open.value = { dialog: 'share', shared: { id: head.id, title: head.title, what: 'case' } })}>
+                  Share
+                </button>
+              </span>
             )}
           </div>
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Said only where it is not as usual. */
+function Standing({ of }: { of: ListedCase }) {
+  const from = of.visibleFrom === null ? Number.NaN : Date.parse(of.visibleFrom);
+  return (
+    <>
+      {of.state !== 'open' && <span class="badge">{STATE_WORDS[of.state]}</span>} {from > Date.now() && <span class="badge">hidden until {whenWords(of.visibleFrom)}</span>}
+    </>
   );
 }
 
@@ -190,7 +218,7 @@ function Boards() {
   );
 }
 
-function Opened() {
+function Opened({ refresh }: Pick<HomePageProps, 'refresh'>) {
   const now = open.value;
   const close = (): void => void (open.value = { dialog: 'none' });
   switch (now.dialog) {
@@ -204,6 +232,18 @@ function Opened() {
       return <JoinDialog onClose={close} />;
     case 'class':
       return <NewClassDialog onClose={close} />;
+    case 'change':
+      return (
+        <CaseDialog
+          of={now.of}
+          classId={now.of.classId}
+          changed={async (words) => {
+            await refresh();
+            said.value = words;
+          }}
+          onClose={close}
+        />
+      );
     case 'share':
       return <ShareDialog caseId={now.shared.id} title={now.shared.title} what={now.shared.what} onClose={close} />;
   }
