@@ -18,6 +18,7 @@ mod journal;
 mod judging;
 mod kept;
 mod lifecycle;
+mod merging;
 mod people;
 mod readopt;
 mod refusals;

@@ -7,6 +7,7 @@
 //! part, `Known::absorb` takes in what yrs emitted.
 
 mod entries;
+mod extent;
 mod marks;
 mod plan;
 mod ranges;
@@ -29,6 +30,7 @@ use crate::decode::{Id, Malformed, Reader, StateVector, limits, walk_deletes, wa
 pub use crate::decode::Refusal;
 
 pub(crate) use self::{
+    extent::Extent,
     marks::{Holds, Place, Within},
     reach::{Deletion, Reach},
     sayings::Said,

@@ -352,3 +352,6 @@ const TOO_MANY_SOCKETS: Close = Close::new(
     close::TRY_LATER,
     "too many connections of one person; close some",
 );
+
+#[cfg(test)]
+mod tests;

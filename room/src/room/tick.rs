@@ -21,7 +21,7 @@ use crate::{
     wire,
 };
 
-use super::{Cache, Pace, Phase, Room};
+use super::{Cache, Pace, Phase, Room, merging::merged};
 
 /// What was taken of the frames that are looked at in this event, and until when the next ones wait.
 #[derive(Default)]
@@ -228,15 +228,4 @@ impl Room {
     fn tick_ms(&self) -> u64 {
         (self.sessions.len() as u64 / TICK_SOCKETS_PER_MS).clamp(TICK_MS_MIN, TICK_MS_MAX)
     }
-}
-
-/// Updates that follow on each other as one. (If yrs could not merge what it has emitted itself, they stay as they are.)
-fn merged<'a>(updates: impl Iterator<Item = &'a Vec<u8>>) -> Vec<Vec<u8>> {
-    let updates: Vec<&Vec<u8>> = updates.collect();
-    if updates.len() > 1
-        && let Ok(one) = yrs::merge_updates_v1(&updates)
-    {
-        return vec![one];
-    }
-    updates.into_iter().cloned().collect()
 }

@@ -30,4 +30,5 @@ mod sessions;
 mod shell;
 mod support;
 mod ticks;
+mod ticks_failing;
 mod waiting;

@@ -47,6 +47,8 @@ pub struct Shell {
     /// The number of the newest frame that each socket of `glossator.v1` sent.
     numbers: BTreeMap<SessionId, u64>,
     failing: Option<(Fault, usize)>,
+    /// So many orders of that kind succeed before.
+    spared: usize,
     archive_sent: Option<Timestamp>,
     next_session: u64,
     lives: u64,
@@ -208,6 +210,12 @@ impl Shell {
     /// The next so many orders of this kind fail.
     pub fn fail(&mut self, fault: Fault, times: usize) {
         self.failing = Some((fault, times));
+    }
+
+    /// One order of this kind fails, once so many have succeeded.
+    pub fn fail_after(&mut self, fault: Fault, spared: usize) {
+        self.failing = Some((fault, 1));
+        self.spared = spared;
     }
 
     pub fn wake(&mut self) {

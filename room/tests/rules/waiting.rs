@@ -1,7 +1,7 @@
 //! SPEC section 2: frames that wait, wakes, the end of the document in memory (SE7 to SE10); and AP1 of section 3.
 
 use room::{
-    Effect, Notice, RestoreOutcome,
+    Config, Effect, Event, Notice, Pace, Protocol, RestoreOutcome, Room, SessionId,
     decode::StateVector,
     limits::{WAITING_BYTES_MAX, WAITING_FRAMES_MAX},
     wire,
@@ -35,6 +35,55 @@ fn se7_frames_wait_while_the_document_is_restored_and_are_taken_in_order() {
     );
     assert_eq!(updates(&heard).len(), 0);
     assert_eq!(shell.room().status().waiting_bytes, 0);
+}
+
+#[test]
+fn se7_in_an_open_room_what_finds_no_room_to_wait_closes_its_socket() {
+    let (shell, _, _) = archived_room("hello");
+    let mut room = Room::new(Config {
+        archive_quiet_ms: 5_000,
+        archive_max_ms: 15_000,
+        pace: Pace::OneByOne,
+    });
+    let now = shell.now;
+    room.handle(
+        now,
+        Event::Woken {
+            stored: shell.store.summary(),
+            sessions: Vec::new(),
+            entropy: 7,
+            interrupted: false,
+            kept: Vec::new(),
+        },
+    );
+    let [slow, other] = [SessionId(101), SessionId(102)];
+    for session in [slow, other] {
+        room.handle(
+            now,
+            Event::SessionOpened {
+                session,
+                user: format!("{session:?}"),
+                protocol: Protocol::Stock,
+                authority: None,
+            },
+        );
+    }
+    assert_eq!(room.status().state, "open");
+    // The document was asked for and is not there yet.
+    let large = wire::update(&vec![0; WAITING_BYTES_MAX / 2 + 1]);
+    let mut closes = Vec::new();
+    for session in [slow, slow, other] {
+        let frame = match session == slow {
+            true => large.clone(),
+            false => wire::sync_step1(&StateVector::new()),
+        };
+        for effect in room.handle(now, Event::FrameReceived { session, frame }) {
+            if let Effect::CloseSession { session, code, .. } = effect {
+                closes.push((session, code));
+            }
+        }
+    }
+    assert_eq!(closes, [(slow, 1012)], "and nobody else");
 }
 
 #[test]

@@ -67,6 +67,10 @@ impl Shell {
 
     fn takes_fault(&mut self, fault: Fault) -> bool {
         match &mut self.failing {
+            Some((failing, _)) if *failing == fault && self.spared > 0 => {
+                self.spared -= 1;
+                false
+            }
             Some((failing, left)) if *failing == fault && *left > 0 => {
                 *left -= 1;
                 true
