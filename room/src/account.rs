@@ -4,7 +4,7 @@
 use annotation::{Claim, Proof};
 use serde::Serialize;
 
-use crate::document::Document;
+use crate::document::{Document, Stored};
 
 /// So many stretches of either kind are told at most, and so many things; a class leaves some thousands.
 const TOLD_MAX: usize = 50_000;
@@ -81,11 +81,16 @@ pub struct Stretch {
 /// # Errors
 /// If that is no document; the words hold none of its content.
 pub fn authorship(
-    snapshot: Option<&[u8]>,
-    journal: &[Vec<u8>],
+    snapshot: Option<Vec<u8>>,
+    journal: Vec<Vec<u8>>,
     attributions: &[Vec<u8>],
 ) -> Result<Authorship, String> {
-    let document = Document::load(0, snapshot, journal, attributions);
+    let stored = Stored {
+        client_id: 0,
+        snapshot,
+        journal,
+    };
+    let document = Document::read(stored, attributions);
     let document = document.map_err(|error| error.to_string())?;
     let attribution = document.attribution();
     let entries = document.known().entries();

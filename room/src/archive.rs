@@ -142,6 +142,12 @@ impl Archiving {
         self.at_once = true;
     }
 
+    /// Whether nobody has edited for so long that a pause has begun.
+    pub(crate) fn is_quiet(&self, now: Timestamp) -> bool {
+        self.last_edit
+            .is_none_or(|last| last + self.debounce.quiet_ms <= now)
+    }
+
     /// How long the oldest edit has waited that the store may lack.
     pub(crate) fn dirty_age_ms(&self, now: Timestamp) -> u64 {
         [self.behind_since, self.first_edit]

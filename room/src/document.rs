@@ -4,39 +4,74 @@ mod answers;
 mod authors;
 mod erasure;
 mod judged;
-
-use std::{cell::RefCell, rc::Rc};
+mod replica;
+mod size;
 
 use annotation::Attribution;
-use yrs::{
-    ClientID, Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update,
-    updates::decoder::Decode,
-};
+use yrs::{Transact, updates::decoder::Decode};
 
 use crate::{
-    decode::{self, Malformed},
+    decode::Malformed,
     known::{Absorbed, AdmitBounds, Known},
-    limits::{DOCUMENT_BYTES_MAX, DOCUMENT_STRUCTS_MAX, DOCUMENT_WARN_PERCENT},
 };
 
-use self::answers::Answers;
-pub(crate) use self::authors::{Authored, Proofs};
+use self::{
+    answers::Answers,
+    replica::{Emitted, Replica},
+    size::Size,
+};
+pub(crate) use self::{
+    authors::{Authored, Proofs},
+    judged::Unjudged,
+};
 
 /// The document in memory: a cache of what journal and snapshot say.
 pub(crate) struct Document {
-    doc: Doc,
+    content: Content,
     known: Known,
     /// Who wrote and deleted what of it, and nothing of what it does not hold.
     attribution: Attribution,
     /// Why some of that could not be read, until somebody is told.
     unread: Option<String>,
-    /// Where the observer leaves what the last transaction did.
-    emitted: Rc<RefCell<Option<Vec<u8>>>>,
-    /// Upper bounds of the encoded size and of the unmergeable items, exact after `measure`.
-    bytes: usize,
-    structs: usize,
-    measured: bool,
+    size: Size,
     answers: Answers,
+}
+
+/// What the document is made of. Many who come to a room that sleeps have nothing or everything, read, and go: what they
+/// are told is in the stored bytes and in the index, and to build the document costs many times what that does.
+enum Content {
+    Stored(Stored),
+    Built(Replica),
+}
+
+/// A snapshot and the updates that follow it.
+pub(crate) struct Stored {
+    /// The client id that the document has once it is built.
+    pub(crate) client_id: u64,
+    pub(crate) snapshot: Option<Vec<u8>>,
+    pub(crate) journal: Vec<Vec<u8>>,
+}
+
+impl Stored {
+    /// All of them, each with what it is called.
+    fn updates(&self) -> impl Iterator<Item = (&'static str, usize, &[u8])> {
+        let snapshot = self.snapshot.as_deref();
+        let journal = self.journal.iter().enumerate();
+        snapshot
+            .map(|snapshot| ("the snapshot", 0, snapshot))
+            .into_iter()
+            .chain(journal.map(|(row, update)| ("journal row", row, update.as_slice())))
+    }
+
+    /// The one update that says it all, if there is one.
+    fn whole(&self) -> Option<&[u8]> {
+        match (&self.snapshot, self.journal.as_slice()) {
+            (Some(snapshot), []) => Some(snapshot),
+            (None, [only]) => Some(only),
+            (None, []) => Some(yrs::Update::EMPTY_V1),
+            (Some(_), [..]) | (None, [..]) => None,
+        }
+    }
 }
 
 /// Why the stored bytes are not a document.
@@ -61,6 +96,9 @@ pub(crate) enum LoadError {
 /// Why an admitted update was not applied.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApplyError {
+    /// What is stored turned out to be no document.
+    #[error(transparent)]
+    Unreadable(#[from] LoadError),
     /// Nothing was changed.
     #[error("the update is not decodable: {0}")]
     Undecodable(String),
@@ -70,75 +108,51 @@ pub(crate) enum ApplyError {
 }
 
 impl Document {
-    /// Builds the document from a snapshot and the updates that follow it. An attribution that cannot be read is as good
-    /// as absent: the document matters more.
-    pub(crate) fn load(
-        client_id: u64,
-        snapshot: Option<&[u8]>,
-        journal: &[Vec<u8>],
-        attributions: &[Vec<u8>],
-    ) -> Result<Document, LoadError> {
+    /// Reads a snapshot and the updates that follow it. They are known to be whole and to follow on each other then; the
+    /// document itself is not built. An attribution that cannot be read is as good as absent: the document matters more.
+    pub(crate) fn read(stored: Stored, attributions: &[Vec<u8>]) -> Result<Document, LoadError> {
         let (mut attribution, unread) = authors::read(attributions);
-        let doc = new_doc(client_id);
         let mut known = Known::new();
-        let mut bytes = 0;
-        let mut structs = 0;
-        let stored = snapshot
-            .map(|snapshot| ("the snapshot", 0, snapshot))
-            .into_iter()
-            .chain(
-                journal
-                    .iter()
-                    .enumerate()
-                    .map(|(row, update)| ("journal row", row, update.as_slice())),
-            );
-        {
-            let mut txn = doc.transact_mut();
-            for (what, index, update) in stored {
-                let malformed = |source| LoadError::Malformed {
+        let mut size = Size::default();
+        for (what, index, update) in stored.updates() {
+            let absorbed = known
+                .absorb(update)
+                .map_err(|source| LoadError::Malformed {
                     what,
                     index,
                     source,
-                };
-                known.absorb(update).map_err(malformed)?;
-                structs += decode::struct_count(update).map_err(malformed)?;
-                bytes += update.len();
-                let undecodable = |reason: String| LoadError::Undecodable {
-                    what,
-                    index,
-                    reason,
-                };
-                let decoded = Update::decode_v1(update).map_err(|e| undecodable(e.to_string()))?;
-                txn.apply_update(decoded)
-                    .map_err(|e| undecodable(e.to_string()))?;
-            }
-            if txn.has_missing_updates() {
-                return Err(LoadError::Incomplete);
-            }
+                })?;
+            size.grow(update.len(), absorbed.structs);
         }
-        let emitted = Rc::new(RefCell::new(None));
-        let sink = Rc::clone(&emitted);
-        doc.observe_update_v1("room", move |_, event| {
-            *sink.borrow_mut() = Some(event.update.clone());
-        })
-        .expect("no transaction is open: the only one ended above");
+        if stored.whole().is_some() {
+            size = size.exactly();
+        }
         attribution.clip(|client| known.state_vector().get(&client).copied().unwrap_or(0));
-        let document = Document {
-            doc,
+        let mut document = Document {
+            content: Content::Stored(stored),
             known,
             attribution,
             unread,
-            emitted,
-            bytes,
-            structs,
-            measured: false,
+            size,
             answers: Answers::default(),
         };
-        if document.holds_what_it_knows() {
-            Ok(document)
-        } else {
-            Err(LoadError::Incomplete)
+        if document.size.is_worth_measuring() {
+            // Whether it is can only be told of the document.
+            document.build()?;
         }
+        Ok(document)
+    }
+
+    /// The same, and builds the document.
+    pub(crate) fn load(stored: Stored, attributions: &[Vec<u8>]) -> Result<Document, LoadError> {
+        let mut document = Document::read(stored, attributions)?;
+        document.build()?;
+        Ok(document)
+    }
+
+    /// Builds the document, if only its stored bytes are there. On an error nothing has changed.
+    pub(crate) fn build(&mut self) -> Result<&mut Replica, LoadError> {
+        build(&mut self.content, &self.known, &mut self.answers)
     }
 
     /// What the document holds, as far as judging a peer's update needs it.
@@ -163,129 +177,124 @@ impl Document {
     /// Applies the admitted part of a peer's update and returns what yrs emitted for it, the bytes to journal, and what
     /// these add.
     pub(crate) fn apply(&mut self, novel: &[u8]) -> Result<Applied, ApplyError> {
-        let update =
-            Update::decode_v1(novel).map_err(|e| ApplyError::Undecodable(e.to_string()))?;
-        self.emitted.borrow_mut().take();
-        {
-            let mut txn = self.doc.transact_mut();
-            txn.apply_update(update)
-                .map_err(|e| ApplyError::Spoiled(e.to_string()))?;
-            if txn.has_missing_updates() {
-                return Err(ApplyError::Spoiled(
-                    "a part of it waits for something unknown".to_owned(),
-                ));
-            }
-        }
+        let emitted = self.build()?.apply(novel)?;
         let nothing = || ApplyError::Spoiled("yrs emitted nothing for it".to_owned());
-        self.absorb_emitted()?.ok_or_else(nothing)
+        self.absorb_emitted(emitted)?.ok_or_else(nothing)
     }
 
-    /// Takes into the index what yrs emitted for the last transaction; absent if that has changed nothing.
-    fn absorb_emitted(&mut self) -> Result<Option<Applied>, ApplyError> {
-        let emitted = self.emitted.borrow_mut().take();
-        let Some(emitted) = emitted.filter(|update| update.as_slice() != Update::EMPTY_V1) else {
+    /// Takes into the index what yrs emitted for a transaction; absent if that has changed nothing.
+    fn absorb_emitted(&mut self, emitted: Option<Emitted>) -> Result<Option<Applied>, ApplyError> {
+        let Some(Emitted { update, written }) = emitted else {
             return Ok(None);
         };
         let spoiled =
             |e: Malformed| ApplyError::Spoiled(format!("what yrs emitted is damaged: {e}"));
-        let absorbed = self.known.absorb(&emitted).map_err(spoiled)?;
-        self.structs += decode::struct_count(&emitted).map_err(spoiled)?;
-        self.bytes += emitted.len();
-        self.measured = false;
+        let absorbed = self.known.absorb(&update).map_err(spoiled)?;
+        self.size.grow(update.len(), absorbed.structs);
         self.answers.forget();
-        if !self.holds_what_it_knows() {
+        // Nothing may be acknowledged that was not emitted: what index and document held before was the same.
+        if absorbed.written != written {
             return Err(ApplyError::Spoiled(
                 "yrs holds something else than it emitted".to_owned(),
             ));
         }
-        Ok(Some(Applied {
-            update: emitted,
-            absorbed,
-        }))
+        Ok(Some(Applied { update, absorbed }))
     }
 
-    /// The whole document as update v1; measures it by the way.
-    pub(crate) fn encode(&mut self) -> Vec<u8> {
-        let encoded = self.encode_diff(&StateVector::default());
-        self.bytes = encoded.len();
-        // What cannot be counted is taken as full: the next apply or load says what is wrong with it.
-        self.structs = decode::struct_count(&encoded).unwrap_or(DOCUMENT_STRUCTS_MAX);
-        self.measured = true;
-        encoded
+    /// The whole document as update v1.
+    pub(crate) fn encode(&mut self) -> Result<Vec<u8>, LoadError> {
+        self.whole().map(<[u8]>::to_vec)
     }
 
-    /// Whether these bytes load into a document equal to this one.
-    pub(crate) fn equals(&self, encoded: &[u8]) -> bool {
-        let copy = new_doc(0);
-        let Ok(update) = Update::decode_v1(encoded) else {
-            return false;
-        };
-        let mut txn = copy.transact_mut();
-        if txn.apply_update(update).is_err() || txn.has_missing_updates() {
-            return false;
-        }
-        txn.snapshot() == self.doc.transact().snapshot()
+    /// Whether these bytes say the same as the index does, which is what the document holds. They are not built: that would
+    /// take as long as everything else together, and as much memory again.
+    pub(crate) fn is_said_by(&self, encoded: &[u8]) -> bool {
+        let mut index = Known::new();
+        index.absorb(encoded).is_ok()
+            && index.holds_the_same(&self.known)
+            && yrs::Update::decode_v1(encoded).is_ok()
+            && match &self.content {
+                Content::Built(replica) => replica.holds(&self.known),
+                Content::Stored(_) => true,
+            }
     }
 
     /// Entries of the root map `highlights`.
-    pub(crate) fn highlight_count(&self) -> u32 {
-        annotation::highlight_count(&self.doc.transact())
+    pub(crate) fn highlight_count(&mut self) -> Result<u32, LoadError> {
+        let replica = self.build()?;
+        Ok(annotation::highlight_count(&replica.doc().transact()))
     }
 
     /// Whether an update of so many bytes and items still fits the document bound.
-    pub(crate) fn has_room_for(&mut self, bytes: usize, structs: usize) -> bool {
-        let fits = |this: &Document| {
-            this.bytes + bytes <= DOCUMENT_BYTES_MAX
-                && this.structs + structs <= DOCUMENT_STRUCTS_MAX
-        };
-        if fits(self) {
-            return true;
+    pub(crate) fn has_room_for(&mut self, bytes: usize, structs: usize) -> Result<bool, LoadError> {
+        if !self.size.has_room_for(bytes, structs) {
+            self.measure()?;
         }
-        self.measure();
-        fits(self)
+        Ok(self.size.has_room_for(bytes, structs))
     }
 
     /// How many more items fit for certain; `measure` may find room for more.
     pub(crate) fn structs_left(&self) -> usize {
-        DOCUMENT_STRUCTS_MAX.saturating_sub(self.structs)
+        self.size.structs_left()
     }
 
     /// Whether the document passed the share of a bound at which the operator is told.
     pub(crate) fn is_nearly_full(&mut self) -> bool {
-        if self.may_be_nearly_full() {
-            self.measure();
+        if self.size.is_worth_measuring() {
+            // Of what cannot be built the bounds stand.
+            return self.measure().is_err() || self.may_be_nearly_full();
         }
-        self.may_be_nearly_full()
+        self.size.was_nearly_full()
     }
 
     /// The same without measuring: for certain if it was measured since the last update, or if it is not.
     pub(crate) fn may_be_nearly_full(&self) -> bool {
-        self.bytes * 100 > DOCUMENT_BYTES_MAX * DOCUMENT_WARN_PERCENT
-            || self.structs * 100 > DOCUMENT_STRUCTS_MAX * DOCUMENT_WARN_PERCENT
+        self.size.may_be_nearly_full()
     }
 
     /// Replaces the upper bounds, which count each update for itself, by what the document really takes. Costs as
     /// much as encoding it, once for each change.
-    pub(crate) fn measure(&mut self) {
-        if !self.measured {
-            self.encode();
+    pub(crate) fn measure(&mut self) -> Result<(), LoadError> {
+        if !self.size.is_exact() {
+            self.whole()?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+impl Document {
+    pub(crate) fn is_built(&self) -> bool {
+        matches!(self.content, Content::Built(_))
+    }
+
+    /// Spoils the stored bytes behind the back of the index.
+    pub(crate) fn spoil(&mut self) {
+        if let Content::Stored(stored) = &mut self.content {
+            stored.snapshot = Some(vec![1, 2, 3]);
         }
     }
+}
 
-    /// Whether the state vector that was folded from emitted bytes is the one of the document: nothing may be
-    /// acknowledged that was not emitted.
-    fn holds_what_it_knows(&self) -> bool {
-        let ours = self.known.state_vector();
-        let theirs = self.doc.transact().state_vector();
-        theirs.len() == ours.len()
-            && ours
-                .iter()
-                .all(|(client, clock)| theirs.get(&ClientID::new(*client)) == *clock)
+/// What a document is made of, built. On an error nothing has changed.
+fn build<'a>(
+    content: &'a mut Content,
+    known: &Known,
+    answers: &mut Answers,
+) -> Result<&'a mut Replica, LoadError> {
+    let stored = match content {
+        Content::Built(replica) => return Ok(replica),
+        Content::Stored(stored) => stored,
+    };
+    let replica = Replica::build(stored)?;
+    if !replica.holds(known) {
+        return Err(LoadError::Incomplete);
     }
-
-    fn encode_diff(&self, theirs: &StateVector) -> Vec<u8> {
-        self.doc.transact().encode_diff_v1(theirs)
+    if let Some(whole) = stored.whole() {
+        answers.keep_stored(whole);
     }
+    *content = Content::Built(replica);
+    build(content, known, answers)
 }
 
 /// An update that was applied.
@@ -293,11 +302,4 @@ pub(crate) struct Applied {
     /// What yrs emitted.
     pub(crate) update: Vec<u8>,
     pub(crate) absorbed: Absorbed,
-}
-
-fn new_doc(client_id: u64) -> Doc {
-    Doc::with_options(Options {
-        offset_kind: OffsetKind::Utf16,
-        ..Options::with_guid_and_client_id("room".into(), ClientID::new(client_id))
-    })
 }

@@ -17,6 +17,8 @@ pub const DOCUMENT_BYTES_MAX: usize = 8 * MIB + 512 * KIB;
 pub const DOCUMENT_STRUCTS_MAX: usize = 60_000;
 /// The share of a document bound, in percent, at which the operator is told.
 pub const DOCUMENT_WARN_PERCENT: usize = 75;
+/// How much of a bound has to have come, in percent, before a document that may have passed that share is measured again.
+pub const DOCUMENT_MEASURE_PERCENT: usize = 1;
 /// Client ids that ever wrote into the document: yrs looks through all of them that wrote at one place. A document whose
 /// 10,000 clients all set one key loads in 0.7 s (measured natively).
 pub const DOCUMENT_CLIENTS_MAX: usize = 10_000;
@@ -88,6 +90,12 @@ pub const FULL_ANSWERS_WINDOW_MS: u64 = 10_000;
 pub const JOURNAL_BYTES_MAX: u64 = 4 * MIB as u64;
 /// Journal rows at which the room compacts.
 pub const JOURNAL_ROWS_MAX: u64 = 2_000;
+/// The same in a pause of editing, in which nobody waits for it: who comes later, or after a sleep, is told what the snapshot
+/// says, and nothing has to be built.
+pub const JOURNAL_ROWS_AT_REST_MAX: u64 = 64;
+/// The least time between two compactions that only the end of editing makes necessary: people who come, write a little and
+/// go again would have the whole document written each time.
+pub const REST_SPACING_MS: u64 = 5_000;
 
 /// The least time between two archives of one room.
 pub const ARCHIVE_SPACING_MS: u64 = 5_000;

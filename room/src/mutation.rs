@@ -29,6 +29,8 @@ pub enum Mutation {
     SavedBeforeItsTick,
     /// Who asks is told what the first one was told who asked the same.
     AnswersAreStale,
+    /// Who has nothing is told what was stored when the room woke, whatever was written since.
+    StoredBytesAreStale,
     /// A frame is told to be saved before what it holds is appended.
     SavedBeforeAppend,
     /// A frame is told to be saved though an update before it was left out.

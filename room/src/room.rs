@@ -35,7 +35,7 @@ use crate::{
     archive::{Archiving, Backoff, Debounce},
     close::{self, Close},
     config::{Config, Deadlines, Pace},
-    document::Document,
+    document::{self, Document},
     effect::Effect,
     event::{Base, Event, RequestId, RestoreOutcome, Stored, StoredUnion},
     meta::Meta,
@@ -69,6 +69,8 @@ pub struct Room {
     journal_bytes: u64,
     last_editor: Option<String>,
     document: Cache,
+    /// Stored bytes turned out to be no document: they are not believed again before one was built of them.
+    is_built_at_once: bool,
     sessions: BTreeMap<SessionId, Session>,
     presence: Presence,
     /// Frames that need the document, in order of arrival.
@@ -101,6 +103,8 @@ pub struct Room {
     rereading: Backoff,
     /// The pauses between attempts to compact.
     compaction: Backoff,
+    /// When the journal was last replaced.
+    compacted_at: Timestamp,
     /// The last list orders a compaction.
     is_compacting: bool,
     /// The last list orders an archive: after all storage effects, so that a failure of one keeps it from leaving.
@@ -181,6 +185,7 @@ impl Room {
             journal_bytes: 0,
             last_editor: None,
             document: Cache::Absent,
+            is_built_at_once: false,
             sessions: BTreeMap::new(),
             presence: Presence::default(),
             waiting: VecDeque::new(),
@@ -201,6 +206,7 @@ impl Room {
             degraded_until: None,
             rereading: Backoff::default(),
             compaction: Backoff::default(),
+            compacted_at: Timestamp::default(),
             is_compacting: false,
             is_archive_new: false,
             closing: Vec::new(),
@@ -267,9 +273,12 @@ impl Room {
                 journal,
                 attributions,
             } => {
-                let loaded =
-                    Document::load(self.entropy, snapshot.as_deref(), &journal, &attributions);
-                self.document_loaded(now, loaded, &mut effects);
+                let stored = document::Stored {
+                    client_id: self.entropy,
+                    snapshot,
+                    journal,
+                };
+                self.document_loaded(now, stored, &attributions, &mut effects);
             }
             Event::StorageFailed { reason } => self.storage_failed(now, reason, &mut effects),
             Event::RestoreFinished { request, outcome } => {
@@ -404,7 +413,8 @@ impl Room {
             self.compact(now, effects);
             self.archive(now, effects);
         }
-        if matches!(self.document, Cache::Absent) && self.needs_document(now) {
+        let is_open = matches!(self.phase, Phase::Open);
+        if is_open && matches!(self.document, Cache::Absent) && self.needs_document(now) {
             self.document = Cache::Loading;
             effects.push(Effect::LoadDocument);
         }

@@ -143,6 +143,12 @@ fn answering_with_what_was_so_before_is_caught() {
 }
 
 #[test]
+fn answering_with_what_was_stored_before_an_edit_is_caught() {
+    let mutation = Mutation::Room(room::Mutation::StoredBytesAreStale);
+    assert_caught(mutation, &[LATE, DIFFERENT, LOST]);
+}
+
+#[test]
 fn calling_a_frame_saved_behind_one_that_was_left_out_is_caught() {
     let mutation = Mutation::Room(room::Mutation::SavedSkipsAGap);
     assert_caught(mutation, &[FLEETING]);

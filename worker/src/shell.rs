@@ -233,8 +233,7 @@ impl Shell {
         if stored.snapshot.is_none() && stored.journal.is_empty() {
             return Ok(None);
         }
-        let snapshot = stored.snapshot.as_deref();
-        room::authorship(snapshot, &stored.journal, &stored.attributions).map(Some)
+        room::authorship(stored.snapshot, stored.journal, &stored.attributions).map(Some)
     }
 
     /// Whether the room holds the case as deleted.

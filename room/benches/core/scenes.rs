@@ -166,18 +166,30 @@ fn returning(criterion: &mut Criterion, document: &Document) {
     clock::measure(criterion, name, prepare, edit);
 }
 
-/// Somebody comes to a room that sleeps.
+/// Somebody comes to a room that sleeps, and has nothing, or has everything and edits.
 fn waking(criterion: &mut Criterion, document: &Document) {
-    let prepare = || {
-        let come: Step = Box::new(|feed| {
-            feed.open(WRITER, Role::Annotate);
-        });
-        Ready {
-            state: Feed::asleep(document, 0),
-            steps: VecDeque::from([come]),
-        }
-    };
-    clock::measure(criterion, "waking, large document", prepare, act);
+    let edit = documents::sentences(document, 1)
+        .remove(0)
+        .unwrap_or_default();
+    let says = [
+        ("who has nothing", wire::sync_step1(&Default::default())),
+        ("an edit", wire::update(&edit)),
+    ];
+    for (whom, said) in says {
+        let prepare = || {
+            let said = said.clone();
+            let come: Step = Box::new(|feed| {
+                let session = feed.open(WRITER, Role::Annotate);
+                feed.tell(frame(session, said));
+            });
+            Ready {
+                state: Feed::asleep(document, 0),
+                steps: VecDeque::from([come]),
+            }
+        };
+        let name = format!("waking for {whom}, large document");
+        clock::measure(criterion, &name, prepare, act);
+    }
 }
 
 /// The edit that makes the journal too long.

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use annotation::{Attribution, Erasure, Part};
-use yrs::{Any, Transact};
+use yrs::Any;
 
-use super::{ApplyError, Authored, Document};
+use super::{ApplyError, Authored, Document, build};
 use crate::known::{Refusal, Said};
 
 impl Document {
@@ -15,7 +15,7 @@ impl Document {
         &mut self,
         people: &BTreeSet<String>,
     ) -> Result<Option<Authored>, ApplyError> {
-        self.emitted.borrow_mut().take();
+        let replica = build(&mut self.content, &self.known, &mut self.answers)?;
         let attribution = &self.attribution;
         let is_theirs = |client| {
             let owner = attribution.owner(client);
@@ -26,8 +26,8 @@ impl Document {
             is_theirs: &is_theirs,
             stay: &BTreeSet::new(),
         };
-        annotation::erase(&mut self.doc.transact_mut(), &erasure);
-        let applied = self.absorb_emitted()?;
+        let emitted = replica.change(|txn| annotation::erase(txn, &erasure));
+        let applied = self.absorb_emitted(emitted)?;
         Ok(applied.map(|applied| Authored {
             update: applied.update,
             attribution: Attribution::default().encode(),

@@ -3,28 +3,46 @@
 use annotation::Attribution;
 use yrs::Transact;
 
-use super::{Document, Proofs};
+use super::{Document, LoadError, Proofs, build};
 use crate::{
     policy::{self, Bindings, Passed, Violation},
     time::Timestamp,
 };
 
+/// Why an update does not pass.
+#[derive(Debug)]
+pub(crate) enum Unjudged {
+    /// Its writer may not do this.
+    Violation(Violation),
+    /// There is no document to judge it by: what is stored turned out to be none.
+    Unreadable(LoadError),
+}
+
 impl Document {
     /// Judges the admitted part of a peer's update, of which this is only passed on.
     ///
     /// # Errors
-    /// If its writer may not do this.
+    /// If its writer may not do this, or nobody can tell.
     pub(crate) fn judge<'a>(
-        &self,
+        &mut self,
         novel: &'a [u8],
         writer: policy::Writer<'_>,
         passed_on: &Proofs,
-    ) -> Result<Passed<'a>, Violation> {
+    ) -> Result<Passed<'a>, Unjudged> {
+        let replica = build(&mut self.content, &self.known, &mut self.answers);
+        let replica = replica.map_err(Unjudged::Unreadable)?;
         let whose = Whose {
             attribution: &self.attribution,
             passed_on,
         };
-        policy::judge(&self.known, &self.doc.transact(), novel, writer, &whose)
+        policy::judge(
+            &self.known,
+            &replica.doc().transact(),
+            novel,
+            writer,
+            &whose,
+        )
+        .map_err(Unjudged::Violation)
     }
 
     /// Looks at what an update would make that is not applied yet, in so far as it is only passed on.
@@ -44,8 +62,11 @@ impl Document {
     ///
     /// # Errors
     /// If it does not say truly by whom it is. The document holds it all the same.
-    pub(crate) fn confirm(&self, passed: &Passed<'_>, now: Timestamp) -> Result<(), Violation> {
-        passed.confirm(&self.doc.transact(), millis(now))
+    pub(crate) fn confirm(&mut self, passed: &Passed<'_>, now: Timestamp) -> Result<(), Unjudged> {
+        let replica = self.build().map_err(Unjudged::Unreadable)?;
+        passed
+            .confirm(&replica.doc().transact(), millis(now))
+            .map_err(Unjudged::Violation)
     }
 }
 

@@ -88,6 +88,8 @@ pub struct Absorbed {
     pub written: Vec<(u64, Range<u32>)>,
     /// Structs that were not deleted before.
     pub deleted: Vec<(u64, Range<u32>)>,
+    /// How many structs were new: a measure of what they cost in memory.
+    pub structs: usize,
 }
 
 /// How a client id stands to the person who sends structs under it.
@@ -145,6 +147,22 @@ impl Known {
         })
     }
 
+    /// Whether both say the same of what there is and of what of it is deleted.
+    pub(crate) fn holds_the_same(&self, other: &Known) -> bool {
+        self.state == other.state && self.deleted().eq(other.deleted())
+    }
+
+    /// An update of all deletions and nothing else: what a replica lacks that has everything.
+    pub(crate) fn deletions(&self) -> Vec<u8> {
+        let deleted = self.clients.iter().filter_map(|(&client, holding)| {
+            let ranges = &holding.deleted;
+            (!ranges.as_slice().is_empty()).then_some((client, ranges))
+        });
+        let mut out = vec![0];
+        plan::write_deletes(deleted, &mut out);
+        out
+    }
+
     /// Takes in an update that yrs emitted, or a stored document, whole, and answers what of it was new. On an error
     /// nothing has been taken in.
     ///
@@ -175,6 +193,7 @@ impl Known {
         self.entries.extend(entries);
         self.types.extend(types);
         for (client, run) in runs {
+            absorbed.structs += run.structs as usize;
             let holding = self.clients.entry(client).or_default();
             holding.marks.append(&run.marks);
             holding.deleted.union(&run.tombstones);

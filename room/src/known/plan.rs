@@ -325,15 +325,26 @@ impl<'a> Plan<'a> {
             }
             out.extend_from_slice(&self.bytes[from..run.next]);
         }
-        wire::write_number(&mut out, deletes.len() as u64);
-        for (&client, ranges) in deletes {
-            wire::write_number(&mut out, client);
-            wire::write_number(&mut out, ranges.as_slice().len() as u64);
-            for range in ranges.as_slice() {
-                wire::write_number(&mut out, u64::from(range.start));
-                wire::write_number(&mut out, u64::from(range.end - range.start));
-            }
-        }
+        write_deletes(
+            deletes.iter().map(|(&client, ranges)| (client, ranges)),
+            &mut out,
+        );
         Ok(out)
+    }
+}
+
+/// Writes a delete set of format v1.
+pub(super) fn write_deletes<'a>(
+    deletes: impl Iterator<Item = (u64, &'a Ranges)> + Clone,
+    out: &mut Vec<u8>,
+) {
+    wire::write_number(out, deletes.clone().count() as u64);
+    for (client, ranges) in deletes {
+        wire::write_number(out, client);
+        wire::write_number(out, ranges.as_slice().len() as u64);
+        for range in ranges.as_slice() {
+            wire::write_number(out, u64::from(range.start));
+            wire::write_number(out, u64::from(range.end - range.start));
+        }
     }
 }

@@ -84,7 +84,10 @@ impl Room {
             return;
         };
         let has_nothing = theirs.is_empty() && !document.known().state_vector().is_empty();
-        let answer = document.answer(&theirs);
+        let answer = match document.answer(&theirs) {
+            Ok(answer) => answer,
+            Err(error) => return self.cannot_be_built(now, &error, effects),
+        };
         let is_full = has_nothing || answer.len() > FULL_ANSWER_BYTES;
         if is_full && !asker.full_answers.count(now) {
             let too_often = Close::new(

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     close::{self, Close},
+    document::ApplyError,
     effect::{Effect, Notice},
     limits::ERASED_PEOPLE_MAX,
     mutation::Mutation,
@@ -107,6 +108,9 @@ impl Room {
                 return effects.push(self.erased.keep());
             }
             Ok(Some(authored)) => frame = Some(self.append(now, authored, effects)),
+            Err(ApplyError::Unreadable(error)) => {
+                return self.cannot_be_built(now, &error, effects);
+            }
             Err(error) => {
                 self.document = Cache::Absent;
                 self.erased.is_stuck = true;
@@ -115,7 +119,7 @@ impl Room {
             }
         }
         let is_compact = self.meta.snapshot_seq.unwrap_or_default() == self.seq;
-        if is_compact || self.may_compact(now) && self.replace_journal(effects) {
+        if is_compact || self.may_compact(now) && self.replace_journal(now, effects) {
             self.erased.is_done = true;
             effects.push(self.erased.keep());
         }

@@ -2,6 +2,7 @@
 
 use crate::{
     close::{self, Close},
+    document::LoadError,
     effect::{Effect, Notice},
     limits::FAULT_WINDOW_MS,
     session::SessionId,
@@ -83,6 +84,18 @@ impl Room {
         self.close_everybody(UNREADABLE, effects);
     }
 
+    /// The stored bytes were taken for a document, and turned out to be none when it was built. When they are read again it
+    /// is built at once: nobody comes in again because nobody has looked.
+    pub(super) fn cannot_be_built(
+        &mut self,
+        now: Timestamp,
+        error: &LoadError,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.is_built_at_once = true;
+        self.unreadable(now, error.to_string(), effects);
+    }
+
     /// Reads an unreadable storage again when somebody comes or the alarm fires, after a pause that grows.
     pub(super) fn advance_rereading(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         if self.may_read_again(now) {
@@ -147,3 +160,6 @@ pub(super) fn closes_in(effects: &[Effect]) -> Vec<(SessionId, Close)> {
     };
     effects.iter().filter_map(close_of).collect()
 }
+
+#[cfg(test)]
+mod tests;

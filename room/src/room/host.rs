@@ -4,7 +4,7 @@
 use annotation::Attribution;
 
 use crate::{
-    document::{Authored, Document},
+    document::{self, ApplyError, Authored, Document},
     effect::{Effect, Notice, OutgoingSnapshot},
     event::{ArchiveOutcome, Base, CheckOutcome, RequestId, RestoreOutcome},
     limits::CHECK_EVERY_MS,
@@ -59,7 +59,13 @@ impl Room {
                 attribution,
             } => {
                 let attributions: Vec<Vec<u8>> = attribution.into_iter().collect();
-                match Document::load(self.entropy, Some(&snapshot), &[], &attributions) {
+                // What comes from elsewhere is written over nothing before it was built.
+                let stored = document::Stored {
+                    client_id: self.entropy,
+                    snapshot: Some(snapshot.clone()),
+                    journal: Vec::new(),
+                };
+                match Document::load(stored, &attributions) {
                     Ok(document) => {
                         self.restored(now, document, base, snapshot, effects);
                         self.recheck_presence(now, effects);
@@ -71,7 +77,7 @@ impl Room {
                     }
                 }
             }
-            RestoreOutcome::NeverStored => match Document::load(self.entropy, None, &[], &[]) {
+            RestoreOutcome::NeverStored => match Document::read(nothing(self.entropy), &[]) {
                 Ok(document) => {
                     self.document = Cache::Loaded(Box::new(document));
                     self.phase = Phase::Open;
@@ -133,11 +139,18 @@ impl Room {
         let Cache::Loaded(document) = &mut self.document else {
             return;
         };
+        let counted = document
+            .encode()
+            .and_then(|bytes| Ok((bytes, document.highlight_count()?)));
+        let (bytes, highlight_count) = match counted {
+            Ok(counted) => counted,
+            Err(error) => return self.cannot_be_built(now, &error, effects),
+        };
         let snapshot = OutgoingSnapshot {
             base: self.meta.base.clone(),
-            bytes: document.encode(),
+            bytes,
             attribution: document.encode_attribution(),
-            highlight_count: document.highlight_count(),
+            highlight_count,
             last_editor: self.last_editor.clone(),
         };
         // It was measured for that.
@@ -241,6 +254,9 @@ impl Room {
                         update: applied.update,
                     };
                     frame = Some(self.append(now, authored, effects));
+                }
+                Err(ApplyError::Unreadable(error)) => {
+                    return self.cannot_be_built(now, &error, effects);
                 }
                 Err(error) => {
                     self.document = Cache::Absent;
@@ -367,6 +383,15 @@ impl Room {
         effects.push(Effect::WriteMeta {
             meta: self.meta.write(),
         });
+    }
+}
+
+/// What is stored where nothing ever was.
+fn nothing(client_id: u64) -> document::Stored {
+    document::Stored {
+        client_id,
+        snapshot: None,
+        journal: Vec::new(),
     }
 }
 

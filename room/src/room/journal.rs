@@ -3,7 +3,7 @@
 use crate::{
     document::Authored,
     effect::{Effect, Notice},
-    limits::{JOURNAL_BYTES_MAX, JOURNAL_ROWS_MAX},
+    limits::{JOURNAL_BYTES_MAX, JOURNAL_ROWS_AT_REST_MAX, JOURNAL_ROWS_MAX, REST_SPACING_MS},
     mutation::Mutation,
     session::SessionId,
     time::Timestamp,
@@ -80,9 +80,21 @@ impl Room {
     pub(super) fn compact(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         let is_long =
             self.journal_rows > JOURNAL_ROWS_MAX || self.journal_bytes > JOURNAL_BYTES_MAX;
-        if is_long && self.may_compact(now) {
-            self.replace_journal(effects);
+        if (is_long || self.is_resting(now)) && self.may_compact(now) {
+            self.compacted_at = now;
+            self.replace_journal(now, effects);
         }
+    }
+
+    /// Whether editing has come to an end, or to a pause after much was written: nobody waits for a snapshot then, and
+    /// whoever wakes the room is told what it says.
+    fn is_resting(&self, now: Timestamp) -> bool {
+        let has_written = self.changes > 0 && self.journal_rows > 0;
+        let is_spaced = now.millis_since(self.compacted_at) >= REST_SPACING_MS;
+        let is_pause = self.journal_rows > JOURNAL_ROWS_AT_REST_MAX
+            && self.archive_is_due(now)
+            && self.archiving.is_quiet(now);
+        has_written && is_spaced && (self.sessions.is_empty() || is_pause)
     }
 
     pub(super) fn may_compact(&self, now: Timestamp) -> bool {
@@ -91,12 +103,18 @@ impl Room {
     }
 
     /// Orders that the journal is replaced by a snapshot; whether it could be.
-    pub(super) fn replace_journal(&mut self, effects: &mut Vec<Effect>) -> bool {
+    pub(super) fn replace_journal(&mut self, now: Timestamp, effects: &mut Vec<Effect>) -> bool {
         let Cache::Loaded(document) = &mut self.document else {
             return false;
         };
-        let snapshot = document.encode();
-        let is_whole = document.equals(&snapshot);
+        let snapshot = match document.encode() {
+            Ok(snapshot) => snapshot,
+            Err(error) => {
+                self.cannot_be_built(now, &error, effects);
+                return false;
+            }
+        };
+        let is_whole = document.is_said_by(&snapshot);
         let attribution = document.encode_attribution();
         self.journal_rows = 0;
         self.journal_bytes = 0;

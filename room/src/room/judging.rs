@@ -7,7 +7,7 @@ use annotation::{Attribution, Role};
 
 use crate::{
     close::{self, Close},
-    document::{Document, Proofs},
+    document::{Document, LoadError, Proofs, Unjudged},
     known::{Admission, AdmitBounds, Refusal, Standing},
     limits::DOCUMENT_CLIENTS_MAX,
     mutation::{Mutation, Planted},
@@ -50,6 +50,10 @@ impl Judging<'_> {
     ) -> Result<Sifted, TurnedDown> {
         let may_write = self.writer.role.is_none_or(|role| role >= Role::Comment);
         let sifted = self.sift_with(document, update, may_write)?;
+        if sifted.novel.is_some() {
+            // Only what is known already changes nothing, whatever the document is.
+            document.build().map_err(TurnedDown::Unreadable)?;
+        }
         let hearsay = &sifted.proofs.hearsay;
         let is_hearsay_refused = !hearsay.is_empty()
             && (is_too_much(document, hearsay) || self.may_be_refused(document, &sifted));
@@ -61,7 +65,7 @@ impl Judging<'_> {
     }
 
     /// Whether an update of which something is passed on is refused, or would be once it is applied.
-    fn may_be_refused(&self, document: &Document, sifted: &Sifted) -> bool {
+    fn may_be_refused(&self, document: &mut Document, sifted: &Sifted) -> bool {
         let Some(novel) = &sifted.novel else {
             return false;
         };
@@ -101,6 +105,7 @@ impl Judging<'_> {
         };
         let is_strike = !self.circumstances.is_lenient;
         let mut admission = judge(document, update, standing_of)
+            .map_err(TurnedDown::Unreadable)?
             .map_err(|refusal| TurnedDown::Refused(refused(refusal, is_strike)))?;
         let standing = |client: &u64| {
             let attribution = document.attribution();
@@ -156,7 +161,7 @@ impl Judging<'_> {
     /// Judges by the writer's role what is left of an update; absent for somebody without an authority.
     pub(super) fn by_role<'a>(
         &self,
-        document: &Document,
+        document: &mut Document,
         novel: &'a [u8],
         sifted: &Sifted,
     ) -> Result<Option<Passed<'a>>, TurnedDown> {
@@ -170,9 +175,10 @@ impl Judging<'_> {
             role,
         };
         let judged = document.judge(novel, by, &sifted.proofs);
-        judged
-            .map(Some)
-            .map_err(|violation| TurnedDown::Refused(not_allowed(&violation)))
+        judged.map(Some).map_err(|unjudged| match unjudged {
+            Unjudged::Violation(violation) => TurnedDown::Refused(not_allowed(&violation)),
+            Unjudged::Unreadable(error) => TurnedDown::Unreadable(error),
+        })
     }
 }
 
@@ -194,7 +200,7 @@ fn judge(
     document: &mut Document,
     update: &[u8],
     standing_of: impl Fn(&Attribution, u64) -> Standing,
-) -> Result<Admission, Refusal> {
+) -> Result<Result<Admission, Refusal>, LoadError> {
     let within = |document: &Document| {
         let bounds = AdmitBounds::of_peer(document.structs_left());
         let standing_of = |client| standing_of(document.attribution(), client);
@@ -202,10 +208,10 @@ fn judge(
     };
     match within(document) {
         Err(Refusal::TooManyStructs { .. }) => {
-            document.measure();
-            within(document)
+            document.measure()?;
+            Ok(within(document))
         }
-        judged => judged,
+        judged => Ok(judged),
     }
 }
 
@@ -219,7 +225,10 @@ pub(super) fn has_room(
     let is_new = |writer: &&u64| !clients.contains_key(writer);
     let newcomers = admission.writers.iter().filter(is_new).count();
     let is_crowded = newcomers > 0 && clients.len() + newcomers > DOCUMENT_CLIENTS_MAX;
-    let fits = admission.deletes_only || document.has_room_for(novel_bytes, admission.structs);
+    let fits = admission.deletes_only
+        || document
+            .has_room_for(novel_bytes, admission.structs)
+            .map_err(TurnedDown::Unreadable)?;
     if fits && !is_crowded {
         Ok(())
     } else {

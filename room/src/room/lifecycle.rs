@@ -2,7 +2,7 @@
 
 use crate::{
     close::{self, Close},
-    document::{Document, LoadError},
+    document::{self, Document},
     effect::Effect,
     event::{JournalSummary, Stored},
     meta::Meta,
@@ -109,12 +109,18 @@ impl Room {
     pub(super) fn document_loaded(
         &mut self,
         now: Timestamp,
-        loaded: Result<Document, LoadError>,
+        stored: document::Stored,
+        attributions: &[Vec<u8>],
         effects: &mut Vec<Effect>,
     ) {
         if !matches!(self.document, Cache::Loading) {
             return;
         }
+        let loaded = if self.is_built_at_once {
+            Document::load(stored, attributions)
+        } else {
+            Document::read(stored, attributions)
+        };
         match loaded {
             Ok(mut document) => {
                 let unread = document.take_unread();
@@ -122,11 +128,15 @@ impl Room {
                 if self.planted.is(Mutation::AnswersAreStale) {
                     document.keep_answers();
                 }
+                if self.planted.is(Mutation::StoredBytesAreStale) {
+                    document.keep_stored();
+                }
                 self.document = Cache::Loaded(Box::new(document));
                 self.recheck_presence(now, effects);
             }
             Err(error) => return self.unreadable(now, error.to_string(), effects),
         }
+        self.is_built_at_once = false;
         self.rereading.succeeded();
         self.note_fullness();
         for session in self.sessions.values_mut() {

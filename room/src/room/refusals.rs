@@ -3,6 +3,7 @@
 
 use crate::{
     close::{self, Close},
+    document::LoadError,
     effect::{Effect, Notice},
     glossator::{Announcement, RefusalReason},
     limits::{BREACH_MEMORY_MS, BREACHES_MAX},
@@ -23,6 +24,8 @@ pub(super) enum TurnedDown {
     Violation(Refused),
     /// The room takes no edits for a while.
     Degraded,
+    /// What is stored turned out to be no document.
+    Unreadable(LoadError),
 }
 
 /// A fault of an update's sender.
@@ -100,6 +103,7 @@ impl Room {
                 };
                 self.refuse_update(now, session, number, refused, effects);
             }
+            TurnedDown::Unreadable(error) => self.cannot_be_built(now, &error, effects),
             TurnedDown::Spoiled { reason } => {
                 self.document = Cache::Absent;
                 effects.push(Effect::Report(Notice::Fault { reason }));

@@ -5,7 +5,7 @@ use std::cell::{OnceCell, RefCell};
 
 use crate::{
     close::{self, Close},
-    document::ApplyError,
+    document::{ApplyError, Unjudged},
     effect::{Effect, Notice},
     known::Refusal,
     mutation::Mutation,
@@ -184,10 +184,17 @@ impl Room {
         let applied = document.apply(allowed).map_err(|error| match error {
             ApplyError::Undecodable(reason) => TurnedDown::Refused(Refused::malformed(reason)),
             ApplyError::Spoiled(reason) => TurnedDown::Spoiled { reason },
+            ApplyError::Unreadable(error) => TurnedDown::Unreadable(error),
         })?;
         if let Some(passed) = &passed {
-            let confirmed = document.confirm(passed, now);
-            confirmed.map_err(|violation| TurnedDown::Violation(not_allowed(&violation)))?;
+            document
+                .confirm(passed, now)
+                .map_err(|unjudged| match unjudged {
+                    Unjudged::Violation(violation) => {
+                        TurnedDown::Violation(not_allowed(&violation))
+                    }
+                    Unjudged::Unreadable(error) => TurnedDown::Unreadable(error),
+                })?;
         }
         let proofs = &sifted.proofs;
         let taken_in = TakenIn {

@@ -314,7 +314,7 @@ fn au7_of_each_thing_it_is_told_who_made_it_and_who_took_it_away() {
 
     let store = &shell.store;
     let journal: Vec<_> = store.journal.iter().map(|row| row.1.clone()).collect();
-    let told = room::authorship(None, &journal, &store.all_attributions()).expect("a document");
+    let told = room::authorship(None, journal, &store.all_attributions()).expect("a document");
     let by = |user: &str| {
         let user = user.to_owned();
         let at_ms = shell.now.0 / 60_000 * 60_000;
@@ -342,5 +342,5 @@ fn au7_of_each_thing_it_is_told_who_made_it_and_who_took_it_away() {
         .collect();
     assert_eq!(owners, [Some("ann"), Some("ben")]);
     assert!(!told.is_cut);
-    assert!(room::authorship(Some(b"no document"), &[], &[]).is_err());
+    assert!(room::authorship(Some(b"no document".to_vec()), Vec::new(), &[]).is_err());
 }

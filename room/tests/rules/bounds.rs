@@ -385,6 +385,11 @@ fn bo7_at_three_quarters_of_a_bound_the_operator_is_told_once() {
     );
     assert_eq!(told(&shell), 0);
     shell.edit(sessions[0], &ann.write(&"x".repeat(200)));
+    assert_eq!(told(&shell), 0, "too little to measure the document again");
+    shell.edit(
+        sessions[0],
+        &ann.write(&"x".repeat(DOCUMENT_BYTES_MAX / 100)),
+    );
     shell.edit(sessions[0], &ann.write("y"));
     assert_eq!(told(&shell), 1);
     assert!(

@@ -2,13 +2,16 @@
 
 use room::{
     Effect, Notice, RestoreOutcome,
-    limits::{JOURNAL_BYTES_MAX, JOURNAL_ROWS_MAX},
+    limits::{JOURNAL_BYTES_MAX, JOURNAL_ROWS_AT_REST_MAX, JOURNAL_ROWS_MAX, REST_SPACING_MS},
     wire,
 };
 
 use crate::{
     shell::{Fault, Shell},
-    support::{Heard, Writer, archived_room, base, presence, stored_text, text_of},
+    support::{
+        Heard, Writer, answers, archived_room, base, clocks_of, presence, stored_text, text_of,
+        updates,
+    },
 };
 
 fn swaps(shell: &Shell) -> usize {
@@ -136,6 +139,75 @@ fn jo3_a_swap_that_the_store_fails_is_not_repeated_at_once_and_loses_nothing() {
     let late = shell.open("ann");
     shell.frame(late, wire::sync_step2(&ann.whole()));
     assert_eq!(stored_text(&shell), ann.text());
+}
+
+#[test]
+fn jo3_when_everybody_has_left_the_journal_is_replaced() {
+    let (mut shell, sessions) = Shell::open_with(&["ann"]);
+    let ann = Writer::new(11);
+    shell.edit(sessions[0], &ann.write("gone, kept"));
+    shell.edit(sessions[0], &ann.erase(6));
+    assert_eq!(swaps(&shell), 0);
+    shell.close(sessions[0]);
+    assert_eq!(swaps(&shell), 1);
+    assert!(shell.store.journal.is_empty());
+    assert_eq!(stored_text(&shell), "kept");
+    shell.kill();
+    let ben = shell.open("ben");
+    shell.ask(ben);
+    assert_eq!(answers(&shell.take(ben)), ["kept"]);
+}
+
+#[test]
+fn jo3_who_only_reads_leaves_the_journal_alone() {
+    let (mut shell, _, _) = archived_room("hello");
+    shell.kill();
+    let ben = shell.open("ben");
+    shell.ask(ben);
+    shell.close(ben);
+    shell.pass(60_000);
+    assert_eq!(swaps(&shell), 0);
+    assert_eq!(shell.store.journal.len(), 1);
+}
+
+#[test]
+fn jo3_comings_and_goings_do_not_write_the_whole_document_each_time() {
+    let (mut shell, sessions) = Shell::open_with(&["ann"]);
+    let ann = Writer::new(11);
+    shell.edit(sessions[0], &ann.write("x"));
+    shell.close(sessions[0]);
+    for _ in 0..8 {
+        let session = shell.open("ann");
+        shell.edit(session, &ann.write("x"));
+        shell.close(session);
+        shell.pass(500);
+    }
+    assert_eq!(swaps(&shell), 1);
+    shell.pass(REST_SPACING_MS);
+    let session = shell.open("ann");
+    shell.edit(session, &ann.write("x"));
+    shell.close(session);
+    assert_eq!(swaps(&shell), 2);
+    assert_eq!(stored_text(&shell), ann.text());
+}
+
+#[test]
+fn jo3_in_a_pause_a_journal_of_some_length_is_replaced() {
+    for (rows, replaced) in [
+        (JOURNAL_ROWS_AT_REST_MAX, 0),
+        (JOURNAL_ROWS_AT_REST_MAX + 1, 1),
+    ] {
+        let (mut shell, sessions) = Shell::open_with(&["ann"]);
+        let ann = Writer::new(11);
+        for _ in 0..rows {
+            shell.edit(sessions[0], &ann.write("x"));
+        }
+        assert_eq!(swaps(&shell), 0, "nobody waits for it");
+        shell.pass(crate::shell::QUIET_MS);
+        assert_eq!(swaps(&shell), replaced);
+        assert_eq!(shell.archives.len(), 1);
+        assert_eq!(stored_text(&shell), ann.text());
+    }
 }
 
 #[test]
@@ -282,4 +354,102 @@ fn jo4_rows_that_were_lost_are_not_an_empty_document() {
     restored.store.snapshot = None;
     restored.open("ben");
     assert_eq!(restored.state(), "unreadable", "the snapshot is gone");
+}
+
+/// "ab" as two items of client 11 that follow on each other: yrs itself would write one.
+const IN_TWO: [u8; 20] = [
+    1, 2, 11, 0, 4, 1, 5, b'n', b'o', b't', b'e', b's', 1, b'a', 0x84, 11, 0, 1, b'b', 0,
+];
+
+/// A room that was restored with it, and whose memory was lost.
+fn stored_in_two() -> Shell {
+    let mut shell = Shell::new();
+    shell.open("ann");
+    shell.restored(RestoreOutcome::Found {
+        base: base(1),
+        snapshot: IN_TWO.to_vec(),
+        attribution: None,
+    });
+    shell.kill();
+    shell.forget_traffic();
+    shell
+}
+
+/// What somebody is sent who says that they have this.
+fn sent(shell: &mut Shell, user: &str, state: &[(u64, u32)]) -> Vec<u8> {
+    let session = shell.open(user);
+    let state = state.iter().copied().collect();
+    shell.frame(session, wire::sync_step1(&state));
+    let heard = shell.take(session);
+    let mut answers = heard.into_iter().filter_map(|message| match message {
+        Heard::Step2(answer) => Some(answer),
+        _ => None,
+    });
+    answers.next().expect("who asks is answered")
+}
+
+#[test]
+fn jo5_who_has_nothing_is_sent_what_is_stored_until_it_changes() {
+    let mut shell = stored_in_two();
+    assert_eq!(sent(&mut shell, "ben", &[]), IN_TWO);
+    // Who has a part needs the document; for who has nothing that changes nothing.
+    let cat = Writer::new(13);
+    let [mut first, mut last] = [IN_TWO[..14].to_vec(), vec![0]];
+    first[1] = 1;
+    first.append(&mut last);
+    cat.apply(&first);
+    assert_eq!(cat.text(), "a");
+    cat.apply(&sent(&mut shell, "cat", &[(11, 1)]));
+    assert_eq!(cat.text(), "ab");
+    assert_eq!(sent(&mut shell, "dan", &[]), IN_TWO);
+    let eve = shell.open("eve");
+    shell.edit(eve, &cat.write("c"));
+    assert_eq!(text_of(&sent(&mut shell, "fay", &[])), "abc");
+    shell.kill();
+    assert_eq!(text_of(&sent(&mut shell, "gus", &[])), "abc");
+}
+
+#[test]
+fn jo5_an_edit_of_who_was_sent_what_is_stored_is_taken_and_shown() {
+    let mut shell = stored_in_two();
+    let (ben, cat) = (shell.open("ben"), shell.open("cat"));
+    shell.ask(ben);
+    shell.ask(cat);
+    let writer = Writer::new(12);
+    writer.apply(&IN_TWO);
+    shell.take(cat);
+    shell.edit(ben, &writer.write("c"));
+    assert_eq!(updates(&shell.take(cat)).len(), 1);
+    assert_eq!(stored_text(&shell), "abc");
+}
+
+#[test]
+fn jo5_who_has_everything_is_told_what_was_deleted() {
+    let (mut shell, sessions) = Shell::open_with(&["ann"]);
+    let ann = Writer::new(11);
+    let written = ann.write("gone, kept");
+    shell.edit(sessions[0], &written);
+    shell.edit(sessions[0], &ann.erase(6));
+    shell.close(sessions[0]);
+    for _ in 0..2 {
+        let answer = sent(&mut shell, "ben", &[(11, 10)]);
+        assert!(clocks_of(&answer).is_empty(), "nothing that is there");
+        let ben = Writer::new(12);
+        ben.apply(&written);
+        ben.apply(&answer);
+        assert_eq!(ben.text(), "kept");
+        shell.kill();
+    }
+}
+
+#[test]
+fn jo5_rows_behind_a_snapshot_are_in_what_who_has_nothing_is_sent() {
+    let mut shell = stored_in_two();
+    let ben = shell.open("ben");
+    let writer = Writer::new(12);
+    writer.apply(&IN_TWO);
+    shell.edit(ben, &writer.write("c"));
+    assert_eq!(shell.store.journal.len(), 1);
+    shell.kill();
+    assert_eq!(text_of(&sent(&mut shell, "cat", &[])), "abc");
 }
