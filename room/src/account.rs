@@ -79,7 +79,7 @@ pub struct Stretch {
 /// all of them, as `Event::DocumentLoaded` tells them.
 ///
 /// # Errors
-/// If that is no document; the words hold none of its content.
+/// If our decoder finds that it is no document, which is not built; the words hold none of its content.
 pub fn authorship(
     snapshot: Option<Vec<u8>>,
     journal: Vec<Vec<u8>>,

@@ -63,13 +63,13 @@ impl Stored {
             .chain(journal.map(|(row, update)| ("journal row", row, update.as_slice())))
     }
 
-    /// The one update that says it all, if there is one.
+    /// The one update that says it all, if there is one: a snapshot. A row of the journal never does, though it be the only
+    /// one: what was put together of a tick still holds words that were deleted within it.
     fn whole(&self) -> Option<&[u8]> {
         match (&self.snapshot, self.journal.as_slice()) {
             (Some(snapshot), []) => Some(snapshot),
-            (None, [only]) => Some(only),
             (None, []) => Some(yrs::Update::EMPTY_V1),
-            (Some(_), [..]) | (None, [..]) => None,
+            (_, [_, ..]) => None,
         }
     }
 }
@@ -123,9 +123,6 @@ impl Document {
                     source,
                 })?;
             size.grow(update.len(), absorbed.structs);
-        }
-        if stored.whole().is_some() {
-            size = size.exactly();
         }
         attribution.clip(|client| known.state_vector().get(&client).copied().unwrap_or(0));
         let mut document = Document {
@@ -207,7 +204,7 @@ impl Document {
     }
 
     /// Whether these bytes say the same as the index does, which is what the document holds. They are not built: that would
-    /// take as long as everything else together, and as much memory again.
+    /// take as long as everything else together, and more memory than the index and the blocks that are made here.
     pub(crate) fn is_said_by(&self, encoded: &[u8]) -> bool {
         let mut index = Known::new();
         index.absorb(encoded).is_ok()
@@ -256,6 +253,9 @@ impl Document {
     /// much as encoding it, once for each change.
     pub(crate) fn measure(&mut self) -> Result<(), LoadError> {
         if !self.size.is_exact() {
+            self.build()?;
+            // What was stored may take more than what yrs makes of it.
+            self.answers.forget_whole();
             self.whole()?;
         }
         Ok(())

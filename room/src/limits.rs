@@ -90,8 +90,8 @@ pub const FULL_ANSWERS_WINDOW_MS: u64 = 10_000;
 pub const JOURNAL_BYTES_MAX: u64 = 4 * MIB as u64;
 /// Journal rows at which the room compacts.
 pub const JOURNAL_ROWS_MAX: u64 = 2_000;
-/// The same in a pause of editing, in which nobody waits for it: who comes later, or after a sleep, is told what the snapshot
-/// says, and nothing has to be built.
+/// The same in a pause of editing, in which nobody waits for it: who comes after a sleep is told what the snapshot says, if
+/// nothing was written since.
 pub const JOURNAL_ROWS_AT_REST_MAX: u64 = 64;
 /// The least time between two compactions that only the end of editing makes necessary: people who come, write a little and
 /// go again would have the whole document written each time.

@@ -23,10 +23,14 @@ pub(super) struct Answers {
 
 impl Answers {
     pub(super) fn forget(&mut self) {
-        self.whole = None;
+        self.forget_whole();
         if !self.are_kept {
             self.deletions = None;
         }
+    }
+
+    pub(super) fn forget_whole(&mut self) {
+        self.whole = None;
     }
 
     /// What the document is, until it changes.

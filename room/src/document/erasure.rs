@@ -16,6 +16,9 @@ impl Document {
         people: &BTreeSet<String>,
     ) -> Result<Option<Authored>, ApplyError> {
         let replica = build(&mut self.content, &self.known, &mut self.answers)?;
+        // What takes the place of the stored bytes is made of the document, which has dropped what was deleted, and is never
+        // those bytes once more.
+        self.answers.forget_whole();
         let attribution = &self.attribution;
         let is_theirs = |client| {
             let owner = attribution.owner(client);

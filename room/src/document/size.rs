@@ -25,11 +25,6 @@ impl Size {
         }
     }
 
-    /// The same, as what it really is.
-    pub(super) fn exactly(self) -> Size {
-        Size::measured(self.bytes, self.structs)
-    }
-
     pub(super) fn grow(&mut self, bytes: usize, structs: usize) {
         self.bytes += bytes;
         self.structs += structs;
@@ -108,6 +103,5 @@ mod tests {
         assert!(!size.is_worth_measuring() && !size.is_exact());
         size.grow(DOCUMENT_BYTES_MAX / 100 * 2, 0);
         assert!(size.is_worth_measuring());
-        assert!(size.exactly().is_exact());
     }
 }

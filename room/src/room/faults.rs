@@ -84,8 +84,8 @@ impl Room {
         self.close_everybody(UNREADABLE, effects);
     }
 
-    /// The stored bytes were taken for a document, and turned out to be none when it was built. When they are read again it
-    /// is built at once: nobody comes in again because nobody has looked.
+    /// The stored bytes were taken for a document, and turned out to be none when it was built. When they are read again in
+    /// this life in memory it is built at once: nobody comes in again because nobody has looked.
     pub(super) fn cannot_be_built(
         &mut self,
         now: Timestamp,

@@ -107,7 +107,9 @@ impl Room {
         let Cache::Loaded(document) = &mut self.document else {
             return false;
         };
-        let snapshot = match document.encode() {
+        // What was only read so far is built before its bytes take the journal's place.
+        let built = document.build().map(drop);
+        let snapshot = match built.and_then(|()| document.encode()) {
             Ok(snapshot) => snapshot,
             Err(error) => {
                 self.cannot_be_built(now, &error, effects);

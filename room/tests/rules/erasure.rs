@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use annotation::Role;
 use room::{
-    ArchiveOutcome, Effect, Event, RestoreOutcome, SessionId, StoredUnion,
+    ArchiveOutcome, Effect, Event, Pace, RestoreOutcome, SessionId, StoredUnion,
     limits::DOCUMENT_BYTES_MAX, wire,
 };
 
@@ -12,7 +12,7 @@ use crate::{
     authorship::{known, proven, writer},
     people::{client, page, program, replica, room_after_a_loss, room_of_owner},
     shell::{Fault, QUIET_MS, Shell},
-    support::{Writer, base, clocks_of, updates},
+    support::{Heard, Writer, answers, base, clocks_of, updates},
 };
 
 fn people(names: &[&str]) -> BTreeSet<String> {
@@ -167,6 +167,31 @@ fn er2_an_object_without_storage_asks_the_host_first() {
     assert!(shell.room().has_erased(&people(&["ann"])));
     assert!(!stores(&shell, "ann's words"));
     assert!(shell.is_dirty());
+}
+
+#[test]
+fn er2_words_that_were_deleted_in_the_tick_that_brought_them_are_sent_to_nobody_and_go() {
+    let mut shell = Shell::paced(Pace::InTicks);
+    let session = shell.open("ann");
+    let ann = Writer::new(11);
+    shell.edit(session, &ann.write("secret"));
+    shell.edit(session, &ann.erase(6));
+    shell.restored(RestoreOutcome::NeverStored);
+    assert_eq!(shell.store.journal.len(), 1);
+    assert!(stores(&shell, "secret"), "the control");
+    shell.hibernate();
+    let reader = shell.open("ben");
+    shell.ask(reader);
+    let heard = shell.take(reader);
+    assert_eq!(answers(&heard), [""], "told that there are no words");
+    let says = |bytes: &[u8]| bytes.windows(6).any(|it| it == b"secret");
+    let is_told = |message: &Heard| matches!(message, Heard::Step2(answer) if says(answer));
+    assert!(!heard.iter().any(is_told));
+    assert!(erase(&mut shell, "ann"));
+    assert!(!stores(&shell, "secret"));
+    shell.pass(2 * QUIET_MS);
+    let (_, archived) = shell.archives.last().expect("archived");
+    assert!(!says(&archived.bytes));
 }
 
 #[test]

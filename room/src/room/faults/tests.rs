@@ -16,7 +16,7 @@ const START: Timestamp = Timestamp(1_800_000_000_000);
 /// What a room of one edit has stored.
 struct Kept {
     meta: String,
-    update: Vec<u8>,
+    snapshot: Vec<u8>,
     attribution: Vec<u8>,
 }
 
@@ -75,7 +75,7 @@ fn kept() -> Kept {
     room.handle(START, woken(Stored::Absent, Vec::new()));
     let mut kept = Kept {
         meta: String::new(),
-        update: Vec::new(),
+        snapshot: Vec::new(),
         attribution: Vec::new(),
     };
     let [first, _] = written();
@@ -105,15 +105,19 @@ fn kept() -> Kept {
         union: None,
     };
     ordered.extend(room.handle(START + 20_000, Event::ArchiveFinished { request, outcome }));
+    // With the last one the journal becomes a snapshot.
+    ordered.extend(room.handle(START + 30_000, Event::SessionClosed { session: ANN }));
     for effect in ordered {
         match effect {
             Effect::WriteMeta { meta } => kept.meta = meta,
-            Effect::AppendToJournal {
-                update,
+            Effect::ReplaceSnapshot {
+                snapshot,
                 attribution,
+                meta,
                 ..
             } => {
-                kept.update = update;
+                kept.meta = meta;
+                kept.snapshot = snapshot;
                 kept.attribution = attribution;
             }
             _ => {}
@@ -127,19 +131,19 @@ impl Kept {
         Stored::Present {
             meta: self.meta.clone(),
             journal: JournalSummary {
-                rows: 1,
-                bytes: self.update.len() as u64,
-                snapshot_seq: None,
-                last_seq: Some(1),
-                last_editor: Some("ann".to_owned()),
+                rows: 0,
+                bytes: 0,
+                snapshot_seq: Some(1),
+                last_seq: None,
+                last_editor: None,
             },
         }
     }
 
     fn loaded(&self) -> Event {
         Event::DocumentLoaded {
-            snapshot: None,
-            journal: vec![self.update.clone()],
+            snapshot: Some(self.snapshot.clone()),
+            journal: Vec::new(),
             attributions: vec![self.attribution.clone()],
         }
     }
@@ -164,7 +168,7 @@ fn deceived(kept: &Kept) -> Room {
     assert!(is_ordered(&loads, |e| matches!(e, Effect::LoadDocument)));
     room.handle(START, kept.loaded());
     let answers = room.handle(START, asked(ANN));
-    let whole = wire::sync_step2(&kept.update);
+    let whole = wire::sync_step2(&kept.snapshot);
     assert!(is_ordered(
         &answers,
         |e| matches!(e, Effect::Send { frame, .. } if *frame == whole)
