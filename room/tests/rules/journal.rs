@@ -381,11 +381,12 @@ fn sent(shell: &mut Shell, user: &str, state: &[(u64, u32)]) -> Vec<u8> {
     let state = state.iter().copied().collect();
     shell.frame(session, wire::sync_step1(&state));
     let heard = shell.take(session);
-    let mut answers = heard.into_iter().filter_map(|message| match message {
-        Heard::Step2(answer) => Some(answer),
-        _ => None,
-    });
-    answers.next().expect("who asks is answered")
+    for message in heard {
+        if let Heard::Step2(answer) = message {
+            return answer;
+        }
+    }
+    panic!("who asks is answered")
 }
 
 #[test]

@@ -136,13 +136,12 @@ fn ho6_a_union_that_comes_while_edits_wait_is_appended_before_them() {
         union: Some(zombie.whole().into()),
     });
     shell.pass(TICK_MS_MIN);
-    let appended: Vec<String> = (shell.log.iter())
-        .filter_map(|effect| match effect {
-            Effect::AppendToJournal { update, .. } => Some(update),
-            _ => None,
-        })
-        .map(|update| format!("{:?}", crate::support::clocks_of(update)))
-        .collect();
+    let mut appended = Vec::new();
+    for effect in &shell.log {
+        if let Effect::AppendToJournal { update, .. } = effect {
+            appended.push(format!("{:?}", crate::support::clocks_of(update)));
+        }
+    }
     assert_eq!(appended, ["{22: 1}", "{11: 3}"]);
     let shown: Vec<String> = (updates(&shell.take(sessions[1])).iter())
         .map(|update| format!("{:?}", crate::support::clocks_of(update)))

@@ -80,9 +80,11 @@ fn kept() -> Kept {
     };
     let [first, _] = written();
     let asks = room.handle(START, opened(ANN));
-    let request = asks.iter().find_map(|effect| match effect {
-        Effect::Restore { request } => Some(*request),
-        _ => None,
+    let request = asks.iter().find_map(|effect| {
+        let Effect::Restore { request } = effect else {
+            return None;
+        };
+        Some(*request)
     });
     let outcome = RestoreOutcome::NeverStored;
     let request = request.expect("the storage is empty");
@@ -91,9 +93,11 @@ fn kept() -> Kept {
     // The host has it: nothing else needs the document.
     let by_alarm = true;
     let later = room.handle(START + 20_000, Event::DeadlineReached { by_alarm });
-    let request = later.iter().find_map(|effect| match effect {
-        Effect::Archive { request, .. } => Some(*request),
-        _ => None,
+    let request = later.iter().find_map(|effect| {
+        let Effect::Archive { request, .. } = effect else {
+            return None;
+        };
+        Some(*request)
     });
     let request = request.expect("an archive is due");
     let outcome = ArchiveOutcome::Stored {
@@ -108,19 +112,18 @@ fn kept() -> Kept {
     // With the last one the journal becomes a snapshot.
     ordered.extend(room.handle(START + 30_000, Event::SessionClosed { session: ANN }));
     for effect in ordered {
-        match effect {
-            Effect::WriteMeta { meta } => kept.meta = meta,
-            Effect::ReplaceSnapshot {
-                snapshot,
-                attribution,
-                meta,
-                ..
-            } => {
-                kept.meta = meta;
-                kept.snapshot = snapshot;
-                kept.attribution = attribution;
-            }
-            _ => {}
+        if let Effect::WriteMeta { meta } = effect {
+            kept.meta = meta;
+        } else if let Effect::ReplaceSnapshot {
+            snapshot,
+            attribution,
+            meta,
+            ..
+        } = effect
+        {
+            kept.meta = meta;
+            kept.snapshot = snapshot;
+            kept.attribution = attribution;
         }
     }
     kept
@@ -236,9 +239,11 @@ fn jo5_what_could_not_be_built_is_built_before_anybody_is_told_of_it_again() {
     let later = START + 60_000;
     let effects = room.handle(later, opened(BEN));
     assert!(is_ordered(&effects, |e| matches!(e, Effect::Reload)));
-    let record = effects.iter().find_map(|effect| match effect {
-        Effect::SaveSession { record } => Some(record.clone()),
-        _ => None,
+    let record = effects.iter().find_map(|effect| {
+        let Effect::SaveSession { record } = effect else {
+            return None;
+        };
+        Some(record.clone())
     });
     room.handle(later, woken(kept.present(), record.into_iter().collect()));
     room.handle(later, asked(BEN));

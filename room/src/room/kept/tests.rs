@@ -23,10 +23,12 @@ fn crowd() -> (Persons, BTreeMap<String, String>) {
 
 fn carry_out(effects: Vec<Effect>, storage: &mut BTreeMap<String, String>) {
     for effect in effects {
-        match effect {
-            Effect::Keep { key, value } => drop(storage.insert(key, value)),
-            Effect::Forget { key } => drop(storage.remove(&key)),
-            other => panic!("nothing else is ordered: {other:?}"),
+        if let Effect::Keep { key, value } = effect {
+            storage.insert(key, value);
+        } else if let Effect::Forget { key } = effect {
+            storage.remove(&key);
+        } else {
+            panic!("nothing else is ordered: {effect:?}");
         }
     }
 }
