@@ -74,7 +74,8 @@ export function start(name: TargetName): Promise<Target> {
 }
 
 async function startGlossator(): Promise<Target> {
-  const stack = await Stack.start();
+  // Before a Worker that serves files, as no other one here does, wrangler puts two more of its own: the platform does not.
+  const stack = await Stack.start({ web: null });
   const { edge } = stack;
   const find = (): ReturnType<typeof ownRuntime> => ownRuntime(edge.pid, edge.settings.port);
   let runtime = await find();

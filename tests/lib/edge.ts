@@ -21,8 +21,8 @@ export type EdgeSettings = {
   variables?: Readonly<Record<string, string>>;
   /** What it verifies tokens with and makes its own with, on pages of its own address; left out if absent. */
   tokens?: { ticketKeys: readonly TicketKey[]; resumeKeys: readonly Key[] };
-  /** A folder with the page's files in `dist`, instead of the project's own. */
-  web?: string;
+  /** A folder with the page's files in `dist`, instead of the project's own; `null`: it serves no files. */
+  web?: string | null;
 };
 
 /** Switches that keep wrangler from tracing every event, from asking the network and from writing outside. */
@@ -193,17 +193,28 @@ export class Edge {
  * Puts the project's wrangler.toml into `directory` without its build command, beside links to what was built: the
  * suite runs many Workers at once, and none of them may build.
  */
-export async function writeConfiguration(directory: string, web?: string): Promise<void> {
+export async function writeConfiguration(directory: string, web?: string | null): Promise<void> {
   const project = workerDirectory();
   if (!existsSync(join(project, 'build', 'index.js'))) {
     throw new Error(`${project}/build/index.js is missing: run \`cargo xtask build\``);
   }
   const text = await readFile(join(project, 'wrangler.toml'), 'utf8');
-  const withoutBuild = text.replace(/^\[build\]\n(?:(?!\[).*\n)*/m, '');
+  const withoutBuild = without('build', text);
   await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, 'wrangler.toml'), withoutBuild);
+  await writeFile(join(directory, 'wrangler.toml'), web === null ? without('assets', withoutBuild) : withoutBuild);
   await symlink(join(project, 'build'), join(directory, 'build'));
-  await symlink(web ?? join(project, 'web'), join(directory, 'web'));
+  if (web !== null) {
+    await symlink(web ?? join(project, 'web'), join(directory, 'web'));
+  }
+}
+
+/** The text of a wrangler.toml without one of its tables. */
+function without(table: string, text: string): string {
+  const left = text.replace(new RegExp(`^\\[${table}\\]\\n(?:(?!\\[).*\\n)*`, 'm'), '');
+  if (left === text) {
+    throw new Error(`wrangler.toml has no [${table}]`);
+  }
+  return left;
 }
 
 /** The addresses of pages at a port of this machine, as PUBLIC_ORIGINS names them. */

@@ -23,8 +23,8 @@ export type StackOptions = {
   port?: number;
   /** A server of the test's own instead of the shared one. */
   server?: DatabaseServer;
-  /** A folder with the page's files in `dist`, instead of the project's own. */
-  web?: string;
+  /** A folder with the page's files in `dist`, instead of the project's own; `null`: it serves no files. */
+  web?: string | null;
 };
 
 /** A short debounce for tests that are not about the debounce. */
