@@ -13,6 +13,10 @@ pub const BYTES_IN_FLIGHT_MAX: usize = 128 * 1024 * 1024;
 /// machines, and each takes several times its body.
 pub const DECODINGS_AT_ONCE: usize = 2;
 
+/// What is said of authors is read at once up to so many bytes: that takes some microseconds, and a turn on the blocking
+/// pool longer.
+pub const ATTRIBUTION_AT_ONCE_MAX_BYTES: usize = 4 * 1024;
+
 /// Texts that are made at once of what people bring. Apart from merges: who brings a costly one holds up other texts and
 /// never an archive.
 pub const CONVERSIONS_AT_ONCE: usize = 1;

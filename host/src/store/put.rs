@@ -18,6 +18,7 @@ use super::{
     history, lock,
     read::StoredDocument,
 };
+use crate::limits::ATTRIBUTION_AT_ONCE_MAX_BYTES;
 
 /// A snapshot that an object sends.
 pub struct Put {
@@ -310,8 +311,12 @@ async fn stored_bytes(
 /// could not be read again is not stored.
 async fn as_sent(decoding: &Decoding, put: &Put) -> Result<UnitedAttribution, StoreError> {
     let sent = put.attribution.clone();
+    let is_short = sent.len() <= ATTRIBUTION_AT_ONCE_MAX_BYTES;
     let work = move || annotation::unite_attributions(&[], &sent).map(drop);
-    let readable = decoding.run(put.share.clone(), work).await?;
+    let readable = match is_short {
+        true => work(),
+        false => decoding.run(put.share.clone(), work).await?,
+    };
     readable.map_err(StoreError::Attribution)?;
     Ok(UnitedAttribution {
         bytes: put.attribution.to_vec(),
