@@ -106,7 +106,7 @@ export const BARS: readonly Bar[] = [
   { case: '1,100 students in 25 rooms', figure: 'MiB grown in the second half', most: 8 },
   { case: 'memory of 200 rooms of 3', figure: 'MiB', most: 1, of: partyserver },
   { case: 'memory of a large document', figure: 'MiB', most: 1, of: partyserver },
-  { case: 'sleep and wake', figure: 'MiB grown in 900 wakes', most: 4 },
+  { case: 'sleep and wake', figure: 'MiB grown in the last 900 wakes', most: 4 },
   { case: 'writes to Postgres', figure: 'per room and 15 s, written all the time', most: 1 },
   { case: 'writes to Postgres', figure: 'in all, of rooms that are read, and idle', most: 0 },
   { case: 'writes to Postgres', figure: 'per 5 s, while somebody comes, writes and goes', most: 1 },
