@@ -93,6 +93,58 @@ async fn the_state_vector_follows_with_the_projection() {
 }
 
 #[tokio::test]
+async fn what_a_host_that_knows_no_notes_has_projected_is_projected_again() {
+    in_world(async |world: World| {
+        let sql = world.sql().await;
+        sql.batch_execute(
+            "with owner as (insert into users (name) values ('Olga') returning id)
+             insert into boards (board_id, title, owner_id) select 'board', 'A board', id from owner",
+        )
+        .await
+        .unwrap();
+        // As its statement was; it runs on for a while after `host migrate`.
+        let projects = async |case: &str, version: i64| {
+            let statement = "insert into projection (case_id, version, error) values ($1, $2, null)
+                 on conflict (case_id) do update
+                 set version = excluded.version, error = excluded.error, projected_at = now()";
+            sql.execute(statement, &[&case, &version]).await.unwrap();
+        };
+        let first = noted(Update::EMPTY_V1, "laches");
+        let base = world.put("board", None, &first).await.base();
+        projects("board", 1).await;
+        catch_up(&world.store).await.unwrap();
+        let shown = "select count(*) from board_note where body = 'laches'";
+        assert_eq!(world.count(shown).await, 1, "it was the first to project it");
+
+        world.put("board", Some(base), &noted(&first, "estoppel")).await;
+        projects("board", 2).await;
+        catch_up(&world.store).await.unwrap();
+        let shown = "select count(*) from board_note where body = 'estoppel'";
+        assert_eq!(world.count(shown).await, 1, "it went on after this one");
+        assert_eq!(catch_up(&world.store).await.unwrap(), 0, "nothing lags");
+    })
+    .await;
+}
+
+/// Until nothing lags. What would lag for ever fails here, and does not hang.
+async fn catch_up_wholly(world: &World) {
+    for _ in 0..20 {
+        if catch_up(&world.store).await.expect("Postgres works") == 0 {
+            return;
+        }
+    }
+    panic!("the same is projected again and again");
+}
+
+fn noted(snapshot: &[u8], text: &str) -> Vec<u8> {
+    edited(snapshot, 1, |document| {
+        let mut txn = document.transact_mut();
+        let stickies = txn.get_or_insert_map("stickies");
+        stickies.insert(&mut txn, "s", MapPrelim::from_iter([("text", text)]));
+    })
+}
+
+#[tokio::test]
 async fn a_document_of_many_highlights_is_projected_whole() {
     in_world(async |world: World| {
         let snapshot = edited(Update::EMPTY_V1, 1, |document| {
@@ -146,13 +198,13 @@ async fn forgotten_rows_are_made_anew() {
                 )
                 .await;
         }
-        while catch_up(&world.store).await.unwrap() > 0 {}
+        catch_up_wholly(&world).await;
         let broken =
             "update highlight set tag = 'broken'; insert into highlight values ('a', 'ghost')";
         world.sql().await.batch_execute(broken).await.unwrap();
 
         world.store.forget_projection().await.unwrap();
-        while catch_up(&world.store).await.unwrap() > 0 {}
+        catch_up_wholly(&world).await;
 
         assert_eq!(world.count("select count(*) from highlight").await, 3);
         assert_eq!(
@@ -294,7 +346,7 @@ async fn cases_that_cannot_be_projected_for_a_while_do_not_hold_up_the_others() 
             .batch_execute("drop trigger fail on highlight")
             .await
             .unwrap();
-        while catch_up(&world.store).await.unwrap() > 0 {}
+        catch_up_wholly(&world).await;
         assert_eq!(world.count("select count(*) from highlight").await, 21);
     })
     .await;
@@ -312,7 +364,7 @@ async fn corrupt_bytes_are_not_projected_but_healed() {
         world.put("lost", None, &first).await;
         world.corrupt("lost").await;
 
-        while catch_up(&world.store).await.unwrap() > 0 {}
+        catch_up_wholly(&world).await;
 
         assert_eq!(
             world

@@ -48,7 +48,7 @@ pub struct Projected {
 
 impl Store {
     /// Names cases whose watermark is not their version, at most `count_max` and none of `passed_over`, and the age in
-    /// seconds of the oldest.
+    /// seconds of the oldest. What an earlier host has projected, which knows nothing of notes, lags as well.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -62,7 +62,8 @@ impl Store {
             .query(
                 "select d.case_id, extract(epoch from now() - d.updated_at)::float8 as age
                  from annotation_document_state d left join projection p on p.case_id = d.case_id
-                 where d.crdt_state is not null and p.version is distinct from d.version
+                 where d.crdt_state is not null
+                    and (p.version is distinct from d.version or p.notes_version is distinct from d.version)
                     and d.case_id <> all ($1)
                  order by d.updated_at limit $2",
                 &[&passed_over, &count_max],
@@ -121,7 +122,7 @@ impl Store {
         let superseded = tx
             .query_one(
                 "select coalesce((select deleted_at is not null from annotation_document_state where case_id = $1), true)
-                     or exists (select from projection where case_id = $1 and version = $2)",
+                     or exists (select from projection where case_id = $1 and version = $2 and notes_version = $2)",
                 &[&case_id.as_str(), &version],
             )
             .await?;
@@ -137,9 +138,10 @@ impl Store {
             .await?;
         }
         tx.execute(
-            "insert into projection (case_id, version, error) values ($1, $2, $3)
+            "insert into projection (case_id, version, notes_version, error) values ($1, $2, $2, $3)
              on conflict (case_id) do update
-             set version = excluded.version, error = excluded.error, projected_at = now()",
+             set version = excluded.version, notes_version = excluded.notes_version, error = excluded.error,
+                 projected_at = now()",
             &[&case_id.as_str(), &version, &projected.err()],
         )
         .await?;

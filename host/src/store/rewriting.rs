@@ -110,7 +110,7 @@ impl Store {
         let row = tx
             .query_opt(
                 "select d.crdt_state, d.attribution, sha256(d.crdt_state) = d.sha256 as is_intact,
-                        p.version is not distinct from d.version as is_shown
+                        p.version is not distinct from d.version and p.notes_version is not distinct from d.version as is_shown
                  from annotation_document_state d left join projection p on p.case_id = d.case_id where d.case_id = $1",
                 &[&case_id.as_str()],
             )
