@@ -289,6 +289,10 @@ pub const NOTES_ERASED_AT_ONCE: i64 = 200;
 /// How often so many are erased in one run of the housekeeping: a case of a thousand people is done in the first.
 pub const HOUSEKEEPING_NOTES_ERASED_MAX: usize = 10;
 
+/// How often somebody's grant is read to let them in once: the first look notes a use, the second finds it noted, and others may
+/// change their class between two.
+pub const ADMISSION_LOOKS_MAX: usize = 4;
+
 /// How often somebody says a code for joining a class: one has 60 bits, so this only spares the log and the database who tries all.
 pub const JOINS: Rate = Rate {
     what: "joins of a person",

@@ -12,6 +12,7 @@ use super::{
     audit::{self, Entry},
     case_states, deletion, lock, outbox, personas, private_notes, settling,
 };
+use crate::limits::ADMISSION_LOOKS_MAX;
 
 /// What somebody may do on a case, as it is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,7 +162,7 @@ impl Store {
         case_id: &CaseId,
         user: &str,
     ) -> Result<Option<Granted>, StoreError> {
-        loop {
+        for _ in 0..ADMISSION_LOOKS_MAX {
             let mut client = self.client().await?;
             let tx = client.transaction().await?;
             let granted = read(&tx, case_id, user).await?;
@@ -179,6 +180,9 @@ impl Store {
             tx.rollback().await?;
             personas::note_use(&client, unused).await?;
         }
+        Err(StoreError::Inconsistent {
+            what: "a grant has a persona that was retired",
+        })
     }
 
     /// What somebody may do on a case at this moment, as far as its state allows it; absent if nothing.

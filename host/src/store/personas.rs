@@ -81,12 +81,23 @@ pub(super) async fn would_be_named(
     Ok(named.is_some())
 }
 
-/// Staff whom nobody was ever let in as somebody else go by their own names, and students do not.
+/// Staff who were never let in as somebody else go by their own names, and students do not. An earlier host lets people in and
+/// notes no use: what they have written since is asked of the projection, too.
 const CHANGE: &str =
     "update personas p set retired_at = case when e.role = 'student' then null else now() end
     from enrolments e
     where p.class_id = any ($1) and e.class_id = p.class_id and e.user_id = p.user_id
-      and (e.role = 'student') = (p.retired_at is not null) and (e.role = 'student' or p.used_at is null)";
+      and (e.role = 'student') = (p.retired_at is not null)
+      and (e.role = 'student' or p.used_at is null and not exists (
+        select from highlight h join cases c on c.case_id = h.case_id
+        where c.class_id = p.class_id and h.author_id = p.id::text
+        union all
+        select from highlight_comment k join cases c on c.case_id = k.case_id
+        where c.class_id = p.class_id and k.author_id = p.id::text
+        union all
+        select from board_note n join boards b on b.board_id = n.board_id
+        where b.class_id = p.class_id and n.author_id = p.id::text
+      ))";
 
 /// The persona as whom somebody appears, if nobody was let in as that so far.
 pub(super) async fn unused(

@@ -16,6 +16,7 @@ mod exporting;
 mod heeding;
 mod inbox;
 mod leaving;
+mod personas;
 mod private_notes;
 mod retaining;
 mod rosters;
