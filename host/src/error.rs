@@ -76,7 +76,10 @@ impl ApiError {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Self::Store(
-                StoreError::Pool(_) | StoreError::Postgres(_) | StoreError::Lost { .. },
+                StoreError::Pool(_)
+                | StoreError::Postgres(_)
+                | StoreError::Unsettled
+                | StoreError::Lost { .. },
             ) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(
                 StoreError::Task(_)

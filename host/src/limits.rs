@@ -283,6 +283,10 @@ pub const EXPORTS: Rate = Rate {
     window: Duration::from_secs(60 * 60),
 };
 
+/// How often it is looked what is somebody's who is erased, until all of it is locked: each time something was given to them while
+/// that was waited for.
+pub const ERASING_LOOKS_MAX: usize = 8;
+
 /// Private notes that are erased in one transaction, which takes two locks for each: Postgres has some thousands for all.
 pub const NOTES_ERASED_AT_ONCE: i64 = 200;
 

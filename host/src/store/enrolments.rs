@@ -100,9 +100,6 @@ impl Store {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
         lock::name_request(&tx, request_id).await?;
-        if !users::is_somebody(&tx, user).await? {
-            return Err(StoreError::Nobody);
-        }
         let named = tx
             .query_opt(
                 "select id from classes where invite_code = $1",
@@ -113,6 +110,9 @@ impl Store {
             return Ok(Outcome::Absent);
         };
         let cases = settling::lock_classes(&tx, &[class], &[]).await?;
+        if !users::is_somebody(&tx, user).await? {
+            return Err(StoreError::Nobody);
+        }
         // The code may have been taken back, or the class archived, before the class was locked.
         let still = tx
             .query_opt(

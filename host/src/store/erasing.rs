@@ -14,6 +14,7 @@ use super::{
     lock, private_notes,
     settling::{self, Whose},
 };
+use crate::limits::ERASING_LOOKS_MAX;
 
 /// What became of the wish to erase somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,57 +66,110 @@ impl Store {
         request_id: &str,
     ) -> Result<EraseOutcome, StoreError> {
         let mut client = self.client().await?;
-        let tx = client.transaction().await?;
-        lock::name_request(&tx, request_id).await?;
-        let person = tx
-            .query_opt(
-                "select from users where id = $1 and erased_at is null for update",
-                &[&user],
-            )
-            .await?;
-        if person.is_none() {
-            return Ok(EraseOutcome::Absent);
+        for _ in 0..ERASING_LOOKS_MAX {
+            let tx = client.transaction().await?;
+            lock::name_request(&tx, request_id).await?;
+            // What is theirs is locked before they are, as by whoever gives them something of it.
+            let held = Ties::of(&tx, user).await?;
+            settling::lock_classes(&tx, &held.classes, &held.cases()).await?;
+            if !hold(&tx, user).await? {
+                return Ok(EraseOutcome::Absent);
+            }
+            // From here on nobody makes, joins or is given anything; what came in between is locked the next time.
+            let ties = Ties::of(&tx, user).await?;
+            if ties.are_within(&held) {
+                let erased = erase_held(&tx, (user, by_operator), ties, request_id).await?;
+                if erased == EraseOutcome::Erased {
+                    tx.commit().await?;
+                }
+                return Ok(erased);
+            }
+            tx.rollback().await?;
         }
-        // Nobody joins a class of theirs, or is handed one, before this is done.
-        let classes = classes_of(&tx, user).await?;
+        Err(StoreError::Unsettled)
+    }
+}
+
+/// Keeps somebody's account from all others; says whether they have one.
+async fn hold(tx: &Transaction<'_>, user: Uuid) -> Result<bool, StoreError> {
+    let person = tx
+        .query_opt(
+            "select from users where id = $1 and erased_at is null for update",
+            &[&user],
+        )
+        .await?;
+    Ok(person.is_some())
+}
+
+/// What somebody is in, and where they may have left something, as rows say it at a moment.
+struct Ties {
+    classes: Vec<Uuid>,
+    /// By each id that documents call them by: students of anonymous classes are called by other ones there.
+    known: BTreeMap<String, Vec<String>>,
+}
+
+impl Ties {
+    async fn of(tx: &Transaction<'_>, user: Uuid) -> Result<Self, StoreError> {
         let mut known = BTreeMap::new();
-        // Students of anonymous classes are called by other ids there.
-        for id in called(&tx, user).await? {
-            let cases = erasures::known(&tx, &id).await?;
+        for id in called(tx, user).await? {
+            let cases = erasures::known(tx, &id).await?;
             known.insert(id, cases);
         }
-        let cases: BTreeSet<&String> = known.values().flatten().collect();
-        let cases: Vec<String> = cases.into_iter().cloned().collect();
-        settling::lock_classes(&tx, &classes, &cases).await?;
-        let owned = owned_with_others(&tx, user).await?;
-        if !owned.is_empty() {
-            let names = owned.into_iter().map(|(_, name)| name);
-            return Ok(EraseOutcome::Owns(names.collect()));
-        }
-        private_notes::erase_of_person(&tx, user, request_id).await?;
-        let left = leave_cases(&tx, user).await?;
-        let mut erased = BTreeSet::new();
-        for (id, known) in known {
-            erased.extend(erasures::begin(&tx, &id, by_operator, &left, known).await?);
-        }
-        let concerned: BTreeSet<&String> = erased.iter().chain(&left.handed_over).collect();
-        let concerned: Vec<String> = concerned.into_iter().cloned().collect();
-        forget(&tx, user).await?;
-        settling::settle(&tx, &concerned, Whose::These(&[user.to_string()])).await?;
-        settling::settle(&tx, &left.handed_over, Whose::Everybody).await?;
-        tx.execute("select forget_pseudonym($1)", &[&user]).await?;
-        let entry = Entry {
-            act: "person_erased",
-            case_id: None,
-            subject: None,
-            by: None,
-            detail: json!({ "by_operator": by_operator, "cases": erased.len(), "deleted": left.deleted.len() }),
-            request_id,
-        };
-        audit::append(&tx, &entry).await?;
-        tx.commit().await?;
-        Ok(EraseOutcome::Erased)
+        let classes = classes_of(tx, user).await?;
+        Ok(Self { classes, known })
     }
+
+    fn cases(&self) -> Vec<String> {
+        let cases: BTreeSet<&String> = self.known.values().flatten().collect();
+        cases.into_iter().cloned().collect()
+    }
+
+    fn are_within(&self, held: &Self) -> bool {
+        let cases = held.cases();
+        self.classes
+            .iter()
+            .all(|class| held.classes.contains(class))
+            && self
+                .cases()
+                .iter()
+                .all(|case_id| cases.binary_search(case_id).is_ok())
+    }
+}
+
+/// Erases somebody who is held with all their ties.
+async fn erase_held(
+    tx: &Transaction<'_>,
+    (user, by_operator): (Uuid, bool),
+    ties: Ties,
+    request_id: &str,
+) -> Result<EraseOutcome, StoreError> {
+    let owned = owned_with_others(tx, user).await?;
+    if !owned.is_empty() {
+        let names = owned.into_iter().map(|(_, name)| name);
+        return Ok(EraseOutcome::Owns(names.collect()));
+    }
+    private_notes::erase_of_person(tx, user, request_id).await?;
+    let left = leave_cases(tx, user).await?;
+    let mut erased = BTreeSet::new();
+    for (id, known) in ties.known {
+        erased.extend(erasures::begin(tx, &id, by_operator, &left, known).await?);
+    }
+    let concerned: BTreeSet<&String> = erased.iter().chain(&left.handed_over).collect();
+    let concerned: Vec<String> = concerned.into_iter().cloned().collect();
+    forget(tx, user).await?;
+    settling::settle(tx, &concerned, Whose::These(&[user.to_string()])).await?;
+    settling::settle(tx, &left.handed_over, Whose::Everybody).await?;
+    tx.execute("select forget_pseudonym($1)", &[&user]).await?;
+    let entry = Entry {
+        act: "person_erased",
+        case_id: None,
+        subject: None,
+        by: None,
+        detail: json!({ "by_operator": by_operator, "cases": erased.len(), "deleted": left.deleted.len() }),
+        request_id,
+    };
+    audit::append(tx, &entry).await?;
+    Ok(EraseOutcome::Erased)
 }
 
 impl Store {

@@ -60,16 +60,20 @@ pub enum Looked {
     Done,
 }
 
-/// Where somebody may have left something, as roles and rows know; what only the documents know is looked for later.
+/// Where somebody may have left something, as roles and rows know; what only the documents know is looked for later. Their private
+/// notes are not among it: those go.
 pub(super) async fn known(tx: &Transaction<'_>, user: &str) -> Result<Vec<String>, StoreError> {
     let rows = tx
         .query(
-            "select case_id from grants where user_id = $1 or persona_id::text = $1 or earlier_id = $1
-             union select case_id from shares where user_id = $1
-             union select case_id from highlight where author_id = $1
-             union select case_id from highlight_comment where author_id = $1
-             union select case_id from cases where owner_id::text = $1
-             union select board_id from boards where owner_id::text = $1",
+            "select case_id from (
+                select case_id from grants where user_id = $1 or persona_id::text = $1 or earlier_id = $1
+                union select case_id from shares where user_id = $1
+                union select case_id from highlight where author_id = $1
+                union select case_id from highlight_comment where author_id = $1
+                union select board_id from board_note where author_id = $1
+                union select case_id from cases where owner_id::text = $1
+                union select board_id from boards where owner_id::text = $1
+             ) as k where not exists (select from private_notes where document_id = k.case_id)",
             &[&user],
         )
         .await?;
@@ -337,7 +341,7 @@ impl Store {
                 "update erasures e set finished_at = now()
                  where finished_at is null and all_found_at is not null and not exists (
                     select from erasure_cases c where c.user_id = e.user_id and c.rewritten_at is null
-                 )",
+                 ) and not exists (select from private_notes n where n.user_id::text = e.user_id)",
                 &[],
             )
             .await?;

@@ -263,6 +263,7 @@ impl Left {
     }
 }
 
+/// Nobody is told who was erased since it was found whom to tell.
 async fn tell(tx: &Transaction<'_>, case_id: &CaseId, told: &[Told]) -> Result<(), StoreError> {
     let users: Vec<Uuid> = told.iter().map(|t| t.user).collect();
     let comments: Vec<&str> = told.iter().map(|t| t.comment.as_str()).collect();
@@ -272,6 +273,7 @@ async fn tell(tx: &Transaction<'_>, case_id: &CaseId, told: &[Told]) -> Result<(
         "insert into notices (user_id, case_id, thing_id, kind, by_id)
          select t.user_id, $1, t.comment, t.kind, t.by_id
          from unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) as t (user_id, comment, kind, by_id)
+         join users u on u.id = t.user_id and u.erased_at is null for key share of u
          on conflict (user_id, case_id, thing_id) do nothing",
         &[&case_id.as_str(), &users, &comments, &kinds, &by],
     )

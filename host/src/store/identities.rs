@@ -81,12 +81,12 @@ async fn find_or_make(
     told: &mut Told,
 ) -> Result<Uuid, StoreError> {
     // An account of somebody who was erased leads to nobody: who comes by it again is somebody new. So does a mail's account
-    // whose person has its address no longer: others read its mails.
+    // whose person has its address no longer: others read its mails. Whoever is found keeps their account until it is settled.
     let known = tx
         .query_opt(
             "select u.id from identities i join users u on u.id = i.user_id
              where i.issuer = $1 and i.subject = $2 and u.erased_at is null
-               and (i.issuer <> $3 or lower(u.email) = i.subject)",
+               and (i.issuer <> $3 or lower(u.email) = i.subject) for key share of u",
             &[&auth.issuer, &auth.subject, &ByMail::ISSUER],
         )
         .await?;
@@ -97,7 +97,7 @@ async fn find_or_make(
         let known = tx
             .query_opt(
                 "select id from users u where lower(email) = $1 and erased_at is null
-                   and not exists (select from identities where user_id = u.id and issuer = $2)",
+                   and not exists (select from identities where user_id = u.id and issuer = $2) for key share of u",
                 &[&email.as_str(), &tells_apart],
             )
             .await?;

@@ -160,7 +160,7 @@ impl Store {
         lock::lock_sign_in(&tx, "address", &email.as_str()).await?;
         let known = tx
             .query_opt(
-                "select id from users where lower(email) = $1 and erased_at is null",
+                "select id from users where lower(email) = $1 and erased_at is null for key share",
                 &[&email.as_str()],
             )
             .await?;

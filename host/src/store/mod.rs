@@ -168,6 +168,9 @@ pub enum StoreError {
     /// Whoever asked was erased meanwhile.
     #[error("whoever asked was erased meanwhile")]
     Nobody,
+    /// Others change all the time what it is about.
+    #[error("what is to be changed is being changed by others again and again: ask once more")]
+    Unsettled,
     /// A row contradicts the schema's promises.
     #[error("the store contradicts itself: {what}; run `host verify`")]
     Inconsistent {

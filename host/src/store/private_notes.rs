@@ -4,8 +4,9 @@
 //! Its one row of `grants` is its author's, for as long as they may read the case: that follows from the case's grants wherever
 //! those are settled. Nobody owns it, so that what owners do (sharing, looking at earlier states) is done by nobody.
 
-use contract::{CaseId, EdgeOrder};
+use contract::CaseId;
 use deadpool_postgres::Transaction;
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{Store, StoreError, deletion, lock, outbox, settling};
@@ -38,10 +39,9 @@ pub(super) async fn settle(
     cases: &[String],
     people: Option<&[String]>,
 ) -> Result<(), StoreError> {
-    for row in tx.query(SETTLE, &[&cases, &people]).await? {
-        outbox::enqueue(tx, &document(row.try_get(0)?)?, EdgeOrder::Rule).await?;
-    }
-    Ok(())
+    let rows = tx.query(SETTLE, &[&cases, &people]).await?;
+    let ruled: Result<Vec<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
+    outbox::rule_all(tx, &ruled?).await
 }
 
 /// Whether an id is one of private notes.
@@ -140,29 +140,25 @@ pub(super) async fn erase_of_case(
     Ok(())
 }
 
-/// Erases some of them, and says how many.
+/// Erases some of them.
 async fn erase_some(
     tx: &Transaction<'_>,
     case_id: &CaseId,
     request_id: &str,
-) -> Result<usize, StoreError> {
+) -> Result<(), StoreError> {
     let rows = tx
         .query(
-            "delete from private_notes where document_id in (
-                select document_id from private_notes where case_id = $1 order by document_id limit $2
-             ) returning document_id",
+            "select document_id from private_notes where case_id = $1 order by document_id limit $2",
             &[&case_id.as_str(), &NOTES_ERASED_AT_ONCE],
         )
         .await?;
-    for row in &rows {
-        erase(tx, &document(row.try_get(0)?)?, request_id).await?;
-    }
-    Ok(rows.len())
+    erase_all(tx, &rows, request_id).await
 }
 
 impl Store {
-    /// Erases what is left of private notes on cases that were deleted, some hundreds in each of at most so many transactions:
-    /// more would ask for more locks than Postgres has, and take longer than whoever deletes a case waits.
+    /// Erases what is left of private notes on cases that were deleted and of people who were erased, some hundreds in each of at
+    /// most so many transactions: more would ask for more locks than Postgres has, and take longer than whoever deletes a case, or
+    /// is erased, waits.
     ///
     /// # Errors
     /// If Postgres fails; the rest is erased at the next call.
@@ -172,26 +168,35 @@ impl Store {
         for _ in 0..transactions_max {
             let orphaned = client
                 .query_opt(
-                    "select n.case_id from private_notes n join annotation_document_state d on d.case_id = n.case_id
-                     where d.deleted_at is not null limit 1",
+                    "select n.case_id, u.id from private_notes n
+                     left join annotation_document_state d on d.case_id = n.case_id and d.deleted_at is not null
+                     left join users u on u.id = n.user_id and u.erased_at is not null
+                     where d.case_id is not null or u.id is not null limit 1",
                     &[],
                 )
                 .await?;
             let Some(row) = orphaned else {
                 break;
             };
-            let case_id = document(row.try_get(0)?)?;
             let tx = client.transaction().await?;
-            lock::lock_case(&tx, &case_id, REQUEST).await?;
-            settling::lock_one(&tx, &case_id).await?;
-            erase_some(&tx, &case_id, REQUEST).await?;
+            lock::name_request(&tx, REQUEST).await?;
+            match row.try_get::<_, Option<Uuid>>("id")? {
+                Some(user) => erase_of_person(&tx, user, REQUEST).await?,
+                None => {
+                    let case_id = document(row.try_get("case_id")?)?;
+                    lock::lock_case(&tx, &case_id, REQUEST).await?;
+                    settling::lock_one(&tx, &case_id).await?;
+                    erase_some(&tx, &case_id, REQUEST).await?;
+                }
+            }
             tx.commit().await?;
         }
         Ok(())
     }
 }
 
-/// Erases all private notes of somebody who is erased.
+/// Erases private notes of somebody who is erased: as many as one transaction has locks for. The rows of the rest stay for
+/// [`Store::erase_orphaned_notes`]; who may open them follows from the cases, whose roles their author loses.
 pub(super) async fn erase_of_person(
     tx: &Transaction<'_>,
     user: Uuid,
@@ -199,19 +204,30 @@ pub(super) async fn erase_of_person(
 ) -> Result<(), StoreError> {
     let rows = tx
         .query(
-            "delete from private_notes where user_id = $1 returning document_id",
-            &[&user],
+            "select document_id from private_notes where user_id = $1 order by document_id limit $2",
+            &[&user, &NOTES_ERASED_AT_ONCE],
         )
         .await?;
+    erase_all(tx, &rows, request_id).await
+}
+
+/// Erases these, in the order of their ids.
+async fn erase_all(tx: &Transaction<'_>, rows: &[Row], request_id: &str) -> Result<(), StoreError> {
     for row in rows {
-        erase(tx, &document(row.try_get(0)?)?, request_id).await?;
+        erase(tx, &document(row.try_get("document_id")?)?, request_id).await?;
     }
     Ok(())
 }
 
 /// As a case is deleted, but for what only cases have, and for the audit log: nobody but the author could do anything with it.
+/// The projection's lock comes before any row: whoever projects holds it, and needs the row of `private_notes` to write.
 async fn erase(tx: &Transaction<'_>, id: &CaseId, request_id: &str) -> Result<(), StoreError> {
     lock::lock_case(tx, id, request_id).await?;
+    lock::lock_projection(tx, id).await?;
+    if !forget(tx, id).await? {
+        // Somebody else has erased it meanwhile.
+        return Ok(());
+    }
     deletion::bury(tx, id).await?;
     for erase in [
         "delete from grants where case_id = $1",

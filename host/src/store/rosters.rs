@@ -14,6 +14,7 @@ use super::{
     grouping::{Grouped, Named},
     lock, personas, sections,
     settling::{self, Whose},
+    users,
 };
 use crate::{
     limits::CLASS_MEMBERS_MAX,
@@ -147,6 +148,9 @@ impl Store {
             shared.extend(row.try_get::<_, Option<String>>("case_id")?);
         }
         let cases = settling::lock_classes(&tx, &classes, &shared).await?;
+        if !users::is_somebody(&tx, user).await? {
+            return Err(StoreError::Nobody);
+        }
         let claimed = claim(&tx, user, &email, (&classes, &shared)).await?;
         personas::give(&tx, &classes).await?;
         let user = user.to_string();
@@ -224,6 +228,7 @@ struct Standing {
     owners: BTreeSet<Uuid>,
 }
 
+/// Whoever is somebody stays that until the transaction ends, as with [`users::is_somebody`].
 async fn standing(
     tx: &Transaction<'_>,
     class: Uuid,
@@ -236,7 +241,7 @@ async fn standing(
             "select lower(u.email) as email, u.id, e.role, e.section_id, k.owner_id = u.id as is_owner
              from users u join classes k on k.id = $1
              left join enrolments e on e.class_id = k.id and e.user_id = u.id
-             where lower(u.email) = any ($2) and u.erased_at is null",
+             where lower(u.email) = any ($2) and u.erased_at is null for key share of u",
             &[&class, &emails],
         )
         .await?;

@@ -7,7 +7,7 @@ use contract::{Digest, head::CookieSecret};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Store, StoreError, settling};
+use super::{Store, StoreError, settling, users};
 use crate::limits::{SESSION_IDLE_MAX, SESSION_MAX, SESSIONS_LISTED_MAX};
 
 /// A session that has not ended, and whose it is.
@@ -39,7 +39,8 @@ pub struct ListedSession {
 }
 
 impl Store {
-    /// Begins a session, and ends the one that the same browser had: what proved that one proves nothing any more.
+    /// Begins a session, and ends the one that the same browser had: what proved that one proves nothing any more. Of whoever was
+    /// erased since they were proved there is none.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -52,6 +53,9 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
+        if !users::is_somebody(&tx, user_id).await? {
+            return Err(StoreError::Nobody);
+        }
         if let Some(before) = before {
             tx.execute(
                 "delete from sessions where id_hash = $1",

@@ -238,13 +238,14 @@ async fn find_known(
         .transpose()
 }
 
+/// Whoever has this address, who keeps their account until the transaction ends, as with `users::is_somebody`.
 async fn find_by_email(
     tx: &Transaction<'_>,
     email: &Email,
 ) -> Result<Option<(String, String)>, StoreError> {
     let row = tx
         .query_opt(
-            "select id::text, name from users where lower(email) = $1 and erased_at is null",
+            "select id::text, name from users where lower(email) = $1 and erased_at is null for key share",
             &[&email.as_str()],
         )
         .await?;

@@ -73,7 +73,8 @@ impl Store {
 }
 
 /// Whether somebody has an account still, which they then keep until the transaction ends: a request that was let in before its
-/// person was erased leaves nothing of theirs behind. Asked before anything else is locked, as erasing does.
+/// person was erased leaves nothing of theirs behind. Asked once the classes and cases are locked that it is about, if there are
+/// such: erasing locks in that order, too.
 pub(super) async fn is_somebody(tx: &Transaction<'_>, user: Uuid) -> Result<bool, StoreError> {
     let row = tx
         .query_opt(

@@ -131,6 +131,18 @@ impl World {
         assert_eq!(changed, 1);
     }
 
+    /// Waits until a connection waits for a lock that the one of this backend holds; for no other one.
+    pub async fn until_blocked_by(&self, backend: i32) {
+        let blocked = format!(
+            "select count(*) from pg_stat_activity
+             where datname = current_database() and {backend} = any (pg_blocking_pids(pid))"
+        );
+        eventually("a connection waits for this one's lock", async || {
+            self.count(&blocked).await > 0
+        })
+        .await;
+    }
+
     /// One number that a query finds.
     pub async fn count(&self, query: &str) -> i64 {
         self.sql()
@@ -163,6 +175,12 @@ pub fn signer() -> TicketSigner {
 
 pub fn keys() -> Keys {
     Keys::parse(KEYS).expect("keys")
+}
+
+/// By which number Postgres knows a connection.
+pub async fn backend(sql: &tokio_postgres::Client) -> i32 {
+    let backend = sql.query_one("select pg_backend_pid()", &[]).await;
+    backend.expect("Postgres works").get(0)
 }
 
 /// Waits for something that happens in the background, with a bound; never for time to pass.

@@ -1,18 +1,17 @@
-//! Erasing where something cannot be looked into, or cannot be done: it is supposed, or put off, and all else goes on.
+//! Erasing where something cannot be looked into, or cannot be done: it is supposed, or put off, and all else goes on. And where
+//! somebody else is about to do something: one waits for the other, and never both.
 
-use contract::{CaseId, Role};
-use host::{
-    invite_code::InviteCode,
-    store::{EraseOutcome, Looked, NewClass, Outcome, StoreError},
-};
+use contract::{CaseId, Digest};
+use host::store::{EraseOutcome, Looked};
 use serde_json::json;
 
 use crate::{
-    common::documents::typed,
+    common::{backend, documents::typed},
+    private_notes::notes_of,
     school::{Person, School, in_school, sign_in},
 };
 
-async fn erase(person: &Person, name: &str) {
+pub async fn erase(person: &Person, name: &str) {
     let said = json!({ "name": name });
     let mut browser = person.browser.clone();
     let erased = browser.send("DELETE", "/api/me", Some(&said)).await;
@@ -98,41 +97,11 @@ async fn what_could_not_be_rewritten_waits_behind_all_others() {
 }
 
 #[tokio::test]
-async fn a_request_that_was_let_in_before_its_person_was_erased_leaves_nothing() {
-    in_school(async |school: School| {
-        let store = &school.world.store;
-        let class = school.class().await;
-        let annabel = sign_in(&school.world, "Annabel").await;
-        erase(&annabel, "Annabel").await;
-        let user = annabel.id;
-        let rows = "select (select count(*) from boards) + (select count(*) from cases) + (select count(*) from classes)
-             + (select count(*) from enrolments) + (select count(*) from grants)";
-        let before = school.world.count(rows).await;
-
-        let id = CaseId::parse("late").expect("a case id");
-        let board = store.create_board(&id, "Late", user, "test").await;
-        assert!(matches!(board, Err(StoreError::Nobody)), "{board:?}");
-        let code = InviteCode::parse(&class.code).expect("a code");
-        let joined = store.join_class(&code, user, "test").await;
-        assert!(matches!(joined, Err(StoreError::Nobody)), "{joined:?}");
-        let new = NewClass {
-            name: "Late".to_owned(),
-            region: None,
-            default_role: Role::Annotate,
-            anonymous: false,
-        };
-        let made = store.create_class(&new, user, "test").await;
-        assert!(matches!(made, Ok(Outcome::Absent)), "{made:?}");
-        assert_eq!(school.world.count(rows).await, before);
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn erasing_waits_for_what_its_person_has_begun_and_takes_it_along() {
     in_school(async |school: School| {
         let annabel = sign_in(&school.world, "Annabel").await;
         let mut other = school.world.sql().await;
+        let pid = backend(&other).await;
         let begun = other.transaction().await.expect("a transaction");
         begun
             .execute("select from users where id = $1 for key share", &[&annabel.id])
@@ -140,10 +109,7 @@ async fn erasing_waits_for_what_its_person_has_begun_and_takes_it_along() {
             .expect("as each of those requests does");
         let store = school.world.store.clone();
         let erasing = tokio::spawn(async move { store.erase_person(annabel.id, false, "test").await });
-        let waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-        while school.world.count(waiting).await == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
+        school.world.until_blocked_by(pid).await;
         begun
             .execute(
                 "with made as (
@@ -159,9 +125,127 @@ async fn erasing_waits_for_what_its_person_has_begun_and_takes_it_along() {
         begun.commit().await.expect("it was first");
         let erased = erasing.await.expect("no panic");
         assert!(matches!(erased, Ok(EraseOutcome::Erased)), "{erased:?}");
-        let of_nobody = "select count(*) from boards b join users u on u.id = b.owner_id
-             where u.erased_at is not null and b.board_id not in (select case_id from erasure_cases)";
-        assert_eq!(school.world.count(of_nobody).await, 0);
+        let fate = "select count(*) from erasure_cases where case_id = 'late' and fate = 'deleted'";
+        assert_eq!(school.world.count(fate).await, 1, "it goes with her");
     })
     .await;
+}
+
+#[tokio::test]
+async fn whoever_gives_somebody_something_of_a_class_and_whoever_erases_them_do_not_wait_for_each_other()
+ {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let student = school.student.id;
+        let mut other = school.world.sql().await;
+        let pid = backend(&other).await;
+        let begun = other.transaction().await.expect("a transaction");
+        begun
+            .execute(
+                "select from classes where id = $1 for no key update",
+                &[&class.id],
+            )
+            .await
+            .expect("as a roster does");
+        let store = school.world.store.clone();
+        let erasing = tokio::spawn(async move { store.erase_person(student, false, "test").await });
+        school.world.until_blocked_by(pid).await;
+        let held = begun
+            .execute("select from users where id = $1 for key share", &[&student])
+            .await;
+        assert!(
+            held.is_ok(),
+            "erasing holds what this goes on with: {held:?}"
+        );
+        begun.commit().await.expect("it was first");
+        let erased = erasing.await.expect("no panic");
+        assert!(matches!(erased, Ok(EraseOutcome::Erased)), "{erased:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_given_to_somebody_while_their_erasing_waits_goes_with_them() {
+    in_school(async |school: School| {
+        let (class, other_class) = (school.class().await, school.class().await);
+        let stranger = school.stranger.id;
+        let joined = json!({ "code": class.code });
+        let mut browser = school.stranger.browser.clone();
+        assert_eq!(browser.post("/api/join", &joined).await.status, 200);
+        let mut other = school.world.sql().await;
+        let pid = backend(&other).await;
+        let begun = other.transaction().await.expect("a transaction");
+        begun
+            .execute(
+                "select from classes where id = $1 for no key update",
+                &[&class.id],
+            )
+            .await
+            .expect("somebody changes the class");
+        let store = school.world.store.clone();
+        let erasing =
+            tokio::spawn(async move { store.erase_person(stranger, false, "test").await });
+        school.world.until_blocked_by(pid).await;
+        let joined = json!({ "code": other_class.code });
+        assert_eq!(browser.post("/api/join", &joined).await.status, 200);
+        begun.commit().await.expect("it was first");
+        let erased = erasing.await.expect("no panic");
+        assert!(matches!(erased, Ok(EraseOutcome::Erased)), "{erased:?}");
+        for case in [&class.case, &other_class.case] {
+            assert_eq!(school.role(case, stranger).await, None);
+        }
+        let found = "select count(*) from erasure_cases";
+        assert_eq!(school.world.count(found).await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn private_notes_are_projected_and_erased_at_once_and_neither_is_ended_by_the_other() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let (mine, ofcase) = (
+            notes_of(&school.student, &class.case).await,
+            notes_of(&school.tutor, &class.case).await,
+        );
+        for (id, with_case) in [(mine, false), (ofcase, true)] {
+            let mut other = school.world.sql().await;
+            let pid = backend(&other).await;
+            let projects = other.transaction().await.expect("a transaction");
+            projects
+                .execute("select pg_advisory_xact_lock($1)", &[&projection_key(&id)])
+                .await
+                .expect("as the projection does");
+            let (store, student) = (school.world.store.clone(), school.student.id);
+            let case = CaseId::parse(&class.case).expect("a case id");
+            let erasing = tokio::spawn(async move {
+                if with_case {
+                    store.delete(&case, "test").await.map(drop)
+                } else {
+                    store.erase_person(student, false, "test").await.map(drop)
+                }
+            });
+            school.world.until_blocked_by(pid).await;
+            let written = projects
+                .execute(
+                    "insert into private_note_words (document_id, item, body) values ($1, 'n0', 'quince')",
+                    &[&id],
+                )
+                .await;
+            assert!(written.is_ok(), "{with_case}: {written:?}");
+            projects.commit().await.expect("it was first");
+            let erased = erasing.await.expect("no panic");
+            assert!(erased.is_ok(), "{with_case}: {erased:?}");
+            let left = format!("select count(*) from private_note_words where document_id = '{id}'");
+            assert_eq!(school.world.count(&left).await, 0);
+        }
+    })
+    .await;
+}
+
+/// The lock of a document's projection.
+fn projection_key(id: &str) -> i64 {
+    let digest = Digest::of(format!("glossator projection {id}").as_bytes());
+    let (first, _) = digest.as_bytes().split_at(8);
+    i64::from_be_bytes(first.try_into().expect("eight bytes"))
 }

@@ -11,6 +11,7 @@ mod cases;
 mod classes;
 mod digest;
 mod erasing;
+mod erasing_meets;
 mod erasing_waits;
 mod exporting;
 mod heeding;

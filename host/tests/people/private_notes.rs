@@ -1,7 +1,7 @@
 //! Private notes: a document of one's own, which nobody else gets to, whatever they are.
 
 use contract::Role;
-use host::{api::Asking, projection};
+use host::{api::Asking, projection, store::EraseOutcome};
 use serde_json::json;
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The id of somebody's notes on a case.
-async fn notes_of(person: &Person, case: &str) -> String {
+pub async fn notes_of(person: &Person, case: &str) -> String {
     let path = format!("/api/cases/{case}/private");
     let opened = person.browser.clone().post(&path, &json!({})).await;
     assert_eq!(opened.status, 200, "{opened:?}");
@@ -280,6 +280,49 @@ async fn a_case_with_very_many_of_them_is_deleted_at_once_and_they_are_erased_in
         assert_eq!(school.world.count(notes).await, 0);
         let told = "select count(*) from outbox where \"order\" = 'delete'";
         assert_eq!(school.world.count(told).await, 901, "each object wipes itself");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn very_many_of_one_person_go_in_parts_and_none_of_them_is_opened_from_the_first_on() {
+    in_school(async |school: School| {
+        let sql = school.world.sql().await;
+        let user = school.student.id;
+        for made in [
+            "insert into grants (case_id, user_id, name, role, changed_at)
+             select kind || n, $1::uuid::text, 'Stu', 'own', now() from generate_series(1, 450) as n, unnest(array['case', 'notes']) as kind",
+            "insert into private_notes (document_id, case_id, user_id)
+             select 'notes' || n, 'case' || n, $1 from generate_series(1, 450) as n",
+        ] {
+            sql.execute(made, &[&user]).await.expect("notes on many cases");
+        }
+        let erased = school.world.store.erase_person(user, false, "test").await;
+        assert!(matches!(erased, Ok(EraseOutcome::Erased)), "{erased:?}");
+        let notes = "select count(*) from private_notes";
+        assert_eq!(school.world.count(notes).await, 250, "as many as one transaction has locks for");
+        let open = "select count(*) from grants where case_id like 'notes%' and role is not null";
+        assert_eq!(school.world.count(open).await, 0, "nobody gets at the others");
+        let told = "select count(*) from outbox where case_id like 'notes%' and \"order\" = 'rule'";
+        assert_eq!(school.world.count(told).await, 250, "and their rooms are told");
+
+        let finish = async || {
+            let sql = school.world.sql().await;
+            let all = "update erasures set all_found_at = now(); update erasure_cases set confirmed_at = now(), rewritten_at = now()";
+            sql.batch_execute(all).await.expect("all else is done");
+            school.world.store.finish_erasures().await.expect("Postgres works");
+            school.world.store.erasures().await.expect("Postgres works")[0].finished_at.is_some()
+        };
+        assert!(!finish().await, "some of it is still there");
+        school.world.store.erase_orphaned_notes(1).await.expect("Postgres works");
+        assert_eq!(school.world.count(notes).await, 50);
+        school.world.store.erase_orphaned_notes(9).await.expect("Postgres works");
+        assert_eq!(school.world.count(notes).await, 0);
+        assert!(finish().await);
+        let wiped = "select count(*) from outbox where case_id like 'notes%' and \"order\" = 'delete'";
+        assert_eq!(school.world.count(wiped).await, 450, "each object wipes itself");
+        let ruled = "select count(*) from outbox where case_id like 'notes%' and \"order\" <> 'delete'";
+        assert_eq!(school.world.count(ruled).await, 0);
     })
     .await;
 }
