@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { tokenFor } from './lib/authority.ts';
 import { newCase, Stack } from './lib/stack.ts';
 
 let stack: Stack;
@@ -106,6 +107,19 @@ test('a session gets tickets, for its own person and for the origin that asked',
   const ticket = (await answer.json()) as { ticket: string; user: string; name: string; role: string };
   assert.deepEqual([ticket.user, ticket.name, ticket.role], [user, 'Ada', 'annotate']);
   assert.equal(await status({ cookie: `__Host-sid=${'A'.repeat(43)}` }, 'POST', `/api/cases/${caseId}/ticket`, { user: 'u', name: 'U' }), 401);
+});
+
+test('no session is told who wrote what, be it open or ended: a client token is', async () => {
+  const ada = await signIn('Ada');
+  const caseId = newCase();
+  assert.equal(await status(ada, 'POST', `/api/cases/${caseId}/ticket`, {}), 201, 'the session is open, and its person may read');
+  const path = `/api/cases/${caseId}/authorship`;
+  const stolen = { ...ada };
+  assert.equal(await status(ada, 'GET', path), 401);
+  assert.equal(await status(ada, 'POST', '/auth/sign-out', {}), 200);
+  assert.equal(await status(stolen, 'GET', path), 401);
+  const token = await tokenFor(stack, caseId, 'rita', 'read');
+  assert.equal(await status(stolen, 'GET', `${path}?token=${token}`), 404, 'nothing was written yet');
 });
 
 test('a method that is not known is refused, and so is what is too large', async () => {

@@ -24,10 +24,10 @@ export type Hit = {
 
 export type Found = { readonly hits: readonly Hit[]; readonly hasMore: boolean };
 
-/** Pages are counted from 1; by the host, from 0. */
+/** Pages are counted from 1; by the host, from 0. Hits of a kind that this page does not know are left out: a newer host finds more. */
 export function search(words: string, page: number, fetchIt?: Fetch): Promise<Reply<Found>> {
   const query = new URLSearchParams({ q: words, page: String(page - 1) });
-  const read = (answer: Members): Found => ({ hits: answer.list('hits', 1_000).map(readHit), hasMore: flag(answer, 'more') });
+  const read = (answer: Members): Found => ({ hits: answer.list('hits', 1_000).flatMap(readHit), hasMore: flag(answer, 'more') });
   return ask({ path: `/api/search?${query}`, read }, fetchIt);
 }
 
@@ -42,11 +42,15 @@ export function byCase(hits: readonly Hit[]): { caseId: string; title: string; h
   return [...groups.values()];
 }
 
-function readHit(value: unknown): Hit {
+function readHit(value: unknown): Hit[] {
   const source = new Members(value, 'a hit');
-  const kind = source.oneOf('kind', HIT_KINDS);
+  const named = source.string('kind', 100);
+  const kind = HIT_KINDS.find((each) => each === named);
+  if (kind === undefined) {
+    return [];
+  }
   const item = source.optional('item', 500);
-  return {
+  const hit: Hit = {
     caseId: source.string('case', 255),
     title: source.optional('title', 2_000) ?? source.string('case', 255),
     kind,
@@ -57,4 +61,5 @@ function readHit(value: unknown): Hit {
     fragment: item !== null && (kind === 'quote' || kind === 'private') ? `${kind === 'quote' ? 'h' : 'm'}=${encodeURIComponent(item)}` : null,
     at: source.optional('at', 64),
   };
+  return [hit];
 }

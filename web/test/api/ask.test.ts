@@ -149,6 +149,14 @@ test('a highlight and a private note are led to, of a sample only the id is know
   assert.deepEqual(reply.reply === 'found' && reply.found.hits.map(({ title, fragment }) => [title, fragment]), [['a', 'h=h%2F1'], ['a', null], ['a', 'm=h%2F1'], ['B', null]]);
 });
 
+test('hits of a kind that is not known are left out, whatever else they have, and the others are shown', async () => {
+  const hits = [{ kind: 'drawing', of: ['a'] }, { case: 'a', title: 'A', kind: 'text', item: '1', snippet: [], at: null }];
+  const reply = await search('x', 1, answering(200, { hits, more: true }).fetchIt);
+  assert.ok(reply.reply === 'found');
+  assert.deepEqual([reply.found.hits.map(({ kind }) => kind), reply.found.hasMore], [['text'], true]);
+  assert.equal((await search('x', 1, answering(200, { hits: [{ case: 'a' }], more: false }).fetchIt)).reply, 'failed');
+});
+
 test('hits stand together by case, in the order of the best of each', async () => {
   const hit = (caseId: string, kind: string): object => ({ case: caseId, title: caseId, kind, snippet: [{ text: 'x', hit: true }] });
   const reply = await search('x', 1, answering(200, { hits: [hit('b', 'text'), hit('a', 'tag'), hit('b', 'comment')], more: true }).fetchIt);
