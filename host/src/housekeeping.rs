@@ -1,6 +1,6 @@
 //! What grows is thinned: history by its rule, nonces, client tokens, notices and what belongs to signing in by their age,
 //! histograms by their window. Texts that search does not know are divided for it, cases whose time has passed are
-//! deleted, and what one transaction could not erase with a case is. Each run is bounded.
+//! deleted, and then what one transaction could not erase with a case or a person is. Each run is bounded.
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
