@@ -37,9 +37,8 @@ const BY_ID: [&str; 5] = [
 ];
 
 /// By their id as text.
-const BY_NAME: [&str; 3] = [
+const BY_NAME: [&str; 2] = [
     "delete from shares where user_id = $1",
-    "delete from client_tokens where user_id = $1",
     "delete from notices where by_id = $1",
 ];
 
@@ -326,6 +325,9 @@ async fn forget(tx: &Transaction<'_>, user: Uuid) -> Result<(), StoreError> {
         &[&id, &row.try_get::<_, String>(0)?],
     )
     .await?;
+    // Behind the grants: whoever issues one holds the grant until it is on record.
+    tx.execute("delete from client_tokens where user_id = $1", &[&id])
+        .await?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use host::{
     invite_code::InviteCode,
     projection,
     sign_in::{ByMereName, Way},
-    store::{NewClass, Outcome, StoreError},
+    store::{EraseOutcome, NewClass, Outcome, StoreError},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -207,6 +207,37 @@ async fn nobody_is_told_of_a_comment_who_is_erased_while_it_is_projected() {
             1
         );
         assert_eq!(school.world.count("select count(*) from notices").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_client_token_that_is_being_issued_goes_with_its_person() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let (store, user) = (school.world.store.clone(), school.student.id);
+        let id = user.to_string();
+        let mut other = school.world.sql().await;
+        let pid = backend(&other).await;
+        let issuing = other.transaction().await.expect("a transaction");
+        let grant = "select from grants where case_id = $1 and user_id = $2 for update";
+        issuing
+            .execute(grant, &[&class.case, &id])
+            .await
+            .expect("as issuing does");
+        let erasing = tokio::spawn(async move { store.erase_person(user, false, "test").await });
+        school.world.until_blocked_by(pid).await;
+        let token = "insert into client_tokens (id, case_id, user_id, role, created_at, expires_at)
+             values (decode(repeat('ab', 16), 'hex'), $1, $2, 'read', now(), now() + interval '1 day')";
+        issuing
+            .execute(token, &[&class.case, &id])
+            .await
+            .expect("as issuing does");
+        issuing.commit().await.expect("it was first");
+        let erased = erasing.await.expect("no panic");
+        assert!(matches!(erased, Ok(EraseOutcome::Erased)), "{erased:?}");
+        let left = "select count(*) from client_tokens";
+        assert_eq!(school.world.count(left).await, 0);
     })
     .await;
 }
