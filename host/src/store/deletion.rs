@@ -59,6 +59,7 @@ pub(super) async fn delete_locked(
         content: Content::Deleted,
     }) = current.row
     {
+        nothing_to_erase(tx, case_id).await?;
         return Ok((current.generation, version));
     }
     let tombstone = bury(tx, case_id).await?;
@@ -105,16 +106,24 @@ pub(super) async fn bury(tx: &Transaction<'_>, case_id: &CaseId) -> Result<i64, 
         "delete from notices where case_id = $1",
         "delete from case_tag where case_id = $1",
         "delete from projection where case_id = $1",
-        "delete from erasure_cases where case_id = $1",
     ] {
         tx.execute(erase, &[&case_id.as_str()]).await?;
     }
     Ok(tombstone.try_get(0)?)
 }
 
+/// Nobody's words are left to be taken out of a case that is deleted.
+async fn nothing_to_erase(tx: &Transaction<'_>, case_id: &CaseId) -> Result<(), StoreError> {
+    let none = "delete from erasure_cases where case_id = $1";
+    tx.execute(none, &[&case_id.as_str()]).await?;
+    Ok(())
+}
+
 /// Orders the object of a buried document to wipe itself. Nobody comes in any more, so nobody need be told what anybody may
 /// do, or who was erased: after the grants, as all who change one do.
 pub(super) async fn order(tx: &Transaction<'_>, case_id: &CaseId) -> Result<(), StoreError> {
+    // As late as the orders: an erasure that held the grants has noted the case until now.
+    nothing_to_erase(tx, case_id).await?;
     tx.execute(
         "delete from outbox where case_id = $1 and \"order\" in ('rule', 'erase')",
         &[&case_id.as_str()],

@@ -49,7 +49,8 @@ const BY_ADDRESS: [&str; 5] = [
     "delete from case_invitations where email = any ($1)",
     "delete from promised_memberships where email = any ($1)",
     "delete from mail_links where lower(email) = any ($1)",
-    "update shares set email = null where lower(email) = any ($1)",
+    // Whoever was given a share while the address was theirs keeps it, and is named to nobody for that.
+    "update shares set email = 'former-address@example.invalid' where lower(email) = any ($1)",
 ];
 
 impl Store {

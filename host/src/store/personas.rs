@@ -63,7 +63,7 @@ impl Store {
 }
 
 /// Whether an anonymous class would find people in a case under their own names who are, or may yet be, its students: whoever
-/// ever had a role on it and is not of the class's staff.
+/// ever had a role on it and is not of the class's staff, and whoever was invited, who would come in by their own name.
 pub(super) async fn would_be_named(
     tx: &Transaction<'_>,
     class: Uuid,
@@ -71,10 +71,14 @@ pub(super) async fn would_be_named(
 ) -> Result<bool, StoreError> {
     let named = tx
         .query_opt(
-            "select from classes k join grants g on g.case_id = $2
-             where k.id = $1 and k.anonymous and not exists (
-                select from enrolments e where e.class_id = k.id and e.role <> 'student' and e.user_id::text = g.user_id
-             ) limit 1",
+            "select from classes k where k.id = $1 and k.anonymous and (exists (
+                select from case_invitations i where i.case_id = $2
+             ) or exists (
+                select from grants g where g.case_id = $2 and not exists (
+                    select from enrolments e
+                    where e.class_id = k.id and e.role <> 'student' and e.user_id::text = g.user_id
+                )
+             ))",
             &[&class, &case_id.as_str()],
         )
         .await?;

@@ -135,7 +135,10 @@ impl Store {
         }
         let known = match with {
             SharedWith::User(user) => find_known(&tx, case_id, user).await?,
-            SharedWith::Email(email) => find_by_email(&tx, email).await?,
+            SharedWith::Email(email) => match find_shared(&tx, case_id, email).await? {
+                None => find_by_email(&tx, email).await?,
+                shared => shared,
+            },
         };
         if role.is_some() && is_full(&tx, case_id, (with, known.as_ref())).await? {
             return Ok(Outcome::Conflict(
@@ -218,7 +221,24 @@ async fn is_full(
     Ok(row.try_get(0)?)
 }
 
-/// Somebody whom the owners of a case see by their id anyway: ids of others are not tried out here.
+/// Whoever stands among the shares under this address, whosever it is by now.
+async fn find_shared(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    email: &Email,
+) -> Result<Option<(String, String)>, StoreError> {
+    let row = tx
+        .query_opt(
+            "select user_id, name from shares where case_id = $1 and email = $2 limit 1",
+            &[&case_id.as_str(), &email.as_str()],
+        )
+        .await?;
+    row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .transpose()
+}
+
+/// Somebody whom the owners of a case see by their id anyway: neither ids of others are tried out here, nor whose an address
+/// is.
 async fn find_known(
     tx: &Transaction<'_>,
     case_id: &CaseId,
@@ -226,7 +246,7 @@ async fn find_known(
 ) -> Result<Option<(String, String)>, StoreError> {
     let row = tx
         .query_opt(
-            &format!("select user_id, name from shares where case_id = $1 and user_id = $2
+            &format!("select user_id, name from shares where case_id = $1 and user_id = $2 and email is null
              union all
              select u.id::text, u.name from {PLACEMENTS} c join enrolments e on e.class_id = c.class_id
              join users u on u.id = e.user_id where c.case_id = $1 and u.id::text = $2

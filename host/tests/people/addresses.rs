@@ -44,3 +44,45 @@ async fn whoever_is_erased_takes_nothing_that_waits_for_another_persons_address(
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_was_invited_by_an_address_that_became_another_persons_stays_unnamed_when_that_one_is_erased()
+ {
+    in_school(async |school: School| {
+        let world = &school.world;
+        let case = school.case().await;
+        let sql = world.sql().await;
+        let owns = "update users set email = case when id = $1 then 'vera@uni.example' end";
+        sql.execute(owns, &[&school.tutor.id]).await.unwrap();
+        let mut owner = school.owner.browser.clone();
+        let shares = format!("/api/cases/{case}/shares");
+        let share = json!({ "email": VICTIM, "role": "comment" });
+        assert_eq!(owner.put(&shares, &share).await.status, 200);
+
+        sql.batch_execute("update users set email = null")
+            .await
+            .unwrap();
+        sql.execute(owns, &[&school.stranger.id]).await.unwrap();
+        let erased = school.stranger.id;
+        world
+            .store
+            .erase_person(erased, false, "test")
+            .await
+            .unwrap();
+        let former = "former-address@example.invalid";
+        let listed = json!({ "shares": [], "invited": [{ "email": former, "role": "comment" }] });
+        assert_eq!(owner.get(&shares).await.json(), listed);
+        let people = format!("/api/cases/{case}/people");
+        assert_eq!(owner.get(&people).await.json(), json!({ "people": [] }));
+        assert_eq!(
+            owner.get("/api/search?q=tia").await.json()["hits"],
+            json!([])
+        );
+        let role = school.role(&case, school.tutor.id).await;
+        assert_eq!(role.as_deref(), Some("comment"), "they had it themselves");
+        let none = json!({ "email": former, "role": null });
+        assert_eq!(owner.put(&shares, &none).await.status, 200);
+        assert_eq!(school.role(&case, school.tutor.id).await, None);
+    })
+    .await;
+}

@@ -391,6 +391,13 @@ async fn a_case_that_others_have_had_under_their_names_is_copied_and_not_put_int
         let copy = json!({ "class": class.id });
         let answer = owner.post(&format!("/api/cases/{case}/copy"), &copy).await;
         assert_eq!(answer.status, 201, "{answer:?}");
+        // Whoever is invited would come in by their own name; and whether the address is known is not told by the answer.
+        let inviting = school.case().await;
+        let share = json!({ "email": "nobody@uni.example", "role": "annotate" });
+        let shares = format!("/api/cases/{inviting}/shares");
+        assert_eq!(owner.put(&shares, &share).await.status, 200);
+        let answer = owner.post(&placed, &json!({ "case": inviting })).await;
+        assert_eq!(answer.status, 409, "{answer:?}");
         let staffs = school.case().await;
         let share = json!({ "email": "ina@uni.example", "role": "annotate" });
         let shares = format!("/api/cases/{staffs}/shares");

@@ -243,6 +243,44 @@ async fn private_notes_are_projected_and_erased_at_once_and_neither_is_ended_by_
     .await;
 }
 
+#[tokio::test]
+async fn an_erasure_that_notes_a_case_while_it_is_deleted_does_not_look_for_it_for_ever() {
+    in_school(async |school: School| {
+        let case = school.case().await;
+        let annabel = sign_in(&school.world, "Annabel").await;
+        erase(&annabel, "Annabel").await;
+        let note = "insert into erasure_cases (user_id, case_id, fate, found_at) values ($1, $2, 'rewritten', now())";
+        let left = "select count(*) from erasure_cases";
+
+        // It holds what anybody may do there, and notes the case meanwhile.
+        let mut other = school.world.sql().await;
+        let pid = backend(&other).await;
+        let erases = other.transaction().await.expect("a transaction");
+        erases
+            .execute("select pg_advisory_xact_lock(hashtextextended('glossator settles ' || $1, 0))", &[&case])
+            .await
+            .expect("as whoever settles grants does");
+        let (store, id) = (school.world.store.clone(), CaseId::parse(&case).expect("a case id"));
+        let deleted = id.clone();
+        let deleting = tokio::spawn(async move { store.delete(&deleted, "test").await.map(drop) });
+        school.world.until_blocked_by(pid).await;
+        erases
+            .execute(note, &[&annabel.id.to_string(), &case])
+            .await
+            .expect("it is there still");
+        erases.commit().await.expect("it was first");
+        deleting.await.expect("no panic").expect("it is deleted");
+        assert_eq!(school.world.count(left).await, 0);
+
+        // Noted after it, too, as by an earlier host.
+        let sql = school.world.sql().await;
+        sql.execute(note, &[&annabel.id.to_string(), &case]).await.expect("noted");
+        school.world.store.delete(&id, "test").await.expect("once more");
+        assert_eq!(school.world.count(left).await, 0);
+    })
+    .await;
+}
+
 /// The lock of a document's projection.
 fn projection_key(id: &str) -> i64 {
     let digest = Digest::of(format!("glossator projection {id}").as_bytes());

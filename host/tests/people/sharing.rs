@@ -40,6 +40,9 @@ async fn sharing_does_not_tell_whether_an_address_is_known() {
         assert_eq!(owner.get("/api/search?q=sam").await.json()["hits"], json!([]));
         let own = json!({ "email": "sam@uni.example", "role": "own" });
         assert_eq!(owner.put(&path, &own).await.status, 200);
+        // Nor is it told whose of the ids that one knows the address is.
+        let by_id = json!({ "user": school.stranger.id, "role": "read" });
+        assert_eq!(owner.put(&path, &by_id).await.status, 404);
         let tia = json!({ "email": "tia@uni.example", "role": "comment" });
         let address = "update users set email = 'tia@uni.example' where id = $1";
         sql.execute(address, &[&school.tutor.id]).await.unwrap();
