@@ -15,14 +15,17 @@ pub struct Version {
     pub at: String,
     /// The id of whoever wrote last before that, if it is known.
     pub last_editor: Option<String>,
+    /// What they are called, or were when they left: under a pseudonym where students have one.
+    pub by_name: Option<String>,
     /// How many highlights it has.
     pub highlights: i32,
     /// Whether it is the newest one that is stored; the room may know more.
     pub is_current: bool,
 }
 
-/// All of them, newest first. What does not have its hash can be shown to nobody, and is the operator's to heal.
-const LIST: &str = "select version, last_editor, highlight_count, is_current,
+/// All of them, newest first. Whoever had a role on the case is called what others see there; a persona that has gone, or somebody
+/// who never had one, by what is still known of the id. What does not have its hash can be shown to nobody, and is the operator's to heal.
+const LIST: &str = "select version, last_editor, highlight_count, is_current, coalesce(g.name, m.name, u.name) as by_name,
         to_char(at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as at
      from (
         select version, updated_at as at, last_editor, highlight_count, true as is_current
@@ -31,6 +34,14 @@ const LIST: &str = "select version, last_editor, highlight_count, is_current,
         select version, stored_at, last_editor, highlight_count, false
         from snapshot_history where case_id = $1
      ) as kept
+     left join lateral (
+        select name from grants where case_id = $1 and coalesce(persona_id::text, user_id) = last_editor limit 1
+     ) as g on true
+     left join lateral (
+        select case when last_editor ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then last_editor::uuid end as id
+     ) as e on true
+     left join personas m on m.id = e.id
+     left join users u on u.id = e.id
      order by version desc limit $2";
 
 const READ: &str = "select crdt_state, sha256 from annotation_document_state
@@ -55,6 +66,7 @@ impl Store {
                 version: row.try_get("version")?,
                 at: row.try_get("at")?,
                 last_editor: row.try_get("last_editor")?,
+                by_name: row.try_get("by_name")?,
                 highlights: row.try_get("highlight_count")?,
                 is_current: row.try_get("is_current")?,
             })

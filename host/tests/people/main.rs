@@ -26,3 +26,4 @@ mod searching;
 mod sections;
 mod settling;
 mod sharing;
+mod versions;
