@@ -37,6 +37,8 @@ pub struct PersonProgress {
     pub highlights: BTreeMap<String, i64>,
     /// How many comments.
     pub comments: i64,
+    /// How many of them are on highlights with which tag, named as above; those on nothing that is there, under the empty name.
+    pub comments_by_tag: BTreeMap<String, i64>,
     /// When they last wrote, as their client said, in RFC 3339.
     pub last_at: Option<String>,
 }
@@ -63,9 +65,12 @@ const WRITTEN: &str = "with mine as (
     left join unnest($2::text[], $3::text[]) as d (id, name) on d.id = h.tag
     group by h.case_id, m.user_id, coalesce(t.name, d.name, '')
     union all
-    select k.case_id, m.user_id, null, 0, count(*), max(greatest(k.created_at, k.edited_at))
+    select k.case_id, m.user_id, coalesce(t.name, d.name, ''), 0, count(*), max(greatest(k.created_at, k.edited_at))
     from mine m join highlight_comment k on k.case_id = m.case_id and k.author_id = m.author
-    group by k.case_id, m.user_id
+    left join highlight h on h.case_id = k.case_id and h.highlight_id = k.highlight_id
+    left join case_tag t on t.case_id = h.case_id and t.tag_id = h.tag
+    left join unnest($2::text[], $3::text[]) as d (id, name) on d.id = h.tag
+    group by k.case_id, m.user_id, coalesce(t.name, d.name, '')
  )
  select case_id, user_id, tag, highlights, comments,
         to_char(last_at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as last_at
@@ -127,11 +132,16 @@ impl Store {
                     ..PersonProgress::default()
                 }
             });
-            if let Some(tag) = row.try_get::<_, Option<String>>("tag")? {
-                *person.highlights.entry(tag).or_default() +=
-                    row.try_get::<_, i64>("highlights")?;
+            let tag: String = row.try_get("tag")?;
+            let (highlights, comments): (i64, i64) =
+                (row.try_get("highlights")?, row.try_get("comments")?);
+            // Each row counts either.
+            if highlights > 0 {
+                *person.highlights.entry(tag).or_default() += highlights;
+            } else {
+                *person.comments_by_tag.entry(tag).or_default() += comments;
             }
-            person.comments += row.try_get::<_, i64>("comments")?;
+            person.comments += comments;
             // Written alike, they are in the order of time.
             person.last_at = person.last_at.take().max(row.try_get("last_at")?);
         }

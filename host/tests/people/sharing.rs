@@ -203,12 +203,15 @@ async fn staff_see_who_has_written_what_and_who_has_not_begun() {
         document = edited(&document, 8, |document| {
             let mut txn = document.transact_mut();
             let comments = txn.get_or_insert_map("comments");
-            let comment = [
-                ("text", "so?"),
-                ("author_id", author),
-                ("created_at", "2026-11-22T00:00:00Z"),
-            ];
-            comments.insert(&mut txn, "c", MapPrelim::from_iter(comment));
+            for (id, on) in [("c", "h3"), ("d", "h1"), ("e", "h1"), ("f", "gone")] {
+                let comment = [
+                    ("text", "so?"),
+                    ("highlight_id", on),
+                    ("author_id", author),
+                    ("created_at", "2026-11-22T00:00:00Z"),
+                ];
+                comments.insert(&mut txn, id, MapPrelim::from_iter(comment));
+            }
         });
         school.world.put(&class.case, None, &document).await;
         projection::catch_up(&school.world.store).await.unwrap();
@@ -224,7 +227,8 @@ async fn staff_see_who_has_written_what_and_who_has_not_begun() {
         let expected = json!({ "cases": [{
             "id": class.case, "title": "A v B",
             "people": [{
-                "user": author, "name": "Stu", "student": true, "highlights": { "": 2, "Order": 1 }, "comments": 1,
+                "user": author, "name": "Stu", "student": true, "highlights": { "": 2, "Order": 1 }, "comments": 4,
+                "comments_by_tag": { "": 3, "Order": 1 },
                 "last_at": "2026-11-22T00:00:00.000Z",
             }],
             "not_begun": [{ "user": school.stranger.id, "name": "Sam" }],
