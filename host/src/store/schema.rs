@@ -83,14 +83,15 @@ impl Store {
         }
     }
 
-    /// Describes the tables that this binary expects: columns, constraints, indexes and triggers (with
-    /// a hash of what they run), a line each.
+    /// Describes the tables and functions that this binary expects: columns, constraints, indexes, and triggers and functions with
+    /// a hash of what they run, a line each. What else there is may be a later release's, which widens the schema before its hosts
+    /// come; it is not looked at.
     ///
     /// # Errors
     /// If Postgres fails.
     pub async fn describe_schema(&self) -> Result<String, StoreError> {
         let client = self.client().await?;
-        let tables: Vec<&str> = TABLES.to_vec();
+        let (tables, functions) = (TABLES.to_vec(), FUNCTIONS.to_vec());
         let rows = client
             .query(
                 "with ours as (
@@ -111,14 +112,22 @@ impl Store {
                  select format('%s constraint %s', relname, pg_get_constraintdef(k.oid))
                  from ours join pg_constraint k on k.conrelid = ours.oid where contype <> 'n'
                  union all
-                 select format('%s index %s', relname,
-                               regexp_replace(pg_get_indexdef(indexrelid), ' ON \\S+ ', ' ON '))
+                 select format('%s index %s%s', relname,
+                               regexp_replace(pg_get_indexdef(indexrelid), ' ON \\S+ ', ' ON '),
+                               case when indisvalid and indisready then '' else ' invalid' end)
                  from ours join pg_index i on i.indrelid = ours.oid
                  union all
                  select format('%s trigger %s %s', relname,
                                regexp_replace(pg_get_triggerdef(t.oid), ' ON \\S+ ', ' ON '), md5(prosrc))
-                 from ours join pg_trigger t on t.tgrelid = ours.oid join pg_proc p on p.oid = tgfoid where not tgisinternal and tgenabled = 'O'",
-                &[&tables],
+                 from ours join pg_trigger t on t.tgrelid = ours.oid join pg_proc p on p.oid = tgfoid where not tgisinternal and tgenabled = 'O'
+                 union all
+                 select format('function %s(%s) %s %s%s%s %s', proname, pg_get_function_identity_arguments(p.oid),
+                               pg_get_function_result(p.oid), lanname, case when prosecdef then ' security definer' else '' end,
+                               case when array_to_string(proconfig, ' ') like '%search_path=%' then ' search_path' else '' end,
+                               md5(prosrc))
+                 from pg_proc p join pg_language l on l.oid = prolang
+                 where pronamespace = current_schema()::regnamespace and proname = any ($2)",
+                &[&tables, &functions],
             )
             .await?;
         let lines: Result<BTreeSet<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
@@ -176,7 +185,16 @@ pub(super) const TABLES: [&str; 44] = [
     "users",
 ];
 
-/// Of these, the tables whose rows the service never changes: who could swap two pseudonyms could make the log say of one
+/// All functions of ours.
+const FUNCTIONS: [&str; 5] = [
+    "follow_newest_entry",
+    "forget_pseudonym",
+    "keep_anonymity",
+    "refuse_change",
+    "share_what_is_granted",
+];
+
+/// The tables whose rows the service never changes: who could swap two pseudonyms could make the log say of one
 /// person what another did.
 pub(super) const APPENDED: [&str; 2] = ["audit_log", "pseudonyms"];
 
