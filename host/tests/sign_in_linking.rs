@@ -274,6 +274,39 @@ async fn roles_follow_the_attributes_of_each_sign_in_and_what_was_granted_stays(
 }
 
 #[tokio::test]
+async fn what_attributes_made_of_somebody_goes_once_nobody_has_said_so_for_long() {
+    in_world(async |world: World| {
+        world.with_uni().await;
+        let (sso, google) = (world.sso().await, google(&world).await);
+        let by_sso = affiliated(account(&sso, "7", Some(ANN)), &["faculty@uni.example"]);
+        let user = world.signed_in(&by_sso, &sso).await;
+        let by_google = hosted(account(&google, "g", Some(ANN)), "uni.example");
+        let sql = world.sql().await;
+        for (days, expected) in [
+            (89, &["uni instructor attributes"][..]),
+            (91, &[]),
+        ] {
+            let came = format!("update identities set last_used_at = now() - interval '{days} days'");
+            sql.batch_execute(&came).await.unwrap();
+            assert_eq!(world.signed_in(&by_google, &google).await, user);
+            assert_eq!(world.memberships(&user).await, expected, "{days}");
+        }
+        let detail = json!({ "institution": "uni", "provider": "google", "role": "instructor", "source": "attributes" });
+        assert_eq!(world.audited(1).await, [format!("membership_taken {detail}")]);
+
+        let email = EmailAddress::parse(ANN).unwrap();
+        let given = world.store.grant_membership(&email, "uni", MembershipRole::Instructor, "test").await;
+        assert_eq!(given.unwrap(), Promised::Given);
+        world.signed_in(&by_google, &google).await;
+        assert_eq!(world.memberships(&user).await, ["uni instructor granted"], "what was granted stays");
+        world.signed_in(&by_sso, &sso).await;
+        let both = ["uni instructor attributes", "uni instructor granted"];
+        assert_eq!(world.memberships(&user).await, both, "and who comes by the university again has both");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn staff_of_another_institution_does_not_become_an_instructor() {
     in_world(async |world: World| {
         world.with_uni().await;

@@ -23,6 +23,10 @@ pub const SUBJECT_BYTES_MAX: usize = 255;
 /// Affiliations that are read of one person: eduPerson names eight, and a federation may scope each a few times.
 pub const AFFILIATIONS_MAX: usize = 64;
 
+/// How long what a university's sign-in made of somebody holds without that they come by it again, in days: a term without a
+/// lecture, and less than anybody should teach on who has left.
+pub const ATTRIBUTES_KEPT_DAYS: i32 = 90;
+
 /// How far a provider's clock may be ahead of ours, in seconds.
 pub const CLOCKS_APART_MAX_S: i64 = 300;
 

@@ -14,9 +14,12 @@ use super::{
     institutions::{self, audit_person, membership_detail, membership_role},
     lock, providers,
 };
-use crate::sign_in::{
-    AuthResult, ByMail, EmailAddress, MembershipRole, Provider, ProviderKind, Trust,
-    proves_address, roles,
+use crate::{
+    limits::ATTRIBUTES_KEPT_DAYS,
+    sign_in::{
+        AuthResult, ByMail, EmailAddress, MembershipRole, Provider, ProviderKind, Trust,
+        proves_address, roles,
+    },
 };
 
 /// What is to be told of a sign-in, in order.
@@ -65,6 +68,7 @@ impl Store {
         if let Some(institution) = provider.and_then(|provider| provider.institution.as_deref()) {
             set_by_attributes(&tx, user, (institution, &trust, auth), &mut told).await?;
         }
+        lapse(&tx, user, &mut told).await?;
         for (act, mut detail) in told {
             detail["provider"] = json!(auth.provider);
             audit_person(&tx, act, user, detail, request_id).await?;
@@ -221,6 +225,28 @@ async fn set_by_attributes(
         let given = (institution, role, "attributes");
         institutions::give(tx, user, given).await?;
         told.push(("membership_given", membership_detail(given)));
+    }
+    Ok(())
+}
+
+/// What the attributes of an institution made of somebody goes once its provider has not said so for long: whoever has left it comes
+/// by other ways, by which nobody says that they have. A session lasts a week, so that everybody comes by here.
+async fn lapse(tx: &Transaction<'_>, user: Uuid, told: &mut Told) -> Result<(), StoreError> {
+    let rows = tx
+        .query(
+            "delete from memberships m where user_id = $1 and source = 'attributes' and not exists (
+                select from identities i join providers p on p.issuer = i.issuer
+                where i.user_id = $1 and p.institution_id = m.institution_id and p.kind = 'oidc'
+                  and i.last_used_at > now() - $2::int * interval '1 day'
+             ) returning institution_id, role",
+            &[&user, &ATTRIBUTES_KEPT_DAYS],
+        )
+        .await?;
+    for row in &rows {
+        let institution: &str = row.try_get("institution_id")?;
+        let role = membership_role(row.try_get("role")?)?;
+        let taken = membership_detail((institution, role, "attributes"));
+        told.push(("membership_taken", taken));
     }
     Ok(())
 }
