@@ -1,6 +1,7 @@
 // Browsers' requests by way of the Worker to the host: sessions, and what pages of other sites may not do with them.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
 import { tokenFor } from './lib/authority.ts';
@@ -81,16 +82,65 @@ test('a page of another site changes nothing, and is told nothing', async () => 
   assert.equal(await status(ada, 'GET', '/api/me'), 200, 'nobody was signed out');
 });
 
+/** The routes of the table in `docs/api.md` that change something, about things that are not there. */
+function changingRoutes(): { method: string; path: string }[] {
+  const page = readFileSync(new URL('../docs/api.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| `(POST|PUT|PATCH|DELETE) (\S+)`/gm)];
+  const routes = rows.map(([, method = '', path = '']) => `${method} ${path.replace(/\{\w+\}/g, crypto.randomUUID())}`);
+  return [...new Set(routes)].map((route) => {
+    const [method = '', path = ''] = route.split(' ');
+    return { method, path };
+  });
+}
+
+test('no route that changes something is passed on from elsewhere, or as a form', async () => {
+  const ada = await signIn('Ada');
+  const routes = changingRoutes();
+  assert.ok(routes.length > 40, `the table has ${routes.length} of them`);
+  const before = stack.proxy.passages.length;
+  for (const { method, path } of routes) {
+    const route = `${method} ${path}`;
+    for (const headers of [{ origin: '' }, { origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }]) {
+      assert.equal(await status(ada, method, path, {}, headers), 403, `${route} with ${JSON.stringify(headers)}`);
+    }
+    if (method !== 'DELETE') {
+      // No form deletes, and a page of another site is asked first whether it may.
+      assert.equal(await status(ada, method, path, {}, { 'content-type': 'text/plain' }), 415, `${route} as a form`);
+    }
+  }
+  assert.deepEqual(stack.proxy.passages.slice(before), [], 'the host heard nothing of it');
+  // And that is due to what was wrong with them.
+  for (const { method, path } of routes.filter(({ path }) => !path.startsWith('/auth/') && path !== '/api/me')) {
+    const answered = await status(ada, method, path, {});
+    assert.ok(![403, 415].includes(answered) || path === '/api/classes', `${method} ${path} from a page of ours: ${answered}`);
+  }
+});
+
 test('what a browser says of itself and of proxies does not reach the host', async () => {
+  const ada = await signIn('Ada');
   const claims = {
     'x-glossator-visit': 'e30',
-    'x-glossator-key': 'test',
+    'x-glossator-key': 'theirs',
     'x-forwarded-for': '203.0.113.9',
+    'x-forwarded-host': 'evil.example',
     'x-real-ip': '203.0.113.9',
     forwarded: 'for=203.0.113.9',
-    'remote-user': 'ada',
+    'remote-user': 'root',
+    cookie: `${ada.cookie}; other=1`,
   };
-  assert.equal(await status({ cookie: undefined }, 'GET', '/api/me', undefined, claims), 401);
+  const answer = await send({ cookie: undefined }, 'GET', '/api/me', undefined, claims);
+  assert.equal(((await answer.json()) as { name: string }).name, 'Ada');
+  const headers = stack.proxy.passages.findLast(({ path }) => path === '/api/me')?.headers ?? {};
+  const { 'x-glossator-visit': visit, 'x-glossator-key': key, ...others } = headers;
+  for (const [name, value] of Object.entries(others)) {
+    assert.ok(!Object.keys(claims).includes(name), `${name} is passed on`);
+    assert.doesNotMatch(String(value), /203\.0\.113|evil|root/, name);
+  }
+  assert.equal(key, stack.key.id);
+  const told = JSON.parse(Buffer.from(String(visit), 'base64url').toString()) as Record<string, unknown>;
+  assert.deepEqual([told['session'], told['origin']], [ada.cookie?.replace('__Host-sid=', ''), stack.edge.url]);
+  assert.doesNotMatch(JSON.stringify(told), /203\.0\.113|evil|other/);
+
   const cookies = ['__Host-sid=', '__Host-sid=short', `__Host-sid=${'A'.repeat(43)}`, `__Host-sid=${'A'.repeat(43)}; __Host-sid=${'A'.repeat(43)}`];
   for (const cookie of cookies) {
     assert.equal(await status({ cookie }, 'GET', '/api/me'), 401, cookie);

@@ -3,7 +3,8 @@
 mod common;
 
 use common::{World, in_world_with, visitor::Visitor};
-use host::App;
+use contract::Digest;
+use host::{App, limits::SESSIONS_OF_ACCOUNT};
 use serde_json::{Value, json};
 
 fn believing_names(app: App) -> App {
@@ -47,6 +48,45 @@ async fn one_sees_ones_own_sessions_and_ends_one() {
         assert_eq!(desk.delete(&target).await.status, 404, "ended before");
         assert_eq!(desk.delete("/api/me/sessions/none").await.status, 404);
         assert_eq!(sessions(&mut desk).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_begins_sessions_without_end_is_stopped_and_nobody_else_is() {
+    in_world_with(believing_names, async |world: World| {
+        let mut ada = Visitor::named(&world, "Ada").await;
+        let counted = format!(
+            "glossator rate {} {}",
+            SESSIONS_OF_ACCOUNT.what,
+            ada.user().await
+        );
+        let counted = Digest::of(counted.as_bytes());
+        let begun = "update rate_counters set count = $2 where key_hash = $1";
+        let begun_before: [&(dyn tokio_postgres::types::ToSql + Sync); 2] = [
+            &counted.as_bytes().as_slice(),
+            &(SESSIONS_OF_ACCOUNT.count_max - 1),
+        ];
+        let sql = world.sql().await;
+        assert_eq!(sql.execute(begun, &begun_before).await.unwrap(), 1);
+        let said = json!({ "name": "Ada" });
+        let mut again = Visitor::new(&world);
+        // From wherever it comes.
+        again.address = "198.51.100.7".to_owned();
+        assert_eq!(
+            again.clone().post("/auth/development", &said).await.status,
+            200
+        );
+        let sessions = "select count(*) from sessions";
+        let before = world.count(sessions).await;
+        let stopped = again.post("/auth/development", &said).await;
+        assert_eq!(stopped.status, 429, "{stopped:?}");
+        let seconds: u64 = stopped.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=600).contains(&seconds), "{seconds}");
+        assert_eq!(again.cookies.len(), 0);
+        assert_eq!(world.count(sessions).await, before);
+        assert_eq!(ada.get("/api/me").await.status, 200, "who is here stays");
+        Visitor::named(&world, "Bob").await;
     })
     .await;
 }

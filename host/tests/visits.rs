@@ -3,7 +3,7 @@
 mod common;
 
 use common::{World, in_world_with, keys, visitor::Visitor};
-use contract::{Digest, Direction, Nonce, RequestParts, head::SESSION_COOKIE, sign_request};
+use contract::{Digest, Direction, Keys, Nonce, RequestParts, head::SESSION_COOKIE, sign_request};
 use host::App;
 use serde_json::json;
 
@@ -38,6 +38,15 @@ async fn send(
 }
 
 fn signed(path: &str, time: u64, visit: Option<&str>) -> Vec<(&'static str, String)> {
+    signed_by(&keys(), path, time, visit)
+}
+
+fn signed_by(
+    keys: &Keys,
+    path: &str,
+    time: u64,
+    visit: Option<&str>,
+) -> Vec<(&'static str, String)> {
     let parts = RequestParts {
         direction: Direction::EdgeToHost,
         method: "GET",
@@ -49,7 +58,7 @@ fn signed(path: &str, time: u64, visit: Option<&str>) -> Vec<(&'static str, Stri
         metrics: None,
         visit,
     };
-    sign_request(&keys(), &parts)
+    sign_request(keys, &parts)
 }
 
 #[tokio::test]
@@ -76,6 +85,26 @@ async fn only_the_edge_is_answered_and_once() {
         let good = signed(path, now, Some(&visit));
         assert_eq!(send(&world, "GET", path, good.clone()).await, 200);
         assert_eq!(send(&world, "GET", path, good).await, 401, "replayed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_that_is_signed_with_a_key_that_was_retired_is_answered_as_if_it_were_not_signed()
+{
+    in_world_with(believing_names, async |world| {
+        let visit = Visitor::named(&world, "Ada").await.visit().write();
+        let now = common::client::now();
+        let path = "/api/me";
+        // The one before; and the one of today by another's secret.
+        let secret = "ff".repeat(32);
+        for id in ["before", "test"] {
+            let retired = Keys::parse(&format!("{id}:{secret}")).unwrap();
+            let old = signed_by(&retired, path, now, Some(&visit));
+            assert_eq!(send(&world, "GET", path, old).await, 401, "{id}");
+        }
+        let good = signed(path, now, Some(&visit));
+        assert_eq!(send(&world, "GET", path, good).await, 200);
     })
     .await;
 }

@@ -24,6 +24,8 @@ export type Passage = {
   method: string;
   path: string;
   requestId: string | undefined;
+  /** The head as it came from the Worker. */
+  headers: IncomingMessage['headers'];
   fault: Fault['kind'];
   status: number | undefined;
 };
@@ -96,7 +98,7 @@ export class FaultyProxy {
     const [, decide = this.#decide] = [...this.#decideFor].find(([caseId]) => path.includes(caseId)) ?? [];
     const fault = decide(method, path, incoming.headers);
     const requestId = incoming.headers['x-request-id']?.toString();
-    const passage: Passage = { method, path, requestId, fault: fault.kind, status: undefined };
+    const passage: Passage = { method, path, requestId, headers: incoming.headers, fault: fault.kind, status: undefined };
     this.passages.push(passage);
     try {
       const body = await bytesOf(incoming);

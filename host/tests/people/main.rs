@@ -6,6 +6,7 @@ mod common;
 mod addresses;
 mod anonymity;
 mod api;
+mod asked;
 mod boards;
 mod cases;
 mod classes;

@@ -19,6 +19,8 @@ pub struct School {
     pub student: Person,
     pub tutor: Person,
     pub instructor: Person,
+    /// In no class before they are enrolled.
+    pub coordinator: Person,
     pub owner: Person,
 }
 
@@ -56,6 +58,7 @@ pub async fn in_school_with<F: Future<Output = ()>>(
             student: sign_in(&world, "Stu").await,
             tutor: sign_in(&world, "Tia").await,
             instructor: sign_in(&world, "Ina").await,
+            coordinator: sign_in(&world, "Cora").await,
             owner,
             world,
         };
@@ -117,16 +120,7 @@ impl School {
             (&self.tutor, ClassRole::Tutor),
             (&self.instructor, ClassRole::Instructor),
         ] {
-            let mut joining = person.browser.clone();
-            let joined = joining.post("/api/join", &json!({ "code": code })).await;
-            assert_eq!(joined.status, 200);
-            let member = (id, person.id);
-            let next_code = InviteCode::draw([0; 12]);
-            let set = self
-                .world
-                .store
-                .set_member(member, owner, (Some(role), &next_code), "test");
-            done(set.await.expect("Postgres works"));
+            self.enrol((id, &code), person, role).await;
         }
         let case = self.case().await;
         let mut owner = self.owner.browser.clone();
@@ -144,6 +138,21 @@ impl School {
             tutor,
             code,
         }
+    }
+
+    /// Lets somebody join a class by its code, and be this there.
+    pub async fn enrol(&self, (class, code): (Uuid, &str), person: &Person, role: ClassRole) {
+        let mut joining = person.browser.clone();
+        let joined = joining.post("/api/join", &json!({ "code": code })).await;
+        assert_eq!(joined.status, 200);
+        let next_code = InviteCode::draw([0; 12]);
+        let set = self.world.store.set_member(
+            (class, person.id),
+            self.owner.id,
+            (Some(role), &next_code),
+            "test",
+        );
+        done(set.await.expect("Postgres works"));
     }
 
     /// A new board of the owner's in a class.
@@ -190,6 +199,7 @@ impl School {
             Asking::Student => self.student.browser.clone(),
             Asking::Tutor => self.tutor.browser.clone(),
             Asking::Instructor => self.instructor.browser.clone(),
+            Asking::Coordinator => self.coordinator.browser.clone(),
             Asking::Owner => self.owner.browser.clone(),
         }
     }
