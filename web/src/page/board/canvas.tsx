@@ -1,5 +1,6 @@
 // The window onto the board: its strokes, its notes, and where the others point at.
 
+import { useComputed } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import type { Stroke } from '../../board/model.ts';
@@ -93,24 +94,34 @@ function Notes() {
 
 function Strokes() {
   const desk = useBoard();
-  const drawing = desk.drawing.value;
   const all = [...desk.board.strokes.value.values()];
   return (
     <svg class="strokes" role={desk.tool.value === 'eraser' ? 'group' : 'img'} aria-label={counted(all.length, 'stroke', 'strokes')}>
       {all.map((stroke) => (
-        <Drawn key={stroke.id} stroke={stroke} isErasing={desk.tool.value === 'eraser'} isErased={desk.erased.value.has(stroke.id)} />
+        <Drawn key={stroke.id} stroke={stroke} />
       ))}
-      {drawing !== null && (
-        <path class={`stroke ink-${desk.colour.value}`} d={pathOf(drawing)} stroke-width={desk.penWidth.value} aria-hidden="true" />
-      )}
+      <Drawing />
     </svg>
   );
 }
 
-/** With the eraser in hand, each stroke that one may erase is reached by keys. */
-function Drawn({ stroke, isErasing, isErased }: { stroke: Stroke; isErasing: boolean; isErased: boolean }) {
+/** By itself, so that a move of the pen draws nothing else anew. */
+function Drawing() {
   const desk = useBoard();
-  const isOffered = isErasing && mayErase(desk, stroke.id);
+  const drawing = desk.drawing.value;
+  return drawing === null ? null : (
+    <path class={`stroke ink-${desk.colour.value}`} d={pathOf(drawing)} stroke-width={desk.penWidth.value} aria-hidden="true" />
+  );
+}
+
+/**
+ * With the eraser in hand, each stroke that one may erase is reached by keys. Of thousands of strokes one is drawn anew only
+ * when it, or what it reads here, has changed: a component that reads signals is left alone otherwise.
+ */
+function Drawn({ stroke }: { stroke: Stroke }) {
+  const desk = useBoard();
+  const isErased = useComputed(() => desk.erased.value.has(stroke.id)).value;
+  const isOffered = desk.tool.value === 'eraser' && mayErase(desk, stroke.id);
   const shown = { class: `stroke ink-${stroke.colour}${isErased ? ' is-erased' : ''}`, d: pathOf(stroke.points), 'stroke-width': stroke.width };
   return isOffered ? (
     <path

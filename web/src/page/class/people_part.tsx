@@ -8,6 +8,7 @@ import type { Me } from '../../api/me.ts';
 import { moveMember } from '../../api/sections.ts';
 import type { Section } from '../../api/sections.ts';
 import { Confirm } from '../base/confirm.tsx';
+import { useParts } from '../base/in_parts.tsx';
 import { Problem } from '../base/problem.tsx';
 import { useSending } from '../base/sending.ts';
 import type { Sending } from '../base/sending.ts';
@@ -27,7 +28,9 @@ export function PeoplePart({ whole, me }: { whole: WholeClass; me: Me }) {
   const { members, invited } = whole;
   const mayChange = leads(whole.role);
   const words = looked.value.trim().toLocaleLowerCase();
-  const shown = members.filter(({ name, email, persona }) => `${name} ${email ?? ''} ${persona ?? ''}`.toLocaleLowerCase().includes(words));
+  const found = members.filter(({ name, email, persona }) => `${name} ${email ?? ''} ${persona ?? ''}`.toLocaleLowerCase().includes(words));
+  const { shown, more } = useParts(found, 'people');
+  const { shown: shownInvited, more: moreInvited } = useParts(invited, 'people');
   return (
     <>
       {mayChange && (
@@ -65,6 +68,7 @@ export function PeoplePart({ whole, me }: { whole: WholeClass; me: Me }) {
             />
           ))}
         </ul>
+        {more}
         {shown.length === 0 && <p class="hint">Nobody here is called that.</p>}
       </section>
       {invited.length > 0 && (
@@ -74,10 +78,11 @@ export function PeoplePart({ whole, me }: { whole: WholeClass; me: Me }) {
             <p class="facts">{counted(invited.length, 'person', 'people')} not signed in yet</p>
           </header>
           <ul class="people-rows" aria-label="Invited">
-            {invited.map((each) => (
+            {shownInvited.map((each) => (
               <InvitedRow key={each.email} invited={each} classId={whole.id} sections={whole.sections} mayChange={mayChange} />
             ))}
           </ul>
+          {moreInvited}
         </section>
       )}
     </>
