@@ -16,6 +16,8 @@ export type PersonProgress = {
   /** Highlights by the name of their tag. */
   readonly highlights: ReadonlyMap<string, number>;
   readonly comments: number;
+  /** Comments by the name of the tag of what they are about; null where a host does not say so. */
+  readonly commentsByTag: ReadonlyMap<string, number> | null;
   readonly lastAt: string | null;
 };
 
@@ -50,14 +52,19 @@ function readCase(value: unknown): CaseProgress {
 
 function readPerson(value: unknown): PersonProgress {
   const source = new Members(value, 'the progress of a person');
-  const tags = source.member('highlights', 'an object of numbers', (all): all is Record<string, number> =>
-    typeof all === 'object' && all !== null && Object.values(all).every((count) => typeof count === 'number'));
   return {
     user: source.string('user', 255),
     name: source.string('name', 2_000),
     isStudent: flag(source, 'student'),
-    highlights: new Map(Object.entries(tags)),
+    highlights: countsOf(source, 'highlights'),
     comments: count(source, 'comments'),
+    commentsByTag: source.has('comments_by_tag') ? countsOf(source, 'comments_by_tag') : null,
     lastAt: source.optional('last_at', 64),
   };
+}
+
+function countsOf(source: Members, name: string): ReadonlyMap<string, number> {
+  const counts = source.member(name, 'an object of numbers', (all): all is Record<string, number> =>
+    typeof all === 'object' && all !== null && Object.values(all).every((each) => typeof each === 'number'));
+  return new Map(Object.entries(counts));
 }

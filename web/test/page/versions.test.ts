@@ -3,12 +3,14 @@ import { test } from 'node:test';
 
 import { amountWords, problemOf, readVersions, whatDiffers } from '../../src/page/dialogs/versions.ts';
 
-const told = { version: 2, at: '2026-11-27T07:00:00.000Z', last_editor: 'id-ada', highlights: 3, is_current: true };
+const told = { version: 2, at: '2026-11-27T07:00:00.000Z', last_editor: 'id-ada', by_name: 'Ada', highlights: 3, is_current: true };
 
 test('the host’s list is read, and what makes no sense is left out', () => {
   const [version, ...others] = readVersions({ versions: [told, { ...told, at: 'yesterday' }, { ...told, highlights: '3' }, null, 7] });
-  assert.deepEqual(version, { version: 2, at: Date.UTC(2026, 10, 27, 7), lastEditor: 'id-ada', highlights: 3, isCurrent: true });
+  assert.deepEqual(version, { version: 2, at: Date.UTC(2026, 10, 27, 7), lastEditor: 'id-ada', byName: 'Ada', highlights: 3, isCurrent: true });
   assert.deepEqual(others, []);
+  const [nobodys] = readVersions({ versions: [{ ...told, last_editor: null, by_name: null }] });
+  assert.deepEqual([nobodys?.lastEditor, nobodys?.byName], [null, null]);
   for (const nothing of [null, {}, [], { versions: {} }]) {
     assert.deepEqual(readVersions(nothing), []);
   }

@@ -8,6 +8,7 @@ import { whyNot } from '../../api/ask.ts';
 import type { WholeClass } from '../../api/classes.ts';
 import { fetchProgress } from '../../api/progress.ts';
 import type { CaseProgress, PersonProgress } from '../../api/progress.ts';
+import { useParts } from '../base/in_parts.tsx';
 import { Ago } from '../base/time.tsx';
 import { countedByName } from './tag_counts.ts';
 import { counted } from './words.ts';
@@ -47,6 +48,8 @@ export function ProgressPart({ whole }: { whole: WholeClass }) {
 
 function CaseSection({ of }: { of: CaseProgress }) {
   const { id, title, section, people, notBegun } = of;
+  const { shown, more } = useParts(people, 'people');
+  const { shown: waiting, more: moreWaiting } = useParts(notBegun, 'people');
   const begun = people.filter(({ isStudent }) => isStudent).length;
   return (
     <section aria-labelledby={`progress-${id}`}>
@@ -78,22 +81,24 @@ function CaseSection({ of }: { of: CaseProgress }) {
             </tr>
           </thead>
           <tbody>
-            {people.map((person) => (
+            {shown.map((person) => (
               <PersonRow key={person.user} person={person} />
             ))}
           </tbody>
         </table>
       )}
+      {more}
       {notBegun.length > 0 && (
         <details class="not-begun" open={notBegun.length <= 8}>
           <summary>{counted(notBegun.length, 'person has', 'people have')} not begun</summary>
           <ul>
-            {notBegun.map(({ user, name }) => (
+            {waiting.map(({ user, name }) => (
               <li key={user} dir="auto">
                 {name}
               </li>
             ))}
           </ul>
+          {moreWaiting}
         </details>
       )}
     </section>
@@ -101,27 +106,33 @@ function CaseSection({ of }: { of: CaseProgress }) {
 }
 
 function PersonRow({ person }: { person: PersonProgress }) {
-  const { name, highlights, comments, lastAt } = person;
-  const tags = countedByName(highlights);
-  const total = tags.reduce((sum, [, count]) => sum + count, 0);
+  const { name, highlights, comments, commentsByTag, lastAt } = person;
+  const total = [...highlights.values()].reduce((sum, count) => sum + count, 0);
   const last = lastAt === null ? Number.NaN : Date.parse(lastAt);
   return (
     <tr>
       <th scope="row">
         <span dir="auto">{name}</span>
-        {tags.length > 0 && (
-          <span class="tags-of">
-            {tags.map(([tag, count]) => (
-              <span key={tag}>
-                {tag} {count}
-              </span>
-            ))}
-          </span>
-        )}
+        <TagCounts what="Highlights" counts={highlights} />
+        {commentsByTag !== null && <TagCounts what="Comments" counts={commentsByTag} />}
       </th>
       <td class="number">{total}</td>
       <td class="number">{comments}</td>
       <td class="number">{Number.isNaN(last) ? '–' : <Ago at={last} />}</td>
     </tr>
+  );
+}
+
+function TagCounts({ what, counts }: { what: string; counts: ReadonlyMap<string, number> }) {
+  const tags = countedByName(counts);
+  return tags.length === 0 ? null : (
+    <span class="tags-of">
+      {what}:{' '}
+      {tags.map(([tag, count]) => (
+        <span key={tag}>
+          {tag} {count}
+        </span>
+      ))}
+    </span>
   );
 }

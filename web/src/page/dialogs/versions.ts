@@ -5,7 +5,9 @@ export type Version = {
   readonly version: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** The id of whoever wrote last, and what they are called; null where that is not known. */
   readonly lastEditor: string | null;
+  readonly byName: string | null;
   readonly highlights: number;
   readonly isCurrent: boolean;
 };
@@ -17,12 +19,16 @@ export function readVersions(value: unknown): readonly Version[] {
 }
 
 function readVersion(value: unknown): Version | null {
-  const { version, at, last_editor: editor, highlights, is_current: isCurrent } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { version, at, last_editor: editor, by_name: name, highlights, is_current: isCurrent } = (value ?? {}) as Readonly<Record<string, unknown>>;
   const moment = typeof at === 'string' ? Date.parse(at) : Number.NaN;
   if (typeof version !== 'number' || typeof highlights !== 'number' || Number.isNaN(moment)) {
     return null;
   }
-  return { version, at: moment, lastEditor: typeof editor === 'string' ? editor : null, highlights, isCurrent: isCurrent === true };
+  return { version, at: moment, lastEditor: wordsOr(editor), byName: wordsOr(name), highlights, isCurrent: isCurrent === true };
+}
+
+function wordsOr(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 /** What a state has more or less than the one before it. */

@@ -110,7 +110,7 @@ function List({ versions, open }: { versions: readonly Version[]; open: (version
               <span class="hint">
                 {version.isCurrent ? 'Newest stored. ' : ''}
                 {whatDiffers(version, versions[index + 1])}
-                {nameOf(desk, version.lastEditor)}
+                {byWords(desk, version)}
               </span>
             </button>
           </li>
@@ -120,10 +120,11 @@ function List({ versions, open }: { versions: readonly Version[]; open: (version
   );
 }
 
-/** Who wrote last, if they have signed anything here. */
-function nameOf(desk: Desk, user: string | null): string {
-  const signed = [...desk.marginalia.highlights.value.values()].find((highlight) => user !== null && highlight.value.authorId === user);
-  return signed === undefined ? '' : ` Last edit by ${signed.value.author}.`;
+/** Who wrote last: as the host knows them, or else as they have signed something here. */
+function byWords(desk: Desk, { byName, lastEditor }: Version): string {
+  const signed = [...desk.marginalia.highlights.value.values()].find((highlight) => lastEditor !== null && highlight.value.authorId === lastEditor);
+  const name = byName ?? signed?.value.author ?? null;
+  return name === null ? '' : ` Last edit by ${name}.`;
 }
 
 type OpenedProps = {
@@ -146,7 +147,7 @@ function Opened({ version, then, plan, hasChanged, goBack, bringBack }: OpenedPr
   return (
     <div class="dialog-part">
       <p>
-        <strong>{momentWords(version.at)}</strong>: {amountWords(state.highlights.length, 'annotation')}.
+        <strong>{momentWords(version.at)}</strong>: {amountWords(state.highlights.length, 'annotation')}, {amountWords(commentsIn(state), 'comment')}.
       </p>
       <details>
         <summary>Read it</summary>
@@ -186,6 +187,10 @@ function Opened({ version, then, plan, hasChanged, goBack, bringBack }: OpenedPr
       </div>
     </div>
   );
+}
+
+function commentsIn({ comments }: State): number {
+  return [...comments.values()].reduce((sum, thread) => sum + thread.length, 0);
 }
 
 function Reading({ state }: { state: State }) {
