@@ -8,7 +8,9 @@ use crate::school::{Class, School, in_school};
 async fn called(school: &School, class: &Class, id: &str) -> Value {
     let sql = school.world.sql().await;
     let by = "update annotation_document_state set last_editor = $2 where case_id = $1";
-    sql.execute(by, &[&class.case, &id]).await.unwrap();
+    sql.execute(by, &[&class.case, &id])
+        .await
+        .expect("Postgres works");
     let path = format!("/api/cases/{}/versions", class.case);
     let listed = school.instructor.browser.clone().get(&path).await.json();
     assert_eq!(listed["versions"][0]["last_editor"], id);
