@@ -39,16 +39,16 @@ export function prefetchSoon(): void {
   setTimeout(() => fetchRest().catch(() => {}), POSTED_MS);
 }
 
-/** Its style is named in the page, but switched off: so the browser does not fetch it before. */
+/** Its style is named in the page, but as none: one that is only switched off some browsers fetch at once. */
 async function loadStyle(): Promise<void> {
   const link = document.getElementById('later-style');
-  if (link instanceof HTMLLinkElement && link.disabled) {
+  if (link instanceof HTMLLinkElement && link.rel !== 'stylesheet') {
     await new Promise((resolve, reject) => {
       link.addEventListener('load', resolve, { once: true });
       link.addEventListener('error', reject, { once: true });
-      link.disabled = false;
+      link.rel = 'stylesheet';
     }).catch((error: unknown) => {
-      link.disabled = true;
+      link.rel = 'alternate';
       throw error;
     });
   }
