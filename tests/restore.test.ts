@@ -61,8 +61,10 @@ describe('a room whose storage is gone', () => {
     await until('the commenter has the board', () => areEqual(fingerprintOf(cy.doc), left));
     assert.deepEqual([noteOf(cy).get('text'), cy.doc.getMap('strokes').size], ['kept far away', 1]);
     noteOf(cy).set('text', 'forged');
+    assert.equal((await until('the forgery is refused', () => cy.endings[0])).code, 4403);
     const again = await member(stack, boardId, 'ada', 'annotate');
     await until('its author has it, too', () => again.doc.getMap('stickies').size === 1);
+    assert.equal(noteOf(again).get('text'), 'kept far away');
     noteOf(again).set('text', 'kept, and changed');
     await postgresHolds(stack.database, boardId, fingerprintOf(again.doc));
     const witness = await member(stack, boardId, 'wit', 'read');
