@@ -79,6 +79,7 @@ pageSuite('changing a case', (stage) => {
     await list.getByRole('link', { name: 'A case that stays' }).waitFor();
     await page.locator('body[data-state=closed]').waitFor();
     assert.deepEqual(await stage.stack.database.query('select from cases where title = $1', ['A case to be deleted']), []);
+    stage.browser.complaints.expect(list, FAILED_REQUEST);
     assert.equal(await list.evaluate(async (path) => (await fetch(path.replace('/c/', '/api/cases/'))).status, caseId), 404);
   });
 
@@ -106,5 +107,24 @@ pageSuite('changing a case', (stage) => {
     await page.getByText('No case yet.').waitFor();
     await student.reload();
     await student.getByText('No case yet.').waitFor();
+  });
+
+  test('what could not be fetched while one was offline comes when it is asked for again, without a reload', async () => {
+    const line = await stage.browser.line();
+    const { page } = await teacher(stage, 'Hugo', { line });
+    await bringCase(stage, page, 'A case by train');
+    await home(page);
+    const change = page.getByRole('button', { name: 'Change A case by train' });
+    await change.waitFor();
+    stage.browser.complaints.expect(page, FAILED_REQUEST);
+    line.cut();
+    await change.click();
+    const sorry = page.getByRole('dialog', { name: 'Not available' });
+    await sorry.getByText('Try again when the connection is back').waitFor();
+    await page.keyboard.press('Escape');
+    await sorry.waitFor({ state: 'detached' });
+    line.mend();
+    await change.click();
+    await page.getByRole('dialog', { name: 'Change this case' }).getByLabel('Title').waitFor();
   });
 });

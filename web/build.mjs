@@ -99,7 +99,7 @@ async function writeCases() {
  */
 async function writeScripts() {
   const folder = join(fresh, 'assets');
-  const page = await bundle({ case: 'page/case_entry.ts', style: 'style.css', later: 'later.css' }, folder);
+  const page = await bundle({ case: 'page/case_entry.ts', style: 'style.css' }, folder, '/assets');
   const script = page.file('case', '.js');
   const style = page.file('style', '.css');
   const parts = page.importedBy('case');
@@ -107,7 +107,6 @@ async function writeScripts() {
   return {
     casescript: addressOf(script),
     style: addressOf(style),
-    laterstyle: addressOf(page.file('later', '.css')),
     preloads: preloadsOf(parts),
     ...(await writeSite(folder)),
   };
@@ -117,7 +116,7 @@ async function writeScripts() {
 async function writeSite(folder) {
   const names = ['list', ...Object.keys(PEOPLE_PAGES)];
   const entries = Object.fromEntries(names.map((name) => [name, `page/${name.replace('-', '_')}_entry.tsx`]));
-  const bundled = await bundle({ ...entries, sitestyle: 'site.css' }, folder);
+  const bundled = await bundle({ ...entries, sitestyle: 'site.css' }, folder, '/assets');
   const style = bundled.file('sitestyle', '.css');
   await checkBudget('of style, of all pages but that of a case', [style], SITE_STYLE_BYTES_MAX);
   const live = [bundled.file('board', '.js'), ...bundled.importedBy('board'), ...bundled.laterWith('page/board/live.tsx')];

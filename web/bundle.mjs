@@ -12,8 +12,13 @@ import { minify } from 'terser';
 import { lean } from './lean.mjs';
 
 const source = fileURLToPath(new URL('src', import.meta.url));
-/** Bundles entries, `name: file`, into a folder; tells how the files are called and what a script imports at once. */
-export async function bundle(entries, folder) {
+const BROWSERS = ['chrome120', 'firefox120', 'safari17'];
+
+/**
+ * Bundles entries, `name: file`, into a folder that is served at an address; tells how the files are called and what a script
+ * imports at once.
+ */
+export async function bundle(entries, folder, address) {
   const { metafile, outputFiles } = await build({
     entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(source, file)])),
     entryNames: '[name]-[hash]',
@@ -27,8 +32,8 @@ export async function bundle(entries, folder) {
     format: 'esm',
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    plugins: [lean],
-    target: ['chrome120', 'firefox120', 'safari17'],
+    plugins: [lean, styleText],
+    target: BROWSERS,
     legalComments: 'linked',
     metafile: true,
     write: false,
@@ -37,6 +42,7 @@ export async function bundle(entries, folder) {
   const texts = new Map(await Promise.all(outputFiles.map(async ({ path, text }) => [basename(path), await shrunk(path, text)])));
   const imports = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output.imports.map(({ path: to, kind }) => [basename(to), kind])]));
   shortenExports(texts, imports);
+  nameArrivals(texts, imports, address);
   const names = namesByContent(texts, imports);
   // An entry that does nothing but import a part is that part.
   const partOf = (name) => /^import"\.\/([^"]+)";?$/.exec(texts.get(name).trim())?.[1];
@@ -67,6 +73,19 @@ export async function bundle(entries, folder) {
     laterWith: (file) => [names.get(laterOf(file)), ...importedFrom(laterOf(file))],
   };
 }
+
+/** A style that a script imports is its text, put together and shrunk. */
+const styleText = {
+  name: 'style-text',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /\.css$/ }, ({ path, kind, resolveDir }) =>
+      kind === 'import-statement' ? { path: join(resolveDir, path), namespace: 'style-text' } : undefined);
+    onLoad({ filter: /.*/, namespace: 'style-text' }, async ({ path }) => {
+      const { outputFiles } = await build({ entryPoints: [path], bundle: true, minify: true, target: BROWSERS, write: false });
+      return { contents: outputFiles[0].text.trim(), loader: 'text' };
+    });
+  },
+};
 
 /**
  * A script in fewer bytes. Reading a property stays even where nothing is done with it: of a signal, that is to follow it.
@@ -104,6 +123,26 @@ function shortenExports(texts, imports) {
       const pairs = pairsOf(list).map(([outer, local = outer]) => [inner.get(from)?.get(outer) ?? outer, local]);
       return `import{${pairs.map(([outer, local]) => (outer === local ? local : `${outer} as ${local}`)).join(',')}}from"./${from}"`;
     }));
+  }
+}
+
+/**
+ * Tells each call of `arrive` (`src/page/base/arrive.ts`) which files it brings that the script which calls it lacks. A later
+ * import that goes without it fails for good in Chromium; only the brush for browsers that are none may (`MarkBrush`).
+ */
+function nameArrivals(texts, imports, address) {
+  const isPlain = (name) => !/\bMarkBrush\b/.test(texts.get(name));
+  for (const [name, text] of texts) {
+    const here = new Set([name, ...reachable(name, (at) => importsOf(imports, at, 'import-statement'))]);
+    const told = text.replaceAll(/\(\(\)=>import\("\.\/([^"]+)"\)\)/g, (_whole, part) => {
+      const files = [part, ...reachable(part, (at) => importsOf(imports, at, 'import-statement'))].filter((file) => !here.has(file));
+      return `(()=>import("./${part}"),${JSON.stringify(files.map((file) => `${address}/${file}`))})`;
+    });
+    const bare = [...told.matchAll(/import\("\.\/([^"]+)"\)(?!,\[)/g)].map(([, part]) => part).filter(isPlain);
+    if (name.endsWith('.js') && bare.length > 0) {
+      throw new Error(`a script imports ${bare.join(', ')} later without arrive()`);
+    }
+    texts.set(name, told);
   }
 }
 

@@ -2,6 +2,7 @@
 // or soon after a first post. One part of the bundle, so that one fetch makes all of it work offline.
 
 import './case_main.tsx';
+import style from '../later.css';
 import { forgetOldDrafts } from '../marginalia/old_drafts.ts';
 import { storage } from './base/stored.ts';
 
@@ -34,6 +35,12 @@ export { BannerWords, Explanation } from './status/explanation.tsx';
 export { askRoom } from './status/room_answer.ts';
 export { noteToSelf, openPrivate, resumePrivate } from './privately/note_to_self.ts';
 export { ReaderChoices } from './tags/reader_choices.tsx';
+
+// Its style comes with it, as a sheet: a browser fetches what a page links before it is wanted, and a link that has failed is
+// one thing more to try again. It goes before the sheets that are made of the palette.
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(style);
+document.adoptedStyleSheets.unshift(sheet);
 
 // Nobody waits for this, and it is part of what whoever writes drafts fetches sooner or later.
 const stored = storage();

@@ -5,6 +5,7 @@ import { useId } from 'preact/hooks';
 
 import { eraseMe, fetchOwn } from '../../api/me.ts';
 import type { Me } from '../../api/me.ts';
+import { arrive } from '../base/arrive.ts';
 import { Dialog } from '../base/dialog.tsx';
 import { Problem } from '../base/problem.tsx';
 import { saveFile } from '../base/save_file.ts';
@@ -65,7 +66,7 @@ function EraseDialog({ me, onClose }: { me: Me; onClose: () => void }) {
             return;
           }
           void sending.send(() => eraseMe(me.name), async () => {
-            const { eraseHere } = await import('../dialogs/erasing.ts');
+            const { eraseHere } = await arrive(() => import('../dialogs/erasing.ts'));
             await eraseHere(me.user);
             location.replace('/sign-in');
           });

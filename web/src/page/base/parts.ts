@@ -2,6 +2,8 @@
 
 import { signal } from '@preact/signals';
 
+import { arrive } from './arrive.ts';
+
 export type Parts = typeof import('../later.ts');
 
 /** How the rest of the page stands. */
@@ -15,7 +17,7 @@ export function fetchRest(): Promise<Parts> {
   coming ??= (async () => {
     rest.value = { rest: 'coming' };
     try {
-      const [parts] = await Promise.all([import('../later.ts'), loadStyle()]);
+      const parts = await arrive(() => import('../later.ts'));
       rest.value = { rest: 'here', parts };
       return parts;
     } catch (error) {
@@ -37,19 +39,4 @@ const POSTED_MS = 5_000;
 export function prefetchSoon(): void {
   // If it fails, it is tried again when it is asked for.
   setTimeout(() => fetchRest().catch(() => {}), POSTED_MS);
-}
-
-/** Its style is named in the page, but as none: one that is only switched off some browsers fetch at once. */
-async function loadStyle(): Promise<void> {
-  const link = document.getElementById('later-style');
-  if (link instanceof HTMLLinkElement && link.rel !== 'stylesheet') {
-    await new Promise((resolve, reject) => {
-      link.addEventListener('load', resolve, { once: true });
-      link.addEventListener('error', reject, { once: true });
-      link.rel = 'stylesheet';
-    }).catch((error: unknown) => {
-      link.rel = 'alternate';
-      throw error;
-    });
-  }
 }

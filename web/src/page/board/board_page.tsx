@@ -9,6 +9,7 @@ import { fetchBoard } from '../../api/boards.ts';
 import type { BoardHead } from '../../api/boards.ts';
 import type { Me } from '../../api/me.ts';
 import { Apology } from '../base/apology.tsx';
+import { arrive } from '../base/arrive.ts';
 import { leaveForSignIn } from '../base/leave.ts';
 import { keep } from '../base/stored.ts';
 import { boardKey } from './kept.ts';
@@ -71,7 +72,7 @@ async function findHead(): Promise<void> {
 
 async function fetchLive(): Promise<void> {
   try {
-    live.value = { live: 'here', parts: await import('./live.tsx') };
+    live.value = { live: 'here', parts: await arrive(() => import('./live.tsx')) };
   } catch {
     live.value = { live: 'failed' };
   }

@@ -7,6 +7,7 @@ import type { BoardHead } from '../../api/boards.ts';
 import type { Me } from '../../api/me.ts';
 import { isAtLeast } from '../../marginalia/rights.ts';
 import type { Role } from '../../sync/interface.ts';
+import { arrive } from '../base/arrive.ts';
 import { actingIn, whenSignedOut } from '../base/identity.ts';
 import { Session } from '../desk/session.ts';
 import { cleanName } from '../people/people.ts';
@@ -54,10 +55,13 @@ export function LiveBoard({ head, me }: { head: BoardHead; me: Me }) {
   );
 }
 
+/** Fetched when it is first needed. */
+const seldom = (): Promise<typeof import('./seldom.ts')> => arrive(() => import('./seldom.ts'));
+
 function join(head: BoardHead, me: Me): BoardDesk {
   const account = { id: me.user, name: cleanName(me.name) ?? 'Someone' };
   const identity = actingIn(head.id, account);
-  const session = new Session(head.id, account, identity, () => import('./seldom.ts'), 'board');
+  const session = new Session(head.id, account, identity, seldom, 'board');
   const desk = new BoardDesk(head, identity, session);
   session.onReplaced((doc) => {
     if (desk.board.rebind(doc).undoWasLost) {
@@ -70,7 +74,7 @@ function join(head: BoardHead, me: Me): BoardDesk {
   session.client.start();
   if (head.names) {
     // Without it people keep the names that they appear under.
-    void import('./seldom.ts').then(({ learnNames }) => learnNames({ caseId: head.id, names: desk.names }), () => {});
+    void seldom().then(({ learnNames }) => learnNames({ caseId: head.id, names: desk.names }), () => {});
   }
   whenSignedOut(me.user, (isReplaced) => {
     if (isReplaced) {

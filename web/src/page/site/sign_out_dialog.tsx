@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
 import type { Me } from '../../api/me.ts';
+import { arrive } from '../base/arrive.ts';
 import { Dialog } from '../base/dialog.tsx';
 import type { Waiting } from '../dialogs/erasing.ts';
 
@@ -23,7 +24,7 @@ export function SignOutDialog({ me, isEverywhere = false, onClose, to = '/' }: S
   const go = async (shown: readonly Waiting[]): Promise<void> => {
     stage.value = { stage: 'leaving' };
     try {
-      const { isKnown, leave, waitingOf } = await import('./leaving.ts');
+      const { isKnown, leave, waitingOf } = await arrive(() => import('./leaving.ts'));
       const waiting = (await waitingOf(me.user)).filter(({ unsent }) => unsent > 0);
       if (!isKnown(waiting, shown)) {
         stage.value = { stage: 'asking', waiting };
