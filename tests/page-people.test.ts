@@ -8,6 +8,7 @@ import type { Page } from 'playwright-core';
 import { violationsOn } from './lib/axe.ts';
 import { FAILED_REQUEST } from './lib/complaints.ts';
 import { Edge } from './lib/edge.ts';
+import { tabTo } from './lib/focus.ts';
 import { PHONE, QUIET_CASE } from './lib/page_states.ts';
 import { pageSuite } from './lib/page_suite.ts';
 import { freePort } from './lib/ports.ts';
@@ -225,18 +226,6 @@ pageSuite('people', (stage) => {
     assert.deepEqual(found, {});
   });
 });
-
-/** Presses Tab until something has the focus. */
-async function tabTo(page: Page, wanted: ReturnType<Page['locator']>): Promise<void> {
-  await wanted.waitFor({ state: 'attached' });
-  for (let presses = 0; presses < 30; presses += 1) {
-    await page.keyboard.press('Tab');
-    if (await wanted.evaluate((element) => element === document.activeElement)) {
-      return;
-    }
-  }
-  assert.fail('thirty presses of the Tab key did not lead there');
-}
 
 async function fits(page: Page): Promise<void> {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -1,12 +1,14 @@
 // Walking through a page with the Tab key, as somebody does who has no pointer.
 
-import type { Page } from 'playwright-core';
+import assert from 'node:assert/strict';
+
+import type { Locator, Page } from 'playwright-core';
 
 /** One place where the focus stops. */
 export type Stop = {
   /** What a person would call it. */
   name: string;
-  /** Its place among all elements of the page. */
+  /** Its place among all elements of the page; -1 for one that has come since the walk began. */
   order: number;
   /** The landmark that it is in. */
   landmark: string;
@@ -34,10 +36,33 @@ export async function walk(page: Page, stopsMax = 400): Promise<Stop[]> {
   throw new Error(`the Tab key still moves on after ${stopsMax} stops: ${JSON.stringify(stops.slice(-3))}`);
 }
 
-/** What can be operated and is shown. */
+/** What can be operated and is shown; while a dialog is open, only what is in it. */
 export async function reachable(page: Page): Promise<Reachable[]> {
   await prepare(page);
   return page.evaluate(() => window.focusWalk?.reachable() ?? []);
+}
+
+/**
+ * What the Tab key should have reached, and did not. On a page whose elements come and go with the focus they are told by
+ * their names.
+ */
+export async function outOfReach(page: Page, stops: readonly Stop[]): Promise<string[]> {
+  const [orders, names] = [new Set(stops.map(({ order }) => order)), new Set(stops.map(({ name }) => name))];
+  const isFixed = stops.every(({ order }) => order >= 0);
+  const missed = (await reachable(page)).filter(({ order, name }) => !(isFixed ? orders.has(order) : names.has(name)));
+  return missed.map(({ name }) => name);
+}
+
+/** Presses Tab until something has the focus. */
+export async function tabTo(page: Page, wanted: Locator, pressesMax = 40): Promise<void> {
+  await wanted.waitFor({ state: 'attached' });
+  for (let presses = 0; presses < pressesMax; presses += 1) {
+    await page.keyboard.press('Tab');
+    if (await wanted.evaluate((element) => element === document.activeElement)) {
+      return;
+    }
+  }
+  assert.fail(`${pressesMax} presses of the Tab key did not lead to ${String(wanted)}`);
 }
 
 declare global {
@@ -51,9 +76,11 @@ async function prepare(page: Page): Promise<void> {
   await page.evaluate(() => {
     const operable = 'a[href], button, input, select, textarea, summary, [tabindex]';
     // A browser goes on from where the focus was last, unless it was put onto the page itself.
-    document.body.tabIndex = -1;
-    document.body.focus();
-    document.body.removeAttribute('tabindex');
+    const dialog = [...document.querySelectorAll<HTMLElement>('dialog:modal')].at(-1);
+    const start = dialog ?? document.body;
+    start.tabIndex = -1;
+    start.focus();
+    start.removeAttribute('tabindex');
     getSelection()?.removeAllRanges();
     scrollTo(0, 0);
     const all = [...document.querySelectorAll('*')];
@@ -90,8 +117,10 @@ async function prepare(page: Page): Promise<void> {
         };
       },
       reachable: () =>
-        [...document.querySelectorAll<HTMLElement>(operable)]
+        [...(dialog ?? document).querySelectorAll<HTMLElement>(operable)]
           .filter((element) => element.tabIndex >= 0 && !element.matches(':disabled') && element.checkVisibility({ visibilityProperty: true }))
+          // Of radio buttons that belong together the Tab key stops at the chosen one; the arrow keys lead to the others.
+          .filter((element) => !element.matches('input[type=radio]:not(:checked)'))
           .map((element) => ({ name: nameOf(element), order: all.indexOf(element) })),
     };
   });

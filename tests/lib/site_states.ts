@@ -79,11 +79,60 @@ export const SITE_STATES: readonly SiteState[] = [
     reach: async (...world) => {
       const page = await at(() => '/', 'Boards')(...world);
       await page.getByRole('button', { name: 'Share Rylands v Fletcher' }).click();
-      await page.getByRole('dialog', { name: 'Share this case' }).waitFor();
+      const dialog = page.getByRole('dialog', { name: 'Share this case' });
+      await dialog.getByRole('list', { name: 'What the class may do' }).waitFor();
+      await dialog.getByText(/^No program gets in|^\d+ tokens? ha/).waitFor();
       return page;
     },
   },
-  { name: 'account', reach: at(() => '/account', 'What is yours') },
+  {
+    name: 'share-programs',
+    reach: async (...world) => {
+      const page = await inCase(...world);
+      await page.getByRole('button', { name: 'More', exact: true }).click();
+      await page.getByRole('button', { name: 'Share…' }).click();
+      const programs = page.getByRole('dialog', { name: 'Share this case' }).getByRole('region', { name: 'Programs' });
+      await programs.getByRole('button', { name: 'Make a token' }).click();
+      await programs.getByLabel(/^The new token/).scrollIntoViewIfNeeded();
+      return page;
+    },
+  },
+  {
+    name: 'change-case',
+    reach: async (...world) => {
+      const page = await at(({ classId }) => `/classes/${classId}`, 'Boards')(...world);
+      await page.getByRole('button', { name: 'Change Rylands v Fletcher' }).click();
+      await page.getByRole('dialog', { name: 'Change this case' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'delete-case',
+    reach: async (...world) => {
+      const page = await at(() => '/', 'Boards')(...world);
+      await page.getByRole('button', { name: /^Change Appellate jurisdiction/ }).click();
+      await page.getByRole('button', { name: 'Delete the case…' }).click();
+      await page.getByRole('dialog', { name: 'Delete this case?' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'copy-case',
+    reach: async (...world) => {
+      const page = await at(({ classId }) => `/classes/${classId}`, 'Boards')(...world);
+      await page.getByRole('button', { name: 'Copy Rylands v Fletcher' }).click();
+      await page.getByRole('dialog', { name: 'Copy into another class' }).getByLabel('Class').waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'account',
+    reach: async (...world) => {
+      const page = await at(() => '/account', 'What is yours')(...world);
+      await page.getByText('this browser').first().waitFor();
+      return page;
+    },
+  },
   {
     name: 'export',
     reach: async (...world) => {
@@ -147,6 +196,15 @@ export const SITE_STATES: readonly SiteState[] = [
       const page = await at(({ boardId }) => `/boards/${boardId}`, null)(...world);
       await page.locator('body[data-state=live]').waitFor();
       await page.locator('.note').first().waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'board-pen',
+    reach: async (...world) => {
+      const page = await at(({ boardId }) => `/boards/${boardId}`, null)(...world);
+      await page.locator('body[data-state=live]').waitFor();
+      await page.getByRole('toolbar', { name: 'Tools' }).getByRole('button', { name: 'Pen', exact: true }).click();
       return page;
     },
   },
