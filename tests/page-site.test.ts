@@ -12,13 +12,17 @@ import { PHONE } from './lib/page_states.ts';
 import { pageSuite } from './lib/page_suite.ts';
 import { SITE_STATES } from './lib/site_states.ts';
 
-const SIZES = { desk: {}, phone: PHONE, 'narrow window': { viewport: { width: 390, height: 844 } } } as const;
+const SIZES = { desk: {}, phone: PHONE } as const;
 
-const COLOURS = {
-  light: {},
-  dark: { colorScheme: 'dark' },
-  forced: { colorScheme: null, forcedColors: 'active' },
-} as const satisfies Record<string, Parameters<Page['emulateMedia']>[0]>;
+/** What becomes of a page on a desk while it stands there. */
+const CHANGES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  'in the dark': (page) => page.emulateMedia({ colorScheme: 'dark' }),
+  'in the system’s colours': (page) => page.emulateMedia({ colorScheme: null, forcedColors: 'active' }),
+  'in a narrow window': async (page) => {
+    await page.emulateMedia({ colorScheme: null, forcedColors: null });
+    await page.setViewportSize({ width: 390, height: 844 });
+  },
+};
 
 pageSuite('site', (stage) => {
   let college: College;
@@ -31,14 +35,17 @@ pageSuite('site', (stage) => {
       const found: Record<string, unknown> = {};
       for (const [size, options] of Object.entries(SIZES)) {
         const page = await reach(stage, college, options);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        // What is seen of it depends on the colours, and not on the width.
-        for (const [colours, media] of Object.entries(size === 'desk' ? COLOURS : { light: {} })) {
-          await page.emulateMedia(media);
+        const look = async (where: string): Promise<void> => {
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
           const violations = await violationsOn(page);
           if (wide > 0 || violations.length > 0) {
-            found[`${size}, ${colours}`] = { wide, violations };
+            found[where] = { wide, violations };
           }
+        };
+        await look(size);
+        for (const [change, make] of Object.entries(size === 'desk' ? CHANGES : {})) {
+          await make(page);
+          await look(`${size}, ${change}`);
         }
         await stage.browser.empty();
       }

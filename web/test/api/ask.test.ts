@@ -132,6 +132,9 @@ test('progress has numbers by tag, and nothing in their place is shown', async (
   const reply = await fetchProgress('c', of({ Facts: 2 }));
   assert.deepEqual(reply.reply === 'found' && [...(reply.found[0]?.people[0]?.highlights ?? [])], [['Facts', 2]]);
   assert.equal((await fetchProgress('c', of({ Facts: '2' }))).reply, 'failed');
+  assert.equal(reply.reply === 'found' ? reply.found[0]?.people[0]?.commentsByTag : undefined, null, 'of a host that does not say so nothing is said');
+  const told = await fetchProgress('c', answering(200, { cases: [{ id: 'a', title: 'A', people: [{ ...person, comments_by_tag: { Facts: 3, '': 1 } }], not_begun: [] }] }).fetchIt);
+  assert.deepEqual(told.reply === 'found' && [...(told.found[0]?.people[0]?.commentsByTag ?? [])], [['Facts', 3], ['', 1]]);
 });
 
 test('a highlight and a private note are led to, of a sample only the id is known, and pages begin with the first', async () => {
