@@ -10,6 +10,7 @@ import { annotationsIn } from './lib/annotations.ts';
 import { Browser } from './lib/browser.ts';
 import { FAILED_REQUEST } from './lib/complaints.ts';
 import { entry } from './lib/forgeries.ts';
+import { everythingKept } from './lib/kept.ts';
 import { OurPeer } from './lib/ours.ts';
 import { freePort } from './lib/ports.ts';
 import type { Reader } from './lib/reader.ts';
@@ -167,11 +168,15 @@ describe('the journey', { concurrency: 1 }, () => {
     await aRawWriteIsRefused(student.page, caseId);
     assert.equal(await teacher.page.locator('.card').count(), 1, 'nobody sees anything of it');
 
-    await signsOut(student);
     const { page } = student;
+    const kept = await everythingKept(page);
+    for (const words of WORDS_OF_THE_CASE) {
+      assert.ok(kept.includes(words), `while one is here, “${words}” is kept for when one is offline`);
+    }
+    await signsOut(student);
     await page.goBack();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await nothingIsLeft(page, ['Azo Portius', 'one wonders', 'came down at four', CASE, CLASS]);
+    await nothingIsLeft(page, [...WORDS_OF_THE_CASE, CLASS, caseId]);
     for (const path of [`/c/${caseId}`, '/account', '/search?q=wonders']) {
       await page.goto(`${stack.edge.url}${path}`);
       await page.getByRole('heading', { name: 'Sign in' }).waitFor();
@@ -210,6 +215,9 @@ describe('the journey', { concurrency: 1 }, () => {
   }
 });
 
+/** Who has it open, what they wrote, and what it is and says. */
+const WORDS_OF_THE_CASE = ['Azo Portius', 'one wonders', 'came down at four', CASE];
+
 /** `room/SPEC.md`, GV: why a frame was refused. */
 const NOT_ALLOWED = 2;
 
@@ -224,7 +232,7 @@ async function signsOut(reader: Reader): Promise<void> {
 /** Nothing of what somebody was and wrote is shown, or lies in this browser. */
 async function nothingIsLeft(page: Page, words: readonly string[]): Promise<void> {
   const shown = await page.locator('body').innerText();
-  const kept = await page.evaluate(async () => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, await indexedDB.databases()]));
+  const kept = await everythingKept(page);
   for (const each of words) {
     assert.equal(shown.includes(each), false, `“${each}” is shown`);
     assert.equal(kept.includes(each), false, `“${each}” is kept: ${kept}`);

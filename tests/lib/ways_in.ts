@@ -30,12 +30,23 @@ export class WaysIn {
 
   /** Starts them for a Worker with this port. */
   static async start(port: number): Promise<WaysIn> {
-    return new WaysIn(
-      await OidcServer.start(backTo(port, 'uni'), { claimsInToken: false }),
-      await OidcServer.start(backTo(port, 'google'), { claimsInToken: true }),
-      await GitHubServer.start(),
-      await Mailbox.start(),
-    );
+    const started: { stop: () => Promise<unknown> }[] = [];
+    const start = async <Server extends { stop: () => Promise<unknown> }>(server: Promise<Server>): Promise<Server> => {
+      started.push(await server);
+      return server;
+    };
+    try {
+      return new WaysIn(
+        await start(OidcServer.start(backTo(port, 'uni'), { claimsInToken: false })),
+        await start(OidcServer.start(backTo(port, 'google'), { claimsInToken: true })),
+        await start(GitHubServer.start()),
+        await start(Mailbox.start()),
+      );
+    } catch (error) {
+      // Or they would keep the process of the tests from ending.
+      await Promise.all(started.map((server) => server.stop()));
+      throw error;
+    }
   }
 
   /** What the host needs in its environment. */
