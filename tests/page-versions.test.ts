@@ -27,6 +27,10 @@ pageSuite('earlier versions', (stage) => {
 
     const dialog = await openVersions(owner);
     await dialog.getByText('Newest stored.').waitFor();
+    // Nothing in the case is signed by either of them any more: it is the host that says who wrote.
+    assert.equal(await owner.page.locator('.card').count(), 0);
+    assert.match(await dialog.getByRole('button').filter({ hasText: 'Newest stored.' }).innerText(), /no annotations.* Last edit by Irnerius\./s);
+    assert.match(await dialog.getByRole('button', { name: /1 annotation[.,]/ }).first().innerText(), /Last edit by Bulgarus\./);
     assert.deepEqual(await violationsOn(owner.page), []);
     await dialog.getByRole('button', { name: /1 annotation[.,]/ }).first().click();
     await dialog.getByText(/^Would come back: 1 annotation/).waitFor();
