@@ -208,6 +208,36 @@ pageSuite('boards', (stage) => {
     assert.equal(Number(row?.left), 0);
   });
 
+  test('who owns a board and did not make it is not offered to delete it, or told that only its maker does', async () => {
+    const ada = await makeBoard(stage, 'Ada Maker', 'Of two owners');
+    const ben = await comeTo(stage, ada.boardId, 'Ben Owner', 'own');
+    // Whether the host says whose it is to delete, or not yet: what it says is put in its mouth here.
+    let deletable: boolean | undefined;
+    await ben.page.route(`**/api/boards/${ada.boardId}`, async (route) => {
+      if (route.request().method() !== 'GET') {
+        await route.continue();
+        return;
+      }
+      const response = await route.fetch();
+      const { deletable: _said, ...head } = (await response.json()) as Readonly<Record<string, unknown>>;
+      await route.fulfill({ response, json: deletable === undefined ? head : { ...head, deletable } });
+    });
+    const menu = async (): Promise<string[]> => {
+      await ben.reload();
+      await ben.page.getByRole('button', { name: 'More' }).click();
+      return ben.page.locator('.popover.menu:popover-open').getByRole('button').allInnerTexts();
+    };
+    deletable = false;
+    assert.deepEqual((await menu()).slice(0, -1), ['Share', 'Rename or lock']);
+    deletable = undefined;
+    assert.deepEqual((await menu()).slice(0, -1), ['Share', 'Rename or lock', 'Delete']);
+    stage.browser.complaints.expect(ben.page, FAILED_REQUEST);
+    await ben.page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await ben.page.getByRole('button', { name: 'Delete it' }).click();
+    await ben.page.getByRole('alert').getByText('Only whoever made a board deletes it.').waitFor();
+    assert.equal((await stage.stack.database.query('select from boards where board_id = $1', [ada.boardId])).length, 1);
+  });
+
   test('a class has boards: whoever leads it makes one there, and its students are at it with their role', async () => {
     await stage.stack.host.command('admin', 'institution', 'pavia', 'University of Pavia', '--domain', 'unipv.example');
     const { page, person } = await signedIn(stage.browser, 'Lanfrancus');

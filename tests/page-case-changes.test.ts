@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 
 import { violationsOn } from './lib/axe.ts';
 import { FAILED_REQUEST } from './lib/complaints.ts';
-import { pageSuite } from './lib/page_suite.ts';
+import { pageSuite, type PageStage } from './lib/page_suite.ts';
 import { Reader } from './lib/reader.ts';
 import { bringCase, foundBologna, giveCase, join, newClass, teacher } from './lib/teaching.ts';
 import { until } from './lib/until.ts';
@@ -127,4 +127,97 @@ pageSuite('changing a case', (stage) => {
     await change.click();
     await page.getByRole('dialog', { name: 'Change this case' }).getByLabel('Title').waitFor();
   });
+
+  test('who owns a case and does not lead its class is not offered to take it out; whoever leads it is, on the first page too', async () => {
+    const { page } = await teacher(stage, 'Azo');
+    const link = await newClass(page, 'Authenticum');
+    await bringCase(stage, page, 'A case for an owner');
+    const caseId = idIn(page);
+    await giveCase(stage, page, { title: 'A case for an owner', className: 'Authenticum' });
+    const { student } = await join(stage, 'Odofredus', link);
+    await shareWith(stage, page, { caseId, name: 'Odofredus' });
+
+    await home(student);
+    await student.getByRole('button', { name: 'Change A case for an owner' }).click();
+    const dialog = student.getByRole('dialog', { name: 'Change this case' });
+    await dialog.getByLabel('Title').fill('A case of two owners');
+    assert.deepEqual(await dialog.getByRole('button').allInnerTexts(), ['', 'Cancel', 'Save'], 'nothing that the host would refuse');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await student.getByRole('link', { name: 'A case of two owners' }).waitFor();
+
+    await home(page);
+    await page.getByRole('button', { name: 'Change A case of two owners' }).click();
+    await page.getByRole('button', { name: 'Take out of the class' }).click();
+    await page.getByText('A case of two owners is not in the class any more.').waitFor({ state: 'attached' });
+  });
+
+  test('what an anonymous class has is not offered to be taken out, since it stays there', async () => {
+    const { page } = await teacher(stage, 'Hugolinus');
+    await newClass(page, 'Novellae', { isAnonymous: true });
+    await bringCase(stage, page, 'A case that stays where it is');
+    await giveCase(stage, page, { title: 'A case that stays where it is', className: 'Novellae' });
+    for (const where of ['its class', 'the first page']) {
+      await page.getByRole('button', { name: 'Change A case that stays where it is' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Change this case' });
+      await dialog.getByRole('button', { name: 'Delete the case…' }).waitFor();
+      assert.equal(await dialog.getByRole('button', { name: 'Take out of the class' }).count(), 0, where);
+      await home(page);
+    }
+  });
+
+  test('the dialog shows the state of the case itself, and says what its class adds to that', async () => {
+    const { page } = await teacher(stage, 'Pillius');
+    await newClass(page, 'Tres libri');
+    await bringCase(stage, page, 'A case of a locked class');
+    await giveCase(stage, page, { title: 'A case of a locked class', className: 'Tres libri' });
+    const address = page.url();
+    const dialog = page.getByRole('dialog', { name: 'Change this case' });
+    const chosen = async (): Promise<string[]> => {
+      await page.getByRole('button', { name: 'Change A case of a locked class' }).click();
+      await dialog.getByLabel('Title').waitFor();
+      return dialog.getByRole('radio').evaluateAll((radios) =>
+        radios.flatMap((radio) => (radio instanceof HTMLInputElement && radio.checked ? [radio.labels?.[0]?.textContent ?? ''] : [])),
+      );
+    };
+    const setClass = async (button: string, action: string): Promise<void> => {
+      await page.getByRole('link', { name: 'Settings' }).click();
+      await page.getByRole('button', { name: button, exact: true }).click();
+      await page.getByRole('button', { name: action }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    };
+    await setClass('Lock', 'Lock it');
+    for (const where of [address, `${stage.stack.edge.url}/`]) {
+      await page.goto(where);
+      assert.deepEqual(await chosen(), [], `that the class is locked says nothing of the case: ${where}`);
+      await dialog.getByText('Its class is locked').waitFor();
+      assert.deepEqual(await violationsOn(page), []);
+      await page.keyboard.press('Escape');
+    }
+
+    // What is chosen is the case's own, and stays when the class is opened.
+    await chosen();
+    await dialog.getByLabel('Archived: nobody writes').check();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    assert.deepEqual(await chosen(), ['Archived: nobody writes'], 'the class allows more');
+    await page.goto(address);
+    await setClass('Open again', 'Open it');
+    await page.getByRole('link', { name: 'Cases', exact: true }).click();
+    assert.deepEqual(await chosen(), ['Archived: nobody writes']);
+    assert.equal(await dialog.getByText('Its class').count(), 0);
+  });
 });
+
+function idIn(page: Page): string {
+  return /\/c\/([^/?#]+)/.exec(page.url())?.[1] ?? assert.fail(`no case at ${page.url()}`);
+}
+
+/** Whoever owns a case makes somebody of its class another owner of it. */
+async function shareWith({ stack }: PageStage, page: Page, { caseId, name }: { caseId: string; name: string }): Promise<void> {
+  const [other] = await stack.database.query<{ id: string }>('select id::text from users where name = $1', [name]);
+  const status = await page.evaluate(
+    async ([path, body]) => (await fetch(path, { method: 'PUT', headers: { 'content-type': 'application/json' }, body })).status,
+    [`/api/cases/${caseId}/shares`, JSON.stringify({ user: other?.id, role: 'own' })] as const,
+  );
+  assert.equal(status, 200);
+}

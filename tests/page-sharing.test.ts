@@ -65,6 +65,7 @@ pageSuite('sharing', (stage) => {
     await programs.getByRole('button', { name: 'Make a token' }).click();
     const field = programs.getByLabel('The new token: copy it now, it is not shown again');
     const token = await field.inputValue();
+    assert.ok((await everythingIn(page)).includes(token), 'where it is shown, it is found');
     assert.deepEqual(await violationsOn(page), []);
     const row = programs.getByRole('list', { name: 'Tokens' }).getByRole('listitem');
     assert.match((await row.innerText()).replaceAll(/\s+/g, ' '), /^may annotate yours · made .+ · ends .+ Revoke$/);
@@ -85,7 +86,12 @@ pageSuite('sharing', (stage) => {
     await fromMore(page, 'Share…');
     await programs.getByRole('list', { name: 'Tokens' }).waitFor();
     assert.equal(await field.count(), 0, 'what was shown once is not shown again');
-    assert.equal((await page.content()).includes(token), false);
+    const listed = await page.evaluate(async (path) => (await fetch(path)).text(), `/api/cases/${caseId}/client-tokens`);
+    assert.match(listed, /"role":"annotate"/);
+    const proof = token.slice(-20);
+    for (const [where, words] of Object.entries({ 'the page': await everythingIn(page), 'the list of the host': listed })) {
+      assert.equal(words.includes(proof), false, `${where} holds what was shown once`);
+    }
     const revoke = programs.getByRole('listitem').filter({ hasText: 'may annotate' }).getByRole('button', { name: /^Revoke the token made/ });
     await revoke.click();
     await programs.getByText('The token is revoked').waitFor();
@@ -118,6 +124,53 @@ pageSuite('sharing', (stage) => {
     await sharing(page).getByText(/^somebody else’s · made/).waitFor();
     await sharing(page).getByRole('button', { name: /^Revoke the token made/ }).click();
     await sharing(page).getByText('1 token has ended.').waitFor();
+  });
+
+  test('of an archived case a program only reads, and its owner shares it and reads its earlier versions from its page', async () => {
+    const { page } = await teacher(stage, 'Baldus');
+    await bringCase(stage, page, 'A case that is over');
+    const reader = new Reader(page, 'Baldus', stage.browser.complaints);
+    await reader.isLive();
+    await reader.highlight('came down at four');
+    await reader.says('All saved');
+    const caseId = idIn(page);
+    const listed = async (): Promise<number> => page.evaluate(async (path) => ((await (await fetch(path)).json()) as { versions: unknown[] }).versions.length, `/api/cases/${caseId}/versions`);
+    await until('there is a version', async () => (await listed()) > 0);
+    await page.evaluate(
+      (path) => fetch(path, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: '{"state":"archived"}' }),
+      `/api/cases/${caseId}`,
+    );
+    await reader.says('Read only');
+
+    await fromMore(page, 'Share…');
+    const programs = sharing(page).getByRole('region', { name: 'Programs' });
+    const may = programs.getByLabel('What the program may do').locator('option');
+    await may.first().waitFor({ state: 'attached' });
+    assert.deepEqual(await may.allInnerTexts(), ['may read'], 'no more than anybody may');
+    await programs.getByRole('button', { name: 'Make a token' }).click();
+    await programs.getByRole('list', { name: 'Tokens' }).getByText('may read').waitFor();
+    await sharing(page).getByLabel('Add somebody by e-mail address').fill('accursius@unibo.example');
+    await sharing(page).getByRole('button', { name: 'Share', exact: true }).click();
+    await sharing(page).getByRole('list', { name: 'People with whom it is shared' }).getByText('accursius@unibo.example').waitFor();
+    await page.keyboard.press('Escape');
+
+    await fromMore(page, 'Earlier versions…');
+    const versions = page.getByRole('dialog', { name: 'Earlier versions' });
+    await versions.getByRole('button', { name: /1 annotation/ }).first().click();
+    await versions.getByText('Nobody writes in this case now').waitFor();
+    assert.equal(await versions.getByRole('button', { name: 'Bring it back' }).count(), 0);
+    assert.deepEqual(await violationsOn(page), []);
+    await page.keyboard.press('Escape');
+
+    // Where its state leaves an owner what an owner has, a program may be given that.
+    await page.evaluate(
+      (path) => fetch(path, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: '{"state":"locked"}' }),
+      `/api/cases/${caseId}`,
+    );
+    await reader.says('All saved');
+    await openSharing(page, 'A case that is over', stage.stack.edge.url);
+    await may.last().waitFor({ state: 'attached' });
+    assert.deepEqual(await may.allInnerTexts(), ['may read', 'may comment', 'may annotate', 'owns it too']);
   });
 
   test('a case is copied into another class, with its tags and nothing that was written in it', async () => {
@@ -174,6 +227,14 @@ async function openSharing(page: Page, title: string, url: string): Promise<void
 async function rows(page: Page): Promise<string[]> {
   const found = await sharing(page).getByRole('list', { name: 'What the class may do' }).getByRole('listitem').allInnerTexts();
   return found.map((row) => row.replaceAll(/\s+/g, ' '));
+}
+
+/** All that stands in the page, what fields hold included. */
+function everythingIn(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const fields = [...document.querySelectorAll<HTMLInputElement>('input, textarea')].map(({ value }) => value);
+    return [document.documentElement.outerHTML, ...fields].join('\n');
+  });
 }
 
 async function fromMore(page: Page, words: string): Promise<void> {

@@ -17,6 +17,8 @@ export type BoardHead = {
   readonly state: CaseState;
   /** Whether one owns it, whatever its state leaves of that. */
   readonly isOwn: boolean;
+  /** Whether it is one's own to delete. */
+  readonly isDeletable: boolean;
   readonly classId: string | null;
   /** Whether people there have pseudonyms, and one is told who is behind them. */
   readonly names: boolean;
@@ -75,6 +77,8 @@ function readHead(source: Members): BoardHead {
     role: source.oneOf('role', SHARE_ROLES),
     state: source.oneOf('state', CASE_STATES),
     isOwn: flag(source, 'owned'),
+    // A host that does not say so refuses whoever else owns it.
+    isDeletable: flag(source, source.has('deletable') ? 'deletable' : 'owned'),
     classId: source.optional('class', 64),
     names: flag(source, 'names'),
   };

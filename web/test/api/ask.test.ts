@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import { ask, nothing, sentence, whyNot } from '../../src/api/ask.ts';
 import type { Fetch } from '../../src/api/ask.ts';
+import { fetchBoard } from '../../src/api/boards.ts';
 import { fetchClass } from '../../src/api/classes.ts';
 import { fetchMe, fetchOwn } from '../../src/api/me.ts';
 import { fetchProgress } from '../../src/api/progress.ts';
@@ -55,6 +56,15 @@ test('the words of the host are shown as a sentence, and those of anything betwe
   const others = await ask({ path: '/api/x', read: nothing }, answering(403, '<h1>Forbidden</h1>').fetchIt);
   assert.equal(whyNot(others), 'The server answered with status 403.');
   assert.equal(sentence('why? '), 'Why?');
+});
+
+test('a board is one’s own to delete if the host says so, or says nothing of it and one owns the board', async () => {
+  const head = { id: 'b', title: 'B', role: 'own', state: 'open', owned: true };
+  const deletable = async (more: object): Promise<boolean | null> => {
+    const reply = await fetchBoard('b', answering(200, { ...head, ...more }).fetchIt);
+    return reply.reply === 'found' ? reply.found.isDeletable : null;
+  };
+  assert.deepEqual(await Promise.all([{}, { deletable: true }, { deletable: false }, { owned: false }].map(deletable)), [true, true, false, false]);
 });
 
 test('a server that cannot be reached, or says what cannot be read, throws nothing', async () => {

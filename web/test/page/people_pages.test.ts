@@ -5,6 +5,7 @@ import { test } from 'node:test';
 
 import { browserWords, wayWords } from '../../src/page/account/browser_words.ts';
 import { fieldOf, momentOf } from '../../src/page/class/moments.ts';
+import { classWords, ownStateOf } from '../../src/page/class/own_state.ts';
 import { countedByName } from '../../src/page/class/tag_counts.ts';
 import { codeIn, counted, whenWords } from '../../src/page/class/words.ts';
 import { classRows } from '../../src/page/share/class_rows.ts';
@@ -66,6 +67,25 @@ test('what a class may do with a case is told by role, for the section whose it 
     [null, 'may read'],
     [null, 'own it'],
   ]);
+});
+
+test('the state of a case itself is told from the stricter one of its own and its class’s, where that can be', () => {
+  const [open, locked, archived] = (['open', 'locked', 'archived'] as const).map((state) => ({ state }));
+  const elsewhere = { state: null };
+  for (const [state, within, own] of [
+    ['locked', null, 'locked'],
+    ['open', elsewhere, 'open'],
+    ['archived', open, 'archived'],
+    ['archived', locked, 'archived'],
+    ['locked', locked, null],
+    ['archived', archived, null],
+    ['locked', elsewhere, null],
+  ] as const) {
+    assert.equal(ownStateOf(state, within ?? null), own, JSON.stringify([state, within]));
+  }
+  assert.deepEqual([classWords('locked', null), classWords('open', elsewhere), classWords('archived', open ?? null)], [null, null, null]);
+  assert.match(classWords('archived', locked ?? null) ?? '', /^Its class is locked/);
+  assert.match(classWords('locked', elsewhere) ?? '', /^Either/);
 });
 
 test('a code is found in what somebody pastes: itself, or the link', () => {

@@ -119,9 +119,11 @@ function More() {
               <button type="button" onClick={() => (desk.dialog.value = 'change')}>
                 Rename or lock
               </button>
-              <button type="button" class="danger" onClick={() => (desk.dialog.value = 'delete')}>
-                Delete
-              </button>
+              {desk.head.value.isDeletable && (
+                <button type="button" class="danger" onClick={() => (desk.dialog.value = 'delete')}>
+                  Delete
+                </button>
+              )}
               <hr />
             </>
           )}

@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
 
+import type { Reply } from '../../api/ask.ts';
 import { changeBoard, deleteBoard } from '../../api/boards.ts';
 import type { BoardChange } from '../../api/boards.ts';
 import { CASE_STATES } from '../../api/states.ts';
@@ -42,11 +43,17 @@ export function BoardDialogs() {
       return <ChangeDialog onClose={close} />;
     case 'delete':
       return (
-        <Confirm title="Delete this board?" action="Delete it" question={() => deleteBoard(id)} done={() => location.assign('/')} onClose={close}>
+        <Confirm title="Delete this board?" action="Delete it" question={() => deleteIt(id)} done={() => location.assign('/')} onClose={close}>
           It is gone for good and for everybody, with all its notes and strokes.
         </Confirm>
       );
   }
+}
+
+/** The same, and if it is not there for this person, why that is: they have it open. */
+async function deleteIt(id: string): Promise<Reply<null>> {
+  const reply = await deleteBoard(id);
+  return reply.reply === 'refused' && reply.status === 404 ? { ...reply, why: 'Only whoever made a board deletes it. It may also have been deleted already.' } : reply;
 }
 
 function Keys({ onClose }: { onClose: () => void }) {

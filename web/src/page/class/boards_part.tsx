@@ -43,9 +43,12 @@ export function BoardsPart({ whole }: { whole: WholeClass }) {
                 <button type="button" class="link" aria-label={`Share ${of.title}`} onClick={() => (open.value = { dialog: 'share', of })}>
                   Share
                 </button>
-                <button type="button" class="link" aria-label={`Take out ${of.title}`} onClick={() => (open.value = { dialog: 'remove', of })}>
-                  Take out
-                </button>
+                {/* What an anonymous class has stays in it. */}
+                {!whole.anonymous && (
+                  <button type="button" class="link" aria-label={`Take out ${of.title}`} onClick={() => (open.value = { dialog: 'remove', of })}>
+                    Take out
+                  </button>
+                )}
               </span>
             )
           }

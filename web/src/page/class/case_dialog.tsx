@@ -11,6 +11,8 @@ import { Problem } from '../base/problem.tsx';
 import { useSending } from '../base/sending.ts';
 import type { Sending } from '../base/sending.ts';
 import { fieldOf, momentOf } from './moments.ts';
+import { classWords, ownStateOf } from './own_state.ts';
+import type { Within } from './own_state.ts';
 
 const STATE_CHOICES: Readonly<Record<ClassState, string>> = {
   open: 'Open: each may do what their role allows',
@@ -22,18 +24,20 @@ const TITLE_MAX = 200;
 type CaseDialogProps = {
   of: Pick<ClassCase, 'id' | 'title' | 'state' | 'visibleFrom' | 'isDeletable'>;
   /** Null: it is in none. */
-  classId: string | null;
+  within: Within | null;
   /** Called with what was done, once it was. */
   changed: (words: string) => unknown;
   onClose: () => void;
 };
 
-export function CaseDialog({ of, classId, changed, onClose }: CaseDialogProps) {
+export function CaseDialog({ of, within, changed, onClose }: CaseDialogProps) {
   const id = useId();
   const isDeleting = useSignal(false);
   const title = useRef<HTMLInputElement>(null);
   const from = useRef<HTMLInputElement>(null);
-  const state = useSignal<ClassState>(of.state);
+  const ownState = ownStateOf(of.state, within);
+  const state = useSignal(ownState);
+  const ofClass = classWords(of.state, within);
   const sending = useSending();
   const wasHidden = of.visibleFrom !== null && Date.parse(of.visibleFrom) > Date.now();
   const isGone = async (words: string): Promise<void> => {
@@ -53,8 +57,9 @@ export function CaseDialog({ of, classId, changed, onClose }: CaseDialogProps) {
     if (name !== of.title) {
       change.title = name;
     }
-    if (state.peek() !== of.state) {
-      change.state = state.peek();
+    const wanted = state.peek();
+    if (wanted !== null && wanted !== ownState) {
+      change.state = wanted;
     }
     const field = from.current?.value ?? '';
     if (wasHidden && field !== fieldOf(of.visibleFrom)) {
@@ -87,8 +92,9 @@ export function CaseDialog({ of, classId, changed, onClose }: CaseDialogProps) {
               {STATE_CHOICES[each]}
             </label>
           ))}
+          {ofClass !== null && <p class="hint">{ofClass}</p>}
         </fieldset>
-        {classId !== null && (
+        {within !== null && (
           <>
             <label for={`${id}-from`}>Visible from</label>
             <input ref={from} id={`${id}-from`} type="datetime-local" defaultValue={fieldOf(of.visibleFrom)} disabled={!wasHidden} aria-describedby={`${id}-hint`} />
@@ -106,7 +112,7 @@ export function CaseDialog({ of, classId, changed, onClose }: CaseDialogProps) {
             Save
           </button>
         </p>
-        {(classId !== null || of.isDeletable) && <Endings of={of} classId={classId} sending={sending} isGone={isGone} askToDelete={() => (isDeleting.value = true)} />}
+        {(within?.letsGo === true || of.isDeletable) && <Endings of={of} within={within} sending={sending} isGone={isGone} askToDelete={() => (isDeleting.value = true)} />}
       </form>
       {isDeleting.value && <DeleteCase of={of} isGone={isGone} onClose={() => (isDeleting.value = false)} />}
     </Dialog>
@@ -114,18 +120,18 @@ export function CaseDialog({ of, classId, changed, onClose }: CaseDialogProps) {
 }
 
 type IsGone = (words: string) => Promise<void>;
-type EndingsProps = Pick<CaseDialogProps, 'of' | 'classId'> & { sending: Sending; isGone: IsGone; askToDelete: () => void };
+type EndingsProps = Pick<CaseDialogProps, 'of' | 'within'> & { sending: Sending; isGone: IsGone; askToDelete: () => void };
 
 /** What takes the case away from others, apart from what merely changes it. */
-function Endings({ of, classId, sending, isGone, askToDelete }: EndingsProps) {
+function Endings({ of, within, sending, isGone, askToDelete }: EndingsProps) {
   return (
     <p class="row dialog-part">
-      {classId !== null && (
+      {within?.letsGo === true && (
         <button
           type="button"
           class="quiet danger"
           aria-disabled={sending.isSending.value}
-          onClick={() => void sending.send(() => removeCase(classId, of.id), () => isGone(`${of.title} is not in the class any more.`))}
+          onClick={() => void sending.send(() => removeCase(within.id, of.id), () => isGone(`${of.title} is not in the class any more.`))}
         >
           Take out of the class
         </button>

@@ -135,7 +135,8 @@ function Opened({ whole }: { whole: WholeClass }) {
       return (
         <CaseDialog
           of={now.of}
-          classId={whole.id}
+          // What an anonymous class has stays in it.
+          within={{ id: whole.id, state: whole.state, letsGo: leads(whole.role) && !whole.anonymous }}
           changed={async (words) => {
             await refresh();
             say(words);

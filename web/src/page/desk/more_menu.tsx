@@ -1,7 +1,10 @@
 // Everything that is rarely wanted.
 
+import { signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 
+import { fetchPlace } from '../../api/places.ts';
 import { isAccount } from '../base/account.ts';
 import { openPrivate } from '../privately/note_to_self.ts';
 import { singleKeys, theme, tidings } from '../base/settings.ts';
@@ -12,7 +15,14 @@ import { roleOf } from './role.ts';
 export function MoreMenu() {
   const desk = useDesk();
   const { account, head, marginalia } = desk;
-  const isOwner = roleOf(desk.session.access.value) === 'own';
+  const role = roleOf(desk.session.access.value);
+  const isOwner = role === 'own' || (role === 'read' && owned.value === desk.caseId);
+  useEffect(() => {
+    // The room says what the state of a case leaves of a role: of an archived one its owner, too, only reads.
+    if (role === 'read' && isAccount(account.id) && head?.sample !== true) {
+      void askWhetherOwn(desk.caseId);
+    }
+  }, [role]);
   return (
     <>
       {mayComment(desk) && <Steps />}
@@ -60,6 +70,16 @@ export function MoreMenu() {
       </button>
     </>
   );
+}
+
+/** Which case is one's own, by the word of the host. */
+const owned = signal<string | null>(null);
+
+async function askWhetherOwn(caseId: string): Promise<void> {
+  const place = await fetchPlace('case', caseId);
+  if (place.reply === 'found') {
+    owned.value = place.found.isOwn ? caseId : null;
+  }
 }
 
 function Steps() {

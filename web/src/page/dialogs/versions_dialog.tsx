@@ -143,6 +143,8 @@ function Opened({ version, then, plan, hasChanged, goBack, bringBack }: OpenedPr
   const withNotes = useSignal(false);
   const later = wordsOf(plan.later);
   const returns = [...plan.back, ...plan.changed];
+  // Of an archived case even its owner only reads.
+  const mayBring = useDesk().marginalia.may('content', 'highlight', null);
   const isNothing = returns.length === 0 && !(withoutLater.value && later !== '') && !(withNotes.value && plan.notes !== null);
   return (
     <div class="dialog-part">
@@ -172,18 +174,21 @@ function Opened({ version, then, plan, hasChanged, goBack, bringBack }: OpenedPr
           Also replace the notes by those of then
         </label>
       )}
+      {!mayBring && <p class="hint">Nobody writes in this case now, so that nothing can be brought back into it.</p>}
       <div class="row end">
         <button type="button" onClick={goBack}>
           All versions
         </button>
-        <button
-          type="button"
-          class="primary"
-          disabled={isNothing}
-          onClick={() => bringBack({ withoutLater: withoutLater.value, withNotes: withNotes.value })}
-        >
-          Bring it back
-        </button>
+        {mayBring && (
+          <button
+            type="button"
+            class="primary"
+            disabled={isNothing}
+            onClick={() => bringBack({ withoutLater: withoutLater.value, withNotes: withNotes.value })}
+          >
+            Bring it back
+          </button>
+        )}
       </div>
     </div>
   );

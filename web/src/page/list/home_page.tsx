@@ -8,7 +8,7 @@ import type { Reply } from '../../api/ask.ts';
 import { whyNot } from '../../api/ask.ts';
 import { fetchBoards } from '../../api/boards.ts';
 import type { BoardHead } from '../../api/boards.ts';
-import { fetchClasses } from '../../api/classes.ts';
+import { fetchClasses, leads } from '../../api/classes.ts';
 import type { ClassHead } from '../../api/classes.ts';
 import type { Me } from '../../api/me.ts';
 import type { ListedCase } from '../../text/fetch_list.ts';
@@ -18,6 +18,7 @@ import { NewBoardDialog } from '../board/new_board_dialog.tsx';
 import { CaseDialog } from '../class/late_dialogs.ts';
 import { JoinDialog } from '../class/join_dialog.tsx';
 import { NewClassDialog } from '../class/new_class_dialog.tsx';
+import type { Within } from '../class/own_state.ts';
 import { STATE_WORDS, YOUR_ROLE_WORDS, counted, whenWords } from '../class/words.ts';
 import { SiteHead } from '../site/head.tsx';
 import { ShareDialog } from '../share/late.ts';
@@ -218,6 +219,14 @@ function Boards() {
   );
 }
 
+/** What is known of the class that a case is in, be it one's own or not. */
+function classOf({ classId, names }: ListedCase): Within | null {
+  const reply = classes.value;
+  const known = reply?.reply === 'found' ? reply.found.find(({ id }) => id === classId) : undefined;
+  // Where staff are told who is behind pseudonyms the class is anonymous, and what it has stays in it.
+  return classId === null ? null : { id: classId, state: known?.state ?? null, letsGo: known !== undefined && leads(known.role) && !names };
+}
+
 function Opened({ refresh }: Pick<HomePageProps, 'refresh'>) {
   const now = open.value;
   const close = (): void => void (open.value = { dialog: 'none' });
@@ -236,7 +245,7 @@ function Opened({ refresh }: Pick<HomePageProps, 'refresh'>) {
       return (
         <CaseDialog
           of={now.of}
-          classId={now.of.classId}
+          within={classOf(now.of)}
           changed={async (words) => {
             await refresh();
             said.value = words;

@@ -7,21 +7,23 @@ import { whyNot } from '../../api/ask.ts';
 import type { Reply } from '../../api/ask.ts';
 import { fetchClass, leads } from '../../api/classes.ts';
 import type { WholeClass } from '../../api/classes.ts';
-import { fetchPlace } from '../../api/places.ts';
 import type { Place } from '../../api/places.ts';
 import { Problem } from '../base/problem.tsx';
 import { counted, whenWords } from '../class/words.ts';
 import { classRows } from './class_rows.ts';
 
-/** No class: the whole is null. */
+/** No class, or none that one is in: the whole is null. */
 type Found = { place: Place; whole: WholeClass | null };
-type ClassShareProps = { caseId: string; what: 'case' | 'board' };
+/** Null: where it stands is on its way. */
+type ClassShareProps = { place: Reply<Place> | null; what: 'case' | 'board' };
 
-export function ClassShare({ caseId, what }: ClassShareProps) {
+export function ClassShare({ place, what }: ClassShareProps) {
   const reply = useSignal<Reply<Found> | null>(null);
   useEffect(() => {
-    void find(caseId, what).then((found) => (reply.value = found));
-  }, []);
+    if (place !== null) {
+      void find(place).then((found) => (reply.value = found));
+    }
+  }, [place]);
   const now = reply.value;
   return (
     <section class="share-part" aria-label="The class">
@@ -33,8 +35,7 @@ export function ClassShare({ caseId, what }: ClassShareProps) {
   );
 }
 
-async function find(caseId: string, what: 'case' | 'board'): Promise<Reply<Found>> {
-  const place = await fetchPlace(what, caseId);
+async function find(place: Reply<Place>): Promise<Reply<Found>> {
   if (place.reply !== 'found') {
     return place;
   }

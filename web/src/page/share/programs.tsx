@@ -22,8 +22,8 @@ const LASTING_WORDS: Readonly<Record<Lasting, string>> = { hour: 'for an hour', 
 type ProgramsProps = {
   caseId: string;
   what: 'case' | 'board';
-  /** A program may do as much as whoever lets it in, and no more. */
-  most: ShareRole;
+  /** A program may do as much as whoever lets it in, and no more. Null while that is not known. */
+  most: ShareRole | null;
 };
 
 /** The same by itself, for whoever does not say with whom a case is shared. */
@@ -48,15 +48,17 @@ export function Programs({ caseId, what, most }: ProgramsProps) {
     <section class="share-part" aria-label="Programs">
       <h3>Programs</h3>
       <p class="hint">A token lets a program of yours into this {what} as you, for a day at most. Whoever has it can do with it what it may do.</p>
-      <IssueForm
-        caseId={caseId}
-        most={most}
-        done={async (token) => {
-          issued.value = token;
-          said.value = '';
-          await ask();
-        }}
-      />
+      {most !== null && (
+        <IssueForm
+          caseId={caseId}
+          most={most}
+          done={async (token) => {
+            issued.value = token;
+            said.value = '';
+            await ask();
+          }}
+        />
+      )}
       {issued.value !== null && <Issued key={issued.value} token={issued.value} caseId={caseId} said={said} />}
       <p class="hint" role="status">
         {said.value}
