@@ -65,6 +65,27 @@ export async function tabTo(page: Page, wanted: Locator, pressesMax = 40): Promi
   assert.fail(`${pressesMax} presses of the Tab key did not lead to ${String(wanted)}`);
 }
 
+/** Whether one sees where the focus is: around what has it, or around what holds that, such as a field with an icon. */
+export function isFocusShown(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const has = document.activeElement;
+    return has !== null && has !== document.body && has.matches(':focus-visible') &&
+      [has, has.parentElement, has.parentElement?.parentElement].some((each) => {
+        const { outlineStyle, outlineWidth } = getComputedStyle(each ?? has);
+        return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0;
+      });
+  });
+}
+
+/** What has the focus, by the name that a person would call it. */
+export function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const has = document.activeElement;
+    const label = has instanceof HTMLInputElement ? has.labels?.[0]?.textContent : null;
+    return (has?.getAttribute('aria-label') ?? label ?? has?.textContent ?? '').trim().slice(0, 60);
+  });
+}
+
 declare global {
   interface Window {
     focusWalk?: { stop(): Stop | null; reachable(): Reachable[] };

@@ -19,7 +19,17 @@ export async function refresh(): Promise<void> {
     leaveForSignIn();
   }
   if (fresh.reply !== 'failed' || reply.peek()?.reply !== 'found') {
+    const part = document.activeElement?.closest('section')?.getAttribute('aria-label') ?? null;
     reply.value = fresh;
+    // Once it is drawn.
+    setTimeout(() => keepFocus(part));
+  }
+}
+
+/** What was pressed may have made room for something else: whoever goes by keys goes on in the same part of the page. */
+function keepFocus(part: string | null): void {
+  if (part !== null && document.activeElement === document.body) {
+    document.querySelector<HTMLElement>(`section[aria-label="${CSS.escape(part)}"] :is(button, input, select, a[href])`)?.focus();
   }
 }
 

@@ -26,7 +26,8 @@ export function Invitation({ whole }: { whole: WholeClass }) {
       {inviteCode === null ? (
         <>
           <p class="hint">Nobody can join by themselves. A link lets in whoever has it and signs in.</p>
-          <p class="row">
+          {/* Without keys the one button would become the other, and keep the focus. */}
+          <p class="row" key="make">
             <button type="button" class="quiet framed" aria-disabled={sending.isSending.value || state === 'archived'} onClick={() => state !== 'archived' && make()}>
               Make a link
             </button>
@@ -37,7 +38,7 @@ export function Invitation({ whole }: { whole: WholeClass }) {
         <>
           <Copyable label="Link" value={`${location.origin}/join/${encodeURIComponent(inviteCode)}`} />
           <Copyable label="Code" value={inviteCode} />
-          <p class="row">
+          <p class="row" key="renew">
             <button type="button" class="link" onClick={() => (asked.value = 'renew')}>
               Renew
             </button>
