@@ -190,6 +190,7 @@ pageSuite('changing a case', (stage) => {
       await page.goto(where);
       assert.deepEqual(await chosen(), [], `that the class is locked says nothing of the case: ${where}`);
       await dialog.getByText('Its class is locked').waitFor();
+      assert.equal(await dialog.getByLabel('Visible from').count(), 0, 'no field that nothing can be put into');
       assert.deepEqual(await violationsOn(page), []);
       await page.keyboard.press('Escape');
     }

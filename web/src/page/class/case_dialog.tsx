@@ -94,12 +94,13 @@ export function CaseDialog({ of, within, changed, onClose }: CaseDialogProps) {
           ))}
           {ofClass !== null && <p class="hint">{ofClass}</p>}
         </fieldset>
-        {within !== null && (
+        {within !== null && !wasHidden && <p class="hint">The class sees it already; that cannot be taken back. Lock it instead.</p>}
+        {within !== null && wasHidden && (
           <>
             <label for={`${id}-from`}>Visible from</label>
-            <input ref={from} id={`${id}-from`} type="datetime-local" defaultValue={fieldOf(of.visibleFrom)} disabled={!wasHidden} aria-describedby={`${id}-hint`} />
+            <input ref={from} id={`${id}-from`} type="datetime-local" defaultValue={fieldOf(of.visibleFrom)} aria-describedby={`${id}-hint`} />
             <p class="hint" id={`${id}-hint`}>
-              {wasHidden ? 'Empty: at once. Until then only its owners see it.' : 'The class sees it already; that cannot be taken back. Lock it instead.'}
+              Empty: at once. Until then only its owners see it.
             </p>
           </>
         )}
