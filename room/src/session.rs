@@ -110,6 +110,8 @@ impl SessionRecord {
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) record: SessionRecord,
+    /// Since when this life of the room knows it.
+    pub(crate) came: Timestamp,
     /// What its person may do as things are; absent without an authority, when nothing is judged.
     pub(crate) role: Option<Role>,
     /// Whether the room has sent its state vector and the others' presence since the document could be used.
@@ -162,6 +164,7 @@ impl Session {
     pub(crate) fn new(record: SessionRecord, now: Timestamp, greeting: Greeting) -> Session {
         Session {
             record,
+            came: now,
             role: None,
             greeting,
             resync: Resync::Idle,

@@ -59,12 +59,9 @@ impl Room {
 
     /// Answers what was asked, as long as the turn has room.
     pub(super) fn answer_questions(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        let askers: Vec<SessionId> = self
-            .sessions
-            .iter()
-            .filter(|(_, session)| session.question.is_some() && session.greeting != Greeting::Due)
-            .map(|(id, _)| *id)
-            .collect();
+        let askers = self.sessions_by_arrival(|session| {
+            session.question.is_some() && session.greeting != Greeting::Due
+        });
         for asker in askers {
             if !self.turn.is_open(now) {
                 return;

@@ -131,16 +131,11 @@ impl Room {
     /// Tells each socket whose turn it is what the room has, and who is here.
     pub(super) fn greet(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         self.welcome(now, effects);
-        let due: Vec<SessionId> = self
-            .sessions
-            .iter()
-            .filter(|(_, session)| match session.greeting {
-                Greeting::Due => true,
-                Greeting::DueAt(at) => at <= now,
-                Greeting::OnceLoaded { .. } | Greeting::Done => false,
-            })
-            .map(|(id, _)| *id)
-            .collect();
+        let due = self.sessions_by_arrival(|session| match session.greeting {
+            Greeting::Due => true,
+            Greeting::DueAt(at) => at <= now,
+            Greeting::OnceLoaded { .. } | Greeting::Done => false,
+        });
         if due.is_empty() {
             return;
         }

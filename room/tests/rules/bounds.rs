@@ -267,6 +267,36 @@ fn bo8_a_class_that_joins_a_large_document_is_answered_in_turns() {
 }
 
 #[test]
+fn bo8_whoever_came_first_is_answered_first() {
+    let mut shell = Shell::new();
+    let mut class = Vec::new();
+    for place in 0..40 {
+        let student = shell.open_with_id(SessionId(1_000 - place));
+        shell.frame(student, wire::sync_step1(&Default::default()));
+        class.push(student);
+        shell.pass(1);
+    }
+    let stored = Writer::new(21);
+    stored.write(&"x".repeat(1 << 20));
+    shell.restored(RestoreOutcome::Found {
+        base: base(3),
+        snapshot: stored.whole(),
+        attribution: None,
+    });
+    let mut order: Vec<SessionId> = Vec::new();
+    while order.len() < class.len() {
+        let answered = class
+            .iter()
+            .filter(|student| !answers(&shell.take(**student)).is_empty());
+        let answered: Vec<SessionId> = answered.copied().collect();
+        assert!(!answered.is_empty(), "somebody each turn");
+        order.extend(answered);
+        shell.pass(50);
+    }
+    assert_eq!(order, class);
+}
+
+#[test]
 fn bo9_presence_of_a_room_is_bounded_and_what_does_not_fit_is_left_out() {
     let users: Vec<String> = (0..100).map(|user| format!("user{user}")).collect();
     let users: Vec<&str> = users.iter().map(String::as_str).collect();

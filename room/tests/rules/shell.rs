@@ -120,6 +120,12 @@ impl Shell {
         self.open_as(user, Protocol::Stock)
     }
 
+    /// The same, under an id that is drawn so.
+    pub fn open_with_id(&mut self, id: SessionId) -> SessionId {
+        self.next_session = id.0 - 1;
+        self.open(&format!("user{}", id.0))
+    }
+
     /// A socket of our own client.
     pub fn open_ours(&mut self, user: &str) -> SessionId {
         self.open_as(user, Protocol::Glossator)
