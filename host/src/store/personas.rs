@@ -63,7 +63,8 @@ impl Store {
 }
 
 /// Whether an anonymous class would find people in a case under their own names who are, or may yet be, its students: whoever
-/// ever had a role on it and is not of the class's staff, and whoever was invited, who would come in by their own name.
+/// ever had a role on it and is not of the class's staff, and whoever was invited, who would come in by their own name. Once a share
+/// by an address was taken back it counts as such, be there somebody of that address or not: otherwise this would tell it.
 pub(super) async fn would_be_named(
     tx: &Transaction<'_>,
     class: Uuid,
@@ -73,6 +74,10 @@ pub(super) async fn would_be_named(
         .query_opt(
             "select from classes k where k.id = $1 and k.anonymous and (exists (
                 select from case_invitations i where i.case_id = $2
+             ) or exists (
+                select from cases c where c.case_id = $2 and c.address_withdrawn_at is not null
+                union all
+                select from boards b where b.board_id = $2 and b.address_withdrawn_at is not null
              ) or exists (
                 select from grants g where g.case_id = $2 and not exists (
                     select from enrolments e

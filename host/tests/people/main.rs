@@ -19,6 +19,7 @@ mod heeding;
 mod inbox;
 mod leaving;
 mod personas;
+mod placing;
 mod private_notes;
 mod retaining;
 mod rosters;

@@ -1,0 +1,43 @@
+//! What comes into a class, and what the answer tells of people and takes of work.
+
+use serde_json::json;
+
+use crate::school::{School, in_school, string};
+
+#[tokio::test]
+async fn what_was_shared_by_an_address_once_is_refused_whether_that_is_known_or_not() {
+    in_school(async |school: School| {
+        let class = school.anonymous_class().await;
+        let sql = school.world.sql().await;
+        let address = "update users set email = 'sam@uni.example' where id = $1";
+        sql.execute(address, &[&school.stranger.id]).await.unwrap();
+        let mut owner = school.owner.browser.clone();
+        let title = json!({ "title": "Who knew what" });
+        for (address, withdrawn, expected) in [
+            ("sam@uni.example", "sam@uni.example", 409),
+            ("nobody@uni.example", "Nobody@uni.example", 409),
+            // Of whom it was never shared with there is nothing to forget.
+            ("", "sam@uni.example", 200),
+            ("", "nobody@uni.example", 200),
+        ] {
+            let case = school.case().await;
+            let board = string(&owner.post("/api/boards", &title).await.json(), "id");
+            let mut answers = Vec::new();
+            for (name, id) in [("case", &case), ("board", &board)] {
+                let shares = format!("/api/cases/{id}/shares");
+                for (email, role) in [(address, json!("read")), (withdrawn, json!(null))] {
+                    if !email.is_empty() {
+                        let share = json!({ "email": email, "role": role });
+                        assert_eq!(owner.put(&shares, &share).await.status, 200);
+                    }
+                }
+                let listed = owner.get(&shares).await.json();
+                assert_eq!(listed, json!({ "shares": [], "invited": [] }));
+                let placed = format!("/api/classes/{}/{name}s", class.id);
+                answers.push(owner.post(&placed, &json!({ name: id })).await.status);
+            }
+            assert_eq!(answers, [expected; 2], "{address}, {withdrawn}");
+        }
+    })
+    .await;
+}
