@@ -11,7 +11,7 @@ use contract::{
 };
 use host::{
     config::DatabaseConfig,
-    store::{Grant, Recorded, Store},
+    store::{Grant, Recorded, Store, StoreError},
 };
 
 /// Whose token, for what.
@@ -60,7 +60,12 @@ pub async fn token(
         role: Some(role),
         region,
     };
-    let granted = store.set_grant(&case_id, &grant, "command-line").await?;
+    let granted = match store.set_grant(&case_id, &grant, "command-line").await {
+        Err(StoreError::Nobody) => bail!(
+            "there is nobody of this id: name an account that there is, or an id of another form"
+        ),
+        granted => granted?,
+    };
     ensure!(granted.is_some(), "case {case_id} was deleted");
     let id = TokenId::new(random()?);
     let named = (id, wanted.user.as_str(), role);

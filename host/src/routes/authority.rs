@@ -31,7 +31,7 @@ use super::{
 use crate::{
     error::ApiError,
     limits::{CLIENT_TOKENS_A_DAY_MAX, CLIENT_TOKENS_LISTED_MAX, CLIENT_TOKENS_MAX},
-    store::{Grant, Recorded},
+    store::{Grant, Recorded, StoreError},
 };
 
 #[derive(Deserialize)]
@@ -70,7 +70,8 @@ struct WantedClientToken {
     lasts_ms: Option<u64>,
 }
 
-/// POST `/cases/{case_id}/grants`: 200 with the time since when it holds, 410 if the case was deleted.
+/// POST `/cases/{case_id}/grants`: 200 with the time since when it holds, 404 if nobody has this account, 410 if the case was
+/// deleted.
 pub async fn set_grant(
     State(app): State<Arc<App>>,
     request: Request,
@@ -93,10 +94,14 @@ pub async fn set_grant(
         role: role.flatten(),
         region,
     };
-    let changed_ms = app
-        .store
-        .set_grant(case_id, &grant, &asked.request_id)
-        .await?;
+    let set = app.store.set_grant(case_id, &grant, &asked.request_id);
+    let changed_ms = match set.await {
+        Err(StoreError::Nobody) => {
+            let words = "there is nobody of this id";
+            return asked.refuse(&app, StatusCode::NOT_FOUND, words);
+        }
+        set => set?,
+    };
     changed_since(&app, &asked, changed_ms)
 }
 

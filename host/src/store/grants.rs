@@ -6,11 +6,12 @@
 use contract::{CaseId, EdgeOrder, Person, Region, Role};
 use deadpool_postgres::Transaction;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{
     Store, StoreError,
     audit::{self, Entry},
-    case_states, deletion, lock, outbox, personas, private_notes, settling,
+    case_states, deletion, lock, outbox, personas, private_notes, settling, users,
 };
 use crate::limits::ADMISSION_LOOKS_MAX;
 
@@ -44,7 +45,7 @@ impl Store {
     /// nothing is kept, or if it is somebody's private notes, which are given to nobody.
     ///
     /// # Errors
-    /// If Postgres fails.
+    /// If Postgres fails, or the id is of the form of an account's and no account's: [`StoreError::Nobody`].
     pub async fn set_grant(
         &self,
         case_id: &CaseId,
@@ -59,6 +60,9 @@ impl Store {
         }
         settling::lock_one(&tx, case_id).await?;
         let (user, name) = (grant.person.user(), grant.person.name());
+        if !may_be_somebody(&tx, user).await? {
+            return Err(StoreError::Nobody);
+        }
         let region = grant.region.map(Region::as_str);
         settling::share(&tx, case_id, (user, name), grant.role, region).await?;
         // Of whom nothing was ever said it is known from now on that they were given nothing.
@@ -94,7 +98,8 @@ impl Store {
         millis(row.try_get(0)?).map(Some)
     }
 
-    /// Gives somebody of whom nothing was ever said a role on a case, unless that was deleted, or is somebody's private notes.
+    /// Gives somebody of whom nothing was ever said a role on a case, unless that was deleted, or is somebody's private notes, or
+    /// they were erased meanwhile.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -121,6 +126,9 @@ impl Store {
             return Ok(());
         }
         settling::lock_one(&tx, case_id).await?;
+        if !may_be_somebody(&tx, person.user()).await? {
+            return Ok(());
+        }
         // A moment ago: what is issued in this very millisecond must not be void by it.
         let introduced = tx
             .execute(
@@ -240,6 +248,16 @@ impl Store {
             }
         }
         Ok(None)
+    }
+}
+
+/// Whether something can be given to an id. Accounts' ids are UUIDs as the host writes them: what is one, however it is written, is
+/// that of an account, which then stays until the transaction ends, or nobody's. All others are a program's, which knows
+/// whose they are.
+async fn may_be_somebody(tx: &Transaction<'_>, user: &str) -> Result<bool, StoreError> {
+    match Uuid::try_parse(user) {
+        Err(_) => Ok(true),
+        Ok(id) => Ok(id.to_string() == user && users::is_somebody(tx, id).await?),
     }
 }
 

@@ -15,6 +15,7 @@ mod erasing;
 mod erasing_meets;
 mod erasing_waits;
 mod exporting;
+mod granting;
 mod heeding;
 mod inbox;
 mod leaving;
