@@ -57,6 +57,11 @@ impl Store {
     /// Erases somebody, by their own wish or an operator's. Cases that are theirs go to the owner of the class that they are
     /// in, or to somebody who owns them by a share; all others are deleted with them.
     ///
+    /// It is one transaction, with a lock for each case that they have to do with or that their classes have: nobody gives them
+    /// anything back meanwhile, and nobody is half erased. Postgres has `max_locks_per_transaction` times `max_connections` locks for
+    /// all, 6,400 as it comes; somebody with a role on 2,000 cases takes 2,060 of them, for a second. For whom there are not enough
+    /// this fails and changes nothing, until an operator raises the one or the other.
+    ///
     /// # Errors
     /// If Postgres fails; then nothing was changed.
     pub async fn erase_person(

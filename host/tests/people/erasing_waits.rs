@@ -287,3 +287,41 @@ fn projection_key(id: &str) -> i64 {
     let (first, _) = digest.as_bytes().split_at(8);
     i64::from_be_bytes(first.try_into().expect("eight bytes"))
 }
+
+#[tokio::test]
+async fn whoever_has_a_role_on_two_thousand_cases_is_erased_within_a_third_of_the_locks_that_there_are()
+ {
+    in_school(async |school: School| {
+        let user = school.student.id;
+        let sql = school.world.sql().await;
+        for made in [
+            "insert into shares (case_id, user_id, name, role)
+             select 'case' || n, $1::uuid::text, 'Stu', 'annotate' from generate_series(1, 2000) as n",
+            "insert into grants (case_id, user_id, name, role, changed_at)
+             select case_id, user_id, name, role, now() from shares where user_id = $1::uuid::text",
+        ] {
+            sql.execute(made, &[&user]).await.expect("many roles");
+        }
+        let mut other = school.world.sql().await;
+        let pid = backend(&other).await;
+        let begun = other.transaction().await.expect("a transaction");
+        begun
+            .execute("select from users where id = $1 for key share", &[&user])
+            .await
+            .expect("somebody who erasing waits for");
+        let store = school.world.store.clone();
+        let erasing = tokio::spawn(async move { store.erase_person(user, false, "test").await });
+        school.world.until_blocked_by(pid).await;
+        let held = "select count(*) from pg_locks where database = (select oid from pg_database where datname = current_database())";
+        let held = school.world.count(held).await;
+        let all = "select current_setting('max_locks_per_transaction')::bigint * current_setting('max_connections')::bigint";
+        let all = school.world.count(all).await;
+        assert!((2_000..=all / 3).contains(&held), "{held} of {all}");
+        begun.commit().await.expect("nothing came of it");
+        let erased = erasing.await.expect("no panic");
+        assert!(matches!(erased, Ok(EraseOutcome::Erased)), "{erased:?}");
+        let open = "select count(*) from grants where role is not null and case_id like 'case%'";
+        assert_eq!(school.world.count(open).await, 0);
+    })
+    .await;
+}
