@@ -1,6 +1,6 @@
 //! Comments: the entries of the root map `comments`, flat, each naming its highlight and its parent.
 
-use yrs::ReadTxn;
+use yrs::{Map, ReadTxn};
 
 use crate::{
     field::{self, Entry},
@@ -31,6 +31,11 @@ pub struct Comment {
     pub edited_at: Option<Moment>,
     /// When it was resolved.
     pub resolved_at: Option<Moment>,
+}
+
+/// How many entries the root has, readable or not, as with highlights.
+pub fn comment_count(txn: &impl ReadTxn) -> u32 {
+    txn.get_map(ROOT).map_or(0, |map| map.len(txn))
 }
 
 /// Reads the comments, in the order of their ids. Entries that are no map, or have an id that no table can hold, are

@@ -23,7 +23,7 @@ pub use attribution::{
     Attribution, Claim, Proof, UnitedAttribution, UnreadableAttribution, unite_attributions,
 };
 pub use canvas::{Unsound, count, count_max, unsound, unsound_whole};
-pub use comment::{Comment, comments};
+pub use comment::{Comment, comment_count, comments};
 pub use document::{
     UnreadableSnapshot, contains, empty_document, encode_snapshot, load_snapshot, read,
     same_content, state_vector,

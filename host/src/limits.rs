@@ -73,6 +73,13 @@ pub const SESSION_IDLE_MAX: Duration = Duration::from_secs(12 * 60 * 60);
 /// States of a case that its owner is shown: a year of them is some 90, and the last hour one every 15 s at most.
 pub const VERSIONS_LISTED_MAX: i64 = 400;
 
+/// States whose comments are counted for one list: all that a case keeps but for those of the last hour. What is counted once is
+/// stored.
+pub const VERSIONS_COUNTED_AT_ONCE: i64 = 100;
+
+/// Bytes of them behind which no further one is begun with: a class's document is some hundred kilobytes.
+pub const VERSIONS_COUNTED_BYTES: i64 = 8 * 1024 * 1024;
+
 /// Client tokens of one person on one case that are good at once: a notebook, a script, a few that were forgotten.
 pub const CLIENT_TOKENS_MAX: i64 = 16;
 

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use common::{
     World,
     client::Call,
-    documents::{extended, typed},
+    documents::{commented, extended, typed},
     in_world_with,
     visitor::Visitor,
 };
@@ -64,6 +64,44 @@ async fn an_owner_sees_and_reads_earlier_states() {
                 let status = ada.get(&target).await.status;
                 assert!([400, 404].contains(&status), "{absent}: {status}");
             }
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn each_state_is_told_with_its_comments_which_are_counted_once_for_the_same_bytes() {
+    in_world_with(
+        |app| app.with_development_sign_in(true),
+        async |world| {
+            let (mut ada, _, [_, second]) = two_states(&world).await;
+            let third = commented(&second, 2, "c1", &[("text", "why?")]);
+            let third = commented(&third, 2, "c2", &[("text", "so")]);
+            assert_eq!(world.put("case-1", None, &third).await.status, 200);
+            let fourth = commented(&third, 2, "c2", &[("text", "or so")]);
+            assert_eq!(world.put("case-1", None, &fourth).await.status, 200);
+            let mut counts = async || -> Vec<Option<i64>> {
+                let list = ada.get("/api/cases/case-1/versions").await.json();
+                let versions = list["versions"].as_array().expect("a list");
+                versions.iter().map(|one| one["comments"].as_i64()).collect()
+            };
+            let expected = [Some(2), Some(2), Some(0), Some(0)];
+            assert_eq!(counts().await, expected);
+            // Whoever counts again would see none, as such bytes cannot be read.
+            let sql = world.sql().await;
+            let spoil = "update snapshot_history set crdt_state = '\\x00' where version = 3";
+            assert_eq!(sql.execute(spoil, &[]).await.unwrap(), 1);
+            assert_eq!(counts().await, expected);
+            // An earlier host that takes somebody's words out leaves other bytes and the count as it was.
+            let rewrite = "update snapshot_history set crdt_state = $1, sha256 = sha256($1) where version = 3";
+            sql.execute(rewrite, &[&second]).await.unwrap();
+            assert_eq!(counts().await, [Some(2), Some(0), Some(0), Some(0)]);
+            // What cannot be counted says nothing, and is not tried for ever.
+            let lost = "update snapshot_history set counted_sha256 = null, crdt_state = '\\x00' where version = 1";
+            sql.execute(lost, &[]).await.unwrap();
+            assert_eq!(counts().await, [Some(2), Some(0), Some(0), None]);
+            let left = "select count(*) from snapshot_history where counted_sha256 is distinct from sha256";
+            assert_eq!(world.count(left).await, 0);
         },
     )
     .await;

@@ -83,7 +83,7 @@ pub(super) const CASES: [ApiRoute; 23] = [
         ("GET", "/api/cases/{case}/versions"),
         "",
         [401, 404, 404, 404, 200, 200, 200],
-        "its earlier states that are kept; each is read by its number",
+        "its earlier states that are kept: when, after whose edit, with how many highlights and comments (null where those are not counted yet); each is read by its number",
     )
     .shared([404, 404, 404, 200]),
     route(

@@ -9,6 +9,8 @@ export type Version = {
   readonly lastEditor: string | null;
   readonly byName: string | null;
   readonly highlights: number;
+  /** Null where nobody has counted them yet. */
+  readonly comments: number | null;
   readonly isCurrent: boolean;
 };
 
@@ -19,12 +21,20 @@ export function readVersions(value: unknown): readonly Version[] {
 }
 
 function readVersion(value: unknown): Version | null {
-  const { version, at, last_editor: editor, by_name: name, highlights, is_current: isCurrent } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { version, at, last_editor: editor, by_name: name, highlights, comments, is_current: isCurrent } = (value ?? {}) as Readonly<Record<string, unknown>>;
   const moment = typeof at === 'string' ? Date.parse(at) : Number.NaN;
   if (typeof version !== 'number' || typeof highlights !== 'number' || Number.isNaN(moment)) {
     return null;
   }
-  return { version, at: moment, lastEditor: wordsOr(editor), byName: wordsOr(name), highlights, isCurrent: isCurrent === true };
+  return {
+    version,
+    at: moment,
+    lastEditor: wordsOr(editor),
+    byName: wordsOr(name),
+    highlights,
+    comments: typeof comments === 'number' ? comments : null,
+    isCurrent: isCurrent === true,
+  };
 }
 
 function wordsOr(value: unknown): string | null {
@@ -32,10 +42,15 @@ function wordsOr(value: unknown): string | null {
 }
 
 /** What a state has more or less than the one before it. */
-export function whatDiffers({ highlights }: Version, before: Version | undefined): string {
-  const total = amountWords(highlights, 'annotation');
-  const more = highlights - (before?.highlights ?? highlights);
-  return more === 0 ? `${total}.` : `${total}, ${Math.abs(more)} ${more > 0 ? 'more' : 'fewer'} than before.`;
+export function whatDiffers({ highlights, comments }: Version, before: Version | undefined): string {
+  const ofHighlights = countWords(highlights, before?.highlights ?? null, 'annotation');
+  return comments === null ? `${ofHighlights}.` : `${ofHighlights}. ${countWords(comments, before?.comments ?? null, 'comment')}.`;
+}
+
+function countWords(count: number, before: number | null, word: string): string {
+  const total = amountWords(count, word);
+  const more = count - (before ?? count);
+  return more === 0 ? total : `${total}, ${Math.abs(more)} ${more > 0 ? 'more' : 'fewer'} than before`;
 }
 
 /** "1 tag", "3 tags"; `none` for no one. */
