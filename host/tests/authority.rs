@@ -151,7 +151,7 @@ async fn a_client_token_is_listed_and_revoked_by_its_id() {
 
         let listed = ask_without_body(&world, "GET", &tokens()).await.1;
         let expected = json!({
-            "id": issued["id"], "user": "ann", "role": "read",
+            "id": issued["id"], "user": "ann", "name": "Ann", "role": "read",
             "created_ms": issued_ms, "expires_ms": issued["authority_until_ms"],
         });
         assert_eq!(listed, json!({ "client_tokens": [expected] }));

@@ -9,6 +9,7 @@ use super::{
     Granted, Store, StoreError,
     audit::{self, Entry},
     grants, lock, outbox,
+    shares::{BY_ADDRESS_ALONE, HAS_WRITTEN},
 };
 use crate::limits::{CLIENT_TOKENS_A_DAY_MAX, CLIENT_TOKENS_MAX};
 
@@ -19,6 +20,11 @@ pub struct ListedToken {
     pub id: String,
     /// Whose it is.
     pub user: String,
+    /// What they are called there.
+    pub name: String,
+    /// By which address alone the case's owners know them, if it is so.
+    #[serde(skip)]
+    pub address: Option<String>,
     /// Its role.
     pub role: &'static str,
     /// When it was issued, in milliseconds since the Unix epoch.
@@ -116,16 +122,19 @@ impl Store {
         rows_max: i64,
     ) -> Result<Vec<ListedToken>, StoreError> {
         let client = self.client().await?;
-        let rows = client
-            .query(
-                "select encode(id, 'hex') as id, user_id, role,
-                        (extract(epoch from created_at) * 1000)::bigint as created_ms,
-                        (extract(epoch from expires_at) * 1000)::bigint as expires_ms,
-                        (extract(epoch from revoked_at) * 1000)::bigint as revoked_ms
-                 from client_tokens where case_id = $1 order by created_at desc, id limit $2",
-                &[&case_id.as_str(), &rows_max],
-            )
-            .await?;
+        let list = format!(
+            "select encode(t.id, 'hex') as id, t.user_id, t.role, coalesce(p.name, t.user_id) as name,
+                    case when {BY_ADDRESS_ALONE} and not {HAS_WRITTEN} then (
+                        select a.email from shares a where a.case_id = p.case_id and a.user_id = p.user_id
+                    ) end as address,
+                    (extract(epoch from t.created_at) * 1000)::bigint as created_ms,
+                    (extract(epoch from t.expires_at) * 1000)::bigint as expires_ms,
+                    (extract(epoch from t.revoked_at) * 1000)::bigint as revoked_ms
+             from client_tokens t left join grants p on p.case_id = t.case_id and p.user_id = t.user_id
+             cross join lateral (select coalesce(p.persona_id::text, p.user_id) as id) as s
+             where t.case_id = $1 order by t.created_at desc, t.id limit $2"
+        );
+        let rows = client.query(&list, &[&case_id.as_str(), &rows_max]).await?;
         rows.iter().map(listed).collect()
     }
 
@@ -192,6 +201,8 @@ fn listed(row: &Row) -> Result<ListedToken, StoreError> {
     Ok(ListedToken {
         id: row.try_get("id")?,
         user: row.try_get("user_id")?,
+        name: row.try_get("name")?,
+        address: row.try_get("address")?,
         role: grants::role(row.try_get("role")?)?.name(),
         created_ms: grants::millis(row.try_get("created_ms")?)?,
         expires_ms: grants::millis(row.try_get("expires_ms")?)?,

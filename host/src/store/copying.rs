@@ -23,8 +23,10 @@ impl Store {
         by: Uuid,
         request_id: &str,
     ) -> Result<Outcome<CaseHead>, StoreError> {
-        if !self.may_copy(original, class, by).await? {
-            return Ok(Outcome::Absent);
+        match self.may_copy(original, class, by).await? {
+            Outcome::Done(()) => {}
+            Outcome::Absent => return Ok(Outcome::Absent),
+            Outcome::Conflict(why) => return Ok(Outcome::Conflict(why)),
         }
         let tags = self.tags_of(original).await?;
         let mut client = self.client().await?;
@@ -42,8 +44,8 @@ impl Store {
         if copied == 0 {
             return Ok(Outcome::Absent);
         }
-        // The new one is counted, too: what fills a class is still taken.
-        if let Some(why) = placing::no_room(&tx, Kind::Case, class).await? {
+        // The new one is counted already: what fills a class is still taken.
+        if let Some(why) = placing::no_room(&tx, (Kind::Case, 0), class).await? {
             return Ok(Outcome::Conflict(why));
         }
         if let Some(tags) = tags {
@@ -55,17 +57,24 @@ impl Store {
         Ok(Outcome::Done(head))
     }
 
-    /// Whether this person owns the case and leads the class. It is asked before the document is read, which is work that nobody
-    /// else is to make, nor to learn from its time that there is a case; and once more under the locks.
+    /// Whether this person owns the case and leads the class, and that has room. It is asked before the document is read, which is
+    /// work that nobody else is to make, nor to learn from its time that there is a case, and that is not made for nothing; and
+    /// once more under the locks.
     pub(super) async fn may_copy(
         &self,
         original: &CaseId,
         class: Uuid,
         by: Uuid,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Outcome<()>, StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
-        Ok(enrolments::leads(&tx, class, by).await? && placing::owns(&tx, original, by).await?)
+        let may =
+            enrolments::leads(&tx, class, by).await? && placing::owns(&tx, original, by).await?;
+        if !may {
+            return Ok(Outcome::Absent);
+        }
+        let why = placing::no_room(&tx, (Kind::Case, 1), class).await?;
+        Ok(why.map_or(Outcome::Done(()), Outcome::Conflict))
     }
 
     /// A document that begins with the tags of a case; absent if it has none of its own, or its snapshot cannot be read.

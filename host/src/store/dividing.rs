@@ -27,8 +27,10 @@ impl Store {
         (visible_from, ids): (Option<OffsetDateTime>, &[CaseId]),
         request_id: &str,
     ) -> Result<Outcome<Vec<CaseHead>>, StoreError> {
-        if !self.may_copy(original, class, by).await? {
-            return Ok(Outcome::Absent);
+        match self.may_copy(original, class, by).await? {
+            Outcome::Done(()) => {}
+            Outcome::Absent => return Ok(Outcome::Absent),
+            Outcome::Conflict(why) => return Ok(Outcome::Conflict(why)),
         }
         let tags = self.tags_of(original).await?;
         let mut client = self.client().await?;
@@ -62,8 +64,8 @@ impl Store {
                 copying::begin(&tx, new, tags).await?;
             }
         }
-        // The new ones are counted, too.
-        if let Some(why) = placing::no_room(&tx, Kind::Case, class).await? {
+        // The new ones are counted already.
+        if let Some(why) = placing::no_room(&tx, (Kind::Case, 0), class).await? {
             return Ok(Outcome::Conflict(why));
         }
         let ids: Vec<String> = made.iter().map(|new| new.as_str().to_owned()).collect();

@@ -5,7 +5,10 @@ use serde::Serialize;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{Store, StoreError, shares::BY_ADDRESS_ALONE};
+use super::{
+    Store, StoreError,
+    shares::{BY_ADDRESS_ALONE, HAS_WRITTEN},
+};
 use crate::limits::{
     INBOX_COUNTED_MAX, INBOX_PAGE, INBOX_WORDS_CHARS, MENTIONABLE_MAX, NOTICES_KEPT_DAYS,
 };
@@ -152,9 +155,7 @@ impl Store {
              left join cases c on c.case_id = p.case_id
              where p.case_id = $1 and p.role is not null and p.user_id <> $2
                and (p.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())
-               and (((g.role = 'own' or p.role = 'own') and not {BY_ADDRESS_ALONE})
-                    or exists (select from highlight h where h.case_id = $1 and h.author_id = s.id)
-                    or exists (select from highlight_comment k where k.case_id = $1 and k.author_id = s.id))
+               and (((g.role = 'own' or p.role = 'own') and not {BY_ADDRESS_ALONE}) or {HAS_WRITTEN})
              order by lower(p.name), s.id limit $3"
         );
         let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 3] =

@@ -204,7 +204,7 @@ impl Store {
         if !may || !is_there(&tx, kind, case_id).await? {
             return Ok(Outcome::Absent);
         }
-        if let Some(why) = no_room(&tx, kind, class).await? {
+        if let Some(why) = no_room(&tx, (kind, 1), class).await? {
             return Ok(Outcome::Conflict(why));
         }
         if personas::would_be_named(&tx, class, case_id).await? {
@@ -355,10 +355,10 @@ pub(super) async fn owns(
     Ok(row.try_get(0)?)
 }
 
-/// Why a class takes no further case, or no further board, if it does not.
+/// Why a class takes no such number of further cases, or further boards, if it does not.
 pub(super) async fn no_room(
     tx: &Transaction<'_>,
-    kind: Kind,
+    (kind, further): (Kind, i64),
     class: Uuid,
 ) -> Result<Option<&'static str>, StoreError> {
     if classes::is_archived(tx, class).await? {
@@ -367,7 +367,7 @@ pub(super) async fn no_room(
     let (table, _) = kind.table();
     let held = format!("select count(*) from {table} where class_id = $1");
     let row = tx.query_one(&held, &[&class]).await?;
-    let is_full = row.try_get::<_, i64>(0)? >= CLASS_CASES_MAX;
+    let is_full = row.try_get::<_, i64>(0)? + further > CLASS_CASES_MAX;
     Ok(is_full.then_some(match kind {
         Kind::Case => "the class has as many cases as a class may have",
         Kind::Board => "the class has as many boards as a class may have",

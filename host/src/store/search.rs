@@ -8,7 +8,10 @@ use serde::Serialize;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{Store, StoreError, shares::BY_ADDRESS_ALONE};
+use super::{
+    Store, StoreError,
+    shares::{BY_ADDRESS_ALONE, HAS_WRITTEN},
+};
 use crate::limits::{SEARCH_HITS_A_PAGE, SEARCH_MS_MAX, SEARCH_RANKED_MAX};
 
 /// One page of hits.
@@ -115,9 +118,7 @@ static SEARCH: LazyLock<String> = LazyLock::new(|| {
          select coalesce(p.persona_id::text, p.user_id) as id, p.name || coalesce(' (' || u.name || ')', '') as name
      ) as s
      where to_tsvector('simple', s.name) @@ q
-       and ((r.role = 'own' and not {BY_ADDRESS_ALONE})
-            or exists (select from highlight h where h.case_id = r.case_id and h.author_id = s.id)
-            or exists (select from highlight_comment k where k.case_id = r.case_id and k.author_id = s.id))
+       and ((r.role = 'own' and not {BY_ADDRESS_ALONE}) or {HAS_WRITTEN})
      order by rank desc limit $3)
     union all
     (select o.case_id, o.title, 'private', coalesce(w.highlight_id, 'notes'), 2 * ts_rank_cd(w.search, q) as rank,

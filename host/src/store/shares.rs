@@ -65,6 +65,13 @@ pub(super) const BY_ADDRESS_ALONE: &str = "(
         ))
     ))";
 
+/// Whether somebody, as whom they appear there (`s.id`), has written something on the case or board of the row `p` of `grants`: a
+/// condition.
+pub(super) const HAS_WRITTEN: &str = "(
+    exists (select from highlight h where h.case_id = p.case_id and h.author_id = s.id)
+    or exists (select from highlight_comment k where k.case_id = p.case_id and k.author_id = s.id)
+    or exists (select from board_note n where n.board_id = p.case_id and n.author_id = s.id))";
+
 impl Store {
     /// With whom a case is shared. Absent if this person does not own it.
     ///

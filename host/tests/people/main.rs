@@ -22,6 +22,7 @@ mod leaving;
 mod personas;
 mod placing;
 mod private_notes;
+mod programs;
 mod retaining;
 mod rosters;
 mod school;

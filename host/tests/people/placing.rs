@@ -1,5 +1,6 @@
 //! What comes into a class, and what the answer tells of people and takes of work.
 
+use host::limits::CLASS_CASES_MAX;
 use serde_json::json;
 
 use crate::school::{School, in_school, string};
@@ -38,6 +39,39 @@ async fn what_was_shared_by_an_address_once_is_refused_whether_that_is_known_or_
             }
             assert_eq!(answers, [expected; 2], "{address}, {withdrawn}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_copy_that_a_class_has_no_room_for_is_refused_before_a_document_is_read() {
+    in_school(async |school: School| {
+        let (class, full) = (school.class().await, school.class().await);
+        let mut owner = school.owner.browser.clone();
+        let sql = school.world.sql().await;
+        let fill = "insert into cases (case_id, title, kind, summary, paragraphs, text_sha256, owner_id, class_id, placed_at)
+             select 'filling-' || n, title, kind, summary, paragraphs, text_sha256, owner_id, class_id, placed_at
+             from cases, generate_series(1, $2::bigint) as n where case_id = $1";
+        let further = CLASS_CASES_MAX - 2;
+        sql.execute(fill, &[&full.case, &further]).await.unwrap();
+        let copy = format!("/api/cases/{}/copy", class.case);
+        let into_full = json!({ "class": full.id });
+        let last = owner.post(&copy, &into_full).await;
+        assert_eq!(last.status, 201, "what fills a class is taken: {last:?}");
+
+        let own = school.case().await;
+        let divide = format!("/api/classes/{}/cases/{own}/sections", full.id);
+        let section = json!({ "name": "Monday" });
+        let sections = format!("/api/classes/{}/sections", full.id);
+        assert_eq!(owner.post(&sections, &section).await.status, 201);
+        sql.batch_execute("begin; lock table annotation_document_state in access exclusive mode")
+            .await
+            .unwrap();
+        for (path, body) in [(&copy, &into_full), (&divide, &json!({}))] {
+            let refused = owner.post(path, body).await;
+            assert_eq!(refused.status, 409, "{path}: {refused:?}");
+        }
+        sql.batch_execute("commit").await.unwrap();
     })
     .await;
 }
