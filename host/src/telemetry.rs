@@ -123,6 +123,10 @@ fn describe_own_work() {
         "Runs of a background task that failed."
     );
     describe_counter!(
+        "glossator_host_housekeeping_step_failures_total",
+        "Steps of the housekeeping that failed; a run goes on with the next one."
+    );
+    describe_counter!(
         "glossator_host_history_thinned_total",
         "Earlier versions removed by the rule."
     );
@@ -251,11 +255,25 @@ pub fn projection_lag(seconds: f64) {
     gauge!("glossator_host_projection_lag_seconds").set(seconds);
 }
 
-/// A run of the housekeeping ended.
-pub fn thinned(history_rows: u64, pending_orders: i64) {
+/// The housekeeping has removed so many earlier versions.
+pub fn thinned(history_rows: u64) {
     counter!("glossator_host_history_thinned_total").increment(history_rows);
+}
+
+/// So many orders wait.
+pub fn pending_orders(pending: i64) {
     gauge!("glossator_host_outbox_orders")
-        .set(f64::from(i32::try_from(pending_orders).unwrap_or(i32::MAX)));
+        .set(f64::from(i32::try_from(pending).unwrap_or(i32::MAX)));
+}
+
+/// A step of the housekeeping failed; the others are done, and it is tried again.
+pub fn housekeeping_step_failed(step: &'static str, error: &StoreError) {
+    counter!("glossator_host_housekeeping_step_failures_total", "step" => step).increment(1);
+    tracing::warn!(
+        step,
+        error = crate::error::chain(error),
+        "step of the housekeeping failed, will try again"
+    );
 }
 
 /// A background task failed; it tries again.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use contract::{CaseId, ErasedPeople, limits::ERASED_PEOPLE_MAX};
 use deadpool_postgres::Transaction;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::{Store, StoreError, erasing::Left, outbox};
 use crate::limits::{ERASURE_CASES_AT_ONCE, ERASURE_GRANTS_KEPT};
@@ -60,22 +61,24 @@ pub enum Looked {
     Done,
 }
 
+/// By an id as text and, if it is one, as a UUID: each part finds its rows by an index.
+const KNOWN: &str = "select case_id from (
+        select case_id from grants where user_id = $1
+        union select case_id from grants where persona_id = $2
+        union select case_id from grants where earlier_id = $1
+        union select case_id from shares where user_id = $1
+        union select case_id from highlight where author_id = $1
+        union select case_id from highlight_comment where author_id = $1
+        union select board_id from board_note where author_id = $1
+        union select case_id from cases where owner_id = $2
+        union select board_id from boards where owner_id = $2
+     ) as k where not exists (select from private_notes where document_id = k.case_id)";
+
 /// Where somebody may have left something, as roles and rows know; what only the documents know is looked for later. Their private
 /// notes are not among it: those go.
 pub(super) async fn known(tx: &Transaction<'_>, user: &str) -> Result<Vec<String>, StoreError> {
     let rows = tx
-        .query(
-            "select case_id from (
-                select case_id from grants where user_id = $1 or persona_id::text = $1 or earlier_id = $1
-                union select case_id from shares where user_id = $1
-                union select case_id from highlight where author_id = $1
-                union select case_id from highlight_comment where author_id = $1
-                union select board_id from board_note where author_id = $1
-                union select case_id from cases where owner_id::text = $1
-                union select board_id from boards where owner_id::text = $1
-             ) as k where not exists (select from private_notes where document_id = k.case_id)",
-            &[&user],
-        )
+        .query(KNOWN, &[&user, &Uuid::try_parse(user).ok()])
         .await?;
     Ok(rows
         .iter()

@@ -17,6 +17,7 @@ mod erasing_waits;
 mod exporting;
 mod granting;
 mod heeding;
+mod housekeeping;
 mod inbox;
 mod leaving;
 mod personas;
