@@ -9,11 +9,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Store, StoreError,
+    Kind, Outcome, Store, StoreError,
     audit::{self, Entry},
     cases,
     current::Current,
-    grants, lock, outbox, private_notes,
+    grants, lock, outbox, private_notes, settling,
 };
 
 impl Store {
@@ -28,22 +28,53 @@ impl Store {
         case_id: &CaseId,
         request_id: &str,
     ) -> Result<(Generation, i64), StoreError> {
-        self.delete_by(case_id, None, request_id).await
-    }
-
-    pub(super) async fn delete_by(
-        &self,
-        case_id: &CaseId,
-        by: Option<Uuid>,
-        request_id: &str,
-    ) -> Result<(Generation, i64), StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
         lock::lock_case(&tx, case_id, request_id).await?;
-        let deleted = delete_locked(&tx, case_id, by, request_id).await?;
+        let deleted = delete_locked(&tx, case_id, None, request_id).await?;
         tx.commit().await?;
         Ok(deleted)
     }
+
+    /// Deletes a case or board for good, with all that is in it. Absent unless it is this person's own.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn delete_own_case(
+        &self,
+        (kind, case_id): (Kind, &CaseId),
+        by: Uuid,
+        request_id: &str,
+    ) -> Result<Outcome<()>, StoreError> {
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        // Whose it is not makes nobody wait.
+        if !is_own(&tx, kind, case_id, by).await? {
+            return Ok(Outcome::Absent);
+        }
+        lock::lock_case(&tx, case_id, request_id).await?;
+        // Erasing hands cases over under this lock: whoever was erased meanwhile deletes nothing that is somebody else's by now.
+        settling::lock_one(&tx, case_id).await?;
+        if !is_own(&tx, kind, case_id, by).await? {
+            return Ok(Outcome::Absent);
+        }
+        delete_locked(&tx, case_id, Some(by), request_id).await?;
+        tx.commit().await?;
+        Ok(Outcome::Done(()))
+    }
+}
+
+/// Whether somebody brought a case, or made a board.
+async fn is_own(
+    tx: &Transaction<'_>,
+    kind: Kind,
+    case_id: &CaseId,
+    user: Uuid,
+) -> Result<bool, StoreError> {
+    let (table, id) = kind.table();
+    let own = format!("select from {table} where {id} = $1 and owner_id = $2");
+    let own = tx.query_opt(&own, &[&case_id.as_str(), &user]).await?;
+    Ok(own.is_some())
 }
 
 /// Deletes a case, which must be locked.

@@ -161,7 +161,7 @@ impl Store {
     }
 
     /// The same as [`Store::granted`], for letting somebody in: as whom they appear there is noted to be in use first, so that
-    /// nobody who may have written as a persona is ever called by their name.
+    /// nobody who was let in as a persona by this is ever called by their name. An earlier host notes nothing (see `personas`).
     ///
     /// # Errors
     /// If Postgres fails.

@@ -91,7 +91,7 @@ pub(super) async fn would_be_named(
 }
 
 /// Staff who were never let in as somebody else go by their own names, and students do not. An earlier host lets people in and
-/// notes no use: what they have written since is asked of the projection, too.
+/// notes no use: what they have written since is asked of the projection, too, which does not show the last seconds.
 const CHANGE: &str =
     "update personas p set retired_at = case when e.role = 'student' then null else now() end
     from enrolments e

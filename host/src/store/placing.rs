@@ -293,33 +293,6 @@ impl Store {
         tx.commit().await?;
         Ok(Outcome::Done(()))
     }
-
-    /// Deletes a case or board for good, with all that is in it. Absent unless it is this person's own.
-    ///
-    /// # Errors
-    /// If Postgres fails.
-    pub async fn delete_own_case(
-        &self,
-        (kind, case_id): (Kind, &CaseId),
-        by: Uuid,
-        request_id: &str,
-    ) -> Result<Outcome<()>, StoreError> {
-        let client = self.client().await?;
-        let (table, id) = kind.table();
-        // Whose it is never changes, so that it need not be locked to look.
-        let own = client
-            .query_opt(
-                &format!("select from {table} where {id} = $1 and owner_id = $2"),
-                &[&case_id.as_str(), &by],
-            )
-            .await?;
-        drop(client);
-        if own.is_none() {
-            return Ok(Outcome::Absent);
-        }
-        self.delete_by(case_id, Some(by), request_id).await?;
-        Ok(Outcome::Done(()))
-    }
 }
 
 fn seen_case(row: &Row) -> Result<SeenCase, StoreError> {

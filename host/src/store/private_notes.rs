@@ -12,10 +12,13 @@ use uuid::Uuid;
 use super::{Store, StoreError, deletion, lock, outbox, settling};
 use crate::limits::NOTES_ERASED_AT_ONCE;
 
-/// What follows for private notes on these cases from who may read the cases. What stays as it is is not written.
+/// What follows for private notes on these cases from who may read the cases: nothing for whoever is erased, also where a case of
+/// theirs is still to be deleted. What stays as it is is not written.
 const SETTLE: &str = "with wanted as (
-    select n.document_id, n.user_id::text as user_id, g.name, case when g.role is not null then 'own' end as role, g.region
+    select n.document_id, n.user_id::text as user_id, g.name,
+           case when g.role is not null and u.erased_at is null then 'own' end as role, g.region
     from private_notes n join grants g on g.case_id = n.case_id and g.user_id = n.user_id::text
+    join users u on u.id = n.user_id
     where n.case_id = any ($1) and ($2::text[] is null or n.user_id::text = any ($2))
 ), changed as materialized (
     select w.*, h.role as old_role from wanted w
@@ -196,7 +199,7 @@ impl Store {
 }
 
 /// Erases private notes of somebody who is erased: as many as one transaction has locks for. The rows of the rest stay for
-/// [`Store::erase_orphaned_notes`]; who may open them follows from the cases, whose roles their author loses.
+/// [`Store::erase_orphaned_notes`]; that their author may open them no more follows where the cases are settled.
 pub(super) async fn erase_of_person(
     tx: &Transaction<'_>,
     user: Uuid,

@@ -289,6 +289,38 @@ fn projection_key(id: &str) -> i64 {
 }
 
 #[tokio::test]
+async fn whoever_is_erased_meanwhile_deletes_no_case_that_was_handed_over() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let mut other = school.world.sql().await;
+        let pid = backend(&other).await;
+        let begun = other.transaction().await.expect("a transaction");
+        let lock = "select pg_advisory_xact_lock(hashtextextended('glossator settles ' || $1, 0))";
+        begun
+            .execute(lock, &[&class.case])
+            .await
+            .expect("as erasing does");
+        let mut owner = school.owner.browser.clone();
+        let path = format!("/api/cases/{}", class.case);
+        let deleting = tokio::spawn({
+            let path = path.clone();
+            async move { owner.delete(&path).await.status }
+        });
+        school.world.until_blocked_by(pid).await;
+        let hand_over = "update cases set owner_id = $2 where case_id = $1";
+        begun
+            .execute(hand_over, &[&class.case, &school.instructor.id])
+            .await
+            .expect("as erasing does");
+        begun.commit().await.expect("it was first");
+        assert_eq!(deleting.await.expect("no panic"), 404);
+        let mut instructor = school.instructor.browser.clone();
+        assert_eq!(instructor.get(&path).await.status, 200, "it is there still");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn whoever_has_a_role_on_two_thousand_cases_is_erased_within_a_third_of_the_locks_that_there_are()
  {
     in_school(async |school: School| {

@@ -294,6 +294,8 @@ async fn very_many_of_one_person_go_in_parts_and_none_of_them_is_opened_from_the
              select kind || n, $1::uuid::text, 'Stu', 'own', now() from generate_series(1, 450) as n, unnest(array['case', 'notes']) as kind",
             "insert into private_notes (document_id, case_id, user_id)
              select 'notes' || n, 'case' || n, $1 from generate_series(1, 450) as n",
+            // Some of what they are on is their own, and still to be deleted.
+            "insert into boards (board_id, title, owner_id) select 'case' || n, 'Mine', $1 from generate_series(1, 300) as n",
         ] {
             sql.execute(made, &[&user]).await.expect("notes on many cases");
         }
