@@ -73,9 +73,10 @@ const LISTS: [(&str, &str); 10] = [
          from notices where user_id = $1::text::uuid order by id desc limit $2",
     ),
     (
+        // Not whether somebody has the address that one has shared a case by: owners are told that by no other way either.
         "log",
-        "select json_build_object('at', a.at, 'act', a.act, 'case', a.case_id, 'concerned_you', a.subject = p.pseudonym,
-                'detail', a.detail::json)
+        "select json_build_object('at', a.at, 'act', a.act, 'case', a.case_id,
+                'concerned_you', coalesce(a.subject = p.pseudonym, false), 'detail', a.detail::jsonb - 'is_invitation')
          from pseudonyms p join audit_log a on a.subject = p.pseudonym or a.detail::jsonb ->> 'by' = p.pseudonym::text
          where p.user_id = $1 order by a.seq desc limit $2",
     ),

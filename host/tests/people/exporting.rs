@@ -142,3 +142,31 @@ async fn nobody_is_given_anything_without_a_session() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_log_of_ones_own_shares_does_not_tell_whether_an_address_is_known() {
+    in_school(async |school: School| {
+        let case = school.case_of(&school.student, "My own case.").await;
+        let sql = school.world.sql().await;
+        let address = "update users set email = 'sam@uni.example' where id = $1";
+        sql.execute(address, &[&school.stranger.id]).await.unwrap();
+        let mut browser = school.student.browser.clone();
+        let shares = format!("/api/cases/{case}/shares");
+        let mut told = Vec::new();
+        for email in ["sam@uni.example", "nobody@uni.example"] {
+            for role in [json!("read"), json!(null)] {
+                let share = json!({ "email": email, "role": role });
+                assert_eq!(browser.put(&shares, &share).await.status, 200);
+            }
+            let log = export(&school, "").await["log"].clone();
+            let mut newest = log.as_array().expect("a list")[..2].to_vec();
+            for entry in &mut newest {
+                assert_eq!(entry["act"], "share_set");
+                entry["at"] = json!(null);
+            }
+            told.push(newest);
+        }
+        assert_eq!(told[0], told[1]);
+    })
+    .await;
+}
