@@ -25,8 +25,12 @@ pub struct SeenBoard {
     pub role: &'static str,
     /// Whether they own it, whatever its state leaves of that.
     pub owned: bool,
+    /// Whether it is theirs to delete: only whoever made it may.
+    pub deletable: bool,
     /// The stricter one of its own state and its class's.
     pub state: &'static str,
+    /// The state that it has by itself, whatever its class's is.
+    pub own_state: &'static str,
     /// The class that it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<Uuid>,
@@ -105,6 +109,7 @@ impl Store {
         let rows = client
             .query(
                 "select b.board_id, b.title, g.role, s.state, k.state as class_state, b.class_id,
+                        b.owner_id is not distinct from $5 as deletable,
                         k.anonymous and exists (
                             select from enrolments e where e.class_id = k.id and e.user_id = $5 and e.role <> 'student'
                         ) as names,
@@ -132,7 +137,9 @@ fn seen_board(row: &Row) -> Result<SeenBoard, StoreError> {
         created_at: row.try_get("created_at")?,
         role: state.cap(role).name(),
         owned: role == Role::Own,
+        deletable: row.try_get("deletable")?,
         state: state.name(),
+        own_state: own.name(),
         class: row.try_get("class_id")?,
         names: row.try_get::<_, Option<bool>>("names")? == Some(true),
     })

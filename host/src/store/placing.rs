@@ -36,6 +36,8 @@ pub struct SeenCase {
     pub deletable: bool,
     /// The stricter one of its own state and its class's.
     pub state: &'static str,
+    /// The state that it has by itself, whatever its class's is.
+    pub own_state: &'static str,
     /// The class that it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<Uuid>,
@@ -305,6 +307,7 @@ fn seen_case(row: &Row) -> Result<SeenCase, StoreError> {
         owned: role == Role::Own,
         deletable: row.try_get("deletable")?,
         state: state.name(),
+        own_state: own.name(),
         class: row.try_get("class_id")?,
         section: section_of(row)?,
         visible_from: row.try_get("visible_from")?,

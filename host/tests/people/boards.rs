@@ -124,6 +124,10 @@ async fn a_board_of_its_own_state_is_locked_for_all_but_its_owners() {
             (&json!("read"), &json!("archived"))
         );
         assert_eq!(seen["owned"], true, "who opens it again");
+        let instructors = instructor.get(&path).await.json();
+        assert_eq!(instructors["owned"], true, "as whoever leads its class");
+        let deletable = [&seen["deletable"], &instructors["deletable"]];
+        assert_eq!(deletable, [&json!(true), &json!(false)], "by its maker");
     })
     .await;
 }

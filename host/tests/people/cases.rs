@@ -61,6 +61,24 @@ async fn an_archived_case_is_still_its_owners_to_open_and_only_its_bringers_to_d
                 (&json!("read"), &json!(owned), &json!(deletable))
             );
         }
+
+        // Its own state is told apart from what its class leaves of it.
+        let open = json!({ "state": "open" });
+        assert_eq!(owner.patch(&path, &open).await.status, 200);
+        let in_class = format!("/api/classes/{}", class.id);
+        let lock = json!({ "state": "locked" });
+        assert_eq!(owner.patch(&in_class, &lock).await.status, 200);
+        let seen = owner.get(&path).await.json();
+        assert_eq!(
+            (&seen["own_state"], &seen["state"]),
+            (&json!("open"), &json!("locked"))
+        );
+        assert_eq!(owner.patch(&path, &archive).await.status, 200);
+        let seen = owner.get(&path).await.json();
+        assert_eq!(
+            (&seen["own_state"], &seen["state"]),
+            (&json!("archived"), &json!("archived"))
+        );
     })
     .await;
 }

@@ -4,17 +4,16 @@ import { Members } from '../text/members.ts';
 import { ask, nothing } from './ask.ts';
 import type { Fetch, Reply } from './ask.ts';
 import { flag } from './fields.ts';
-import { CASE_STATES } from './states.ts';
-import type { CaseState } from './states.ts';
+import { statesOf } from './states.ts';
+import type { CaseState, States } from './states.ts';
 import { SHARE_ROLES } from './shares.ts';
 import type { ShareRole } from './shares.ts';
 
 /** What every list shows of a board. */
-export type BoardHead = {
+export type BoardHead = States & {
   readonly id: string;
   readonly title: string;
   readonly role: ShareRole;
-  readonly state: CaseState;
   /** Whether one owns it, whatever its state leaves of that. */
   readonly isOwn: boolean;
   /** Whether it is one's own to delete. */
@@ -75,7 +74,7 @@ function readHead(source: Members): BoardHead {
     id: source.string('id', 255),
     title: source.string('title', TITLE_MAX),
     role: source.oneOf('role', SHARE_ROLES),
-    state: source.oneOf('state', CASE_STATES),
+    ...statesOf(source),
     isOwn: flag(source, 'owned'),
     // A host that does not say so refuses whoever else owns it.
     isDeletable: flag(source, source.has('deletable') ? 'deletable' : 'owned'),

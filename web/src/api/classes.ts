@@ -10,7 +10,8 @@ import type { Fetch, Reply } from './ask.ts';
 import { count, flag, isCount } from './fields.ts';
 import { readSection, sectionOf } from './sections.ts';
 import type { Section } from './sections.ts';
-import { CASE_STATES } from './states.ts';
+import { CASE_STATES, statesOf } from './states.ts';
+import type { States } from './states.ts';
 import type { CaseState } from './states.ts';
 
 export const CLASS_ROLES = ['student', 'tutor', 'coordinator', 'instructor'] as const;
@@ -30,7 +31,7 @@ export type ClassHead = {
   readonly cases: number;
 };
 
-export type ClassCase = {
+export type ClassCase = States & {
   readonly id: string;
   readonly title: string;
   readonly kind: CaseKind;
@@ -39,7 +40,6 @@ export type ClassCase = {
   readonly text: string;
   /** Whose students see it; null: the whole class. */
   readonly section: Section | null;
-  readonly state: ClassState;
   readonly visibleFrom: string | null;
   /** Whether it is one's own to delete. */
   readonly isDeletable: boolean;
@@ -230,7 +230,7 @@ function readCase(value: unknown): ClassCase {
     paragraphs: isCount(source, 'paragraphs') ? count(source, 'paragraphs') : 0,
     text: source.optional('text', 64) ?? '',
     section: sectionOf(source),
-    state: source.has('state') ? source.oneOf('state', CLASS_STATES) : 'open',
+    ...statesOf(source),
     visibleFrom: source.optional('visible_from', 64),
     isDeletable: flag(source, 'deletable'),
   };

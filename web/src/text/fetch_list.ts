@@ -2,8 +2,8 @@
 
 import { answerOf, decodeHead, parse } from './fetch_cases.ts';
 import type { Answer, CaseHead, Fetch } from './fetch_cases.ts';
-import { CASE_STATES } from '../api/states.ts';
-import type { CaseState } from '../api/states.ts';
+import { statesOf } from '../api/states.ts';
+import type { States } from '../api/states.ts';
 import { flag } from '../api/fields.ts';
 import { Members } from './members.ts';
 
@@ -11,11 +11,9 @@ import { Members } from './members.ts';
 const CASES_MAX = 100_000;
 
 /** A case in a list that is one's own: where it belongs, and what one may do with it. */
-export type ListedCase = CaseHead & {
+export type ListedCase = CaseHead & States & {
   readonly classId: string | null;
   readonly section: string | null;
-  /** The stricter one of its own and its class's. */
-  readonly state: CaseState;
   /** Until when only its owners see it. */
   readonly visibleFrom: string | null;
   /** Whether one owns it, whatever its state leaves of that. */
@@ -42,7 +40,7 @@ function decodeListed(value: unknown): ListedCase {
     ...decodeHead(value),
     classId: source.optional('class', 255),
     section,
-    state: source.has('state') ? source.oneOf('state', CASE_STATES) : 'open',
+    ...statesOf(source),
     visibleFrom: source.optional('visible_from', 64),
     // A host that does not say so says what is left of it.
     isOwn: flag(source, 'owned') || (source.has('role') && source.string('role', 20) === 'own'),

@@ -3,13 +3,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { statesOf } from '../../src/api/states.ts';
 import { browserWords, wayWords } from '../../src/page/account/browser_words.ts';
 import { fieldOf, momentOf } from '../../src/page/class/moments.ts';
-import { classWords, ownStateOf } from '../../src/page/class/own_state.ts';
+import { classWords } from '../../src/page/class/class_words.ts';
 import { countedByName } from '../../src/page/class/tag_counts.ts';
 import { codeIn, counted, whenWords } from '../../src/page/class/words.ts';
 import { classRows } from '../../src/page/share/class_rows.ts';
 import { addressOf, readQuery } from '../../src/page/search/query.ts';
+import { Members } from '../../src/text/members.ts';
 import { backAddress, problemWords, readAddress } from '../../src/page/sign_in/address.ts';
 
 const origin = 'https://glossator.example';
@@ -69,23 +71,15 @@ test('what a class may do with a case is told by role, for the section whose it 
   ]);
 });
 
-test('the state of a case itself is told from the stricter one of its own and its class’s, where that can be', () => {
-  const [open, locked, archived] = (['open', 'locked', 'archived'] as const).map((state) => ({ state }));
-  const elsewhere = { state: null };
-  for (const [state, within, own] of [
-    ['locked', null, 'locked'],
-    ['open', elsewhere, 'open'],
-    ['archived', open, 'archived'],
-    ['archived', locked, 'archived'],
-    ['locked', locked, null],
-    ['archived', archived, null],
-    ['locked', elsewhere, null],
-  ] as const) {
-    assert.equal(ownStateOf(state, within ?? null), own, JSON.stringify([state, within]));
-  }
-  assert.deepEqual([classWords('locked', null), classWords('open', elsewhere), classWords('archived', open ?? null)], [null, null, null]);
-  assert.match(classWords('archived', locked ?? null) ?? '', /^Its class is locked/);
-  assert.match(classWords('locked', elsewhere) ?? '', /^Either/);
+test('what a class adds to the state of a case is said only where it adds something', () => {
+  assert.equal(classWords({ state: 'locked', ownState: 'locked' }, 'case'), null);
+  assert.match(classWords({ state: 'archived', ownState: 'locked' }, 'case') ?? '', /^Its class is archived, .* every case /);
+  assert.match(classWords({ state: 'locked', ownState: 'open' }, 'board') ?? '', /^Its class is locked, .* every board /);
+});
+
+test('a host that does not tell the states of a case and its class apart is believed as far as it goes', () => {
+  assert.deepEqual(statesOf(new Members({ state: 'locked' }, 'a case')), { state: 'locked', ownState: 'locked' });
+  assert.deepEqual(statesOf(new Members({ state: 'archived', own_state: 'open' }, 'a case')), { state: 'archived', ownState: 'open' });
 });
 
 test('a code is found in what somebody pastes: itself, or the link', () => {

@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
 
 import type { Reply } from '../../api/ask.ts';
-import { changeBoard, deleteBoard } from '../../api/boards.ts';
+import { changeBoard, deleteBoard, fetchBoard } from '../../api/boards.ts';
 import type { BoardChange } from '../../api/boards.ts';
 import { CASE_STATES } from '../../api/states.ts';
 import type { CaseState } from '../../api/states.ts';
@@ -13,6 +13,7 @@ import { Dialog } from '../base/dialog.tsx';
 import { Problem } from '../base/problem.tsx';
 import { useSending } from '../base/sending.ts';
 import { singleKeys } from '../base/settings.ts';
+import { classWords } from '../class/class_words.ts';
 import { ShareDialog } from '../share/late.ts';
 import { RefusalWords } from '../status/refusal_words.tsx';
 import { useBoard } from './board_desk.ts';
@@ -90,7 +91,8 @@ function ChangeDialog({ onClose }: { onClose: () => void }) {
   const id = useId();
   const title = useRef<HTMLInputElement>(null);
   const head = desk.head.value;
-  const state = useSignal<CaseState>(head.state);
+  const state = useSignal<CaseState>(head.ownState);
+  const ofClass = classWords(head, 'board');
   const sending = useSending();
   const save = (close: () => void): void => {
     const name = title.current?.value.trim() ?? '';
@@ -101,10 +103,12 @@ function ChangeDialog({ onClose }: { onClose: () => void }) {
     }
     const change: BoardChange = {
       ...(name === head.title ? {} : { title: name }),
-      ...(state.peek() === head.state ? {} : { state: state.peek() }),
+      ...(state.peek() === head.ownState ? {} : { state: state.peek() }),
     };
-    void sending.send(() => changeBoard(head.id, change), () => {
-      desk.head.value = { ...head, title: name, state: state.peek() };
+    void sending.send(() => changeBoard(head.id, change), async () => {
+      // What its class leaves of the state is the host's to say.
+      const answer = await fetchBoard(head.id);
+      desk.head.value = answer.reply === 'found' ? answer.found : { ...head, title: name, ownState: state.peek() };
       document.title = `${name} · Glossator`;
       close();
     });
@@ -130,6 +134,7 @@ function ChangeDialog({ onClose }: { onClose: () => void }) {
               {STATE_CHOICES[each]}
             </label>
           ))}
+          {ofClass !== null && <p class="hint">{ofClass}</p>}
         </fieldset>
         <Problem words={sending.problem.value} id={`${id}-problem`} />
         <p class="row end">

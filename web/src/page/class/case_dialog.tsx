@@ -11,8 +11,7 @@ import { Problem } from '../base/problem.tsx';
 import { useSending } from '../base/sending.ts';
 import type { Sending } from '../base/sending.ts';
 import { fieldOf, momentOf } from './moments.ts';
-import { classWords, ownStateOf } from './own_state.ts';
-import type { Within } from './own_state.ts';
+import { classWords } from './class_words.ts';
 
 const STATE_CHOICES: Readonly<Record<ClassState, string>> = {
   open: 'Open: each may do what their role allows',
@@ -21,8 +20,11 @@ const STATE_CHOICES: Readonly<Record<ClassState, string>> = {
 };
 const TITLE_MAX = 200;
 
+/** The class that a case is in, and whether one may take its cases out of it. */
+export type Within = { readonly id: string; readonly letsGo: boolean };
+
 type CaseDialogProps = {
-  of: Pick<ClassCase, 'id' | 'title' | 'state' | 'visibleFrom' | 'isDeletable'>;
+  of: Pick<ClassCase, 'id' | 'title' | 'state' | 'ownState' | 'visibleFrom' | 'isDeletable'>;
   /** Null: it is in none. */
   within: Within | null;
   /** Called with what was done, once it was. */
@@ -35,9 +37,8 @@ export function CaseDialog({ of, within, changed, onClose }: CaseDialogProps) {
   const isDeleting = useSignal(false);
   const title = useRef<HTMLInputElement>(null);
   const from = useRef<HTMLInputElement>(null);
-  const ownState = ownStateOf(of.state, within);
-  const state = useSignal(ownState);
-  const ofClass = classWords(of.state, within);
+  const state = useSignal(of.ownState);
+  const ofClass = classWords(of, 'case');
   const sending = useSending();
   const wasHidden = of.visibleFrom !== null && Date.parse(of.visibleFrom) > Date.now();
   const isGone = async (words: string): Promise<void> => {
@@ -57,9 +58,8 @@ export function CaseDialog({ of, within, changed, onClose }: CaseDialogProps) {
     if (name !== of.title) {
       change.title = name;
     }
-    const wanted = state.peek();
-    if (wanted !== null && wanted !== ownState) {
-      change.state = wanted;
+    if (state.peek() !== of.ownState) {
+      change.state = state.peek();
     }
     const field = from.current?.value ?? '';
     if (wasHidden && field !== fieldOf(of.visibleFrom)) {

@@ -136,7 +136,7 @@ function Opened({ whole }: { whole: WholeClass }) {
         <CaseDialog
           of={now.of}
           // What an anonymous class has stays in it.
-          within={{ id: whole.id, state: whole.state, letsGo: leads(whole.role) && !whole.anonymous }}
+          within={{ id: whole.id, letsGo: leads(whole.role) && !whole.anonymous }}
           changed={async (words) => {
             await refresh();
             say(words);

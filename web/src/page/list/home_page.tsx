@@ -18,7 +18,7 @@ import { NewBoardDialog } from '../board/new_board_dialog.tsx';
 import { CaseDialog } from '../class/late_dialogs.ts';
 import { JoinDialog } from '../class/join_dialog.tsx';
 import { NewClassDialog } from '../class/new_class_dialog.tsx';
-import type { Within } from '../class/own_state.ts';
+import type { Within } from '../class/case_dialog.tsx';
 import { STATE_WORDS, YOUR_ROLE_WORDS, counted, whenWords } from '../class/words.ts';
 import { SiteHead } from '../site/head.tsx';
 import { ShareDialog } from '../share/late.ts';
@@ -224,7 +224,7 @@ function classOf({ classId, names }: ListedCase): Within | null {
   const reply = classes.value;
   const known = reply?.reply === 'found' ? reply.found.find(({ id }) => id === classId) : undefined;
   // Where staff are told who is behind pseudonyms the class is anonymous, and what it has stays in it.
-  return classId === null ? null : { id: classId, state: known?.state ?? null, letsGo: known !== undefined && leads(known.role) && !names };
+  return classId === null ? null : { id: classId, letsGo: known !== undefined && leads(known.role) && !names };
 }
 
 function Opened({ refresh }: Pick<HomePageProps, 'refresh'>) {
