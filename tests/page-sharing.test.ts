@@ -121,8 +121,8 @@ pageSuite('sharing', (stage) => {
 
     // The owner sees that it is there, and can end it.
     await openSharing(page, 'A case for annotators', stage.stack.edge.url);
-    await sharing(page).getByText(/^somebody else’s · made/).waitFor();
-    await sharing(page).getByRole('button', { name: /^Revoke the token made/ }).click();
+    await sharing(page).getByText(/^of Rogerius · made/).waitFor();
+    await sharing(page).getByRole('button', { name: /^Revoke the token of Rogerius made/ }).click();
     await sharing(page).getByText('1 token has ended.').waitFor();
   });
 

@@ -17,6 +17,8 @@ export type ClientToken = {
   readonly id: string;
   /** Whose it is. */
   readonly user: string;
+  /** What they are called there; null of a host that does not say so. */
+  readonly name: string | null;
   readonly role: ShareRole;
   readonly createdMs: number;
   readonly expiresMs: number;
@@ -46,7 +48,8 @@ function readToken(value: unknown): ClientToken {
   const source = new Members(value, 'a client token');
   return {
     id: source.string('id', 255),
-    user: source.string('user', 255),
+    user: source.string('user', 320),
+    name: source.optional('name', 320),
     role: source.oneOf('role', SHARE_ROLES),
     createdMs: count(source, 'created_ms'),
     expiresMs: count(source, 'expires_ms'),

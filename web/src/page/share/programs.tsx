@@ -157,18 +157,18 @@ function TokenList({ tokens, caseId, done }: { tokens: readonly ClientToken[]; c
     <>
       {good.length > 0 && (
         <ul class="people-rows" aria-label="Tokens">
-          {good.map(({ id, user, role, createdMs, expiresMs }) => (
+          {good.map(({ id, user, name, role, createdMs, expiresMs }) => (
             <li key={id}>
               <div class="who">
                 <strong>{SHARE_ROLE_WORDS[role]}</strong>
                 <span class="facts">
-                  {user === me ? 'yours' : 'somebody else’s'} · made {momentOf(createdMs)} · ends {momentOf(expiresMs)}
+                  {user === me ? 'yours' : <>of <bdi>{name ?? 'somebody else'}</bdi></>} · made {momentOf(createdMs)} · ends {momentOf(expiresMs)}
                 </span>
               </div>
               <button
                 type="button"
                 class="quiet"
-                aria-label={`Revoke the token made ${momentOf(createdMs)}`}
+                aria-label={`Revoke the token ${user === me ? '' : `of ${name ?? 'somebody else'} `}made ${momentOf(createdMs)}`}
                 aria-disabled={sending.isSending.value}
                 onClick={() => void sending.send(() => revokeToken(caseId, id), done)}
               >
