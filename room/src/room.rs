@@ -84,6 +84,8 @@ pub struct Room {
     leaving: BTreeMap<SessionId, SessionRecord>,
     /// How much was said of late to those who ask.
     turn: Turn,
+    /// How many have asked in this life.
+    questions: u64,
     archiving: Archiving,
     /// What the store holds beyond what was sent, until the document can take it.
     union: Option<Union>,
@@ -195,6 +197,7 @@ impl Room {
             changes: 0,
             leaving: BTreeMap::new(),
             turn: Turn::default(),
+            questions: 0,
             archiving: Archiving::new(debounce),
             union: None,
             check: Inquiry::default(),

@@ -121,6 +121,8 @@ pub(crate) struct Session {
     pub(crate) has_answered: bool,
     /// What its client says it has: the question that is still to be answered.
     pub(crate) question: Option<StateVector>,
+    /// Which question of this life that is, counted as they came; what it says anew does not put it behind others.
+    pub(crate) question_number: u64,
     pub(crate) budget: Budget,
     pub(crate) full_answers: FullAnswers,
     pub(crate) last_sent: Timestamp,
@@ -170,6 +172,7 @@ impl Session {
             resync: Resync::Idle,
             has_answered: false,
             question: None,
+            question_number: 0,
             budget: Budget::full(now),
             full_answers: FullAnswers::default(),
             last_sent: now,

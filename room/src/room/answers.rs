@@ -52,16 +52,25 @@ impl Room {
         };
         let ours = document.known().state_vector();
         theirs.retain(|client, clock| *clock > 0 && ours.contains_key(client));
-        if let Some(asker) = self.sessions.get_mut(&session) {
-            asker.question = Some(theirs);
+        if let Some(asker) = self.sessions.get_mut(&session)
+            && asker.question.replace(theirs).is_none()
+        {
+            self.questions += 1;
+            asker.question_number = self.questions;
         }
     }
 
     /// Answers what was asked, as long as the turn has room.
     pub(super) fn answer_questions(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        let askers = self.sessions_by_arrival(|session| {
+        let mut askers = self.sessions_that(|session| {
             session.question.is_some() && session.greeting != Greeting::Due
         });
+        let asked = |id: &SessionId| {
+            let asker = self.sessions.get(id);
+            asker.map(|asker| (asker.question_number, asker.came))
+        };
+        // Ids are drawn at random, and say nothing of who waits longest.
+        askers.sort_by_key(asked);
         for asker in askers {
             if !self.turn.is_open(now) {
                 return;

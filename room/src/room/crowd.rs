@@ -193,16 +193,6 @@ impl Room {
             .collect()
     }
 
-    /// The same, whoever came first at the head: ids are drawn at random, and say nothing of it.
-    pub(super) fn sessions_by_arrival(
-        &self,
-        is_meant: impl Fn(&Session) -> bool,
-    ) -> Vec<SessionId> {
-        let mut meant = self.sessions_that(is_meant);
-        meant.sort_by_key(|id| self.sessions.get(id).map(|session| session.came));
-        meant
-    }
-
     fn renewal_of(&self, session: SessionId) -> Renewal {
         match self.sessions.get(&session) {
             Some(session) if session.is_glossator() => Renewal::NotNeeded,

@@ -131,11 +131,12 @@ impl Room {
     /// Tells each socket whose turn it is what the room has, and who is here.
     pub(super) fn greet(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         self.welcome(now, effects);
-        let due = self.sessions_by_arrival(|session| match session.greeting {
+        let mut due = self.sessions_that(|session| match session.greeting {
             Greeting::Due => true,
             Greeting::DueAt(at) => at <= now,
             Greeting::OnceLoaded { .. } | Greeting::Done => false,
         });
+        due.sort_by_key(|id| self.sessions.get(id).map(|session| session.came));
         if due.is_empty() {
             return;
         }

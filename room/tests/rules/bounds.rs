@@ -267,7 +267,7 @@ fn bo8_a_class_that_joins_a_large_document_is_answered_in_turns() {
 }
 
 #[test]
-fn bo8_whoever_came_first_is_answered_first() {
+fn bo8_whoever_asked_first_is_answered_first() {
     let mut shell = Shell::new();
     let mut class = Vec::new();
     for place in 0..40 {
@@ -283,17 +283,63 @@ fn bo8_whoever_came_first_is_answered_first() {
         snapshot: stored.whole(),
         attribution: None,
     });
-    let mut order: Vec<SessionId> = Vec::new();
-    while order.len() < class.len() {
+    let answered = |shell: &mut Shell| -> Vec<SessionId> {
         let answered = class
             .iter()
             .filter(|student| !answers(&shell.take(**student)).is_empty());
-        let answered: Vec<SessionId> = answered.copied().collect();
-        assert!(!answered.is_empty(), "somebody each turn");
-        order.extend(answered);
+        answered.copied().collect()
+    };
+    let mut order = answered(&mut shell);
+    // Who asks anew is behind all that wait, however long ago they came; who says it again is where they were.
+    shell.frame(class[0], wire::sync_step1(&Default::default()));
+    shell.frame(class[39], wire::sync_step1(&Default::default()));
+    while order.len() < class.len() + 1 {
         shell.pass(50);
+        let now = answered(&mut shell);
+        assert!(!now.is_empty(), "somebody each turn");
+        assert!((1..=9).contains(&now.len()), "8 MiB, not {}", now.len());
+        order.extend(now);
     }
+    // Who is answered within one turn is told in the order of the class.
+    let again = order.iter().rposition(|id| *id == class[0]);
+    assert!(again.is_some_and(|place| place >= 32), "in the last turn");
+    order.remove(again.unwrap_or_default());
     assert_eq!(order, class);
+}
+
+#[test]
+fn bo8_whoever_came_first_is_greeted_first() {
+    let users: Vec<String> = (0..64).map(|user| format!("here{user}")).collect();
+    let users: Vec<&str> = users.iter().map(String::as_str).collect();
+    let (mut shell, here) = Shell::open_with(&users);
+    let state = format!("\"{}\"", "x".repeat(4_000));
+    for (n, session) in here.iter().enumerate() {
+        shell.frame(*session, presence(&[(n as u64 + 1, 1, Some(&state))]));
+    }
+    shell.pass(5_000);
+    let mut class = Vec::new();
+    for moment in 0..60 {
+        for _ in 0..3 {
+            let place = class.len() as u64;
+            class.push((moment, shell.open_with_id(SessionId(1_000 - place))));
+        }
+        shell.pass(1);
+    }
+    let is_greeted = |shell: &mut Shell, id| !shell.take(id).is_empty();
+    let greeted: Vec<(u64, bool)> = class
+        .iter()
+        .map(|(moment, id)| (*moment, is_greeted(&mut shell, *id)))
+        .collect();
+    let last = greeted
+        .iter()
+        .rfind(|(_, is)| *is)
+        .map(|(moment, _)| *moment);
+    let first = greeted
+        .iter()
+        .find(|(_, is)| !*is)
+        .map(|(moment, _)| *moment);
+    assert!(last.is_some() && first.is_some(), "some, and not all");
+    assert!(last <= first, "{last:?} before {first:?}: {greeted:?}");
 }
 
 #[test]
