@@ -42,7 +42,8 @@ export async function bundle(entries, folder, address) {
   const texts = new Map(await Promise.all(outputFiles.map(async ({ path, text }) => [basename(path), await shrunk(path, text)])));
   const imports = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output.imports.map(({ path: to, kind }) => [basename(to), kind])]));
   shortenExports(texts, imports);
-  nameArrivals(texts, imports, address);
+  const plain = Object.entries(metafile.outputs).filter(([, { entryPoint }]) => entryPoint?.endsWith('/text/mark_brush.ts'));
+  nameArrivals(texts, imports, address, new Set(plain.map(([path]) => basename(path))));
   const names = namesByContent(texts, imports);
   // An entry that does nothing but import a part is that part.
   const partOf = (name) => /^import"\.\/([^"]+)";?$/.exec(texts.get(name).trim())?.[1];
@@ -128,17 +129,16 @@ function shortenExports(texts, imports) {
 
 /**
  * Tells each call of `arrive` (`src/page/base/arrive.ts`) which files it brings that the script which calls it lacks. A later
- * import that goes without it fails for good in Chromium; only the brush for browsers that are none may (`MarkBrush`).
+ * import that goes without it fails for good in Chromium; only the brush for browsers that are none may, which is `plain`.
  */
-function nameArrivals(texts, imports, address) {
-  const isPlain = (name) => !/\bMarkBrush\b/.test(texts.get(name));
+function nameArrivals(texts, imports, address, plain) {
   for (const [name, text] of texts) {
     const here = new Set([name, ...reachable(name, (at) => importsOf(imports, at, 'import-statement'))]);
     const told = text.replaceAll(/\(\(\)=>import\("\.\/([^"]+)"\)\)/g, (_whole, part) => {
       const files = [part, ...reachable(part, (at) => importsOf(imports, at, 'import-statement'))].filter((file) => !here.has(file));
       return `(()=>import("./${part}"),${JSON.stringify(files.map((file) => `${address}/${file}`))})`;
     });
-    const bare = [...told.matchAll(/import\("\.\/([^"]+)"\)(?!,\[)/g)].map(([, part]) => part).filter(isPlain);
+    const bare = [...told.matchAll(/import\("\.\/([^"]+)"\)(?!,\[)/g)].map(([, part]) => part).filter((part) => !plain.has(part));
     if (name.endsWith('.js') && bare.length > 0) {
       throw new Error(`a script imports ${bare.join(', ')} later without arrive()`);
     }

@@ -1,5 +1,8 @@
 // Fetching a part of the page, however often it has failed before.
 
+/** As long as an answer of the host is waited for (`api/ask.ts`): a line that is dead fails too. */
+const PATIENCE_MS = 30_000;
+
 /**
  * Imports a part once its files are in the browser's cache. Rejects if one cannot be fetched, and may be called again then.
  *
@@ -11,7 +14,7 @@
 export async function arrive<Part>(load: () => Promise<Part>, files: readonly string[] = []): Promise<Part> {
   await Promise.all(
     files.map(async (file) => {
-      const answer = await fetch(file);
+      const answer = await fetch(file, { signal: AbortSignal.timeout(PATIENCE_MS) });
       if (!answer.ok) {
         throw new Error(file);
       }
