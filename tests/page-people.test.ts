@@ -9,6 +9,7 @@ import { violationsOn } from './lib/axe.ts';
 import { FAILED_REQUEST } from './lib/complaints.ts';
 import { Edge } from './lib/edge.ts';
 import { tabTo } from './lib/focus.ts';
+import { everythingKept } from './lib/kept.ts';
 import { PHONE, QUIET_CASE } from './lib/page_states.ts';
 import { pageSuite } from './lib/page_suite.ts';
 import { freePort } from './lib/ports.ts';
@@ -154,6 +155,24 @@ pageSuite('people', (stage) => {
     const ended = await person.open('/account');
     ended.expects(FAILED_REQUEST);
     await ended.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  test('whoever erases their account by their name is sent away, and leaves nothing here or there', async () => {
+    const { person, page } = await signedIn(stage.browser, 'Accursius Glossator', '/account');
+    const open = await person.open('/c/opened-before-it-was-erased');
+    await open.isLive();
+    open.expects(FAILED_REQUEST);
+    stage.browser.complaints.expect(page, FAILED_REQUEST);
+    await page.getByRole('button', { name: 'Erase my account' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Erase your account?' });
+    await dialog.getByRole('textbox').fill('Accursius Glossator');
+    await dialog.getByRole('button', { name: 'Erase it for good' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    assert.deepEqual(await stage.stack.database.query("select from users where name = 'Accursius Glossator'"), []);
+    assert.doesNotMatch(await everythingKept(page), /Accursius|opened-before-it-was-erased/);
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    assert.doesNotMatch(await page.locator('body').innerText(), /Accursius/);
   });
 
   test('another name is shown everywhere', async () => {

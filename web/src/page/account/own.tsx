@@ -7,6 +7,7 @@ import { eraseMe, fetchOwn } from '../../api/me.ts';
 import type { Me } from '../../api/me.ts';
 import { arrive } from '../base/arrive.ts';
 import { Dialog } from '../base/dialog.tsx';
+import { FAILED_WORDS } from '../base/failed_words.ts';
 import { Problem } from '../base/problem.tsx';
 import { saveFile } from '../base/save_file.ts';
 import { useSending } from '../base/sending.ts';
@@ -65,11 +66,18 @@ function EraseDialog({ me, onClose }: { me: Me; onClose: () => void }) {
             field.focus();
             return;
           }
-          void sending.send(() => eraseMe(me.name), async () => {
-            const { eraseHere } = await arrive(() => import('../dialogs/erasing.ts'));
-            await eraseHere(me.user);
-            location.replace('/sign-in');
-          });
+          void (async () => {
+            // What erases this browser's copies comes first: afterwards there is nobody who could try again.
+            const part = await arrive(() => import('../dialogs/erasing.ts')).catch(() => null);
+            if (part === null) {
+              sending.refuse(FAILED_WORDS);
+              return;
+            }
+            await sending.send(() => eraseMe(me.name), async () => {
+              await part.eraseHere(me.user);
+              location.replace('/sign-in');
+            });
+          })();
         }}
       >
         <p>This cannot be taken back. Take along first what you want to keep.</p>
