@@ -94,7 +94,23 @@ export function fetchClasses(fetchIt?: Fetch): Promise<Reply<readonly ClassHead[
   return ask({ path: '/api/classes', read: (answer) => answer.list('classes', MANY).map(readHead) }, fetchIt);
 }
 
-export function createClass(wanted: { name: string; default_role: DefaultRole; anonymous: boolean }, fetchIt?: Fetch): Promise<Reply<string>> {
+/** Where rooms may be placed, by the platform's hints (`contract/src/region.rs`), in words. */
+export const REGIONS = {
+  weur: 'Western Europe',
+  eeur: 'Eastern Europe',
+  enam: 'Eastern North America',
+  wnam: 'Western North America',
+  sam: 'South America',
+  afr: 'Africa',
+  me: 'Middle East',
+  apac: 'Asia and the Pacific',
+  oc: 'Oceania',
+} as const;
+
+/** Without a region its rooms are near whoever opens them first. */
+export type NewClass = { name: string; default_role: DefaultRole; anonymous: boolean; region?: string };
+
+export function createClass(wanted: NewClass, fetchIt?: Fetch): Promise<Reply<string>> {
   return ask({ method: 'POST', path: '/api/classes', body: wanted, read: (answer) => answer.string('id', 255) }, fetchIt);
 }
 

@@ -1,9 +1,9 @@
-// A new class: its name, and what its students may do.
+// A new class: its name, what its students may do, and where its rooms are.
 
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 
-import { createClass } from '../../api/classes.ts';
+import { REGIONS, createClass } from '../../api/classes.ts';
 import type { DefaultRole } from '../../api/classes.ts';
 import { Dialog } from '../base/dialog.tsx';
 import { Problem } from '../base/problem.tsx';
@@ -17,6 +17,7 @@ export function NewClassDialog({ onClose }: { onClose: () => void }) {
   const sending = useSending();
   const role = useSignal<DefaultRole>('annotate');
   const anonymous = useSignal(false);
+  const region = useSignal('');
   return (
     <Dialog title="New class" onClose={onClose}>
       <form
@@ -31,7 +32,8 @@ export function NewClassDialog({ onClose }: { onClose: () => void }) {
               sending.refuse('A class needs a name.');
               field.focus();
             } else {
-              const wanted = { name, default_role: role.peek(), anonymous: anonymous.peek() };
+              const place = region.peek() === '' ? {} : { region: region.peek() };
+              const wanted = { name, default_role: role.peek(), anonymous: anonymous.peek(), ...place };
               void sending.send(() => createClass(wanted), (made) => location.assign(`/classes/${encodeURIComponent(made)}`));
             }
           }
@@ -49,6 +51,15 @@ export function NewClassDialog({ onClose }: { onClose: () => void }) {
           aria-describedby={`${id}-problem`}
         />
         <DefaultRoles chosen={role.value} choose={(chosen) => (role.value = chosen)} />
+        <label for={`${id}-region`}>Where most of its people are</label>
+        <select id={`${id}-region`} value={region.value} onChange={({ currentTarget }) => (region.value = currentTarget.value)}>
+          <option value="">Near whoever opens a case first</option>
+          {Object.entries(REGIONS).map(([each, words]) => (
+            <option key={each} value={each}>
+              {words}
+            </option>
+          ))}
+        </select>
         <fieldset class="choices">
           <legend>Names</legend>
           <label class="check">
