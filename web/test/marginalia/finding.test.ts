@@ -67,6 +67,15 @@ test('whatever is cut out of a text is found in it', () => {
   }
 });
 
+test('a text folds as each of its characters does by itself', () => {
+  const random = seeded(11);
+  const characters = [...'aZ ~\t\n\u0000é\u0301ẞßΣςİıﬁ“’…—\u00a0\u2028\u200b𝒜🙂Ǆǆ'];
+  for (let round = 0; round < 2_000; round += 1) {
+    const text = Array.from({ length: 12 }, () => must(characters[random(characters.length)])).join('');
+    assert.equal(fold(text), [...text].map(fold).join(''), JSON.stringify(text));
+  }
+});
+
 test('a long text is found the same words in, folded in pieces', async () => {
   const random = seeded(22);
   const alphabet = ['harbour ', 'É', 'ß', '\n', '🌊', 'e\u0301', '— ', '𝔊', 'pilot '];
