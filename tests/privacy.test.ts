@@ -15,7 +15,7 @@ import { promptArchive, Stack } from './lib/stack.ts';
 import { until } from './lib/until.ts';
 
 const NAME = 'Accursius Uncommon';
-const WORDS = ['a highlight of hers', 'a comment of hers', 'words of hers in the notes'];
+const WORDS = ['a highlight of hers', 'a comment of hers', 'words of hers in the notes', 'a note of hers on a board', 'a-stroke-of-hers'];
 
 describe('privacy', () => {
   let stack: Stack;
@@ -59,20 +59,39 @@ describe('privacy', () => {
     return { caseId, ann, ben, annThere, benThere, answered };
   };
 
+  /** A board of Ben's on which both have written a note, and Ann has drawn. */
+  const onABoard = async ({ ann, ben }: Pick<Awaited<ReturnType<typeof together>>, 'ann' | 'ben'>) => {
+    const made = await ben.browser.ask('POST', '/api/boards', { title: 'Where it hung' });
+    assert.equal(made.status, 201, JSON.stringify(made.json));
+    const boardId = (made.json as { id: string }).id;
+    const shared = await ben.browser.ask('PUT', `/api/cases/${boardId}/shares`, { email: `${ann.user}@uncommon.example`, role: 'annotate' });
+    assert.equal(shared.status, 200, JSON.stringify(shared.json));
+    const annThere = await StockClient.join(stack.edge.syncUrl, boardId, { user: ann.user });
+    const benThere = await StockClient.join(stack.edge.syncUrl, boardId, { user: ben.user });
+    write(annThere, 'stickies', { author_id: ann.user, author: NAME, text: WORDS[3] ?? '', x: 1, y: 2 });
+    write(annThere, 'strokes', { author_id: ann.user, author: NAME, colour: WORDS[4] ?? '' });
+    write(benThere, 'stickies', { author_id: ben.user, text: 'a note of Ben’s', x: 3, y: 4 });
+    await until('both have all of it', () => [annThere, benThere].every(({ doc }) => doc.getMap('stickies').size === 2 && doc.getMap('strokes').size === 1));
+    await postgresHolds(stack.database, boardId, fingerprintOf(benThere.doc));
+    return { boardId, benOnBoard: benThere };
+  };
+
   const finished = (): Promise<unknown> => until('the erasure is finished', async () => {
     const [erasure] = await stack.database.query<{ finished_at: Date | null }>('select finished_at from erasures order by asked_at desc limit 1');
     return erasure?.finished_at ?? null;
   }, { within: 60_000, explain: async () => JSON.stringify(await stack.database.query('select * from erasure_cases')) });
 
   test('those who are there see it go, and no byte that is stored holds a word or the name', async () => {
-    const { caseId, ann, annThere, benThere, answered } = await together();
+    const { caseId, ann, ben, annThere, benThere, answered } = await together();
+    const { boardId, benOnBoard } = await onABoard({ ann, ben });
     for (const words of [NAME, ...WORDS]) {
       assert.notDeepEqual(await holders(stack, words), [], `the control: ${words}`);
     }
     const given = await ann.browser.ask('GET', '/api/me/export');
     assert.equal(given.status, 200);
     assert.match(given.headers.get('content-disposition') ?? '', /^attachment/);
-    assert.ok(WORDS.slice(0, 2).every((words) => JSON.stringify(given.json).includes(words)));
+    const own = [WORDS[0], WORDS[1], WORDS[3], WORDS[4]];
+    assert.ok(own.every((words) => JSON.stringify(given.json).includes(words ?? '')), JSON.stringify(given.json));
 
     const erased = await ann.browser.ask('DELETE', '/api/me', { name: NAME });
     assert.equal(erased.status, 200, JSON.stringify(erased.json));
@@ -82,10 +101,12 @@ describe('privacy', () => {
     const kept = (roots.highlights(benThere.doc).toJSON() as Record<string, Record<string, unknown>>)[answered];
     assert.equal(roots.highlights(benThere.doc).size, 1, 'what Ben has answered stays');
     assert.deepEqual([kept?.['quote'], kept?.['author'], kept?.['author_id']], ['ordered', undefined, undefined]);
+    await until('Ben sees it go on the board', () => benOnBoard.doc.getMap('stickies').size === 1 && benOnBoard.doc.getMap('strokes').size === 0);
     await finished();
     for (const words of [NAME, ...WORDS]) {
       assert.deepEqual(await holders(stack, words), [], words);
     }
+    await postgresHolds(stack.database, boardId, fingerprintOf(benOnBoard.doc));
     await postgresHolds(stack.database, caseId, fingerprintOf(benThere.doc));
     const shut = new StockClient(stack.edge.syncUrl, caseId, { user: ann.user });
     await until('nothing lets her in', () => shut.endings.some(({ code }) => code === 4403));
@@ -112,6 +133,11 @@ describe('privacy', () => {
     await until('the new object knows her', () => storedByObjects(stack.edge).includes('"people":['));
   });
 });
+
+/** Something on a board. */
+function write({ doc }: StockClient, root: 'stickies' | 'strokes', fields: Readonly<Record<string, string | number>>): void {
+  doc.getMap(root).set(crypto.randomUUID(), new Y.Map(Object.entries(fields)));
+}
 
 /** Where these words are stored. */
 async function holders(stack: Stack, words: string): Promise<string[]> {

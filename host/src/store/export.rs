@@ -94,6 +94,7 @@ const CASES: &str = "select c.case_id, coalesce(k.title, b.title) as title,
         select case_id from grants where user_id = $1 union select case_id from cases where owner_id::text = $1
         union select case_id from highlight where author_id = $1
         union select case_id from highlight_comment where author_id = $1
+        union select board_id from board_note where author_id = $1
      ) c left join cases k on k.case_id = c.case_id left join boards b on b.board_id = c.case_id
      left join private_notes n on n.document_id = c.case_id and n.user_id::text = $1
      where $2::text is null or c.case_id = $2

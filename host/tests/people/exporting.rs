@@ -91,6 +91,41 @@ async fn one_is_given_what_one_is_and_may_and_has_made() {
 }
 
 #[tokio::test]
+async fn one_is_given_ones_notes_and_strokes_on_boards() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let board = school.board_in(&class).await;
+        let mine: &'static str = Box::leak(school.student.id.to_string().into_boxed_str());
+        let tias: &'static str = Box::leak(school.tutor.id.to_string().into_boxed_str());
+        let document = edited(yrs::Update::EMPTY_V1, 5, |document| {
+            let mut txn = document.transact_mut();
+            for (root, key, author, field, words) in [
+                ("stickies", "n", mine, "text", "my note"),
+                ("strokes", "s", mine, "points", "0,0 1,1"),
+                ("stickies", "t", tias, "text", "Tia's note"),
+            ] {
+                let map = txn.get_or_insert_map(root);
+                let entry = MapPrelim::from_iter([("author_id", author), (field, words)]);
+                map.insert(&mut txn, key, entry);
+            }
+        });
+        let stored = school.world.put(&board, None, &document).await;
+        assert_eq!(stored.status, 200);
+        let all = export(&school, "").await;
+        let cases = all["cases"].as_array().expect("a list");
+        let given = cases.iter().find(|case| case["case"] == *board);
+        let given = given.expect("a board on which one wrote");
+        let made = given["made"].as_array().expect("a list");
+        let words: Vec<String> = made.iter().map(|one| one["fields"].to_string()).collect();
+        assert_eq!(made.len(), 2, "{given}");
+        assert!(words.iter().any(|fields| fields.contains("my note")));
+        assert!(words.iter().any(|fields| fields.contains("0,0 1,1")));
+        assert!(!all.to_string().contains("Tia's note"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn no_secret_is_given_out() {
     in_school(async |school: School| {
         school.class().await;
