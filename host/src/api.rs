@@ -101,7 +101,9 @@ asks look the same: 404. What cannot be read is answered with 400, what cannot b
 has to come from a page of ours: without its `Origin` it is answered with 403, and with 415 if it is no JSON.
 
 A board's id is like a case's, and of the same space: whatever is asked for under `/api/cases/{case}/` of shares, tickets, versions
-and client tokens, and `/sync/{case}`, is the same for a board.
+and client tokens, and `/sync/{case}`, is the same for a board. Two addresses below a case the Worker answers by itself, from its
+room: `/api/cases/{case}/authorship`, who wrote what as the room knows it, to client tokens of whoever may read it and to no
+session; and `/api/cases/{case}/room`, how the room is, to signed requests and where names are believed (ARCHITECTURE.md).
 
 The table says what each route answers to a request that is as it should be, about a class, and a case and a board in it: to
 nobody (who has not signed in), a stranger, a student, a tutor, an instructor and a coordinator of the class, and the owner of all

@@ -49,8 +49,8 @@ export const SITE_STATES: readonly SiteState[] = [
     reach: async (...world) => {
       const page = await at(({ classId }) => `/classes/${classId}#settings`, 'How long its cases are kept')(...world);
       await page.getByLabel('After the class was archived').selectOption('365');
-      await page.getByText('Then its cases are deleted for good').waitFor();
-      await page.getByText('Then its cases are deleted for good').scrollIntoViewIfNeeded();
+      await page.getByText('Then its cases and boards are deleted for good').waitFor();
+      await page.getByText('Then its cases and boards are deleted for good').scrollIntoViewIfNeeded();
       return page;
     },
   },
@@ -218,7 +218,31 @@ export const SITE_STATES: readonly SiteState[] = [
       return page;
     },
   },
+  {
+    name: 'new-board',
+    reach: async (...world) => {
+      const page = await at(() => '/', 'Boards')(...world);
+      await page.getByRole('button', { name: 'New board' }).click();
+      await page.getByRole('dialog', { name: 'New board' }).waitFor();
+      return page;
+    },
+  },
+  { name: 'board-share', reach: onBoard('Share', 'Share this board') },
+  { name: 'board-change', reach: onBoard('Rename or lock', 'Rename or lock this board') },
+  { name: 'board-delete', reach: onBoard('Delete', 'Delete this board?') },
 ];
+
+/** A dialog of the board's menu. */
+function onBoard(button: string, dialog: string): SiteState['reach'] {
+  return async (...world) => {
+    const page = await at(({ boardId }) => `/boards/${boardId}`, null)(...world);
+    await page.locator('body[data-state=live]').waitFor();
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.locator('.popover.menu:popover-open').getByRole('button', { name: button, exact: true }).click();
+    await page.getByRole('dialog', { name: dialog }).waitFor();
+    return page;
+  };
+}
 
 /** Somebody of the college at an address, where a heading says that it is there. */
 function at(address: (college: College) => string, heading: string | null, who: 'teacher' | 'student' = 'teacher'): SiteState['reach'] {

@@ -74,7 +74,7 @@ pub(super) const CLASSES: [ApiRoute; 23] = [
         ("PUT", "/api/classes/{class}/retention"),
         r#"{"days" or null}"#,
         [401, 404, 404, 404, 200, 200, 200],
-        "so many days after it was archived its cases are deleted; not within a week of that or of saying so",
+        "so many days after it was archived its cases and boards are deleted; not within a week of that or of saying so",
     ),
     route(
         ("DELETE", "/api/classes/{class}/invitations/{email}"),

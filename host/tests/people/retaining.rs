@@ -13,9 +13,11 @@ fn in_days(days: i64) -> i64 {
 }
 
 #[tokio::test]
-async fn the_cases_of_an_archived_class_are_deleted_when_their_time_has_passed_and_not_before() {
+async fn what_an_archived_class_has_is_deleted_when_their_time_has_passed_and_not_before() {
     in_school(async |school: School| {
         let (class, other) = (school.class().await, school.class().await);
+        let board = school.board_in(&class).await;
+        let board = format!("/api/boards/{board}");
         let mut owner = school.owner.browser.clone();
         let path = format!("/api/classes/{}", class.id);
         let kept = owner.get(&path).await.json()["retention"].clone();
@@ -36,6 +38,7 @@ async fn the_cases_of_an_archived_class_are_deleted_when_their_time_has_passed_a
             200,
             "it is open"
         );
+        assert_eq!(owner.get(&board).await.status, 200);
 
         assert_eq!(
             owner
@@ -71,10 +74,13 @@ async fn the_cases_of_an_archived_class_are_deleted_when_their_time_has_passed_a
                 .status,
             404
         );
-        assert_eq!(
-            school.take_orders().await,
-            [format!("{} delete", class.case)]
-        );
+        assert_eq!(owner.get(&board).await.status, 404, "with all else");
+        let board = board.rsplit('/').next().expect("an id");
+        let mut orders = school.take_orders().await;
+        orders.sort();
+        let mut expected = [class.case.as_str(), board].map(|id| format!("{id} delete"));
+        expected.sort();
+        assert_eq!(orders, expected);
         assert_eq!(
             owner
                 .get(&format!("/api/cases/{}", other.case))

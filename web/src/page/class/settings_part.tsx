@@ -145,9 +145,9 @@ function RetentionSection({ whole }: { whole: WholeClass }) {
 
 function retentionWords(until: string | null, days: number | null): string {
   if (until !== null) {
-    return `Its cases, with all that was written in them, are deleted for good on ${whenWords(until)}. Open the class again, or choose a longer time, to keep them.`;
+    return `Its cases and boards, with all that was written in them, are deleted for good on ${whenWords(until)}. Open the class again, or choose a longer time, to keep them.`;
   }
   return days === null
-    ? 'Its cases stay until somebody deletes them.'
-    : 'Then its cases are deleted for good, with all that was written in them; not within a week of choosing so or archiving it.';
+    ? 'Its cases and boards stay until somebody deletes them.'
+    : 'Then its cases and boards are deleted for good, with all that was written in them; not within a week of choosing so or archiving it.';
 }
