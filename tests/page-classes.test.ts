@@ -43,6 +43,24 @@ pageSuite('classes', (stage) => {
     await student.getByRole('heading', { name: 'No class here' }).waitFor();
   });
 
+  test('a class says where most of its people are, or nothing', async () => {
+    const { page } = await teacher(stage, 'Vacarius');
+    const regions: (string | null)[] = [];
+    for (const [name, choice] of [['Liber pauperum', 'Western Europe'], ['Summa de matrimonio', null]] as const) {
+      await page.goto(`${stage.stack.edge.url}/`);
+      await page.getByRole('button', { name: 'New class' }).click();
+      await page.getByLabel('Name', { exact: true }).fill(name);
+      if (choice !== null) {
+        await page.getByLabel('Where most of its people are').selectOption(choice);
+      }
+      await page.getByRole('button', { name: 'Create the class' }).click();
+      await page.getByRole('heading', { name }).waitFor();
+      const [made] = await stage.stack.database.query<{ region: string | null }>('select region from classes where name = $1', [name]);
+      regions.push(made?.region ?? null);
+    }
+    assert.deepEqual(regions, ['weur', null]);
+  });
+
   test('an invitation that was renewed or switched off lets nobody in any more', async () => {
     const { page } = await teacher(stage, 'Martinus');
     const link = await newClass(page, 'Code, books one to three');
@@ -72,6 +90,7 @@ pageSuite('classes', (stage) => {
     await report.getByText('not-an-address').waitFor();
     assert.ok((await report.getByRole('row').count()) >= 2);
     assert.equal(await report.locator('b').count(), 0, 'what a file says is shown and nothing else');
+    assert.deepEqual(await violationsOn(page), []);
     await page.keyboard.press('Escape');
     await page.getByRole('list', { name: 'Invited' }).getByText('iva@unibo.example').waitFor();
   });

@@ -7,6 +7,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 
 import { annotationsIn } from './lib/annotations.ts';
+import { violationsOn } from './lib/axe.ts';
 import { Browser } from './lib/browser.ts';
 import { FAILED_REQUEST } from './lib/complaints.ts';
 import { entry } from './lib/forgeries.ts';
@@ -113,8 +114,12 @@ describe('the journey', { concurrency: 1 }, () => {
         await page.getByLabel('E-mail address').fill('jacobus@uni.example');
         await page.getByRole('button', { name: 'Send me a link' }).click();
         await page.getByRole('heading', { name: 'Look into your mail' }).waitFor();
+        assert.deepEqual(await violationsOn(page), []);
         await page.goto((await ways.mailbox.link(number)).href);
-        await page.getByRole('button', { name: 'Finish signing in' }).click();
+        const finish = page.getByRole('button', { name: 'Finish signing in' });
+        await finish.waitFor();
+        assert.deepEqual(await violationsOn(page), []);
+        await finish.click();
       },
     },
     GitHub: {
@@ -122,7 +127,10 @@ describe('the journey', { concurrency: 1 }, () => {
       take: async ({ page }) => {
         ways.github.account = { id: 7, login: 'ada', name: 'Ada' };
         await page.getByText('For developers').click();
-        await page.getByRole('button', { name: 'Sign in with GitHub' }).click();
+        const github = page.getByRole('button', { name: 'Sign in with GitHub' });
+        await github.waitFor();
+        assert.deepEqual(await violationsOn(page), [], 'with all ways in sight');
+        await github.click();
       },
     },
     'a name': { name: 'Hugo', take: (reader) => signInHere(reader) },

@@ -170,7 +170,7 @@ pageSuite('people', (stage) => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     assert.deepEqual(await stage.stack.database.query("select from users where name = 'Accursius Glossator'"), []);
     assert.doesNotMatch(await everythingKept(page), /Accursius|opened-before-it-was-erased/);
-    await page.goBack();
+    await page.goto(`${stage.stack.edge.url}/account`);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     assert.doesNotMatch(await page.locator('body').innerText(), /Accursius/);
   });

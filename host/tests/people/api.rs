@@ -212,6 +212,32 @@ async fn what_cannot_be_read_is_refused_in_words() {
     .await;
 }
 
+#[tokio::test]
+async fn no_path_of_the_table_does_anything_else_by_another_method() {
+    in_school(async |school: School| {
+        let paths: BTreeSet<&str> = routes().map(|route| route.path).collect();
+        let mut asked = 0;
+        for path in paths {
+            let known: Vec<&str> = routes()
+                .filter(|route| nameless(route.path) == nameless(path))
+                .map(|route| route.method)
+                .collect();
+            for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+                if known.contains(&method) {
+                    continue;
+                }
+                let mut owner = school.owner.browser.clone();
+                let body = (method != "GET").then(|| json!({}));
+                let answer = owner.send(method, path, body.as_ref()).await;
+                assert_eq!(answer.status, 405, "{method} {path}: {answer:?}");
+                asked += 1;
+            }
+        }
+        assert!(asked > 100, "only {asked} were asked");
+    })
+    .await;
+}
+
 #[test]
 fn every_path_that_leads_somewhere_is_in_the_table() {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/routes");
