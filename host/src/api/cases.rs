@@ -97,7 +97,7 @@ pub(super) const CASES: [ApiRoute; 23] = [
         ("GET", "/api/cases/{case}/client-tokens"),
         "",
         [401, 404, 200, 200, 200, 200, 200],
-        "client tokens: one's own, and everybody's to owners, with the name that they have there; for whoever is known by an address alone that, in place of id and name",
+        "client tokens: one's own, and everybody's to owners, with the name that they have there; for whoever is known by an address alone that, in place of id and name, and neither once that was taken back",
     )
     .shared([200, 200, 200, 200]),
     route(

@@ -9,9 +9,13 @@ use super::{
     Granted, Store, StoreError,
     audit::{self, Entry},
     grants, lock, outbox,
-    shares::{BY_ADDRESS_ALONE, HAS_WRITTEN},
+    shares::{HAS_WRITTEN, KNOWN_BY_ID},
 };
 use crate::limits::{CLIENT_TOKENS_A_DAY_MAX, CLIENT_TOKENS_MAX};
+
+/// What owners are told of whose token it is, if they do not know that. What they shared may have been taken back since, and the token
+/// is listed until it is forgotten.
+const UNKNOWN: &str = "somebody who was let in before";
 
 /// What a list shows of a client token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -22,9 +26,10 @@ pub struct ListedToken {
     pub user: String,
     /// What they are called there.
     pub name: String,
-    /// By which address alone the case's owners know them, if it is so.
+    /// What the case's owners are told instead of both, unless they know whose it is: by which address it was shared with them, or
+    /// nothing any more.
     #[serde(skip)]
-    pub address: Option<String>,
+    pub instead: Option<String>,
     /// Its role.
     pub role: &'static str,
     /// When it was issued, in milliseconds since the Unix epoch.
@@ -124,9 +129,9 @@ impl Store {
         let client = self.client().await?;
         let list = format!(
             "select encode(t.id, 'hex') as id, t.user_id, t.role, coalesce(p.name, t.user_id) as name,
-                    case when {BY_ADDRESS_ALONE} and not {HAS_WRITTEN} then (
-                        select a.email from shares a where a.case_id = p.case_id and a.user_id = p.user_id
-                    ) end as address,
+                    case when {KNOWN_BY_ID} or {HAS_WRITTEN} then null else coalesce((
+                        select a.email from shares a where a.case_id = t.case_id and a.user_id = t.user_id
+                    ), $3) end as instead,
                     (extract(epoch from t.created_at) * 1000)::bigint as created_ms,
                     (extract(epoch from t.expires_at) * 1000)::bigint as expires_ms,
                     (extract(epoch from t.revoked_at) * 1000)::bigint as revoked_ms
@@ -134,7 +139,9 @@ impl Store {
              cross join lateral (select coalesce(p.persona_id::text, p.user_id) as id) as s
              where t.case_id = $1 order by t.created_at desc, t.id limit $2"
         );
-        let rows = client.query(&list, &[&case_id.as_str(), &rows_max]).await?;
+        let rows = client
+            .query(&list, &[&case_id.as_str(), &rows_max, &UNKNOWN])
+            .await?;
         rows.iter().map(listed).collect()
     }
 
@@ -202,7 +209,7 @@ fn listed(row: &Row) -> Result<ListedToken, StoreError> {
         id: row.try_get("id")?,
         user: row.try_get("user_id")?,
         name: row.try_get("name")?,
-        address: row.try_get("address")?,
+        instead: row.try_get("instead")?,
         role: grants::role(row.try_get("role")?)?.name(),
         created_ms: grants::millis(row.try_get("created_ms")?)?,
         expires_ms: grants::millis(row.try_get("expires_ms")?)?,

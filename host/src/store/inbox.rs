@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Store, StoreError,
-    shares::{BY_ADDRESS_ALONE, HAS_WRITTEN},
+    shares::{HAS_WRITTEN, KNOWN_BY_ID},
 };
 use crate::limits::{
     INBOX_COUNTED_MAX, INBOX_PAGE, INBOX_WORDS_CHARS, MENTIONABLE_MAX, NOTICES_KEPT_DAYS,
@@ -155,7 +155,7 @@ impl Store {
              left join cases c on c.case_id = p.case_id
              where p.case_id = $1 and p.role is not null and p.user_id <> $2
                and (p.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())
-               and (((g.role = 'own' or p.role = 'own') and not {BY_ADDRESS_ALONE}) or {HAS_WRITTEN})
+               and (((g.role = 'own' or p.role = 'own') and {KNOWN_BY_ID}) or {HAS_WRITTEN})
              order by lower(p.name), s.id limit $3"
         );
         let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 3] =

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     Store, StoreError,
-    shares::{BY_ADDRESS_ALONE, HAS_WRITTEN},
+    shares::{HAS_WRITTEN, KNOWN_BY_ID},
 };
 use crate::limits::{SEARCH_HITS_A_PAGE, SEARCH_MS_MAX, SEARCH_RANKED_MAX};
 
@@ -118,7 +118,7 @@ static SEARCH: LazyLock<String> = LazyLock::new(|| {
          select coalesce(p.persona_id::text, p.user_id) as id, p.name || coalesce(' (' || u.name || ')', '') as name
      ) as s
      where to_tsvector('simple', s.name) @@ q
-       and ((r.role = 'own' and not {BY_ADDRESS_ALONE}) or {HAS_WRITTEN})
+       and ((r.role = 'own' and {KNOWN_BY_ID}) or {HAS_WRITTEN})
      order by rank desc limit $3)
     union all
     (select o.case_id, o.title, 'private', coalesce(w.highlight_id, 'notes'), 2 * ts_rank_cd(w.search, q) as rank,

@@ -52,11 +52,12 @@ pub enum SharedWith {
     Email(Email),
 }
 
-/// Whether somebody has their role in the row `p` of `grants` by nothing but a share that names their address: a condition. Who that
-/// is, and what they are called, is not told before they have written something, or whoever knows an address could learn both.
-pub(super) const BY_ADDRESS_ALONE: &str = "(
-    exists (select from shares a where a.case_id = p.case_id and a.user_id = p.user_id and a.email is not null)
-    and not exists (
+/// Whether the owners of a case or board know whose the row `p` of `grants` is: a condition. They do if it is theirs, in its class, or
+/// was given a share by their id. Of all others, also of whoever was given one by an address that was taken back, is not told who
+/// they are and what they are called before they have written something, or whoever knows an address could learn both.
+pub(super) const KNOWN_BY_ID: &str = "(
+    exists (select from shares a where a.case_id = p.case_id and a.user_id = p.user_id and a.email is null)
+    or exists (
         select from (
             select case_id, class_id, owner_id from cases union all select board_id, class_id, owner_id from boards
         ) as o

@@ -56,6 +56,66 @@ async fn owners_are_told_whose_a_program_is_as_they_know_them_and_by_an_address_
 }
 
 #[tokio::test]
+async fn whose_a_program_is_stays_untold_when_the_address_is_taken_back() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let case = class.case.as_str();
+        let sql = school.world.sql().await;
+        let address = "update users set email = lower(name) || '@uni.example'";
+        sql.execute(address, &[]).await.unwrap();
+        let shares = format!("/api/cases/{case}/shares");
+        let mut owner = school.owner.browser.clone();
+        let mut share = async |role: Value| {
+            let share = json!({ "email": "sam@uni.example", "role": role });
+            assert_eq!(owner.put(&shares, &share).await.status, 200);
+        };
+        share(json!("read")).await;
+        for person in [&school.student, &school.stranger] {
+            issue(person, case).await;
+        }
+        let stus = (json!(school.student.id), json!("Stu"));
+        let sam = json!("sam@uni.example");
+        assert_eq!(told(&school.owner, case).await, [(sam.clone(), sam), stus.clone()]);
+        share(json!(null)).await;
+        let nobody = json!("somebody who was let in before");
+        let nobodys = (nobody.clone(), nobody);
+        let expected = [nobodys.clone(), stus];
+        assert_eq!(told(&school.owner, case).await, expected);
+        // However it ended.
+        for ends in [
+            "update client_tokens set revoked_at = now()",
+            "update client_tokens set created_at = created_at - interval '1 day', expires_at = now() - interval '1 hour'",
+        ] {
+            sql.batch_execute(ends).await.unwrap();
+            assert_eq!(told(&school.owner, case).await, expected, "{ends}");
+        }
+        // Nor by other ways.
+        let id = school.stranger.id.to_string();
+        for path in [
+            shares.clone(),
+            format!("/api/cases/{case}/people"),
+            format!("/api/cases/{case}/versions"),
+            format!("/api/classes/{}/progress", class.id),
+            "/api/search?q=sam".to_owned(),
+            "/api/me/inbox".to_owned(),
+        ] {
+            let answer = school.owner.browser.clone().get(&path).await;
+            assert_eq!(answer.status, 200, "{path}: {answer:?}");
+            assert!(!answer.body.contains("\"Sam") && !answer.body.contains(&id), "{path}: {answer:?}");
+        }
+        // And once what was settled is forgotten, which it is before the token may be.
+        let forget = "delete from grants where user_id = $1";
+        sql.execute(forget, &[&id]).await.unwrap();
+        assert_eq!(told(&school.owner, case).await[0], nobodys);
+        // Whoever has left the class is as little to its owners.
+        let member = format!("/api/classes/{}/members/{}", class.id, school.student.id);
+        assert_eq!(school.owner.browser.clone().delete(&member).await.status, 200);
+        assert_eq!(told(&school.owner, case).await, [nobodys.clone(), nobodys]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_program_of_a_student_of_an_anonymous_class_has_the_pseudonym() {
     in_school(async |school: School| {
         let class = school.anonymous_class().await;

@@ -88,8 +88,8 @@ pub async fn revoke(
     Ok(Json(json!({ "revoked_ms": revoked_ms })))
 }
 
-/// Those that this person sees: to owners everybody's, to others their own. Whom owners know by an address alone is shown as that:
-/// a token must not tell whose it is.
+/// Those that this person sees: to owners everybody's, to others their own. Whom owners know by an address alone is shown as that,
+/// and by no name once that was taken back: a token must not tell whose it is.
 async fn seen(app: &App, case_id: &CaseId, session: &Session) -> Result<Vec<ListedToken>, Refused> {
     let user = session.user_id.to_string();
     let is_owner = app.store.is_owner(case_id, &user).await?;
@@ -102,9 +102,9 @@ async fn seen(app: &App, case_id: &CaseId, session: &Session) -> Result<Vec<List
     let mut tokens = tokens.await?;
     tokens.retain(|token| is_owner || token.user == user);
     for token in tokens.iter_mut().filter(|token| token.user != user) {
-        if let Some(address) = token.address.take() {
-            token.name.clone_from(&address);
-            token.user = address;
+        if let Some(instead) = token.instead.take() {
+            token.name.clone_from(&instead);
+            token.user = instead;
         }
     }
     Ok(tokens)
