@@ -186,10 +186,11 @@ pub(super) const TABLES: [&str; 44] = [
 ];
 
 /// All functions of ours.
-const FUNCTIONS: [&str; 5] = [
+const FUNCTIONS: [&str; 6] = [
     "follow_newest_entry",
     "forget_pseudonym",
     "keep_anonymity",
+    "note_withdrawn_addresses",
     "refuse_change",
     "share_what_is_granted",
 ];

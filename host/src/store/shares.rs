@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     Outcome, Store, StoreError,
     audit::{self, Entry},
-    kind::{Kind, PLACEMENTS},
+    kind::PLACEMENTS,
     lock, placing, settling,
 };
 use crate::{email::Email, limits::CASE_SHARES_MAX};
@@ -156,13 +156,11 @@ impl Store {
         let subject = match (&known, with) {
             (None, SharedWith::User(_)) => return Ok(Outcome::Absent),
             (None, SharedWith::Email(email)) => {
-                note_withdrawal(&tx, case_id, email, role).await?;
                 invite(&tx, case_id, email, role).await?;
                 None
             }
             (Some((user, name)), _) => {
                 if let SharedWith::Email(email) = with {
-                    note_withdrawal(&tx, case_id, email, role).await?;
                     invite(&tx, case_id, email, None).await?;
                 }
                 settling::share(&tx, case_id, (user, name), role, None).await?;
@@ -281,30 +279,6 @@ async fn find_by_email(
         .await?;
     row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
         .transpose()
-}
-
-/// Notes that a share by an address is taken back, if there is one. Where somebody is known by the address the grants keep that they
-/// had a role; where nobody is, nothing else would, and what follows is to be the same.
-async fn note_withdrawal(
-    tx: &Transaction<'_>,
-    case_id: &CaseId,
-    email: &Email,
-    role: Option<Role>,
-) -> Result<(), StoreError> {
-    if role.is_some() {
-        return Ok(());
-    }
-    for (table, id) in [Kind::Case.table(), Kind::Board.table()] {
-        let note = format!(
-            "update {table} set address_withdrawn_at = now() where {id} = $1 and (
-                exists (select from case_invitations where case_id = $1 and email = $2)
-                or exists (select from shares where case_id = $1 and email = $2)
-             )"
-        );
-        tx.execute(&note, &[&case_id.as_str(), &email.as_str()])
-            .await?;
-    }
-    Ok(())
 }
 
 async fn invite(

@@ -133,6 +133,18 @@ async fn means_the_same(client: &Client, version: i32) {
             "what was granted was given"
         );
     }
+    if version >= 18 {
+        let withdrawn = "select to_char(address_withdrawn_at at time zone 'utc', 'DD') from cases where case_id = 'in-re-flag'";
+        assert_eq!(
+            says(withdrawn).await.as_deref(),
+            Some("04"),
+            "the newest that was taken back"
+        );
+    }
+    if version >= 39 {
+        let withdrawn = "select to_char(address_withdrawn_at at time zone 'utc', 'DD') from boards where board_id = 'a-board'";
+        assert_eq!(says(withdrawn).await.as_deref(), Some("05"));
+    }
     if version >= 31 {
         let class = "select concat_ws(' ', name, state, default_role, invite_code) from classes";
         assert_eq!(

@@ -40,7 +40,13 @@ insert into case_states values ('in-re-flag', 'locked', '2026-01-01Z');
 -- V0017
 insert into pseudonyms values ('ann', '00000000-0000-4000-8000-0000000000aa');
 -- V0018
-insert into audit_log values (1, '2026-01-01Z', 'grant_set', 'in-re-flag', '00000000-0000-4000-8000-0000000000aa', '{}', 'r', decode(repeat('00', 32), 'hex'), sha256('1'));
+insert into audit_log values
+    (1, '2026-01-01Z', 'grant_set', 'in-re-flag', '00000000-0000-4000-8000-0000000000aa', '{}', 'r', decode(repeat('00', 32), 'hex'), sha256('1')),
+    (2, '2026-01-03Z', 'share_set', 'in-re-flag', null, '{"is_invitation":true,"role":null}', 'r', sha256('1'), sha256('2')),
+    (3, '2026-01-04Z', 'share_set', 'in-re-flag', '00000000-0000-4000-8000-0000000000aa', '{"is_invitation":false,"role":null}', 'r', sha256('2'), sha256('3')),
+    (4, '2026-01-05Z', 'share_set', 'a-board', null, '{"is_invitation":true,"role":null}', 'r', sha256('3'), sha256('4')),
+    (5, '2026-01-06Z', 'share_set', 'in-re-flag', null, '{"is_invitation":true,"role":"read"}', 'r', sha256('4'), sha256('5')),
+    (6, '2026-01-07Z', 'grant_set', 'in-re-flag', null, '{"role":null}', 'r', sha256('5'), sha256('6'));
 -- V0021
 insert into users (id, name, email, created_at) values
     ('00000000-0000-4000-8000-000000000001', 'Dora', 'dora@uni.example', '2026-01-01Z'),

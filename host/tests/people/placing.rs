@@ -44,6 +44,44 @@ async fn what_was_shared_by_an_address_once_is_refused_whether_that_is_known_or_
 }
 
 #[tokio::test]
+async fn what_an_earlier_host_takes_back_of_an_address_is_noted_too() {
+    in_school(async |school: School| {
+        let class = school.anonymous_class().await;
+        let sql = school.world.sql().await;
+        let mut owner = school.owner.browser.clone();
+        for (given, taken, expected) in [
+            (
+                "insert into case_invitations (case_id, email, role) values ($1, 'nobody@uni.example', 'read')",
+                "delete from case_invitations where case_id = $1",
+                409,
+            ),
+            (
+                "insert into shares (case_id, user_id, name, role, email)
+                 select $1, id::text, name, 'read', 'ina@uni.example' from users where name = 'Ina'",
+                "delete from shares where case_id = $1",
+                409,
+            ),
+            (
+                "insert into shares (case_id, user_id, name, role) select $1, id::text, name, 'read' from users where name = 'Ina'",
+                "delete from shares where case_id = $1",
+                200,
+            ),
+        ] {
+            let ids = [("case", school.case().await), ("board", school.board().await)];
+            for (name, id) in &ids {
+                for statement in [given, taken] {
+                    sql.execute(statement, &[id]).await.expect("as an earlier host");
+                }
+                let placed = format!("/api/classes/{}/{name}s", class.id);
+                let placed = owner.post(&placed, &json!({ *name: id })).await;
+                assert_eq!(placed.status, expected, "{given}: {placed:?}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_copy_that_a_class_has_no_room_for_is_refused_before_a_document_is_read() {
     in_school(async |school: School| {
         let (class, full) = (school.class().await, school.class().await);

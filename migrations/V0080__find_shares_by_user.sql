@@ -1,0 +1,1 @@
+create index shares_user_id on shares (user_id);

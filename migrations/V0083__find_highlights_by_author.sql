@@ -1,0 +1,1 @@
+create index highlight_author_id on highlight (author_id);
