@@ -63,8 +63,8 @@ impl Store {
 }
 
 /// Whether an anonymous class would find people in a case under their own names who are, or may yet be, its students: whoever
-/// ever had a role on it and is not of the class's staff, and whoever was invited, who would come in by their own name. Once a share
-/// by an address was taken back it counts as such, be there somebody of that address or not: otherwise this would tell it.
+/// ever had a role on it and is not of the class's staff, and whoever was invited, who would come in by their own name. A share by an
+/// address counts as such, be it a student's, staff's or nobody's, also once it was taken back: otherwise this would tell whose it is.
 pub(super) async fn would_be_named(
     tx: &Transaction<'_>,
     class: Uuid,
@@ -74,6 +74,8 @@ pub(super) async fn would_be_named(
         .query_opt(
             "select from classes k where k.id = $1 and k.anonymous and (exists (
                 select from case_invitations i where i.case_id = $2
+                union all
+                select from shares s where s.case_id = $2 and s.email is not null
              ) or exists (
                 select from cases c where c.case_id = $2 and c.address_withdrawn_at is not null
                 union all

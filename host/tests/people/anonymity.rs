@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     common::visitor::Visitor,
+    granting::grant,
     school::{Class, Person, School, in_school, sign_in, string},
 };
 
@@ -391,17 +392,30 @@ async fn a_case_that_others_have_had_under_their_names_is_copied_and_not_put_int
         let copy = json!({ "class": class.id });
         let answer = owner.post(&format!("/api/cases/{case}/copy"), &copy).await;
         assert_eq!(answer.status, 201, "{answer:?}");
-        // Whoever is invited would come in by their own name; and whether the address is known is not told by the answer.
-        let inviting = school.case().await;
-        let share = json!({ "email": "nobody@uni.example", "role": "annotate" });
-        let shares = format!("/api/cases/{inviting}/shares");
-        assert_eq!(owner.put(&shares, &share).await.status, 200);
-        let answer = owner.post(&placed, &json!({ "case": inviting })).await;
-        assert_eq!(answer.status, 409, "{answer:?}");
+        // Whoever is invited would come in by their own name; and whose the address is, if anybody's, is not told by the answer.
+        let mut answers = Vec::new();
+        for address in ["nobody@uni.example", "stu@uni.example", "ina@uni.example"] {
+            let inviting = school.case().await;
+            let shares = format!("/api/cases/{inviting}/shares");
+            for role in [json!("annotate"), json!("read"), json!(null)] {
+                let share = json!({ "email": address, "role": role });
+                assert_eq!(owner.put(&shares, &share).await.status, 200);
+                let answer = owner.post(&placed, &json!({ "case": inviting })).await;
+                answers.push((answer.status, answer.body));
+            }
+        }
+        assert_eq!(answers[0].0, 409);
+        assert_eq!(answers, vec![answers[0].clone(); answers.len()]);
+        // Of staff who were given something by their id nothing is hidden.
         let staffs = school.case().await;
-        let share = json!({ "email": "ina@uni.example", "role": "annotate" });
-        let shares = format!("/api/cases/{staffs}/shares");
-        assert_eq!(owner.put(&shares, &share).await.status, 200);
+        let (status, given) = grant(
+            &school,
+            &staffs,
+            &school.instructor.id.to_string(),
+            json!("read"),
+        )
+        .await;
+        assert_eq!(status, 200, "{given}");
         let answer = owner.post(&placed, &json!({ "case": staffs })).await;
         assert_eq!(answer.status, 200, "{answer:?}");
     })

@@ -11,7 +11,7 @@ use crate::{
     school::{School, in_school, sign_in},
 };
 
-async fn grant(school: &School, case: &str, user: &str, role: Value) -> (u16, Value) {
+pub async fn grant(school: &School, case: &str, user: &str, role: Value) -> (u16, Value) {
     let question = AuthorityQuestion::Grants(CaseId::parse(case).expect("a case id"));
     let body = json!({ "user": user, "name": "Somebody", "role": role });
     ask(&school.world, "POST", &question, &body).await
