@@ -45,7 +45,8 @@ impl Store {
     /// nothing is kept, or if it is somebody's private notes, which are given to nobody.
     ///
     /// # Errors
-    /// If Postgres fails, or the id is of the form of an account's and no account's: [`StoreError::Nobody`].
+    /// If Postgres fails, or the id is of the form of an account's and no account's, and holds nothing that could be taken back:
+    /// [`StoreError::Nobody`].
     pub async fn set_grant(
         &self,
         case_id: &CaseId,
@@ -60,7 +61,9 @@ impl Store {
         }
         settling::lock_one(&tx, case_id).await?;
         let (user, name) = (grant.person.user(), grant.person.name());
-        if !may_be_somebody(&tx, user).await? {
+        // What was given to an id is taken back, whosever that is; hosts of an earlier release gave something to any.
+        let is_taken_back = grant.role.is_none() && is_known(&tx, case_id, user).await?;
+        if !is_taken_back && !may_be_somebody(&tx, user).await? {
             return Err(StoreError::Nobody);
         }
         let region = grant.region.map(Region::as_str);
@@ -249,6 +252,19 @@ impl Store {
         }
         Ok(None)
     }
+}
+
+/// Whether anything was ever said of somebody on a case.
+async fn is_known(tx: &Transaction<'_>, case_id: &CaseId, user: &str) -> Result<bool, StoreError> {
+    let known = tx
+        .query_opt(
+            "select from grants where case_id = $1 and user_id = $2
+             union all select from shares where case_id = $1 and user_id = $2
+             limit 1",
+            &[&case_id.as_str(), &user],
+        )
+        .await?;
+    Ok(known.is_some())
 }
 
 /// Whether something can be given to an id. Accounts' ids are UUIDs as the host writes them: what is one, however it is written, is

@@ -62,7 +62,7 @@ async fn annabel(school: &School) -> Uuid {
 }
 
 /// Does something while somebody is being erased, whose erasing comes to its end once this waits for it.
-async fn while_erased<T: Send + 'static>(
+pub async fn while_erased<T: Send + 'static>(
     school: &School,
     user: Uuid,
     does: impl Future<Output = T> + Send + 'static,
