@@ -59,7 +59,7 @@ impl Store {
     ///
     /// It is one transaction, with a lock for each case that they have to do with or that their classes have: nobody gives them
     /// anything back meanwhile, and nobody is half erased. Postgres has `max_locks_per_transaction` times `max_connections` locks for
-    /// all, 6,400 as it comes; somebody with a role on 2,000 cases takes 2,060 of them, for a second. For whom there are not enough
+    /// all, 6,400 as it comes; somebody with a role on 2,000 cases takes 2,160 of them, for a second. For whom there are not enough
     /// this fails and changes nothing, until an operator raises the one or the other.
     ///
     /// # Errors

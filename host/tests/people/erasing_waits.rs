@@ -321,8 +321,7 @@ async fn whoever_is_erased_meanwhile_deletes_no_case_that_was_handed_over() {
 }
 
 #[tokio::test]
-async fn whoever_has_a_role_on_two_thousand_cases_is_erased_within_a_third_of_the_locks_that_there_are()
- {
+async fn whoever_has_a_role_on_two_thousand_cases_is_erased_with_a_lock_for_each_and_few_more() {
     in_school(async |school: School| {
         let user = school.student.id;
         let sql = school.world.sql().await;
@@ -338,17 +337,16 @@ async fn whoever_has_a_role_on_two_thousand_cases_is_erased_within_a_third_of_th
         let pid = backend(&other).await;
         let begun = other.transaction().await.expect("a transaction");
         begun
-            .execute("select from users where id = $1 for key share", &[&user])
+            .execute("lock table audit_log in share mode", &[])
             .await
-            .expect("somebody who erasing waits for");
+            .expect("who keeps the entry from being written, which is the last that erasing does");
         let store = school.world.store.clone();
         let erasing = tokio::spawn(async move { store.erase_person(user, false, "test").await });
         school.world.until_blocked_by(pid).await;
         let held = "select count(*) from pg_locks where database = (select oid from pg_database where datname = current_database())";
         let held = school.world.count(held).await;
-        let all = "select current_setting('max_locks_per_transaction')::bigint * current_setting('max_connections')::bigint";
-        let all = school.world.count(all).await;
-        assert!((2_000..=all / 3).contains(&held), "{held} of {all}");
+        // Postgres has 6,400 as it comes, and this one may have more.
+        assert!((2_000..=2_300).contains(&held), "{held}");
         begun.commit().await.expect("nothing came of it");
         let erased = erasing.await.expect("no panic");
         assert!(matches!(erased, Ok(EraseOutcome::Erased)), "{erased:?}");
