@@ -131,6 +131,9 @@ impl Store {
             "select encode(t.id, 'hex') as id, t.user_id, t.role, coalesce(p.name, t.user_id) as name,
                     case when {KNOWN_BY_ID} or {HAS_WRITTEN} then null else coalesce((
                         select a.email from shares a where a.case_id = t.case_id and a.user_id = t.user_id
+                    ), (
+                        select min(i.email) from case_invitations i
+                        where i.case_id = t.case_id and i.claimed_by::text = t.user_id
                     ), $3) end as instead,
                     (extract(epoch from t.created_at) * 1000)::bigint as created_ms,
                     (extract(epoch from t.expires_at) * 1000)::bigint as expires_ms,

@@ -190,11 +190,13 @@ impl Store {
             }
         }
         if wanted.is_none_or(|role| earlier.leads() && !role.leads()) {
-            tx.execute(
+            for goes in [
                 "delete from shares where case_id = any ($1) and user_id = $2 and ($3 or role = 'own')",
-                &[&cases, &user.to_string(), &wanted.is_none()],
-            )
-            .await?;
+                "delete from case_invitations where case_id = any ($1) and claimed_by::text = $2 and ($3 or role = 'own')",
+            ] {
+                tx.execute(goes, &[&cases, &user.to_string(), &wanted.is_none()])
+                    .await?;
+            }
         }
         settling::settle(&tx, &cases, Whose::These(&[user.to_string()])).await?;
         let (user, by) = (user.to_string(), by.to_string());

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{
     Store, StoreError,
     audit::{self, Entry},
+    by_address::GIVEN,
     erasures::{self, Fate},
     lock, private_notes,
     settling::{self, Whose},
@@ -28,7 +29,8 @@ pub enum EraseOutcome {
 }
 
 /// What goes of somebody, by their id as a UUID.
-const BY_ID: [&str; 5] = [
+const BY_ID: [&str; 6] = [
+    "delete from case_invitations where claimed_by = $1",
     "delete from sessions where user_id = $1",
     "delete from identities where user_id = $1",
     "delete from memberships where user_id = $1",
@@ -44,13 +46,16 @@ const BY_NAME: [&str; 2] = [
 
 /// By their address: the one that they have proved, and that is nobody else's now. What providers said besides may be another
 /// person's, whose invitations these would be.
-const BY_ADDRESS: [&str; 5] = [
+const BY_ADDRESS: [&str; 6] = [
     "delete from roster_invitations where email = any ($1)",
-    "delete from case_invitations where email = any ($1)",
+    "delete from case_invitations where email = any ($1) and claimed_by is null",
     "delete from promised_memberships where email = any ($1)",
     "delete from mail_links where lower(email) = any ($1)",
     // Whoever was given a share while the address was theirs keeps it, and is named to nobody for that.
-    "update shares set email = 'former-address@example.invalid' where lower(email) = any ($1)",
+    "update shares set email = 'former-address-' || left(gen_random_uuid()::text, 8) || '@example.invalid'
+     where lower(email) = any ($1)",
+    "update case_invitations set email = 'former-address-' || left(gen_random_uuid()::text, 8) || '@example.invalid'
+     where email = any ($1)",
 ];
 
 impl Store {
@@ -279,11 +284,11 @@ async fn leave_cases(tx: &Transaction<'_>, user: Uuid) -> Result<Left, StoreErro
         // What others own with them is not theirs alone.
         let shared = format!(
             "update {table} c set owner_id = (
-                select u.id from shares s join users u on u.id::text = s.user_id and u.erased_at is null
+                select u.id from {GIVEN} s join users u on u.id::text = s.user_id and u.erased_at is null
                 where s.case_id = c.{id} and s.role = 'own' and u.id <> $1 order by s.created_at, u.id limit 1
              )
              where c.owner_id = $1 and exists (
-                select from shares s join users u on u.id::text = s.user_id and u.erased_at is null
+                select from {GIVEN} s join users u on u.id::text = s.user_id and u.erased_at is null
                 where s.case_id = c.{id} and s.role = 'own' and u.id <> $1
              ) returning c.{id}"
         );

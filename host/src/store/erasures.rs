@@ -67,6 +67,7 @@ const KNOWN: &str = "select case_id from (
         union select case_id from grants where persona_id = $2
         union select case_id from grants where earlier_id = $1
         union select case_id from shares where user_id = $1
+        union select case_id from case_invitations where claimed_by = $2
         union select case_id from highlight where author_id = $1
         union select case_id from highlight_comment where author_id = $1
         union select board_id from board_note where author_id = $1

@@ -5,6 +5,7 @@
 
 mod audit;
 mod boards;
+mod by_address;
 mod case_states;
 mod cases;
 mod class_role;

@@ -135,7 +135,7 @@ impl Store {
         let waiting = tx
             .query(
                 "select class_id, null as case_id from roster_invitations where email = $1
-                 union all select null, case_id from case_invitations where email = $1",
+                 union all select null, case_id from case_invitations where email = $1 and claimed_by is null",
                 &[&email],
             )
             .await?;
@@ -176,8 +176,8 @@ impl Store {
 /// The class or the case, and the role.
 type Claimed = (Option<Uuid>, Option<String>, String);
 
-/// Turns invitations into what they promise, but for those to a class that is over: they wait. Whoever is in a class already stays what they are; of two shares the higher one
-/// counts.
+/// Turns invitations into what they promise, but for those to a class that is over: they wait. Whoever is in a class already stays what
+/// they are. A share that they have already stays as it is, with the other one beside it: it would tell whose the address is.
 async fn claim(
     tx: &Transaction<'_>,
     user: Uuid,
@@ -193,8 +193,15 @@ async fn claim(
              ), enrolled as (
                 insert into enrolments (class_id, user_id, role, section_id) select class_id, $1, role, section_id from of_class
                 on conflict do nothing
+             ), beside as (
+                update case_invitations i set claimed_by = $1
+                where email = $2 and case_id = any ($4) and claimed_by is null
+                  and exists (select from shares s where s.case_id = i.case_id and s.user_id = $1::uuid::text)
+                returning case_id, role
              ), of_case as (
-                delete from case_invitations where email = $2 and case_id = any ($4) returning case_id, role
+                delete from case_invitations i where email = $2 and case_id = any ($4) and claimed_by is null
+                  and not exists (select from shares s where s.case_id = i.case_id and s.user_id = $1::uuid::text)
+                returning case_id, role
              ), shared as (
                 insert into shares as s (case_id, user_id, name, role, email)
                 select o.case_id, u.id::text, u.name, o.role, $2 from of_case o join users u on u.id = $1
@@ -203,7 +210,8 @@ async fn claim(
                     < array_position(array['read', 'comment', 'annotate', 'own'], excluded.role)
              )
              select class_id, null::text as case_id, role from of_class
-             union all select null, case_id, role from of_case",
+             union all select null, case_id, role from of_case
+             union all select null, case_id, role from beside",
             &[&user, &email, &classes, &cases],
         )
         .await?;

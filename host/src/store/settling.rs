@@ -83,6 +83,9 @@ const SETTLE: &str = "with placed as (
     select case_id, user_id, name, role, region from shares
     where case_id = any ($1) and ($2::text[] is null or user_id = any ($2))
     union all
+    select case_id, claimed_by::text, null, role, null from case_invitations
+    where case_id = any ($1) and claimed_by is not null and ($2::text[] is null or claimed_by::text = any ($2))
+    union all
     select p.case_id, e.user_id::text, null,
            case e.role when 'student' then k.default_role when 'tutor' then 'annotate' else 'own' end, k.region
     from placed p join classes k on k.id = p.class_id join enrolments e on e.class_id = k.id
@@ -175,8 +178,8 @@ pub(super) async fn settle_one(
     settle(tx, &[case_id.as_str().to_owned()], Whose::These(&people)).await
 }
 
-/// Gives somebody a role on a case of their own, besides what they have by other ways; nothing, if absent. The case must be
-/// locked, and settled afterwards.
+/// Gives somebody a role on a case of their own, besides what they have by other ways; if absent, takes back whatever they were given.
+/// The case must be locked, and settled afterwards.
 pub(super) async fn share(
     tx: &Transaction<'_>,
     case_id: &CaseId,
@@ -185,11 +188,12 @@ pub(super) async fn share(
     region: Option<&str>,
 ) -> Result<(), StoreError> {
     let Some(role) = role else {
-        tx.execute(
+        for goes in [
             "delete from shares where case_id = $1 and user_id = $2",
-            &[&case_id.as_str(), &user],
-        )
-        .await?;
+            "delete from case_invitations where case_id = $1 and claimed_by::text = $2",
+        ] {
+            tx.execute(goes, &[&case_id.as_str(), &user]).await?;
+        }
         return Ok(());
     };
     tx.execute(

@@ -9,8 +9,10 @@ use uuid::Uuid;
 use super::{
     Outcome, Store, StoreError,
     audit::{self, Entry},
+    by_address,
     kind::PLACEMENTS,
-    lock, placing, settling,
+    lock, placing,
+    settling::{self, Whose},
 };
 use crate::{email::Email, limits::CASE_SHARES_MAX};
 
@@ -141,36 +143,28 @@ impl Store {
         if !placing::owns(&tx, case_id, by).await? {
             return Ok(Outcome::Absent);
         }
-        let known = match with {
-            SharedWith::User(user) => find_known(&tx, case_id, user).await?,
-            SharedWith::Email(email) => match find_shared(&tx, case_id, email).await? {
-                None => find_by_email(&tx, email).await?,
-                shared => shared,
-            },
-        };
-        if role.is_some() && is_full(&tx, case_id, (with, known.as_ref())).await? {
+        if role.is_some() && is_full(&tx, case_id, with).await? {
             return Ok(Outcome::Conflict(
                 "the case is shared with as many people as one may be: make a class of them",
             ));
         }
-        let subject = match (&known, with) {
-            (None, SharedWith::User(_)) => return Ok(Outcome::Absent),
-            (None, SharedWith::Email(email)) => {
-                invite(&tx, case_id, email, role).await?;
-                None
+        let concerned = match (with, role) {
+            (SharedWith::User(user), role) => {
+                let Some((user, name)) = find_known(&tx, case_id, user).await? else {
+                    return Ok(Outcome::Absent);
+                };
+                share_by_id(&tx, case_id, (&user, &name), role).await?;
+                vec![user]
             }
-            (Some((user, name)), _) => {
-                if let SharedWith::Email(email) = with {
-                    invite(&tx, case_id, email, None).await?;
-                }
-                settling::share(&tx, case_id, (user, name), role, None).await?;
-                if let SharedWith::Email(email) = with {
-                    remember(&tx, case_id, user, email).await?;
-                }
-                settling::settle_one(&tx, case_id, user).await?;
-                Some(user.as_str())
+            (SharedWith::Email(email), Some(role)) => {
+                let given = by_address::give(&tx, case_id, email, role).await?;
+                given.into_iter().collect()
             }
+            (SharedWith::Email(email), None) => by_address::take_back(&tx, case_id, email).await?,
         };
+        let case = [case_id.as_str().to_owned()];
+        settling::settle(&tx, &case, Whose::These(&concerned)).await?;
+        let subject = concerned.first().map(String::as_str);
         let entry = Entry {
             act: "share_set",
             case_id: Some(case_id.as_str()),
@@ -185,64 +179,47 @@ impl Store {
     }
 }
 
-/// Notes by which address somebody was given a share, unless they are known here by their id.
-async fn remember(
+/// Gives somebody a share by their id, or takes back what they were given by that. What they were given by an address stands beside
+/// it from now on, and goes by the address alone.
+async fn share_by_id(
     tx: &Transaction<'_>,
     case_id: &CaseId,
-    user: &str,
-    email: &Email,
+    (user, name): (&str, &str),
+    role: Option<Role>,
 ) -> Result<(), StoreError> {
+    if role.is_some() {
+        by_address::set_beside(tx, case_id, user).await?;
+        return settling::share(tx, case_id, (user, name), role, None).await;
+    }
     tx.execute(
-        &format!(
-            "update shares s set email = $3
-         where case_id = $1 and user_id = $2 and not exists (
-            select from {PLACEMENTS} c join enrolments e on e.class_id = c.class_id
-            where c.case_id = s.case_id and e.user_id::text = s.user_id
-         )"
-        ),
-        &[&case_id.as_str(), &user, &email.as_str()],
+        "delete from shares where case_id = $1 and user_id = $2 and email is null",
+        &[&case_id.as_str(), &user],
     )
     .await?;
     Ok(())
 }
 
-/// Whether there is no room for one more. Whoever is among them already, or was invited, takes none.
+/// Whether there is no room for one more. Whoever stands there already by the same id, or the same address, takes none.
 async fn is_full(
     tx: &Transaction<'_>,
     case_id: &CaseId,
-    (with, known): (&SharedWith, Option<&(String, String)>),
+    with: &SharedWith,
 ) -> Result<bool, StoreError> {
-    let user = known.map(|(user, _)| user);
-    let email = match with {
-        SharedWith::User(_) => None,
-        SharedWith::Email(email) => Some(email.as_str()),
+    let (user, email) = match with {
+        SharedWith::User(user) => (Some(user.as_str()), None),
+        SharedWith::Email(email) => (None, Some(email.as_str())),
     };
     let row = tx
         .query_one(
             "select (select count(*) from shares where case_id = $1)
                   + (select count(*) from case_invitations where case_id = $1) >= $4
-                and not exists (select from shares where case_id = $1 and user_id = $2)
+                and not exists (select from shares where case_id = $1 and user_id = $2 and email is null)
+                and not exists (select from shares where case_id = $1 and email = $3)
                 and not exists (select from case_invitations where case_id = $1 and email = $3)",
             &[&case_id.as_str(), &user, &email, &CASE_SHARES_MAX],
         )
         .await?;
     Ok(row.try_get(0)?)
-}
-
-/// Whoever stands among the shares under this address, whosever it is by now.
-async fn find_shared(
-    tx: &Transaction<'_>,
-    case_id: &CaseId,
-    email: &Email,
-) -> Result<Option<(String, String)>, StoreError> {
-    let row = tx
-        .query_opt(
-            "select user_id, name from shares where case_id = $1 and email = $2 limit 1",
-            &[&case_id.as_str(), &email.as_str()],
-        )
-        .await?;
-    row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
-        .transpose()
 }
 
 /// Somebody whom the owners of a case see by their id anyway: neither ids of others are tried out here, nor whose an address
@@ -264,42 +241,4 @@ async fn find_known(
         .await?;
     row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
         .transpose()
-}
-
-/// Whoever has this address, who keeps their account until the transaction ends, as with `users::is_somebody`.
-async fn find_by_email(
-    tx: &Transaction<'_>,
-    email: &Email,
-) -> Result<Option<(String, String)>, StoreError> {
-    let row = tx
-        .query_opt(
-            "select id::text, name from users where lower(email) = $1 and erased_at is null for key share",
-            &[&email.as_str()],
-        )
-        .await?;
-    row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
-        .transpose()
-}
-
-async fn invite(
-    tx: &Transaction<'_>,
-    case_id: &CaseId,
-    email: &Email,
-    role: Option<Role>,
-) -> Result<(), StoreError> {
-    let Some(role) = role else {
-        tx.execute(
-            "delete from case_invitations where case_id = $1 and email = $2",
-            &[&case_id.as_str(), &email.as_str()],
-        )
-        .await?;
-        return Ok(());
-    };
-    tx.execute(
-        "insert into case_invitations (case_id, email, role) values ($1, $2, $3)
-         on conflict (case_id, email) do update set role = excluded.role",
-        &[&case_id.as_str(), &email.as_str(), &role.name()],
-    )
-    .await?;
-    Ok(())
 }

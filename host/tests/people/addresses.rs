@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     common::institutions::{account, provider},
-    school::{School, in_school},
+    school::{School, in_school, string},
 };
 
 const VICTIM: &str = "vera@uni.example";
@@ -69,9 +69,11 @@ async fn who_was_invited_by_an_address_that_became_another_persons_stays_unnamed
             .erase_person(erased, false, "test")
             .await
             .unwrap();
-        let former = "former-address@example.invalid";
-        let listed = json!({ "shares": [], "invited": [{ "email": former, "role": "comment" }] });
-        assert_eq!(owner.get(&shares).await.json(), listed);
+        let listed = owner.get(&shares).await.json();
+        let former = string(&listed["invited"][0], "email");
+        assert!(former.starts_with("former-address-"), "{former}");
+        let expected = json!({ "shares": [], "invited": [{ "email": former, "role": "comment" }] });
+        assert_eq!(listed, expected);
         let people = format!("/api/cases/{case}/people");
         assert_eq!(owner.get(&people).await.json(), json!({ "people": [] }));
         assert_eq!(
