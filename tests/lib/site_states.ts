@@ -227,7 +227,16 @@ export const SITE_STATES: readonly SiteState[] = [
       return page;
     },
   },
-  { name: 'board-share', reach: onBoard('Share', 'Share this board') },
+  {
+    name: 'board-share',
+    reach: async (...world) => {
+      const page = await onBoard('Share', 'Share this board')(...world);
+      const dialog = page.getByRole('dialog', { name: 'Share this board' });
+      await dialog.getByRole('list', { name: 'What the class may do' }).waitFor();
+      await dialog.getByText(/^No program gets in|^\d+ tokens? ha/).waitFor();
+      return page;
+    },
+  },
   { name: 'board-change', reach: onBoard('Rename or lock', 'Rename or lock this board') },
   { name: 'board-delete', reach: onBoard('Delete', 'Delete this board?') },
 ];
