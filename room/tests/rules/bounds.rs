@@ -307,15 +307,21 @@ fn bo8_whoever_asked_first_is_answered_first() {
     assert_eq!(order, class);
 }
 
+/// So many people who each say where they are in so many characters.
+fn crowd(people: u64, characters: usize) -> (Shell, Vec<SessionId>) {
+    let users: Vec<String> = (0..people).map(|user| format!("user{user}")).collect();
+    let users: Vec<&str> = users.iter().map(String::as_str).collect();
+    let (mut shell, sessions) = Shell::open_with(&users);
+    let state = format!("\"{}\"", "x".repeat(characters));
+    for (client, session) in (1..).zip(&sessions) {
+        shell.frame(*session, presence(&[(client, 1, Some(&state))]));
+    }
+    (shell, sessions)
+}
+
 #[test]
 fn bo8_whoever_came_first_is_greeted_first() {
-    let users: Vec<String> = (0..64).map(|user| format!("here{user}")).collect();
-    let users: Vec<&str> = users.iter().map(String::as_str).collect();
-    let (mut shell, here) = Shell::open_with(&users);
-    let state = format!("\"{}\"", "x".repeat(4_000));
-    for (n, session) in here.iter().enumerate() {
-        shell.frame(*session, presence(&[(n as u64 + 1, 1, Some(&state))]));
-    }
+    let (mut shell, _) = crowd(64, 4_000);
     shell.pass(5_000);
     let mut class = Vec::new();
     for moment in 0..60 {
@@ -344,13 +350,7 @@ fn bo8_whoever_came_first_is_greeted_first() {
 
 #[test]
 fn bo9_presence_of_a_room_is_bounded_and_what_does_not_fit_is_left_out() {
-    let users: Vec<String> = (0..100).map(|user| format!("user{user}")).collect();
-    let users: Vec<&str> = users.iter().map(String::as_str).collect();
-    let (mut shell, sessions) = Shell::open_with(&users);
-    let state = format!("\"{}\"", "x".repeat(4_000));
-    for (n, session) in sessions.iter().enumerate() {
-        shell.frame(*session, presence(&[(n as u64 + 1, 1, Some(&state))]));
-    }
+    let (mut shell, _) = crowd(100, 4_000);
     shell.pass(5_000);
     let late = shell.open("late");
     let told = entries(&shell.take(late)).len();
@@ -360,13 +360,7 @@ fn bo9_presence_of_a_room_is_bounded_and_what_does_not_fit_is_left_out() {
 
 #[test]
 fn bo9_what_leaves_in_one_tick_is_bounded() {
-    let users: Vec<String> = (0..200).map(|user| format!("user{user}")).collect();
-    let users: Vec<&str> = users.iter().map(String::as_str).collect();
-    let (mut shell, sessions) = Shell::open_with(&users);
-    let state = format!("\"{}\"", "x".repeat(1_200));
-    for (n, session) in sessions.iter().enumerate() {
-        shell.frame(*session, presence(&[(n as u64 + 1, 1, Some(&state))]));
-    }
+    let (mut shell, sessions) = crowd(200, 1_200);
     let largest = shell.largest_list_bytes;
     assert!(largest < 10 << 20, "{largest} bytes in one list");
     shell.pass(5_000);
