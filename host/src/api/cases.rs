@@ -20,7 +20,7 @@ pub(super) const CASES: [ApiRoute; 23] = [
         ("GET", "/api/cases/{case}"),
         "",
         [401, 404, 200, 200, 200, 200, 200],
-        "one that one may read",
+        "one that one may read; with what the students of its class may do, to its owners: as is said of it (`class_role`, or null), and of all cases of the class (`default_role`)",
     )
     .shared([200, 200, 200, 200]),
     route(
@@ -46,9 +46,9 @@ pub(super) const CASES: [ApiRoute; 23] = [
     .shared([404, 404, 404, 404]),
     route(
         ("PATCH", "/api/cases/{case}"),
-        r#"{"title"?, "state"?, "visible_from"?}"#,
+        r#"{"title"?, "state"?, "visible_from"?, "class_role"?}"#,
         [401, 404, 404, 404, 200, 200, 200],
-        "rename, open, lock, archive it, or show it later; 409 once it is seen",
+        "rename, open, lock, archive it, or show it later; 409 once it is seen. `class_role`: what the students of its class may do on it, null to follow the class; 409 if it is in none",
     )
     .shared([404, 404, 404, 200]),
     route(
@@ -144,14 +144,14 @@ pub(super) const CASES: [ApiRoute; 23] = [
         ("GET", "/api/boards/{board}"),
         "",
         [401, 404, 200, 200, 200, 200, 200],
-        "one that one may read",
+        "one that one may read; with `class_role` and `default_role`, as of a case",
     )
     .shared([200, 200, 200, 200]),
     route(
         ("PATCH", "/api/boards/{board}"),
-        r#"{"title"?, "state"?}"#,
+        r#"{"title"?, "state"?, "class_role"?}"#,
         [401, 404, 404, 404, 200, 200, 200],
-        "rename, open, lock or archive it",
+        "rename, open, lock or archive it; `class_role` as of a case",
     )
     .shared([404, 404, 404, 200]),
     route(

@@ -8,7 +8,9 @@ use uuid::Uuid;
 use super::{
     Store, StoreError,
     case_states::{self, stricter},
-    cases, grants, lock, users,
+    cases,
+    changing::{Students, students_of},
+    grants, lock, users,
 };
 use crate::limits::CASES_LISTED_MAX;
 
@@ -37,6 +39,9 @@ pub struct SeenBoard {
     /// Whether people there have pseudonyms, and this person is told who is behind them.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub names: bool,
+    /// What the students of its class may do, for whoever owns it.
+    #[serde(flatten)]
+    pub students: Option<Students>,
 }
 
 impl Store {
@@ -109,6 +114,7 @@ impl Store {
         let rows = client
             .query(
                 "select b.board_id, b.title, g.role, s.state, k.state as class_state, b.class_id,
+                        b.class_role, k.default_role,
                         b.owner_id is not distinct from $5 as deletable,
                         k.anonymous and exists (
                             select from enrolments e where e.class_id = k.id and e.user_id = $5 and e.role <> 'student'
@@ -142,5 +148,6 @@ fn seen_board(row: &Row) -> Result<SeenBoard, StoreError> {
         own_state: own.name(),
         class: row.try_get("class_id")?,
         names: row.try_get::<_, Option<bool>>("names")? == Some(true),
+        students: students_of(row, role)?,
     })
 }

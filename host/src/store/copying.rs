@@ -11,8 +11,8 @@ use super::{
 
 impl Store {
     /// Makes a case of the text and the tags of another one, in a class, whose owner then owns it: who only leads the class may
-    /// leave it, and the case stays. What is hidden until a time to come is hidden until then there, too. The tags are those
-    /// of the newest snapshot. Absent unless this person owns the one and leads the other.
+    /// leave it, and the case stays. What is hidden until a time to come is hidden until then there, too; its students may do
+    /// what the class says, whatever was said of the original. The tags are those of the newest snapshot. Absent unless this person owns the one and leads the other.
     ///
     /// # Errors
     /// If Postgres fails.

@@ -15,8 +15,8 @@ use super::{
 
 impl Store {
     /// Makes, under these ids, a case of the text and the tags of this one for each section of a class that has none of that text. Their owner is
-    /// the class's, as that of a copy. Where the case itself is one of a section, the others get the same; one that is in no
-    /// class stays so. Absent unless this person owns the case and leads the class.
+    /// the class's, as that of a copy. Where the case itself is one of a section, the others get the same, and
+    /// follow what the class says of its students all the same; one that is in no class stays so. Absent unless this person owns the case and leads the class.
     ///
     /// # Errors
     /// If Postgres fails.

@@ -1,7 +1,7 @@
-//! Cases and boards of people who have signed in: what their owners change of them, which class they are in, and which cases
-//! somebody sees.
+//! Cases and boards of people who have signed in: which class they are in, and which cases somebody sees. What their owners change of
+//! them is in `changing`.
 
-use contract::{CaseId, CaseState, Role};
+use contract::{CaseId, Role};
 use deadpool_postgres::Transaction;
 use serde::Serialize;
 use serde_json::json;
@@ -14,6 +14,7 @@ use super::{
     audit::{self, Entry},
     case_states::{self, stricter},
     cases::{self, HEAD},
+    changing::{Students, students_of},
     classes, enrolments, grants,
     kind::PLACEMENTS,
     lock, outbox, personas,
@@ -50,17 +51,9 @@ pub struct SeenCase {
     /// Whether its students appear under pseudonyms, and this person may know who they are.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub names: bool,
-}
-
-/// What is to be different of a case or board. What is absent stays.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CaseChange {
-    /// What it is called.
-    pub title: Option<String>,
-    /// What it allows.
-    pub state: Option<CaseState>,
-    /// Until when only the owners of a case see it; everybody at once, if that is absent within.
-    pub visible_from: Option<Option<OffsetDateTime>>,
+    /// What the students of its class may do, for whoever owns it.
+    #[serde(flatten)]
+    pub students: Option<Students>,
 }
 
 impl Store {
@@ -97,7 +90,7 @@ impl Store {
     ) -> Result<Vec<SeenCase>, StoreError> {
         let client = self.client().await?;
         let seen = format!(
-            "select {HEAD}, g.role, s.state, k.state as class_state, c.class_id,
+            "select {HEAD}, g.role, s.state, k.state as class_state, c.class_id, c.class_role, k.default_role,
                     c.owner_id is not distinct from $5 as deletable, c.section_id, d.name as section_name,
                     k.anonymous and exists (
                         select from enrolments e where e.class_id = k.id and e.user_id = $5 and e.role <> 'student'
@@ -133,60 +126,8 @@ impl Store {
         Ok(row.try_get(0)?)
     }
 
-    /// Changes a case or board. Absent if this person does not own it. Once everybody sees it, it cannot be hidden any more: what was
-    /// read cannot be taken back, and whoever is there would be shut out in the middle of a word.
-    ///
-    /// # Errors
-    /// If Postgres fails.
-    pub async fn change_case(
-        &self,
-        (kind, case_id): (Kind, &CaseId),
-        by: Uuid,
-        change: &CaseChange,
-        request_id: &str,
-    ) -> Result<Outcome<()>, StoreError> {
-        let mut client = self.client().await?;
-        let tx = client.transaction().await?;
-        lock::name_request(&tx, request_id).await?;
-        settling::lock_one(&tx, case_id).await?;
-        if !owns(&tx, case_id, by).await? || !is_there(&tx, kind, case_id).await? {
-            return Ok(Outcome::Absent);
-        }
-        if let Some(title) = &change.title {
-            let (table, id) = kind.table();
-            let rename = format!("update {table} set title = $2 where {id} = $1");
-            tx.execute(&rename, &[&case_id.as_str(), title]).await?;
-        }
-        if let Some(moment) = change.visible_from {
-            match (is_visible(&tx, case_id).await?, moment) {
-                (false, _) => hide(&tx, case_id, moment).await?,
-                (true, None) => {}
-                (true, Some(_)) => {
-                    return Ok(Outcome::Conflict("everybody sees the case already"));
-                }
-            }
-        }
-        if let Some(state) = change.state {
-            case_states::set(&tx, case_id, state).await?;
-        }
-        if change.state.is_some() || change.visible_from.is_some() {
-            let visible_from = change.visible_from.flatten();
-            let visible_from = visible_from.map(OffsetDateTime::unix_timestamp);
-            let entry = Entry {
-                act: "case_changed",
-                case_id: Some(case_id.as_str()),
-                subject: None,
-                by: Some(&by.to_string()),
-                detail: json!({ "state": change.state.map(CaseState::name), "visible_from_s": visible_from }),
-                request_id,
-            };
-            audit::append(&tx, &entry).await?;
-        }
-        tx.commit().await?;
-        Ok(Outcome::Done(()))
-    }
-
-    /// Puts a case or board into a class; a case to be seen from then on. Absent unless this person owns the one and leads the other.
+    /// Puts a case or board into a class; a case to be seen from then on. Its students may do there what the class says, whatever was
+    /// said of those of another one. Absent unless this person owns the one and leads the other.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -224,7 +165,7 @@ impl Store {
         }
         let (table, id) = kind.table();
         let place = format!(
-            "update {table} set class_id = $2, placed_at = date_trunc('milliseconds', clock_timestamp())
+            "update {table} set class_id = $2, class_role = null, placed_at = date_trunc('milliseconds', clock_timestamp())
              where {id} = $1 and class_id is null"
         );
         if tx.execute(&place, &[&case, &class]).await? == 0 {
@@ -249,7 +190,8 @@ impl Store {
         Ok(Outcome::Done(()))
     }
 
-    /// Takes a case or board out of a class. Absent unless this person leads the class.
+    /// Takes a case or board out of a class. What was said of its students there is forgotten: it was about them. Absent unless this
+    /// person leads the class.
     ///
     /// # Errors
     /// If Postgres fails.
@@ -278,7 +220,7 @@ impl Store {
             Kind::Board => "",
         };
         let withdraw = format!(
-            "update {table} set class_id = null, {section}placed_at = date_trunc('milliseconds', clock_timestamp())
+            "update {table} set class_id = null, class_role = null, {section}placed_at = date_trunc('milliseconds', clock_timestamp())
              where {id} = $1 and class_id = $2"
         );
         if tx.execute(&withdraw, &[&case, &class]).await? == 0 {
@@ -312,6 +254,7 @@ fn seen_case(row: &Row) -> Result<SeenCase, StoreError> {
         section: section_of(row)?,
         visible_from: row.try_get("visible_from")?,
         names: row.try_get::<_, Option<bool>>("names")? == Some(true),
+        students: students_of(row, role)?,
     })
 }
 
@@ -350,21 +293,15 @@ pub(super) async fn no_room(
     }))
 }
 
-async fn is_there(tx: &Transaction<'_>, kind: Kind, case_id: &CaseId) -> Result<bool, StoreError> {
+/// Whether there is such a case, or such a board.
+pub(super) async fn is_there(
+    tx: &Transaction<'_>,
+    kind: Kind,
+    case_id: &CaseId,
+) -> Result<bool, StoreError> {
     let (table, id) = kind.table();
     let there = format!("select from {table} where {id} = $1");
     Ok(tx.query_opt(&there, &[&case_id.as_str()]).await?.is_some())
-}
-
-/// Whether everybody with a role gets in: a case that nobody ever hid is seen.
-async fn is_visible(tx: &Transaction<'_>, case_id: &CaseId) -> Result<bool, StoreError> {
-    let row = tx
-        .query_one(
-            "select coalesce(visible_from <= clock_timestamp(), true) from cases where case_id = $1",
-            &[&case_id.as_str()],
-        )
-        .await?;
-    Ok(row.try_get(0)?)
 }
 
 /// Whether a class may have seen a case.

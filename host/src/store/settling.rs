@@ -71,13 +71,14 @@ pub(super) async fn lock_classes(
 /// Of private notes stays what it is: that follows from the case, in a statement of its own.
 /// As whom somebody appears is looked up row by row: a planner that takes a class for small, as it does before it has counted, would
 /// compare everybody with everybody.
+/// Students have what is said of this case or board, or else what their class says of all that it has.
 /// A row that was never there voids no token: its time lies a moment back, so that a ticket of this very millisecond is good.
 const SETTLE: &str = "with placed as (
-    select c.case_id, c.class_id, c.owner_id, c.section_id, k.anonymous
+    select c.case_id, c.class_id, c.owner_id, c.section_id, c.class_role, k.anonymous
     from (
-        select case_id, class_id, owner_id, section_id from cases where case_id = any ($1)
+        select case_id, class_id, owner_id, section_id, class_role from cases where case_id = any ($1)
         union all
-        select board_id, class_id, owner_id, null from boards where board_id = any ($1)
+        select board_id, class_id, owner_id, null, class_role from boards where board_id = any ($1)
     ) as c left join classes k on k.id = c.class_id
 ), sources as (
     select case_id, user_id, name, role, region from shares
@@ -87,7 +88,8 @@ const SETTLE: &str = "with placed as (
     where case_id = any ($1) and claimed_by is not null and ($2::text[] is null or claimed_by::text = any ($2))
     union all
     select p.case_id, e.user_id::text, null,
-           case e.role when 'student' then k.default_role when 'tutor' then 'annotate' else 'own' end, k.region
+           case e.role when 'student' then coalesce(p.class_role, k.default_role) when 'tutor' then 'annotate' else 'own' end,
+           k.region
     from placed p join classes k on k.id = p.class_id join enrolments e on e.class_id = k.id
     where ($2::text[] is null or e.user_id::text = any ($2))
       and (e.role <> 'student' or p.section_id is null or p.section_id = e.section_id)

@@ -152,6 +152,18 @@ async fn means_the_same(client: &Client, version: i32) {
             Some("Digest open annotate abcdefghij")
         );
     }
+    for (table, there_since, said_since, said) in
+        [("cases", 11, 86, "read"), ("boards", 39, 87, "comment")]
+    {
+        if version >= there_since {
+            let told = format!("select class_role from {table}");
+            let said = (version >= said_since).then_some(said);
+            assert_eq!(says(&told).await.as_deref(), said, "V{version:04}: {table}");
+            let own = format!("update {table} set class_role = 'own'");
+            let own = client.batch_execute(&own).await;
+            assert!(own.is_err(), "V{version:04}: no student owns {table}");
+        }
+    }
 }
 
 /// How many rows each table of ours has.

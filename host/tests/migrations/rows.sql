@@ -107,3 +107,7 @@ insert into erasure_cases (user_id, case_id, fate, found_at) values ('zed', 'in-
 insert into private_note_words (document_id, item, body) values ('a-private-one', 'n0', 'Ask about the flag.');
 -- V0071
 insert into board_note (board_id, note_id, body) values ('a-board', 's1', 'The flag was yellow.');
+-- V0086
+update cases set class_role = 'read';
+-- V0087
+update boards set class_role = 'comment', class_id = '00000000-0000-4000-8000-0000000000c1';

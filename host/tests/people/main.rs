@@ -32,4 +32,5 @@ mod searching;
 mod sections;
 mod settling;
 mod sharing;
+mod students;
 mod versions;

@@ -11,21 +11,21 @@ use crate::{
 };
 
 /// Makes a section, and says its id.
-async fn section(owner: &mut Visitor, class: &Class, name: &str) -> String {
+pub async fn section(owner: &mut Visitor, class: &Class, name: &str) -> String {
     let path = format!("/api/classes/{}/sections", class.id);
     let made = owner.post(&path, &json!({ "name": name })).await;
     assert_eq!(made.status, 201, "{made:?}");
     string(&made.json(), "id")
 }
 
-async fn put(owner: &mut Visitor, class: &Class, user: Uuid, section: Value) {
+pub async fn put(owner: &mut Visitor, class: &Class, user: Uuid, section: Value) {
     let path = format!("/api/classes/{}/members/{user}", class.id);
     let moved = owner.put(&path, &json!({ "section": section })).await;
     assert_eq!(moved.status, 200, "{moved:?}");
 }
 
 /// Gives each section that has none a case of the text of this one; says the cases by section.
-async fn divide(owner: &mut Visitor, class: &Class, case: &str) -> BTreeMap<String, String> {
+pub async fn divide(owner: &mut Visitor, class: &Class, case: &str) -> BTreeMap<String, String> {
     let path = format!("/api/classes/{}/cases/{case}/sections", class.id);
     let divided = owner.post(&path, &json!({})).await;
     assert_eq!(divided.status, 201, "{divided:?}");

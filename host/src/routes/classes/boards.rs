@@ -13,8 +13,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    asked::{id, line},
-    class::state,
+    asked::{id, line, said},
+    class::{state, students_role},
     done,
 };
 use crate::{
@@ -37,6 +37,9 @@ pub struct WantedBoard {
 pub struct WantedChange {
     title: Option<String>,
     state: Option<String>,
+    /// Null: what the class says.
+    #[serde(default, deserialize_with = "said")]
+    class_role: Option<Option<String>>,
 }
 
 #[derive(Deserialize)]
@@ -101,6 +104,10 @@ pub async fn change(
             .transpose()?,
         state: state(wanted.state.as_deref())?,
         visible_from: None,
+        class_role: wanted
+            .class_role
+            .map(|said| students_role(said.as_deref()))
+            .transpose()?,
     };
     let board = (Kind::Board, &board);
     let changed = app

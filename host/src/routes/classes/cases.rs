@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{
     asked::{case_id, id, line, malformed, moment, said},
-    class::state,
+    class::{state, students_role},
     done,
 };
 use crate::{
@@ -37,6 +37,9 @@ pub struct WantedChange {
     /// Null: at once.
     #[serde(default, deserialize_with = "said")]
     visible_from: Option<Option<String>>,
+    /// Null: what the class says.
+    #[serde(default, deserialize_with = "said")]
+    class_role: Option<Option<String>>,
 }
 
 #[derive(Deserialize)]
@@ -118,6 +121,10 @@ pub async fn change(
         visible_from: wanted
             .visible_from
             .map(|said| said.as_deref().map(moment).transpose())
+            .transpose()?,
+        class_role: wanted
+            .class_role
+            .map(|said| students_role(said.as_deref()))
             .transpose()?,
     };
     let changed = app.store.change_case(

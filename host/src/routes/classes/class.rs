@@ -68,7 +68,7 @@ pub async fn create(
     let new = NewClass {
         name: line(&wanted.name, CLASS_NAME_CHARS_MAX, "the name of a class")?,
         region: region.map_err(|unknown| malformed(&unknown.to_string()))?,
-        default_role: default_role(wanted.default_role.as_deref())?.unwrap_or(Role::Annotate),
+        default_role: students_role(wanted.default_role.as_deref())?.unwrap_or(Role::Annotate),
         anonymous: wanted.anonymous,
     };
     let created = app.store.create_class(&new, session.user_id, &request_id);
@@ -132,7 +132,7 @@ pub async fn change(
     let change = ClassChange {
         name: name.transpose()?,
         state: state(wanted.state.as_deref())?,
-        default_role: default_role(wanted.default_role.as_deref())?,
+        default_role: students_role(wanted.default_role.as_deref())?,
     };
     let changed = app
         .store
@@ -197,7 +197,8 @@ pub fn state(name: Option<&str>) -> Result<Option<CaseState>, Refused> {
     name.map(state).transpose()
 }
 
-fn default_role(name: Option<&str>) -> Result<Option<Role>, Refused> {
+/// What students may do, by its name.
+pub fn students_role(name: Option<&str>) -> Result<Option<Role>, Refused> {
     let role = |name| {
         let role = Role::parse(name).filter(|role| *role < Role::Own);
         role.ok_or_else(|| malformed("what students may do is read, comment or annotate"))
