@@ -1,5 +1,5 @@
-// Sharing through the pages: what the dialog says of the class, programs that are let in and shut out, and a case that goes to
-// another class.
+// Sharing through the pages: what the dialog says of the class and its students are given by it, programs that are let in and shut out,
+// and a case that goes to another class.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
@@ -7,6 +7,7 @@ import { before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 
 import { violationsOn } from './lib/axe.ts';
+import { BoardTab } from './lib/boards.ts';
 import { StockClient } from './lib/clients.ts';
 import { roots } from './lib/documents.ts';
 import { pageSuite } from './lib/page_suite.ts';
@@ -35,7 +36,7 @@ pageSuite('sharing', (stage) => {
     assert.deepEqual(await rows(page), ['Students 2 may annotate', 'Tutors 0 may annotate', 'Instructors and coordinators 1 own it']);
     assert.deepEqual(await violationsOn(page), []);
 
-    await sharing(page).getByRole('link', { name: 'Change what students may do' }).click();
+    await sharing(page).getByRole('link', { name: 'Change what the class says' }).click();
     await page.getByLabel('Comment on what is highlighted').check();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('The settings have been saved.').waitFor({ state: 'attached' });
@@ -50,6 +51,74 @@ pageSuite('sharing', (stage) => {
     await openSharing(page, 'In re the red flag', stage.stack.edge.url);
     await sharing(page).getByText('The case is locked: only owners write.').waitFor();
     assert.deepEqual(await rows(page), ['Students 2 may read', 'Tutors 0 may read', 'Instructors and coordinators 1 own it']);
+  });
+
+  test('what the students of a class may do is said of one case, and those who are in it follow at once', async () => {
+    const { page } = await teacher(stage, 'Pillius');
+    const link = await newClass(page, 'Libri feudorum');
+    for (const title of ['The flag to be read', 'The flag to be marked']) {
+      await bringCase(stage, page, title);
+      await giveCase(stage, page, { title, className: 'Libri feudorum' });
+    }
+    const { student, person } = await join(stage, 'Obertus', link);
+    const at = async (title: string): Promise<Reader> => {
+      const path = await student.getByRole('link', { name: title }).getAttribute('href');
+      const reader = await person.open(path ?? assert.fail(`no case ${title}`));
+      await reader.isLive();
+      return reader;
+    };
+    const [reading, marking] = [await at('The flag to be read'), await at('The flag to be marked')];
+    await reading.says('All saved');
+
+    await openSharing(page, 'The flag to be read', stage.stack.edge.url);
+    const students = sharing(page).getByLabel('Students of Libri feudorum may');
+    assert.deepEqual(await students.locator('option').allInnerTexts(), ['as the class says (annotate)', 'read', 'comment', 'annotate']);
+    assert.deepEqual([await students.inputValue(), (await rows(page))[0]], ['', 'Students 1 may annotate']);
+    await students.focus();
+    await page.keyboard.press('ArrowDown');
+    await sharing(page).getByRole('status').getByText('Students of Libri feudorum may read this case.').waitFor();
+    assert.deepEqual([await students.inputValue(), await rows(page)], ['read', ['Students 1 may read', 'Tutors 0 may annotate', 'Instructors and coordinators 1 own it']]);
+    assert.ok(await students.evaluate((select) => select === document.activeElement), 'the focus stays');
+    assert.deepEqual(await violationsOn(page), []);
+    await reading.says('Read only');
+    await marking.highlight('came down at four');
+    await marking.says('All saved');
+
+    // It is as it was left when the dialog is opened again, and the class is followed again.
+    await page.keyboard.press('Escape');
+    await openSharing(page, 'The flag to be read', stage.stack.edge.url);
+    assert.equal(await students.inputValue(), 'read');
+    await students.selectOption('as the class says (annotate)');
+    await sharing(page).getByRole('status').getByText('Students of Libri feudorum may annotate, as the class says.').waitFor();
+    assert.equal((await rows(page))[0], 'Students 1 may annotate');
+    await reading.says('All saved');
+    await reading.highlight('came down at four');
+  });
+
+  test('what the students of a class may do is said of a board as of a case', async () => {
+    const { page, person } = await teacher(stage, 'Cyprianus');
+    const link = await newClass(page, 'Summula');
+    await page.getByRole('link', { name: 'Cases', exact: true }).click();
+    await page.getByRole('button', { name: 'New board' }).click();
+    await page.getByRole('dialog', { name: 'New board' }).getByLabel('Title').fill('Who held the flag');
+    await page.getByRole('button', { name: 'Make it' }).click();
+    await page.waitForURL(/\/boards\//);
+    const own = new BoardTab(page, person, '');
+    await own.isLive();
+    const { student, person: pupil } = await join(stage, 'Albericus', link);
+    await student.getByRole('link', { name: 'Who held the flag' }).click();
+    const tab = new BoardTab(student, pupil, '');
+    await tab.isLive();
+    await tab.putNote('I did', 300, 240);
+    await tab.says(/saved/i);
+
+    await page.goto(`${stage.stack.edge.url}/`);
+    await page.getByRole('button', { name: 'Share Who held the flag' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Share this board' });
+    await dialog.getByLabel('Students of Summula may').selectOption('read');
+    await dialog.getByRole('status').getByText('Students of Summula may read this board.').waitFor();
+    await tab.says(/read only/i);
+    assert.deepEqual(await violationsOn(page), []);
   });
 
   test('a program comes in by a token that is shown once, does no more than that says, and is out when it is revoked', async () => {

@@ -10,6 +10,8 @@ import type { Fetch, Reply } from './ask.ts';
 import { count, flag, isCount } from './fields.ts';
 import { readSection, sectionOf } from './sections.ts';
 import type { Section } from './sections.ts';
+import { DEFAULT_ROLES } from './shares.ts';
+import type { DefaultRole } from './shares.ts';
 import { CASE_STATES, statesOf } from './states.ts';
 import type { States } from './states.ts';
 import type { CaseState } from './states.ts';
@@ -18,9 +20,6 @@ export const CLASS_ROLES = ['student', 'tutor', 'coordinator', 'instructor'] as 
 export type ClassRole = (typeof CLASS_ROLES)[number];
 export const CLASS_STATES = CASE_STATES;
 export type ClassState = CaseState;
-/** What students may do on the cases of a class, unless they are given more. */
-export const DEFAULT_ROLES = ['read', 'comment', 'annotate'] as const;
-export type DefaultRole = (typeof DEFAULT_ROLES)[number];
 
 export type ClassHead = {
   readonly id: string;
@@ -56,6 +55,7 @@ export type WholeClass = {
   readonly name: string;
   readonly role: ClassRole;
   readonly state: ClassState;
+  /** What its students may do, unless they are given more, or something else is said of a case or board. */
   readonly defaultRole: DefaultRole;
   /** Null: there is none, or one is not told. */
   readonly inviteCode: string | null;

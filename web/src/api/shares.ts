@@ -4,6 +4,9 @@ import { Members } from '../text/members.ts';
 import { ask, nothing } from './ask.ts';
 import type { Fetch, Reply } from './ask.ts';
 
+/** What students may be given by their class, on all that it has or on one case or board. */
+export const DEFAULT_ROLES = ['read', 'comment', 'annotate'] as const;
+export type DefaultRole = (typeof DEFAULT_ROLES)[number];
 export const SHARE_ROLES = ['read', 'comment', 'annotate', 'own'] as const;
 export type ShareRole = (typeof SHARE_ROLES)[number];
 

@@ -6,6 +6,7 @@ import type { Fetch } from '../../src/api/ask.ts';
 import { fetchBoard } from '../../src/api/boards.ts';
 import { fetchClass } from '../../src/api/classes.ts';
 import { fetchMe, fetchOwn } from '../../src/api/me.ts';
+import { fetchPlace, setStudentsRole } from '../../src/api/places.ts';
 import { fetchProgress } from '../../src/api/progress.ts';
 import { byCase, search } from '../../src/api/search.ts';
 import { changeShare, fetchShares } from '../../src/api/shares.ts';
@@ -134,6 +135,24 @@ test('a share is given and taken by the person or by the address', async () => {
   await changeShare('a', { user: 'u' }, null, fetchIt);
   await changeShare('a', { email: 'b@example.edu' }, 'own', fetchIt);
   assert.deepEqual(sent.map(({ options }) => options.body), ['{"user":"u","role":null}', '{"email":"b@example.edu","role":"own"}']);
+});
+
+test('what students may do on a case is told to whoever may say it, and said of that case or left to the class', async () => {
+  const students = async (more: object): Promise<unknown> => {
+    const reply = await fetchPlace('case', 'a', answering(200, { role: 'own', class: 'c', ...more }).fetchIt);
+    return reply.reply === 'found' ? reply.found.students : reply.reply;
+  };
+  assert.equal(await students({}), null, 'not one’s own, or of a host that does not know it');
+  assert.deepEqual(await students({ class_role: null, default_role: 'annotate' }), { here: null, inClass: 'annotate' });
+  assert.deepEqual(await students({ class_role: 'read', default_role: 'comment' }), { here: 'read', inClass: 'comment' });
+  assert.equal(await students({ class_role: 'own', default_role: 'comment' }), 'failed', 'no student owns anything by their class');
+  const { fetchIt, sent } = answering(200, {});
+  await setStudentsRole('case', 'a/b', 'read', fetchIt);
+  await setStudentsRole('board', 'b', null, fetchIt);
+  assert.deepEqual(sent.map(({ address, options }) => [options.method, address, options.body]), [
+    ['PATCH', '/api/cases/a%2Fb', '{"class_role":"read"}'],
+    ['PATCH', '/api/boards/b', '{"class_role":null}'],
+  ]);
 });
 
 test('progress has numbers by tag, and nothing in their place is shown', async () => {

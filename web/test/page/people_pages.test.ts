@@ -56,7 +56,7 @@ test('what a class may do with a case is told by role, for the section whose it 
     { ...member, user: '4', role: 'instructor', section: null },
     { ...member, user: '5', role: 'coordinator', section: null },
   ] as const;
-  const open = { section: null, state: 'open' } as const;
+  const open = { section: null, state: 'open', students: null } as const;
   assert.deepEqual(classRows({ members, defaultRole: 'comment' }, open), [
     { who: 'Students', number: 3, may: 'may comment' },
     { who: 'Tutors', number: 0, may: 'may annotate' },
@@ -69,6 +69,20 @@ test('what a class may do with a case is told by role, for the section whose it 
     [null, 'may read'],
     [null, 'own it'],
   ]);
+});
+
+test('what is said of the students of one case goes before what their class says, and not before the state of the case', () => {
+  const whole = { members: [], defaultRole: 'annotate' } as const;
+  const mayBe = (here: 'read' | 'comment' | null, state: 'open' | 'archived'): string | undefined =>
+    classRows(whole, { section: null, state, students: { here, inClass: 'annotate' } })[0]?.may;
+  assert.deepEqual([mayBe('read', 'open'), mayBe('comment', 'open'), mayBe(null, 'open'), mayBe('comment', 'archived')], [
+    'may read',
+    'may comment',
+    'may annotate',
+    'may read',
+  ]);
+  const tutors = classRows(whole, { section: null, state: 'open', students: { here: 'read', inClass: 'annotate' } })[1];
+  assert.equal(tutors?.may, 'may annotate', 'tutors are no students');
 });
 
 test('what a class adds to the state of a case is said only where it adds something', () => {

@@ -2,8 +2,8 @@
 
 import { useId } from 'preact/hooks';
 
-import { DEFAULT_ROLES } from '../../api/classes.ts';
-import type { DefaultRole } from '../../api/classes.ts';
+import { DEFAULT_ROLES } from '../../api/shares.ts';
+import type { DefaultRole } from '../../api/shares.ts';
 import { DEFAULT_ROLE_WORDS } from './words.ts';
 
 export function DefaultRoles({ chosen, choose }: { chosen: DefaultRole; choose: (role: DefaultRole) => void }) {

@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 
 import { REGIONS, createClass } from '../../api/classes.ts';
-import type { DefaultRole } from '../../api/classes.ts';
+import type { DefaultRole } from '../../api/shares.ts';
 import { Dialog } from '../base/dialog.tsx';
 import { Problem } from '../base/problem.tsx';
 import { useSending } from '../base/sending.ts';

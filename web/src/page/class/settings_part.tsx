@@ -4,7 +4,8 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 
 import { changeClass, setRetention } from '../../api/classes.ts';
-import type { ClassChange, ClassState, DefaultRole, WholeClass } from '../../api/classes.ts';
+import type { ClassChange, ClassState, WholeClass } from '../../api/classes.ts';
+import type { DefaultRole } from '../../api/shares.ts';
 import { Confirm } from '../base/confirm.tsx';
 import { Problem } from '../base/problem.tsx';
 import { useSending } from '../base/sending.ts';

@@ -1,7 +1,7 @@
 // The words for classes and for what people are in them. Pure.
 
-import type { ClassRole, ClassState, DefaultRole } from '../../api/classes.ts';
-import type { ShareRole } from '../../api/shares.ts';
+import type { ClassRole, ClassState } from '../../api/classes.ts';
+import type { DefaultRole, ShareRole } from '../../api/shares.ts';
 
 export const ROLE_WORDS: Readonly<Record<ClassRole, string>> = {
   student: 'Student',

@@ -7,12 +7,14 @@ import { SHARE_ROLE_WORDS } from '../class/words.ts';
 /** Null where their number is not known. */
 export type ClassRow = { readonly who: string; readonly number: number | null; readonly may: string };
 
-export function classRows(whole: Pick<WholeClass, 'defaultRole' | 'members'>, { section, state }: Pick<Place, 'section' | 'state'>): readonly ClassRow[] {
-  const { members, defaultRole } = whole;
+export function classRows(whole: Pick<WholeClass, 'defaultRole' | 'members'>, place: Pick<Place, 'section' | 'state' | 'students'>): readonly ClassRow[] {
+  const { section, state } = place;
+  const { members } = whole;
+  const studentsMay = place.students?.here ?? whole.defaultRole;
   const number = (is: (member: Member) => boolean): number | null => (members.length === 0 ? null : members.filter(is).length);
   const students = number((member) => member.role === 'student' && (section === null || member.section === section.id));
   return [
-    { who: section === null ? 'Students' : `Students of ${section.name}`, number: students, may: SHARE_ROLE_WORDS[state === 'open' ? defaultRole : 'read'] },
+    { who: section === null ? 'Students' : `Students of ${section.name}`, number: students, may: SHARE_ROLE_WORDS[state === 'open' ? studentsMay : 'read'] },
     { who: 'Tutors', number: number(({ role }) => role === 'tutor'), may: SHARE_ROLE_WORDS[state === 'open' ? 'annotate' : 'read'] },
     { who: 'Instructors and coordinators', number: number(({ role }) => role === 'instructor' || role === 'coordinator'), may: 'own it' },
   ];

@@ -1,4 +1,5 @@
-// What the class of a case or board may do with it: who shares it with somebody else sees first who has it already.
+// What the class of a case or board may do with it: who shares it with somebody else sees first who has it already, and says what its
+// students may do there.
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -11,13 +12,14 @@ import type { Place } from '../../api/places.ts';
 import { Problem } from '../base/problem.tsx';
 import { counted, whenWords } from '../class/words.ts';
 import { classRows } from './class_rows.ts';
+import { StudentsRole } from './students_role.tsx';
 
 /** No class, or none that one is in: the whole is null. */
 type Found = { place: Place; whole: WholeClass | null };
 /** Null: where it stands is on its way. */
-type ClassShareProps = { place: Reply<Place> | null; what: 'case' | 'board' };
+type ClassShareProps = { caseId: string; place: Reply<Place> | null; what: 'case' | 'board' };
 
-export function ClassShare({ place, what }: ClassShareProps) {
+export function ClassShare({ caseId, place, what }: ClassShareProps) {
   const reply = useSignal<Reply<Found> | null>(null);
   useEffect(() => {
     if (place !== null) {
@@ -30,7 +32,18 @@ export function ClassShare({ place, what }: ClassShareProps) {
       <h3>The class</h3>
       {now === null && <p role="status">Which class has it is being fetched.</p>}
       {now !== null && now.reply !== 'found' && <Problem words={whyNot(now)} />}
-      {now?.reply === 'found' && <Shown found={now.found} what={what} />}
+      {now?.reply === 'found' && (
+        <>
+          <Shown found={now.found} what={what} />
+          <StudentsRole
+            caseId={caseId}
+            what={what}
+            place={now.found.place}
+            className={now.found.whole?.name ?? 'the class'}
+            changed={(students) => (reply.value = { reply: 'found', found: { ...now.found, place: { ...now.found.place, students } } })}
+          />
+        </>
+      )}
     </section>
   );
 }
@@ -53,7 +66,7 @@ function Shown({ found: { place, whole }, what }: { found: Found; what: string }
       <p class="hint">
         {place.classId === null
           ? `This ${what} is in no class. A class is given it on the class’s own page.`
-          : `This ${what} is in a class that you are not in. Whoever leads that says what its people may do.`}
+          : `This ${what} is in a class that you are not in. Whoever leads that says what its people may do on all that it has.`}
       </p>
     );
   }
@@ -81,7 +94,7 @@ function Shown({ found: { place, whole }, what }: { found: Found; what: string }
       <p class="hint">
         {standingWords(place, what)}
         {anonymous && 'Students are anonymous to each other here. '}
-        {leads(role) && <a href={`${address}#settings`}>Change what students may do</a>}
+        {leads(role) && <a href={`${address}#settings`}>Change what the class says</a>}
       </p>
     </>
   );

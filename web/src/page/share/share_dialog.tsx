@@ -26,7 +26,7 @@ export function ShareDialog({ caseId, title, what = 'case', onClose }: ShareDial
       <p class="hint" dir="auto">
         {title}
       </p>
-      <ClassShare place={now} what={what} />
+      <ClassShare caseId={caseId} place={now} what={what} />
       <PeopleShare caseId={caseId} what={what} />
       <Programs caseId={caseId} what={what} most={most} />
     </Dialog>
