@@ -130,6 +130,44 @@ pageSuite('classes', (stage) => {
     await stranger.getByText('Nothing was found for “wonders”.').waitFor();
   });
 
+  test('what search finds is turned over page by page: by keys, without losing one’s place or a find, and back by the browser', async () => {
+    const { page } = await teacher(stage, 'Hugolinus');
+    const wanted = 24;
+    const statuses = await page.evaluate(async (count) => {
+      const made: number[] = [];
+      for (let number = 1; number <= count; number += 1) {
+        const body = JSON.stringify({ title: `Replevin, question ${number}`, format: 'text', content: `The beasts were taken, and replevin lies: ${number}.` });
+        // One after the other, as one person brings them.
+        made.push((await fetch('/api/cases', { method: 'POST', headers: { 'content-type': 'application/json' }, body })).status);
+      }
+      return made;
+    }, wanted);
+    assert.deepEqual(new Set(statuses), new Set([201]));
+
+    await page.goto(`${stage.stack.edge.url}/search?q=replevin`);
+    const [status, pages] = [page.getByRole('status'), page.getByRole('navigation', { name: 'Pages of results' })];
+    const found = (): Promise<string[]> => page.locator('main a[href^="/c/"]').evaluateAll((links) => links.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
+    await status.getByText('20 places on this page; there are more.').waitFor();
+    const first = new Set(await found());
+    assert.equal(await pages.getByRole('button', { name: 'Previous' }).count(), 0);
+    await pages.getByRole('button', { name: 'Next' }).press('Enter');
+    await status.getByText('4 places.').waitFor();
+    assert.match(page.url(), /[?&]page=2\b/);
+    const second = new Set(await found());
+    assert.deepEqual([first.size, second.size, new Set([...first, ...second]).size], [20, 4, wanted], 'each is on one page');
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'content', 'Tab goes on from the results');
+    assert.equal(await pages.getByRole('button', { name: 'Next' }).count(), 0);
+    assert.deepEqual(await violationsOn(page), []);
+
+    await page.goBack();
+    await status.getByText('20 places on this page; there are more.').waitFor();
+    assert.deepEqual(new Set(await found()), first);
+    await page.goForward();
+    await pages.getByRole('button', { name: 'Previous' }).click();
+    await status.getByText('20 places on this page; there are more.').waitFor();
+    assert.deepEqual(new Set(await found()), first);
+  });
+
   test('a class in sections reads one text apart: each student sees their section’s, and is moved', async () => {
     const { page } = await teacher(stage, 'Rolandus');
     const link = await newClass(page, 'Lectures in two rooms');

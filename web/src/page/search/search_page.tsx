@@ -71,6 +71,12 @@ function go(next: Query): void {
   void look();
 }
 
+/** Turns to another page of what was found. The button that was pressed is gone meanwhile: keys go on from the top of the results. */
+function turn(next: Query): void {
+  document.getElementById('content')?.focus();
+  go(next);
+}
+
 async function look(): Promise<void> {
   const asked = query.peek();
   if (asked.words === '') {
@@ -109,13 +115,13 @@ function Results() {
           {(page > 1 || now.reply.found.hasMore) && (
             <nav class="row pages" aria-label="Pages of results">
               {page > 1 && (
-                <button type="button" class="quiet framed" onClick={() => go({ words, page: page - 1 })}>
+                <button type="button" class="quiet framed" onClick={() => turn({ words, page: page - 1 })}>
                   Previous
                 </button>
               )}
               <span class="facts">Page {page}</span>
               {now.reply.found.hasMore && (
-                <button type="button" class="quiet framed" onClick={() => go({ words, page: page + 1 })}>
+                <button type="button" class="quiet framed" onClick={() => turn({ words, page: page + 1 })}>
                   Next
                 </button>
               )}
