@@ -59,22 +59,23 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
     })
 }
 
+/// Lives through all of them, as many at once as there are processors: they share nothing.
 fn run(options: &Options) -> ExitCode {
+    let lanes = std::thread::available_parallelism().map_or(1, usize::from);
     let mut counters = Counters::default();
     let mut failed = 0;
-    for seed in (options.first..).take(usize::try_from(options.count).unwrap_or(usize::MAX)) {
-        let report = sim::run(seed);
-        let repeats = !options.twice || sim::run(seed) == report;
-        counters.add(&report.counters);
-        let lines_max = if options.count == 1 {
-            usize::MAX
-        } else {
-            TAIL_LINES
-        };
-        if !is_green(seed, &report, repeats, lines_max) {
-            failed += 1;
+    std::thread::scope(|scope| {
+        let lanes: Vec<_> = (0..lanes)
+            .map(|lane| scope.spawn(move || live(options, lane, lanes)))
+            .collect();
+        for lane in lanes {
+            let (counted, failures) = lane
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            counters.add(&counted);
+            failed += failures;
         }
-    }
+    });
     println!("{counters}");
     let missing = if options.count >= SEEDS_FOR_COUNTERS {
         counters.missing()
@@ -90,6 +91,27 @@ fn run(options: &Options) -> ExitCode {
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// The worlds of one of so many lanes; says what happened, and how many of them failed.
+fn live(options: &Options, lane: usize, lanes: usize) -> (Counters, u64) {
+    let mut counters = Counters::default();
+    let mut failed = 0;
+    let count = usize::try_from(options.count).unwrap_or(usize::MAX);
+    for seed in (options.first..).take(count).skip(lane).step_by(lanes) {
+        let report = sim::run(seed);
+        let repeats = !options.twice || sim::run(seed) == report;
+        counters.add(&report.counters);
+        let lines_max = if options.count == 1 {
+            usize::MAX
+        } else {
+            TAIL_LINES
+        };
+        if !is_green(seed, &report, repeats, lines_max) {
+            failed += 1;
+        }
+    }
+    (counters, failed)
 }
 
 fn is_green(seed: u64, report: &Report, repeats: bool, lines_max: usize) -> bool {
