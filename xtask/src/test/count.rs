@@ -10,6 +10,13 @@ pub struct Count {
 }
 
 impl Count {
+    /// Adds what another one counted.
+    pub fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+
     /// Adds what a line says, if it is the closing line of a runner.
     ///
     /// - cargo's and wasm-bindgen's: `test result: ok. 3 passed; 0 failed; 0 ignored; …`

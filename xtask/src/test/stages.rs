@@ -1,14 +1,17 @@
 //! The stages, cheap ones first.
 
 use std::process::Command;
+use std::sync::Mutex;
 
 use anyhow::{Context, Result, bail};
 
 use super::count::Count;
-use super::runner::{run, run_watching};
+use super::runner::{run, side_by_side, start_beside};
 use super::surroundings::Surroundings;
 use crate::arguments::{Seeds, Sim};
+use crate::layout::Layout;
 use crate::process::Interrupted;
+use crate::process::guard::Guard;
 use crate::sim;
 use crate::toolbox::{self, Tool};
 
@@ -63,13 +66,19 @@ pub const STAGES: &[Stage] = &[
 const SEEDS: u64 = 2000;
 /// Worlds that must come out the same twice.
 const SEEDS_TWICE: u64 = 50;
-/// The fuzz targets, and how many seconds each takes.
-const FUZZ_TARGETS: [(&str, u32); 5] = [
-    ("frame", 60),
-    ("apply", 60),
-    ("policy", 60),
-    ("ticket", 20),
-    ("headers", 20),
+/// The fuzz targets, and how many seconds each takes: two run side by side, for one takes one processor.
+const FUZZ_TARGETS: [&[(&str, u32)]; 2] = [
+    &[("frame", 60), ("ticket", 20), ("headers", 20)],
+    &[("apply", 60), ("policy", 60)],
+];
+/// Two tests of the host that take a minute each on one processor, with the programs that they are in: they run beside the others,
+/// which use one and a half.
+const LONG_TESTS: [(&str, &str); 2] = [
+    ("texts", "no_large_input_takes_long"),
+    (
+        "migrations",
+        "every_prefix_of_the_migrations_upgrades_with_its_data",
+    ),
 ];
 
 fn rust(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
@@ -88,14 +97,46 @@ fn rust(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
 }
 
 fn host(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
-    let mut command = surroundings.layout.cargo();
-    command.args(["test", "--locked", "--no-fail-fast", "--package", "host"]);
-    command.env("TEST_DATABASE_URL", surroundings.database_url()?);
+    let url = surroundings.database_url()?;
+    let Surroundings { layout, guard, .. } = surroundings;
+    let test = |arguments: &[&str]| {
+        let mut command = layout.cargo();
+        command.args(["test", "--locked", "--no-fail-fast", "--package", "host"]);
+        command.args(arguments).env("TEST_DATABASE_URL", &url);
+        command
+    };
     run(
-        "cargo test of the host",
-        &mut command,
-        &mut surroundings.guard,
+        "compiling the tests of the host",
+        &mut test(&["--no-run"]),
+        guard,
         count,
+    )?;
+    let mut others = vec!["--"];
+    others.extend(LONG_TESTS.iter().flat_map(|(_, name)| ["--skip", name]));
+    let mut long: Vec<_> = LONG_TESTS
+        .iter()
+        .flat_map(|(program, _)| ["--test", program])
+        .collect();
+    long.extend(["--", "--exact"]);
+    long.extend(LONG_TESTS.iter().map(|(_, name)| name));
+    side_by_side(
+        guard,
+        count,
+        [
+            &|guard, count| {
+                start_beside("cargo test of the host", &mut test(&others), guard)?
+                    .follow(count, |_| {})
+            },
+            &|guard, count| {
+                let ended =
+                    start_beside("its long tests", &mut test(&long), guard)?.follow(count, |_| {});
+                // The others leave out whatever has such a name, and here no test may have it any more.
+                if count.passed + count.failed != LONG_TESTS.len() as u64 {
+                    bail!("not all of the host's long tests were there; LONG_TESTS names them");
+                }
+                ended
+            },
+        ],
     )
 }
 
@@ -165,32 +206,50 @@ fn simulate(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
 }
 
 fn fuzz(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> {
-    let layout = &surroundings.layout;
+    let Surroundings { layout, guard, .. } = surroundings;
     toolbox::provide(layout, &[Tool::Rust, Tool::Compiler, Tool::CargoFuzz])?;
-    for (target, seconds) in FUZZ_TARGETS {
+    let layout = &*layout;
+    let mut build = cargo_fuzz(layout, &["build", "--sanitizer", "none"])?;
+    run("compiling the fuzz targets", &mut build, guard, count)?;
+    let [some, others] = FUZZ_TARGETS;
+    side_by_side(
+        guard,
+        count,
+        [
+            &|guard, count| fuzz_in_order(layout, some, guard, count),
+            &|guard, count| fuzz_in_order(layout, others, guard, count),
+        ],
+    )
+}
+
+/// Without a sanitizer the stable toolchain suffices: the targets are safe Rust, and a panic is a finding.
+fn cargo_fuzz(layout: &Layout, arguments: &[&str]) -> Result<Command> {
+    let program = toolbox::cargo_program(layout, Tool::CargoFuzz, "cargo-fuzz")?;
+    let mut command = Command::new(program);
+    layout.settle(&mut command);
+    command.args(arguments);
+    Ok(command)
+}
+
+fn fuzz_in_order(
+    layout: &Layout,
+    targets: &[(&str, u32)],
+    guard: &Mutex<&mut Guard>,
+    count: &mut Count,
+) -> Result<()> {
+    for (target, seconds) in targets {
         // What is found goes into the first folder; the second is real traffic to start from.
         let corpus = layout.root.join("fuzz/corpus").join(target);
         std::fs::create_dir_all(&corpus)
             .with_context(|| format!("cannot create {}", corpus.display()))?;
-        let program = toolbox::cargo_program(layout, Tool::CargoFuzz, "cargo-fuzz")?;
-        let mut command = Command::new(program);
-        layout.settle(&mut command);
-        // Without a sanitizer the stable toolchain suffices: the targets are safe Rust, and a panic is a finding.
-        command.args(["run", "--sanitizer", "none", target]);
+        let mut command = cargo_fuzz(layout, &["run", "--sanitizer", "none", target])?;
         command
             .arg(corpus)
             .arg(layout.root.join("fuzz/seeds").join(target));
         command.arg("--").arg(format!("-max_total_time={seconds}"));
         let mut inputs = None;
-        run_watching(
-            &format!("fuzzing {target}"),
-            &mut command,
-            &mut surroundings.guard,
-            count,
-            |line| {
-                inputs = inputs.or(inputs_done(line));
-            },
-        )?;
+        start_beside(&format!("fuzzing {target}"), &mut command, guard)?
+            .follow(count, |line| inputs = inputs.or(inputs_done(line)))?;
         match inputs {
             Some(inputs) if inputs > 0 => count.passed += 1,
             Some(_) | None => bail!("fuzzing {target} ended well, but tried nothing"),
