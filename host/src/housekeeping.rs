@@ -1,7 +1,8 @@
 //! What grows is thinned: history by its rule, nonces, client tokens, notices and what belongs to signing in by their age,
 //! histograms by their window. Texts that search does not know are divided for it, cases whose time has passed are
 //! deleted, and then what one transaction could not erase with a case or a person is. Each run is bounded. A step that fails
-//! keeps no other from being done.
+//! keeps no other from being done, unless it is Postgres that is away; and whoever stops the host waits for what is begun with,
+//! and for no run.
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
@@ -17,11 +18,20 @@ use crate::{
     telemetry,
 };
 
+/// Behind which case a run goes on, so that each comes to what those before it did not; from the first, where that is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GoingOn {
+    /// With thinning history.
+    pub history: String,
+    /// With deleting cases whose time has passed.
+    pub expired: String,
+}
+
 /// Keeps house until `stopping` turns true.
 pub async fn keep(store: Store, prometheus: PrometheusHandle, mut stopping: watch::Receiver<bool>) {
-    let mut after = String::new();
+    let mut going_on = GoingOn::default();
     while !*stopping.borrow() {
-        let outcome = run(&store, clock::unix_millis(), &mut after).await;
+        let outcome = run(&store, clock::unix_millis(), &mut going_on, &stopping).await;
         if let Err(error) = outcome {
             telemetry::background_failed("housekeeping", &error);
         }
@@ -33,74 +43,158 @@ pub async fn keep(store: Store, prometheus: PrometheusHandle, mut stopping: watc
     }
 }
 
-/// Deletes cases of classes that are over for as long as they are kept, by the ordinary deletion: one that cannot be deleted keeps
-/// no other. `now_ms` is a parameter so that it can be tested.
+/// Keeps house once, or some of it if `stopping` turns true meanwhile.
 ///
 /// # Errors
-/// The last failure of Postgres, once each was tried.
-pub async fn delete_expired(store: &Store, now_ms: i64) -> Result<(), StoreError> {
+/// The last failure of Postgres, once each step was tried; the first after which it is away, for then all others would fail too,
+/// each after it has waited for a connection.
+pub async fn run(
+    store: &Store,
+    now_ms: i64,
+    going_on: &mut GoingOn,
+    stopping: &watch::Receiver<bool>,
+) -> Result<(), StoreError> {
     let mut outcome = Ok(());
-    for case_id in store
-        .expired_cases(now_ms, HOUSEKEEPING_EXPIRED_MAX)
-        .await?
-    {
-        if let Err(error) = store.delete_expired_case(&case_id, now_ms).await {
+    for step in STEPS {
+        if *stopping.borrow() {
+            break;
+        }
+        if let Err(error) = step.take(store, now_ms, going_on, stopping).await {
+            telemetry::housekeeping_step_failed(step.name(), &error);
+            let is_away = error.is_away();
             outcome = Err(error);
+            if is_away {
+                break;
+            }
         }
     }
     outcome
 }
 
-/// What of a run has failed so far.
-struct Tried(Result<(), StoreError>);
-
-impl Tried {
-    /// What a step came to, unless it failed, which is logged and counted.
-    fn note<T>(&mut self, step: &'static str, outcome: Result<T, StoreError>) -> Option<T> {
-        match outcome {
-            Ok(done) => Some(done),
-            Err(error) => {
-                telemetry::housekeeping_step_failed(step, &error);
-                self.0 = Err(error);
-                None
-            }
-        }
-    }
-}
-
-/// Keeps house once. `after` says where the thinning of history goes on, and stays where that fails.
+/// Deletes cases of classes that are over for as long as they are kept, by the ordinary deletion: one that cannot be deleted keeps
+/// no other, also where there are more of them than one run looks at, since `after` says behind which case it goes on. `now_ms` is
+/// a parameter so that it can be tested.
 ///
 /// # Errors
-/// The last failure of Postgres, once each step was tried.
-pub async fn run(store: &Store, now_ms: i64, after: &mut String) -> Result<(), StoreError> {
-    let mut tried = Tried(Ok(()));
-    let thinned = store
-        .thin_history(now_ms, after, HOUSEKEEPING_CASES_MAX)
-        .await;
-    let thinned = tried.note("thin_history", thinned);
-    let nonces = store.forget_nonces(HOUSEKEEPING_NONCES_MAX).await;
-    tried.note("forget_nonces", nonces);
-    let tokens = store
-        .forget_client_tokens(HOUSEKEEPING_CLIENT_TOKENS_MAX)
-        .await;
-    tried.note("forget_client_tokens", tokens);
-    let sign_ins = store.forget_sign_ins(HOUSEKEEPING_SIGN_INS_MAX).await;
-    tried.note("forget_sign_ins", sign_ins);
-    let notices = store.forget_notices(HOUSEKEEPING_NOTICES_MAX).await;
-    tried.note("forget_notices", notices);
-    let texts = store.divide_texts(HOUSEKEEPING_TEXTS_MAX).await;
-    tried.note("divide_texts", texts);
-    tried.note("delete_expired", delete_expired(store, now_ms).await);
-    let notes = store
-        .erase_orphaned_notes(HOUSEKEEPING_NOTES_ERASED_MAX)
-        .await;
-    tried.note("erase_orphaned_notes", notes);
-    if let Some(pending) = tried.note("count_orders", store.pending_orders().await) {
-        telemetry::pending_orders(pending);
+/// The last failure of Postgres, once each was tried; the first after which it is away.
+pub async fn delete_expired(
+    store: &Store,
+    now_ms: i64,
+    after: &mut String,
+    stopping: &watch::Receiver<bool>,
+) -> Result<(), StoreError> {
+    let mut outcome = Ok(());
+    let cases = store
+        .expired_cases(now_ms, after, HOUSEKEEPING_EXPIRED_MAX)
+        .await?;
+    for case_id in &cases {
+        if *stopping.borrow() {
+            return outcome;
+        }
+        if let Err(error) = store.delete_expired_case(case_id, now_ms).await {
+            telemetry::case_not_deleted(case_id, &error);
+            if error.is_away() {
+                return Err(error);
+            }
+            outcome = Err(error);
+        }
+        case_id.as_str().clone_into(after);
     }
-    if let Some((removed, next)) = thinned {
-        telemetry::thinned(removed);
-        *after = next.unwrap_or_default();
+    if i64::try_from(cases.len()).unwrap_or(i64::MAX) < HOUSEKEEPING_EXPIRED_MAX {
+        after.clear();
     }
-    tried.0
+    outcome
+}
+
+/// What a run does, in this order.
+const STEPS: [Step; 9] = [
+    Step::ThinHistory,
+    Step::ForgetNonces,
+    Step::ForgetClientTokens,
+    Step::ForgetSignIns,
+    Step::ForgetNotices,
+    Step::DivideTexts,
+    Step::DeleteExpired,
+    Step::EraseOrphanedNotes,
+    Step::CountOrders,
+];
+
+#[derive(Clone, Copy)]
+enum Step {
+    ThinHistory,
+    ForgetNonces,
+    ForgetClientTokens,
+    ForgetSignIns,
+    ForgetNotices,
+    DivideTexts,
+    DeleteExpired,
+    EraseOrphanedNotes,
+    CountOrders,
+}
+
+impl Step {
+    /// As metrics and logs call it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::ThinHistory => "thin_history",
+            Self::ForgetNonces => "forget_nonces",
+            Self::ForgetClientTokens => "forget_client_tokens",
+            Self::ForgetSignIns => "forget_sign_ins",
+            Self::ForgetNotices => "forget_notices",
+            Self::DivideTexts => "divide_texts",
+            Self::DeleteExpired => "delete_expired",
+            Self::EraseOrphanedNotes => "erase_orphaned_notes",
+            Self::CountOrders => "count_orders",
+        }
+    }
+
+    /// What takes long by its number asks `stopping` in between.
+    async fn take(
+        self,
+        store: &Store,
+        now_ms: i64,
+        going_on: &mut GoingOn,
+        stopping: &watch::Receiver<bool>,
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::ThinHistory => {
+                let (removed, next) = store
+                    .thin_history(now_ms, &going_on.history, HOUSEKEEPING_CASES_MAX)
+                    .await?;
+                telemetry::thinned(removed);
+                going_on.history = next.unwrap_or_default();
+            }
+            Self::ForgetNonces => {
+                store.forget_nonces(HOUSEKEEPING_NONCES_MAX).await?;
+            }
+            Self::ForgetClientTokens => {
+                store
+                    .forget_client_tokens(HOUSEKEEPING_CLIENT_TOKENS_MAX)
+                    .await?;
+            }
+            Self::ForgetSignIns => {
+                store.forget_sign_ins(HOUSEKEEPING_SIGN_INS_MAX).await?;
+            }
+            Self::ForgetNotices => {
+                store.forget_notices(HOUSEKEEPING_NOTICES_MAX).await?;
+            }
+            Self::DivideTexts => {
+                let goes_on = || !*stopping.borrow();
+                store.divide_texts(HOUSEKEEPING_TEXTS_MAX, goes_on).await?;
+            }
+            Self::DeleteExpired => {
+                delete_expired(store, now_ms, &mut going_on.expired, stopping).await?;
+            }
+            Self::EraseOrphanedNotes => {
+                for _ in 0..HOUSEKEEPING_NOTES_ERASED_MAX {
+                    let may_be_more = store.erase_orphaned_notes(1).await?;
+                    if !may_be_more || *stopping.borrow() {
+                        break;
+                    }
+                }
+            }
+            Self::CountOrders => telemetry::pending_orders(store.pending_orders().await?),
+        }
+        Ok(())
+    }
 }

@@ -124,7 +124,7 @@ fn describe_own_work() {
     );
     describe_counter!(
         "glossator_host_housekeeping_step_failures_total",
-        "Steps of the housekeeping that failed; a run goes on with the next one."
+        "Steps of the housekeeping that failed; a run goes on with the next one, unless Postgres is away."
     );
     describe_counter!(
         "glossator_host_history_thinned_total",
@@ -266,7 +266,16 @@ pub fn pending_orders(pending: i64) {
         .set(f64::from(i32::try_from(pending).unwrap_or(i32::MAX)));
 }
 
-/// A step of the housekeeping failed; the others are done, and it is tried again.
+/// A case whose time has passed could not be deleted; the others are, and it is tried again.
+pub fn case_not_deleted(case_id: &CaseId, error: &StoreError) {
+    tracing::warn!(
+        case = %case_id,
+        error = crate::error::chain(error),
+        "case whose time has passed not deleted, will try again"
+    );
+}
+
+/// A step of the housekeeping failed; unless Postgres is away the others are done, and it is tried again.
 pub fn housekeeping_step_failed(step: &'static str, error: &StoreError) {
     counter!("glossator_host_housekeeping_step_failures_total", "step" => step).increment(1);
     tracing::warn!(

@@ -105,9 +105,12 @@ pub use users::User;
 pub use verification::Finding;
 pub use versions::Version;
 
+use std::{error::Error as _, io};
+
 use annotation::{UnreadableAttribution, UnreadableSnapshot};
 use contract::Digest;
 use deadpool_postgres::{Pool, PoolError};
+use tokio_postgres::error::SqlState;
 
 /// The door to Postgres.
 #[derive(Clone)]
@@ -180,4 +183,35 @@ pub enum StoreError {
         /// How.
         what: &'static str,
     },
+}
+
+impl StoreError {
+    /// Whether Postgres is away, or has no connection left: what else would be asked of it now fails too.
+    pub(crate) fn is_away(&self) -> bool {
+        match self {
+            Self::Pool(_) => true,
+            Self::Postgres(error) => {
+                let code = error.code();
+                let is_shut = [
+                    SqlState::ADMIN_SHUTDOWN,
+                    SqlState::CRASH_SHUTDOWN,
+                    SqlState::CANNOT_CONNECT_NOW,
+                ]
+                .iter()
+                .any(|shut| code == Some(shut));
+                let is_cut = error
+                    .source()
+                    .is_some_and(|source| source.is::<io::Error>());
+                is_shut || is_cut || error.is_closed()
+            }
+            Self::Lost { .. }
+            | Self::Sent(_)
+            | Self::Attribution(_)
+            | Self::Task(_)
+            | Self::CorruptText { .. }
+            | Self::Nobody
+            | Self::Unsettled
+            | Self::Inconsistent { .. } => false,
+        }
+    }
 }

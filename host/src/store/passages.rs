@@ -96,11 +96,16 @@ pub(super) async fn write(
 }
 
 impl Store {
-    /// Divides texts that have no pieces, because a host of an earlier release stored them, at most so many; says how many.
+    /// Divides texts that have no pieces, because a host of an earlier release stored them, at most so many and for as long as it
+    /// `goes_on`; says how many.
     ///
     /// # Errors
     /// If Postgres fails.
-    pub async fn divide_texts(&self, count_max: i64) -> Result<usize, StoreError> {
+    pub async fn divide_texts(
+        &self,
+        count_max: i64,
+        goes_on: impl Fn() -> bool,
+    ) -> Result<usize, StoreError> {
         let client = self.client().await?;
         let rows = client
             .query(
@@ -112,7 +117,7 @@ impl Store {
             .await?;
         drop(client);
         let mut divided = 0;
-        for row in &rows {
+        for row in rows.iter().take_while(|_| goes_on()) {
             let digest = Digest::from_slice(row.try_get(0)?).ok_or(StoreError::Inconsistent {
                 what: "the hash of a text has not 32 bytes",
             })?;

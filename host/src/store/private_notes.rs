@@ -161,11 +161,11 @@ async fn erase_some(
 impl Store {
     /// Erases what is left of private notes on cases that were deleted and of people who were erased, some hundreds in each of at
     /// most so many transactions: more would ask for more locks than Postgres has, and take longer than whoever deletes a case, or
-    /// is erased, waits.
+    /// is erased, waits. Whether there may be more.
     ///
     /// # Errors
     /// If Postgres fails; the rest is erased at the next call.
-    pub async fn erase_orphaned_notes(&self, transactions_max: usize) -> Result<(), StoreError> {
+    pub async fn erase_orphaned_notes(&self, transactions_max: usize) -> Result<bool, StoreError> {
         const REQUEST: &str = "private-notes";
         let mut client = self.client().await?;
         for _ in 0..transactions_max {
@@ -179,7 +179,7 @@ impl Store {
                 )
                 .await?;
             let Some(row) = orphaned else {
-                break;
+                return Ok(false);
             };
             let tx = client.transaction().await?;
             lock::name_request(&tx, REQUEST).await?;
@@ -194,7 +194,7 @@ impl Store {
             }
             tx.commit().await?;
         }
-        Ok(())
+        Ok(true)
     }
 }
 

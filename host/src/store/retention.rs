@@ -94,21 +94,25 @@ impl Store {
         Ok(Outcome::Done(()))
     }
 
-    /// Cases and boards whose time has passed, some of them. `now_ms` is a parameter so that the rule can be tested.
+    /// Cases and boards whose time has passed, so many of those that follow `after` in the order of their ids. `now_ms` is a
+    /// parameter so that the rule can be tested.
     ///
     /// # Errors
     /// If Postgres fails.
     pub async fn expired_cases(
         &self,
         now_ms: i64,
+        after: &str,
         count_max: i64,
     ) -> Result<Vec<CaseId>, StoreError> {
         let client = self.client().await?;
         let expired = format!(
-            "select p.case_id from {} order by p.case_id limit $2",
+            "select p.case_id from {} and p.case_id > $2 order by p.case_id limit $3",
             expired()
         );
-        let rows = client.query(&expired, &[&now_ms, &count_max]).await?;
+        let rows = client
+            .query(&expired, &[&now_ms, &after, &count_max])
+            .await?;
         let cases = rows.iter().map(|row| {
             CaseId::parse(row.try_get(0)?).map_err(|_| StoreError::Inconsistent {
                 what: "a class has what is no case",

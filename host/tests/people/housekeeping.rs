@@ -1,9 +1,54 @@
-//! Keeping house: what fails keeps nothing else from being done.
+//! Keeping house: what fails keeps nothing else from being done, and whoever stops the host waits for no run.
 
-use host::housekeeping;
+use host::{
+    housekeeping::{self, GoingOn},
+    limits::HOUSEKEEPING_EXPIRED_MAX,
+    store::{Store, StoreError},
+    telemetry,
+};
 use serde_json::json;
+use tokio::{sync::watch, task::JoinHandle};
 
-use crate::school::{School, in_school};
+use crate::{
+    common::backend,
+    school::{School, in_school},
+};
+
+const NOTICES: &str = "select count(*) from notices";
+
+/// When the cases of a class that was archived today are due that are kept for a day.
+fn later_ms() -> i64 {
+    host::clock::unix_millis() + 400 * 24 * 60 * 60 * 1_000
+}
+
+/// Leaves something to be forgotten to a step behind that of the history.
+async fn leave_an_old_notice(school: &School) {
+    let sql = school.world.sql().await;
+    sql.execute(
+        "insert into notices (user_id, case_id, thing_id, kind, by_id, created_at)
+         values ($1, 'a-case', 'c1', 'mention', 'ann', now() - interval '2 years')",
+        &[&school.student.id],
+    )
+    .await
+    .expect("a notice");
+}
+
+/// How often a step has failed in this process, as `/metrics` says.
+fn failures(step: &str) -> u64 {
+    let metrics = telemetry::prometheus().expect("metrics").render();
+    let series = format!("glossator_host_housekeeping_step_failures_total{{step=\"{step}\"}} ");
+    let told = metrics.lines().find_map(|line| line.strip_prefix(&series));
+    told.map_or(0, |told| told.parse().expect("a number"))
+}
+
+/// Keeps house once beside the test.
+fn run(store: &Store, stopping: watch::Receiver<bool>) -> JoinHandle<Result<(), StoreError>> {
+    let store = store.clone();
+    tokio::spawn(async move {
+        let mut going_on = GoingOn::default();
+        housekeeping::run(&store, host::clock::unix_millis(), &mut going_on, &stopping).await
+    })
+}
 
 #[tokio::test]
 async fn a_step_that_fails_is_reported_and_keeps_no_later_one_from_being_done() {
@@ -15,59 +60,204 @@ async fn a_step_that_fails_is_reported_and_keeps_no_later_one_from_being_done() 
         )
         .await
         .unwrap();
-        sql.execute(
-            "insert into notices (user_id, case_id, thing_id, kind, by_id, created_at)
-             values ($1, 'a-case', 'c1', 'mention', 'ann', now() - interval '2 years')",
-            &[&school.student.id],
-        )
-        .await
-        .unwrap();
-        let mut after = "somewhere".to_owned();
+        leave_an_old_notice(&school).await;
+        let (_stop, stopping) = watch::channel(false);
+        let mut going_on = GoingOn {
+            history: "somewhere".to_owned(),
+            ..GoingOn::default()
+        };
         let now_ms = host::clock::unix_millis();
-        let outcome = housekeeping::run(&school.world.store, now_ms, &mut after).await;
+        let failed = ["thin_history", "forget_nonces"];
+        let before = failed.map(failures);
+        let store = &school.world.store;
+        let outcome = housekeeping::run(store, now_ms, &mut going_on, &stopping).await;
         assert!(outcome.is_err(), "the run is reported as failed");
-        assert_eq!(school.world.count("select count(*) from notices").await, 0);
-        assert_eq!(after, "somewhere", "what was not thinned is its turn again");
+        let after = failed.map(failures);
+        assert!(before[0] < after[0] && before[1] < after[1], "{before:?}, {after:?}");
+        assert_eq!(failures("forget_notices"), 0, "by the name of each step");
+        assert_eq!(school.world.count(NOTICES).await, 0);
+        assert_eq!(going_on.history, "somewhere", "what was not thinned is its turn again");
         sql.batch_execute(
             "alter table not_history rename to snapshot_history; alter table not_nonces rename to spent_nonce",
         )
         .await
         .unwrap();
-        let outcome = housekeeping::run(&school.world.store, now_ms, &mut after).await;
+        let outcome = housekeeping::run(store, now_ms, &mut going_on, &stopping).await;
         outcome.expect("all steps work");
-        assert_eq!(after, "");
+        assert_eq!(going_on, GoingOn::default());
     })
     .await;
 }
 
 #[tokio::test]
+async fn a_run_ends_with_the_step_at_which_the_host_is_stopped() {
+    in_school(async |school: School| {
+        leave_an_old_notice(&school).await;
+        let mut sql = school.world.sql().await;
+        let blocking = backend(&sql).await;
+        let tx = sql.transaction().await.unwrap();
+        tx.batch_execute("lock table snapshot_history in access exclusive mode")
+            .await
+            .unwrap();
+        let (stop, stopping) = watch::channel(false);
+        let stopped = run(&school.world.store, stopping);
+        school.world.until_blocked_by(blocking).await;
+        stop.send_replace(true);
+        tx.rollback().await.unwrap();
+        stopped.await.unwrap().expect("the step is done to its end");
+        assert_eq!(
+            school.world.count(NOTICES).await,
+            1,
+            "no other is begun with"
+        );
+
+        let (_stop, stopping) = watch::channel(false);
+        let whole = run(&school.world.store, stopping).await;
+        whole.unwrap().expect("all steps work");
+        assert_eq!(school.world.count(NOTICES).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_run_ends_where_postgres_is_away() {
+    in_school(async |school: School| {
+        leave_an_old_notice(&school).await;
+        let mut sql = school.world.sql().await;
+        let blocking = backend(&sql).await;
+        let tx = sql.transaction().await.unwrap();
+        tx.batch_execute("lock table snapshot_history in access exclusive mode")
+            .await
+            .unwrap();
+        let (_stop, stopping) = watch::channel(false);
+        let cut_off = run(&school.world.store, stopping.clone());
+        school.world.until_blocked_by(blocking).await;
+        let cut = "select pg_terminate_backend(pid) from pg_stat_activity where $1 = any (pg_blocking_pids(pid))";
+        let cut = tx.query(cut, &[&blocking]).await.unwrap();
+        assert_eq!(cut.len(), 1);
+        assert!(cut_off.await.unwrap().is_err());
+        assert_eq!(school.world.count(NOTICES).await, 1, "what is next would fail too");
+        tx.rollback().await.unwrap();
+
+        school.world.store.close();
+        let outcome = run(&school.world.store, stopping).await.unwrap();
+        assert!(outcome.is_err());
+        assert_eq!(failures("forget_sign_ins"), 0, "that is not tried without a pool");
+    })
+    .await;
+}
+
+/// Archives a class whose cases are kept for a day, and says which those are, in the order of their ids: one, and as many as asked
+/// for.
+async fn cases_that_are_due(school: &School, others: i64) -> Vec<String> {
+    let class = school.class().await;
+    let sql = school.world.sql().await;
+    sql.execute(
+        "insert into cases (case_id, class_id, owner_id, title, text_sha256, kind, paragraphs)
+         select case_id || '-' || n, class_id, owner_id, title, text_sha256, kind, paragraphs
+         from cases, generate_series(1, $2::bigint) as n where case_id = $1",
+        &[&class.case, &others],
+    )
+    .await
+    .expect("Postgres works");
+    let mut owner = school.owner.browser.clone();
+    let path = format!("/api/classes/{}", class.id);
+    let days = json!({ "days": 1 });
+    assert_eq!(
+        owner.put(&format!("{path}/retention"), &days).await.status,
+        200
+    );
+    let archived = json!({ "state": "archived" });
+    assert_eq!(owner.patch(&path, &archived).await.status, 200);
+    left(school).await
+}
+
+/// Which cases there are, in the order of their ids.
+async fn left(school: &School) -> Vec<String> {
+    let sql = school.world.sql().await;
+    let left = "select case_id from cases order by case_id";
+    let left = sql.query(left, &[]).await.expect("Postgres works");
+    left.iter().map(|row| row.get(0)).collect()
+}
+
+/// Lets no case be deleted of which this holds.
+async fn keep(school: &School, condition: &str) {
+    let sql = school.world.sql().await;
+    sql.batch_execute(&format!(
+        "create function keep() returns trigger language plpgsql as $$ begin raise 'kept'; end $$;
+         create trigger keep before delete on cases for each row when ({condition}) execute function keep()"
+    ))
+    .await
+    .expect("Postgres works");
+}
+
+#[tokio::test]
 async fn a_case_that_cannot_be_deleted_keeps_no_other_one() {
     in_school(async |school: School| {
-        let class = school.class().await;
-        let mut owner = school.owner.browser.clone();
-        let mut cases = [class.case.clone(), school.case().await];
-        let path = format!("/api/classes/{}", class.id);
-        let placed = json!({ "case": cases[1] });
-        assert_eq!(owner.post(&format!("{path}/cases"), &placed).await.status, 200);
-        let days = json!({ "days": 1 });
-        owner.put(&format!("{path}/retention"), &days).await;
-        let archived = json!({ "state": "archived" });
-        assert_eq!(owner.patch(&path, &archived).await.status, 200);
-        cases.sort();
-        let sql = school.world.sql().await;
-        sql.batch_execute(&format!(
-            "create function keep() returns trigger language plpgsql as $$ begin raise 'kept'; end $$;
-             create trigger keep before delete on cases for each row when (old.case_id = '{}') execute function keep()",
-            cases[0]
-        ))
-        .await
-        .unwrap();
-        let later_ms = host::clock::unix_millis() + 400 * 24 * 60 * 60 * 1_000;
-        let outcome = housekeeping::delete_expired(&school.world.store, later_ms).await;
+        let cases = cases_that_are_due(&school, 1).await;
+        keep(&school, &format!("old.case_id = '{}'", cases[0])).await;
+        let (_stop, stopping) = watch::channel(false);
+        let mut after = String::new();
+        let store = &school.world.store;
+        let outcome = housekeeping::delete_expired(store, later_ms(), &mut after, &stopping).await;
         assert!(outcome.is_err());
-        let left = sql.query("select case_id from cases", &[]).await.unwrap();
-        let left: Vec<String> = left.iter().map(|row| row.get(0)).collect();
-        assert_eq!(left, [cases[0].clone()]);
+        assert_eq!(left(&school).await, cases[..1]);
+        assert_eq!(after, "", "all were tried");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn more_cases_that_cannot_be_deleted_than_one_run_looks_at_keep_no_other_one() {
+    in_school(async |school: School| {
+        let cases = cases_that_are_due(&school, HOUSEKEEPING_EXPIRED_MAX).await;
+        let good = cases.last().unwrap();
+        keep(&school, &format!("old.case_id <> '{good}'")).await;
+        let (_stop, stopping) = watch::channel(false);
+        let mut going_on = GoingOn::default();
+        let store = &school.world.store;
+        for (there, expected) in [(true, &cases[cases.len() - 2]), (false, &String::new())] {
+            let outcome = housekeeping::run(store, later_ms(), &mut going_on, &stopping).await;
+            assert_eq!(outcome.is_err(), there);
+            assert_eq!(left(&school).await.contains(good), there);
+            assert_eq!(&going_on.expired, expected);
+        }
+        let outcome = housekeeping::run(store, later_ms(), &mut going_on, &stopping).await;
+        assert!(outcome.is_err(), "the others are tried again");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_stops_the_host_waits_for_one_case_that_is_deleted_and_for_no_other() {
+    in_school(async |school: School| {
+        let cases = cases_that_are_due(&school, 1).await;
+        let mut sql = school.world.sql().await;
+        let blocking = backend(&sql).await;
+        let tx = sql.transaction().await.unwrap();
+        let lock = "select from cases where case_id = $1 for update";
+        tx.query_one(lock, &[&cases[0]]).await.unwrap();
+        let (stop, stopping) = watch::channel(false);
+        let store = school.world.store.clone();
+        let stopped = tokio::spawn(async move {
+            let mut after = String::new();
+            let outcome =
+                housekeeping::delete_expired(&store, later_ms(), &mut after, &stopping).await;
+            (outcome, after)
+        });
+        school.world.until_blocked_by(blocking).await;
+        stop.send_replace(true);
+        tx.rollback().await.unwrap();
+        let (outcome, mut after) = stopped.await.unwrap();
+        outcome.expect("what is begun with is done");
+        assert_eq!(left(&school).await, cases[1..]);
+        assert_eq!(after, cases[0]);
+
+        let (_stop, stopping) = watch::channel(false);
+        let store = &school.world.store;
+        let outcome = housekeeping::delete_expired(store, later_ms(), &mut after, &stopping).await;
+        outcome.expect("the other one can be deleted");
+        assert_eq!(left(&school).await, [""; 0]);
     })
     .await;
 }

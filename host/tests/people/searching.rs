@@ -243,14 +243,20 @@ async fn texts_of_an_earlier_host_are_divided_by_the_housekeeping() {
         let sql = school.world.sql().await;
         sql.batch_execute("delete from case_passage").await.unwrap();
         assert_eq!(found(&school.owner.browser, "ordered").await, [""; 0]);
-        assert_eq!(school.world.store.divide_texts(10).await.unwrap(), 1);
+        assert_eq!(
+            school.world.store.divide_texts(10, || true).await.unwrap(),
+            1
+        );
         assert_eq!(found(&school.owner.browser, "ordered").await, ["text 0"]);
-        assert_eq!(school.world.store.divide_texts(10).await.unwrap(), 0);
+        assert_eq!(
+            school.world.store.divide_texts(10, || true).await.unwrap(),
+            0
+        );
         sql.batch_execute("delete from case_passage; update case_text set body = 'x'")
             .await
             .unwrap();
         assert_eq!(
-            school.world.store.divide_texts(10).await.unwrap(),
+            school.world.store.divide_texts(10, || true).await.unwrap(),
             0,
             "what is corrupt is left to `host verify`"
         );
