@@ -73,12 +73,23 @@ pub const SESSION_IDLE_MAX: Duration = Duration::from_secs(12 * 60 * 60);
 /// States of a case that its owner is shown: a year of them is some 90, and the last hour one every 15 s at most.
 pub const VERSIONS_LISTED_MAX: i64 = 400;
 
-/// States whose comments are counted for one list: all that a case keeps but for those of the last hour. What is counted once is
-/// stored.
+/// Earlier states whose comments are counted for one list: all that a case keeps but for those of the last hour. What is counted
+/// once is stored.
 pub const VERSIONS_COUNTED_AT_ONCE: i64 = 100;
 
-/// Bytes of them behind which no further one is begun with: a class's document is some hundred kilobytes.
+/// Bytes of them behind which no further one is begun with: a class's document is some hundred kilobytes. The current state is not
+/// among them, so that however large it is an earlier one is counted with each look.
 pub const VERSIONS_COUNTED_BYTES: i64 = 8 * 1024 * 1024;
+
+/// States whose comments are counted at once, each of which takes several times its bytes. Apart from merges: who looks at versions
+/// without end holds up others who do, and never an archive.
+pub const COUNTINGS_AT_ONCE: usize = 1;
+
+/// How long a list of versions waits for others' counting before it is answered without what is not counted yet.
+pub const COUNTING_WAIT_MAX: Duration = Duration::from_secs(3);
+
+/// Cases whose current state's comments are remembered: those that owners look at within some minutes.
+pub const COUNTED_CASES_MAX: usize = 256;
 
 /// Client tokens of one person on one case that are good at once: a notebook, a script, a few that were forgotten.
 pub const CLIENT_TOKENS_MAX: i64 = 16;
@@ -329,3 +340,4 @@ const _: () = assert!(ORDER_MAX.as_secs() < ORDER_LEASE.as_secs());
 const _: () = assert!(REQUEST_MAX.as_secs() < DRAIN_MAX.as_secs());
 const _: () = assert!(HEAD_READ_MAX.as_secs() < DRAIN_MAX.as_secs());
 const _: () = assert!(LOCK_WAIT_MAX.as_secs() < REQUEST_MAX.as_secs());
+const _: () = assert!(COUNTING_WAIT_MAX.as_secs() < REQUEST_MAX.as_secs());

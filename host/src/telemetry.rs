@@ -250,6 +250,15 @@ pub fn not_projected(case_id: &CaseId, version: i64, reason: annotation::Unreada
     tracing::error!(case = %case_id, version, %reason, "snapshot cannot be projected");
 }
 
+/// Comments of a case's versions could not be counted; whoever looks at them again has that tried again.
+pub fn comments_not_counted(case_id: &CaseId, error: &StoreError) {
+    tracing::warn!(
+        case = %case_id,
+        error = crate::error::chain(error),
+        "comments of versions not counted, will try again"
+    );
+}
+
 /// How far the projection lags.
 pub fn projection_lag(seconds: f64) {
     gauge!("glossator_host_projection_lag_seconds").set(seconds);

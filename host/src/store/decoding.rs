@@ -34,12 +34,34 @@ impl Decoding {
         held: impl Send + 'static,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, JoinError> {
-        let turn = Arc::clone(&self.turns)
-            .acquire_owned()
-            .await
-            .expect("nobody closes the semaphore");
+        self.turn().await.run(held, work).await
+    }
+
+    /// Waits for a turn, for work whose bytes are fetched only when it has one. Whoever has a connection to Postgres and waits for
+    /// a turn must never meet somebody here who has the turn and waits for a connection.
+    pub(super) async fn turn(&self) -> Turn {
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        Turn {
+            _permit: turn.expect("nobody closes the semaphore"),
+        }
+    }
+}
+
+/// A turn at working on documents.
+#[derive(Debug)]
+pub(super) struct Turn {
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Turn {
+    /// Runs `work`, as [`Decoding::run`] does.
+    pub(super) async fn run<T: Send + 'static>(
+        self,
+        held: impl Send + 'static,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, JoinError> {
         spawn_blocking(move || {
-            let _until_it_ends = (turn, held);
+            let _until_it_ends = (self, held);
             work()
         })
         .await

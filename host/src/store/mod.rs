@@ -13,6 +13,7 @@ mod class_role;
 mod classes;
 mod client_tokens;
 mod copying;
+mod counting;
 mod current;
 mod decoding;
 mod deletion;
@@ -118,6 +119,7 @@ pub struct Store {
     pool: Pool,
     decoding: decoding::Decoding,
     converting: decoding::Decoding,
+    counting: counting::Counting,
 }
 
 impl Store {

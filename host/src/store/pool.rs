@@ -3,7 +3,7 @@
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use tokio_postgres::NoTls;
 
-use super::{Store, StoreError, decoding::Decoding};
+use super::{Store, StoreError, counting::Counting, decoding::Decoding};
 use crate::{
     config::DatabaseConfig,
     limits::{
@@ -54,6 +54,7 @@ impl Store {
             pool,
             decoding: Decoding::new(DECODINGS_AT_ONCE),
             converting: Decoding::new(CONVERSIONS_AT_ONCE),
+            counting: Counting::default(),
         }
     }
 

@@ -1,13 +1,10 @@
 //! Earlier states of a case, as its owner is shown them.
 
-use std::collections::BTreeMap;
-
 use contract::{CaseId, Digest};
 use serde::Serialize;
-use tokio_postgres::Row;
 
 use super::{Store, StoreError};
-use crate::limits::{VERSIONS_COUNTED_AT_ONCE, VERSIONS_COUNTED_BYTES, VERSIONS_LISTED_MAX};
+use crate::limits::VERSIONS_LISTED_MAX;
 
 /// One state of a case, without its content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -22,7 +19,7 @@ pub struct Version {
     pub by_name: Option<String>,
     /// How many highlights it has.
     pub highlights: i32,
-    /// How many comments, if they were counted.
+    /// How many comments, once they are counted, unless it cannot be read.
     pub comments: Option<i32>,
     /// Whether it is the newest one that is stored; the room may know more.
     pub is_current: bool,
@@ -30,13 +27,13 @@ pub struct Version {
 
 /// All of them, newest first. Whoever had a role on the case is called what others see there; a persona that has gone, or somebody
 /// who never had one, by what is still known of the id. What does not have its hash can be shown to nobody, and is the operator's to heal.
-const LIST: &str = "select version, last_editor, highlight_count, comment_count, is_current, coalesce(g.name, m.name, u.name) as by_name,
+const LIST: &str = "select version, sha256, last_editor, highlight_count, comment_count, is_current, coalesce(g.name, m.name, u.name) as by_name,
         to_char(at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as at
      from (
-        select version, updated_at as at, last_editor, highlight_count, null::integer as comment_count, true as is_current
+        select version, sha256, updated_at as at, last_editor, highlight_count, null::integer as comment_count, true as is_current
         from annotation_document_state where case_id = $1 and crdt_state is not null
         union all
-        select version, stored_at, last_editor, highlight_count,
+        select version, sha256, stored_at, last_editor, highlight_count,
                case when counted_sha256 = sha256 then comment_count end, false
         from snapshot_history where case_id = $1
      ) as kept
@@ -50,23 +47,6 @@ const LIST: &str = "select version, last_editor, highlight_count, comment_count,
      left join users u on u.id = e.id
      order by version desc limit $2";
 
-/// The newest one, and the newest of the others whose comments are still to be counted.
-const UNCOUNTED: &str = "select version, crdt_state, sha256 from (
-        select *, sum(octet_length(crdt_state)) over (order by version desc) - octet_length(crdt_state) as bytes_before
-        from (
-            select version, crdt_state, sha256 from annotation_document_state where case_id = $1 and crdt_state is not null
-            union all
-            select version, crdt_state, sha256 from snapshot_history where case_id = $1 and counted_sha256 is distinct from sha256
-        ) as uncounted
-     ) as measured
-     where bytes_before <= $3 order by version desc limit $2";
-
-/// By the hash of what was counted: whoever is erased from a version leaves another one under its number.
-const COUNTED: &str =
-    "update snapshot_history h set comment_count = c.count, counted_sha256 = c.sha256
-     from unnest($2::bigint[], $3::bytea[], $4::integer[]) as c (version, sha256, count)
-     where h.case_id = $1 and h.version = c.version and h.sha256 = c.sha256";
-
 const READ: &str = "select crdt_state, sha256 from annotation_document_state
         where case_id = $1 and version = $2 and crdt_state is not null
      union all
@@ -79,56 +59,26 @@ impl Store {
     /// # Errors
     /// If Postgres fails.
     pub async fn versions(&self, case_id: &CaseId) -> Result<Vec<Version>, StoreError> {
-        let newest = self.count_comments(case_id).await?;
+        let counts = self.comment_counts(case_id).await;
         let client = self.client().await?;
         let statement = client.prepare_cached(LIST).await?;
         let rows = client
             .query(&statement, &[&case_id.as_str(), &VERSIONS_LISTED_MAX])
             .await?;
         let versions = rows.iter().map(|row| {
-            let version: i64 = row.try_get("version")?;
             let counted: Option<i32> = row.try_get("comment_count")?;
+            let sha256: &[u8] = row.try_get("sha256")?;
             Ok(Version {
-                version,
+                version: row.try_get("version")?,
                 at: row.try_get("at")?,
                 last_editor: row.try_get("last_editor")?,
                 by_name: row.try_get("by_name")?,
                 highlights: row.try_get("highlight_count")?,
-                comments: counted.or_else(|| newest.get(&version).copied().flatten()),
+                comments: counted.or_else(|| counts.get(sha256).copied()),
                 is_current: row.try_get("is_current")?,
             })
         });
         versions.collect()
-    }
-
-    /// Counts the comments of states where nobody has, as many as one request is to wait for, and stores that of those that stay as
-    /// they are. A PUT does not say how many there are, and nothing that is on its way decodes documents for a list.
-    async fn count_comments(
-        &self,
-        case_id: &CaseId,
-    ) -> Result<BTreeMap<i64, Option<i32>>, StoreError> {
-        let client = self.client().await?;
-        let bounds = (VERSIONS_COUNTED_AT_ONCE, VERSIONS_COUNTED_BYTES);
-        let rows = client
-            .query(UNCOUNTED, &[&case_id.as_str(), &bounds.0, &bounds.1])
-            .await?;
-        drop(client);
-        let count = move || {
-            let counts = rows.iter().map(counted);
-            counts.collect::<Result<Vec<_>, StoreError>>()
-        };
-        let counts = self.decoding.run((), count).await??;
-        let versions: Vec<i64> = counts.iter().map(|(version, ..)| *version).collect();
-        let hashes: Vec<&[u8]> = counts
-            .iter()
-            .map(|(_, sha256, _)| sha256.as_slice())
-            .collect();
-        let numbers: Vec<Option<i32>> = counts.iter().map(|(.., count)| *count).collect();
-        let client = self.client().await?;
-        client
-            .execute(COUNTED, &[&case_id.as_str(), &versions, &hashes, &numbers])
-            .await?;
-        Ok(versions.into_iter().zip(numbers).collect())
     }
 
     /// One state of a case, as Yjs update v1. Absent if it is not kept.
@@ -157,20 +107,4 @@ impl Store {
             })
         }
     }
-}
-
-/// The number of a state, its hash, and how many comments it has; absent where the bytes are not those, or cannot be read.
-fn counted(row: &Row) -> Result<(i64, Vec<u8>, Option<i32>), StoreError> {
-    let (bytes, sha256): (&[u8], Vec<u8>) = (row.try_get("crdt_state")?, row.try_get("sha256")?);
-    let count = || {
-        let document = annotation::load_snapshot(bytes).ok()?;
-        let txn = annotation::read(&document).ok()?;
-        Some(i32::try_from(annotation::comment_count(&txn)).unwrap_or(i32::MAX))
-    };
-    let is_intact = Digest::of(bytes).as_bytes().as_slice() == sha256;
-    Ok((
-        row.try_get("version")?,
-        sha256,
-        count().filter(|_| is_intact),
-    ))
 }
