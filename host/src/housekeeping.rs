@@ -2,7 +2,9 @@
 //! histograms by their window. Texts that search does not know are divided for it, cases whose time has passed are
 //! deleted, and then what one transaction could not erase with a case or a person is. Each run is bounded. A step that fails
 //! keeps no other from being done, unless it is Postgres that is away; and whoever stops the host waits for what is begun with,
-//! and for no run.
+//! so long at most, and for no run.
+
+use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
@@ -10,36 +12,60 @@ use tokio::sync::watch;
 use crate::{
     clock,
     limits::{
-        HOUSEKEEPING_CASES_MAX, HOUSEKEEPING_CLIENT_TOKENS_MAX, HOUSEKEEPING_EVERY,
-        HOUSEKEEPING_EXPIRED_MAX, HOUSEKEEPING_NONCES_MAX, HOUSEKEEPING_NOTES_ERASED_MAX,
-        HOUSEKEEPING_NOTICES_MAX, HOUSEKEEPING_SIGN_INS_MAX, HOUSEKEEPING_TEXTS_MAX,
+        HOUSEKEEPING_CASES_MAX, HOUSEKEEPING_CLIENT_TOKENS_MAX, HOUSEKEEPING_END_MAX,
+        HOUSEKEEPING_EVERY, HOUSEKEEPING_EXPIRED_MAX, HOUSEKEEPING_NONCES_MAX,
+        HOUSEKEEPING_NOTES_ERASED_MAX, HOUSEKEEPING_NOTICES_MAX, HOUSEKEEPING_SIGN_INS_MAX,
+        HOUSEKEEPING_TEXTS_MAX,
     },
     store::{Store, StoreError},
     telemetry,
 };
 
-/// Behind which case a run goes on, so that each comes to what those before it did not; from the first, where that is empty.
+/// Behind what a run goes on, so that each comes to what those before it did not; from the first, where that is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GoingOn {
     /// With thinning history.
     pub history: String,
     /// With deleting cases whose time has passed.
     pub expired: String,
+    /// With erasing private notes of cases that were deleted and of people who were erased.
+    pub notes: String,
 }
 
 /// Keeps house until `stopping` turns true.
 pub async fn keep(store: Store, prometheus: PrometheusHandle, mut stopping: watch::Receiver<bool>) {
     let mut going_on = GoingOn::default();
     while !*stopping.borrow() {
-        let outcome = run(&store, clock::unix_millis(), &mut going_on, &stopping).await;
-        if let Err(error) = outcome {
-            telemetry::background_failed("housekeeping", &error);
+        let run = run(&store, clock::unix_millis(), &mut going_on, &stopping);
+        match in_time(run, stopping.clone(), HOUSEKEEPING_END_MAX).await {
+            Some(Ok(())) => {}
+            Some(Err(error)) => telemetry::background_failed("housekeeping", &error),
+            None => telemetry::housekeeping_cut_off(),
         }
         prometheus.run_upkeep();
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING_EVERY) => {}
             _ = stopping.changed() => {}
         }
+    }
+}
+
+/// What `work` comes to, unless it still goes on so long after `stopping` has turned true: then it is dropped, and what it has not
+/// committed is rolled back. One step asks Postgres several times, which may wait each time; and of one that has gone without
+/// a word nobody hears that a statement took too long.
+async fn in_time<T>(
+    work: impl Future<Output = T>,
+    mut stopping: watch::Receiver<bool>,
+    end_max: Duration,
+) -> Option<T> {
+    let too_late = async {
+        // Nobody is left who could stop it: then the host has ended.
+        drop(stopping.wait_for(|stopping| *stopping).await);
+        tokio::time::sleep(end_max).await;
+    };
+    tokio::select! {
+        outcome = work => Some(outcome),
+        () = too_late => None,
     }
 }
 
@@ -101,6 +127,47 @@ pub async fn delete_expired(
         case_id.as_str().clone_into(after);
     }
     if i64::try_from(cases.len()).unwrap_or(i64::MAX) < HOUSEKEEPING_EXPIRED_MAX {
+        after.clear();
+    }
+    outcome
+}
+
+/// Erases what one transaction could not of private notes, in so many at most: of the next cases and people behind `after`, so that
+/// those of whom it fails keep no other's.
+///
+/// # Errors
+/// The last failure of Postgres, once each was tried; the first after which it is away.
+pub async fn erase_orphaned_notes(
+    store: &Store,
+    transactions_max: usize,
+    after: &mut String,
+    stopping: &watch::Receiver<bool>,
+) -> Result<(), StoreError> {
+    let mut outcome = Ok(());
+    let mut left = transactions_max;
+    let orphaned = store.orphaned_notes(after, transactions_max).await?;
+    for whose in &orphaned {
+        let mut may_be_more = true;
+        while may_be_more {
+            if left == 0 || *stopping.borrow() {
+                return outcome;
+            }
+            left -= 1;
+            may_be_more = match store.erase_orphaned(whose).await {
+                Ok(may_be_more) => may_be_more,
+                Err(error) => {
+                    telemetry::notes_not_erased(&whose.key(), &error);
+                    if error.is_away() {
+                        return Err(error);
+                    }
+                    outcome = Err(error);
+                    false
+                }
+            };
+        }
+        *after = whose.key();
+    }
+    if orphaned.len() < transactions_max {
         after.clear();
     }
     outcome
@@ -186,15 +253,33 @@ impl Step {
                 delete_expired(store, now_ms, &mut going_on.expired, stopping).await?;
             }
             Self::EraseOrphanedNotes => {
-                for _ in 0..HOUSEKEEPING_NOTES_ERASED_MAX {
-                    let may_be_more = store.erase_orphaned_notes(1).await?;
-                    if !may_be_more || *stopping.borrow() {
-                        break;
-                    }
-                }
+                let after = &mut going_on.notes;
+                erase_orphaned_notes(store, HOUSEKEEPING_NOTES_ERASED_MAX, after, stopping).await?;
             }
             Self::CountOrders => telemetry::pending_orders(store.pending_orders().await?),
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_millis(50);
+
+    #[tokio::test]
+    async fn what_goes_on_after_the_host_was_stopped_is_cut_off_in_time_and_not_before() {
+        let (stop, stopping) = watch::channel(false);
+        let going_on = in_time(pending::<()>(), stopping.clone(), Duration::ZERO);
+        let cut_off = tokio::time::timeout(SOON, going_on).await;
+        assert!(cut_off.is_err(), "nobody has stopped the host");
+        stop.send_replace(true);
+        let going_on = in_time(pending::<()>(), stopping.clone(), Duration::ZERO).await;
+        assert_eq!(going_on, None);
+        let ends = in_time(tokio::time::sleep(SOON), stopping, HOUSEKEEPING_END_MAX).await;
+        assert_eq!(ends, Some(()), "what ends in time is waited for");
     }
 }

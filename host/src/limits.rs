@@ -58,6 +58,10 @@ pub const NONCES_REMEMBERED_MAX: usize = 100_000;
 /// Between two runs of the housekeeping.
 pub const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
 
+/// How long a step of the housekeeping that is begun with goes on once the host is stopped. It asks Postgres several times, each of
+/// which may take as long as one statement does; what it has not committed by then is done by the next host.
+pub const HOUSEKEEPING_END_MAX: Duration = Duration::from_secs(15);
+
 /// Cases whose history one run of the housekeeping looks at. Each keeps some 70 versions beyond the last hour's.
 pub const HOUSEKEEPING_CASES_MAX: i64 = 1_000;
 
@@ -339,5 +343,6 @@ const _: () = assert!(contract::limits::CASE_BODY_BYTES_MAX <= contract::limits:
 const _: () = assert!(ORDER_MAX.as_secs() < ORDER_LEASE.as_secs());
 const _: () = assert!(REQUEST_MAX.as_secs() < DRAIN_MAX.as_secs());
 const _: () = assert!(HEAD_READ_MAX.as_secs() < DRAIN_MAX.as_secs());
+const _: () = assert!(HOUSEKEEPING_END_MAX.as_secs() < DRAIN_MAX.as_secs());
 const _: () = assert!(LOCK_WAIT_MAX.as_secs() < REQUEST_MAX.as_secs());
 const _: () = assert!(COUNTING_WAIT_MAX.as_secs() < REQUEST_MAX.as_secs());

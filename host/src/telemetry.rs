@@ -284,6 +284,21 @@ pub fn case_not_deleted(case_id: &CaseId, error: &StoreError) {
     );
 }
 
+/// What is left of the private notes of a deleted case, or of somebody who was erased, could not be erased; the others' are, and it is
+/// tried again. Such an id names nobody any more.
+pub fn notes_not_erased(whose: &str, error: &StoreError) {
+    tracing::warn!(
+        whose,
+        error = crate::error::chain(error),
+        "private notes that are left not erased, will try again"
+    );
+}
+
+/// The host was stopped, and a step of the housekeeping did not end in time.
+pub fn housekeeping_cut_off() {
+    tracing::warn!("step of the housekeeping cut off, the next host does it");
+}
+
 /// A step of the housekeeping failed; unless Postgres is away the others are done, and it is tried again.
 pub fn housekeeping_step_failed(step: &'static str, error: &StoreError) {
     counter!("glossator_host_housekeeping_step_failures_total", "step" => step).increment(1);

@@ -88,6 +88,7 @@ pub use outbox::DueOrder;
 pub use outcome::Outcome;
 pub use placing::SeenCase;
 pub use pool::PoolNumbers;
+pub use private_notes::Orphaned;
 pub use progress::{CaseProgress, NotBegun, PersonProgress};
 pub use projection::{Lagging, LaggingCase, Projected};
 pub use put::{How, Put, PutOutcome};

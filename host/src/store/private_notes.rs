@@ -127,7 +127,7 @@ pub(super) async fn forget(tx: &Transaction<'_>, id: &CaseId) -> Result<bool, St
 }
 
 /// Erases private notes on a case that is deleted, whose roles must be locked: as many as one transaction has locks for. Of the
-/// rest it takes who may open them; the rows stay for [`Store::erase_orphaned_notes`].
+/// rest it takes who may open them; the rows stay for [`Store::erase_orphaned`].
 pub(super) async fn erase_of_case(
     tx: &Transaction<'_>,
     case_id: &CaseId,
@@ -143,12 +143,12 @@ pub(super) async fn erase_of_case(
     Ok(())
 }
 
-/// Erases some of them.
+/// Erases some of them, and says how many.
 async fn erase_some(
     tx: &Transaction<'_>,
     case_id: &CaseId,
     request_id: &str,
-) -> Result<(), StoreError> {
+) -> Result<usize, StoreError> {
     let rows = tx
         .query(
             "select document_id from private_notes where case_id = $1 order by document_id limit $2",
@@ -158,53 +158,86 @@ async fn erase_some(
     erase_all(tx, &rows, request_id).await
 }
 
-impl Store {
-    /// Erases what is left of private notes on cases that were deleted and of people who were erased, some hundreds in each of at
-    /// most so many transactions: more would ask for more locks than Postgres has, and take longer than whoever deletes a case, or
-    /// is erased, waits. Whether there may be more.
-    ///
-    /// # Errors
-    /// If Postgres fails; the rest is erased at the next call.
-    pub async fn erase_orphaned_notes(&self, transactions_max: usize) -> Result<bool, StoreError> {
-        const REQUEST: &str = "private-notes";
-        let mut client = self.client().await?;
-        for _ in 0..transactions_max {
-            let orphaned = client
-                .query_opt(
-                    "select n.case_id, u.id from private_notes n
-                     left join annotation_document_state d on d.case_id = n.case_id and d.deleted_at is not null
-                     left join users u on u.id = n.user_id and u.erased_at is not null
-                     where d.case_id is not null or u.id is not null limit 1",
-                    &[],
-                )
-                .await?;
-            let Some(row) = orphaned else {
-                return Ok(false);
-            };
-            let tx = client.transaction().await?;
-            lock::name_request(&tx, REQUEST).await?;
-            match row.try_get::<_, Option<Uuid>>("id")? {
-                Some(user) => erase_of_person(&tx, user, REQUEST).await?,
-                None => {
-                    let case_id = document(row.try_get("case_id")?)?;
-                    lock::lock_case(&tx, &case_id, REQUEST).await?;
-                    settling::lock_one(&tx, &case_id).await?;
-                    erase_some(&tx, &case_id, REQUEST).await?;
-                }
-            }
-            tx.commit().await?;
+/// Of whom or what private notes are left that are to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Orphaned {
+    /// Of somebody who was erased.
+    Of(Uuid),
+    /// On a case that was deleted.
+    On(CaseId),
+}
+
+impl Orphaned {
+    /// By which they have an order, and one is told from another.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Of(user) => user.to_string(),
+            Self::On(case_id) => case_id.to_string(),
         }
-        Ok(true)
     }
 }
 
-/// Erases private notes of somebody who is erased: as many as one transaction has locks for. The rows of the rest stay for
-/// [`Store::erase_orphaned_notes`]; that their author may open them no more follows where the cases are settled.
+impl Store {
+    /// Of whom and on what private notes are left that are to go: so many that follow `after` in the order of their keys.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn orphaned_notes(
+        &self,
+        after: &str,
+        count_max: usize,
+    ) -> Result<Vec<Orphaned>, StoreError> {
+        let client = self.client().await?;
+        let count_max = i64::try_from(count_max).unwrap_or(i64::MAX);
+        let rows = client
+            .query(
+                "select distinct coalesce(u.id::text, n.case_id) as key, u.id from private_notes n
+                 left join annotation_document_state d on d.case_id = n.case_id and d.deleted_at is not null
+                 left join users u on u.id = n.user_id and u.erased_at is not null
+                 where (d.case_id is not null or u.id is not null) and coalesce(u.id::text, n.case_id) > $1
+                 order by key limit $2",
+                &[&after, &count_max],
+            )
+            .await?;
+        let orphaned = rows
+            .iter()
+            .map(|row| match row.try_get::<_, Option<Uuid>>("id")? {
+                Some(user) => Ok(Orphaned::Of(user)),
+                None => Ok(Orphaned::On(document(row.try_get("key")?)?)),
+            });
+        orphaned.collect()
+    }
+
+    /// Erases some hundreds of them in one transaction: more would ask for more locks than Postgres has, and take longer than whoever
+    /// deletes a case, or is erased, waits. Whether there may be more.
+    ///
+    /// # Errors
+    /// If Postgres fails; then none of them was erased.
+    pub async fn erase_orphaned(&self, whose: &Orphaned) -> Result<bool, StoreError> {
+        const REQUEST: &str = "private-notes";
+        let mut client = self.client().await?;
+        let tx = client.transaction().await?;
+        lock::name_request(&tx, REQUEST).await?;
+        let erased = match whose {
+            Orphaned::Of(user) => erase_of_person(&tx, *user, REQUEST).await?,
+            Orphaned::On(case_id) => {
+                lock::lock_case(&tx, case_id, REQUEST).await?;
+                settling::lock_one(&tx, case_id).await?;
+                erase_some(&tx, case_id, REQUEST).await?
+            }
+        };
+        tx.commit().await?;
+        Ok(i64::try_from(erased).unwrap_or(i64::MAX) >= NOTES_ERASED_AT_ONCE)
+    }
+}
+
+/// Erases private notes of somebody who is erased, as many as one transaction has locks for, and says how many. The rows of the rest stay for
+/// [`Store::erase_orphaned`]; that their author may open them no more follows where the cases are settled.
 pub(super) async fn erase_of_person(
     tx: &Transaction<'_>,
     user: Uuid,
     request_id: &str,
-) -> Result<(), StoreError> {
+) -> Result<usize, StoreError> {
     let rows = tx
         .query(
             "select document_id from private_notes where user_id = $1 order by document_id limit $2",
@@ -214,12 +247,16 @@ pub(super) async fn erase_of_person(
     erase_all(tx, &rows, request_id).await
 }
 
-/// Erases these, in the order of their ids.
-async fn erase_all(tx: &Transaction<'_>, rows: &[Row], request_id: &str) -> Result<(), StoreError> {
+/// Erases these, in the order of their ids, and says how many they are.
+async fn erase_all(
+    tx: &Transaction<'_>,
+    rows: &[Row],
+    request_id: &str,
+) -> Result<usize, StoreError> {
     for row in rows {
         erase(tx, &document(row.try_get("document_id")?)?, request_id).await?;
     }
-    Ok(())
+    Ok(rows.len())
 }
 
 /// As a case is deleted, but for what only cases have, and for the audit log: nobody but the author could do anything with it.

@@ -2,7 +2,7 @@
 
 use host::{
     housekeeping::{self, GoingOn},
-    limits::HOUSEKEEPING_EXPIRED_MAX,
+    limits::{HOUSEKEEPING_EXPIRED_MAX, HOUSEKEEPING_NOTES_ERASED_MAX},
     store::{Store, StoreError},
     telemetry,
 };
@@ -258,6 +258,87 @@ async fn whoever_stops_the_host_waits_for_one_case_that_is_deleted_and_for_no_ot
         let outcome = housekeeping::delete_expired(store, later_ms(), &mut after, &stopping).await;
         outcome.expect("the other one can be deleted");
         assert_eq!(left(&school).await, [""; 0]);
+    })
+    .await;
+}
+
+/// Leaves private notes on so many cases that were deleted; says on which, in the order of their ids.
+async fn leave_notes(school: &School, cases: usize) -> Vec<String> {
+    let cases: Vec<String> = (0..cases).map(|n| format!("gone-{n:03}")).collect();
+    let sql = school.world.sql().await;
+    sql.execute(
+        "with gone as (
+            insert into annotation_document_state (case_id, version, deleted_at)
+            select case_id, 1, now() from unnest($1::text[]) as case_id returning case_id
+         )
+         insert into private_notes (document_id, case_id, user_id) select 'notes-' || case_id, case_id, $2 from gone",
+        &[&cases, &school.student.id],
+    )
+    .await
+    .expect("Postgres works");
+    cases
+}
+
+/// On which cases there are private notes, in the order of their ids.
+async fn noted(school: &School) -> Vec<String> {
+    let sql = school.world.sql().await;
+    let noted = "select case_id from private_notes order by case_id";
+    let noted = sql.query(noted, &[]).await.expect("Postgres works");
+    noted.iter().map(|row| row.get(0)).collect()
+}
+
+#[tokio::test]
+async fn more_cases_whose_private_notes_cannot_be_erased_than_one_run_comes_to_keep_no_other_one() {
+    in_school(async |school: School| {
+        let cases = leave_notes(&school, HOUSEKEEPING_NOTES_ERASED_MAX + 1).await;
+        let (good, bad) = cases.split_last().unwrap();
+        let sql = school.world.sql().await;
+        sql.batch_execute(&format!(
+            "create function keep() returns trigger language plpgsql as $$ begin raise 'kept'; end $$;
+             create trigger keep before delete on private_notes for each row
+             when (old.case_id <> '{good}') execute function keep()"
+        ))
+        .await
+        .unwrap();
+        let (_stop, stopping) = watch::channel(false);
+        let mut going_on = GoingOn::default();
+        let (store, now_ms) = (&school.world.store, host::clock::unix_millis());
+        let outcome = housekeeping::run(store, now_ms, &mut going_on, &stopping).await;
+        assert!(outcome.is_err(), "the run is reported as failed");
+        assert_eq!(noted(&school).await, cases, "it came to the others only");
+        let outcome = housekeeping::run(store, now_ms, &mut going_on, &stopping).await;
+        outcome.expect("what is left can be erased");
+        assert_eq!(noted(&school).await, bad);
+
+        sql.batch_execute("drop trigger keep on private_notes")
+            .await
+            .unwrap();
+        let outcome = housekeeping::run(store, now_ms, &mut going_on, &stopping).await;
+        outcome.expect("the others are tried again");
+        assert_eq!(noted(&school).await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_stops_the_host_waits_for_some_private_notes_that_are_erased_and_for_no_others() {
+    in_school(async |school: School| {
+        let cases = leave_notes(&school, 2).await;
+        let mut sql = school.world.sql().await;
+        let blocking = backend(&sql).await;
+        let tx = sql.transaction().await.unwrap();
+        let lock = "select from private_notes where case_id = $1 for update";
+        tx.query_one(lock, &[&cases[0]]).await.unwrap();
+        let (stop, stopping) = watch::channel(false);
+        let store = school.world.store.clone();
+        let stopped = tokio::spawn(async move {
+            housekeeping::erase_orphaned_notes(&store, 2, &mut String::new(), &stopping).await
+        });
+        school.world.until_blocked_by(blocking).await;
+        stop.send_replace(true);
+        tx.rollback().await.unwrap();
+        stopped.await.unwrap().expect("what is begun with is done");
+        assert_eq!(noted(&school).await, cases[1..]);
     })
     .await;
 }

@@ -1,8 +1,9 @@
 //! Private notes: a document of one's own, which nobody else gets to, whatever they are.
 
 use contract::Role;
-use host::{api::Asking, projection, store::EraseOutcome};
+use host::{api::Asking, housekeeping, projection, store::EraseOutcome};
 use serde_json::json;
+use tokio::sync::watch;
 
 use crate::{
     common::documents::{commented, typed},
@@ -15,6 +16,15 @@ pub async fn notes_of(person: &Person, case: &str) -> String {
     let opened = person.browser.clone().post(&path, &json!({})).await;
     assert_eq!(opened.status, 200, "{opened:?}");
     string(&opened.json(), "id")
+}
+
+/// Erases what is left of them where it is to go, in so many transactions at most.
+async fn erase_orphaned(school: &School, transactions_max: usize) {
+    let (_stop, stopping) = watch::channel(false);
+    let (store, mut after) = (&school.world.store, String::new());
+    housekeeping::erase_orphaned_notes(store, transactions_max, &mut after, &stopping)
+        .await
+        .expect("Postgres works");
 }
 
 async fn ticket(person: &Person, id: &str) -> u16 {
@@ -274,9 +284,9 @@ async fn a_case_with_very_many_of_them_is_deleted_at_once_and_they_are_erased_in
             class.case
         );
         assert_eq!(school.world.count(&open).await, 0, "nobody gets at the others");
-        school.world.store.erase_orphaned_notes(2).await.expect("Postgres works");
+        erase_orphaned(&school, 2).await;
         assert_eq!(school.world.count(notes).await, 300);
-        school.world.store.erase_orphaned_notes(9).await.expect("Postgres works");
+        erase_orphaned(&school, 9).await;
         assert_eq!(school.world.count(notes).await, 0);
         let told = "select count(*) from outbox where \"order\" = 'delete'";
         assert_eq!(school.world.count(told).await, 901, "each object wipes itself");
@@ -316,9 +326,9 @@ async fn very_many_of_one_person_go_in_parts_and_none_of_them_is_opened_from_the
             school.world.store.erasures().await.expect("Postgres works")[0].finished_at.is_some()
         };
         assert!(!finish().await, "some of it is still there");
-        school.world.store.erase_orphaned_notes(1).await.expect("Postgres works");
+        erase_orphaned(&school, 1).await;
         assert_eq!(school.world.count(notes).await, 50);
-        school.world.store.erase_orphaned_notes(9).await.expect("Postgres works");
+        erase_orphaned(&school, 9).await;
         assert_eq!(school.world.count(notes).await, 0);
         assert!(finish().await);
         let wiped = "select count(*) from outbox where case_id like 'notes%' and \"order\" = 'delete'";
