@@ -24,14 +24,45 @@ fn has_test(source: &str, file: &str, name: &str) -> bool {
         .extension()
         .is_some_and(|extension| extension == "rs")
     {
-        let name = name.replace([' ', '-', '’'], "_");
-        source.contains(&format!("fn {name}()"))
+        has_rust_test(source, &name.replace([' ', '-', '’'], "_"))
     } else {
         ["'", "`"].iter().any(|quote| {
             source.contains(&format!("test({quote}{name}{quote}"))
                 || source.contains(&format!("test({quote}${{what}} {name}{quote}"))
         })
     }
+}
+
+/// What makes a test of a function, and may have arguments; a function that only is called like one is never run by itself.
+const ATTRIBUTES: [&str; 3] = ["test", "tokio::test", "wasm_bindgen_test"];
+
+/// Whether a Rust source has a function of that name with one of these attributes, which is not ignored. Attributes stand one a line,
+/// as the formatter leaves them, with nothing but others and comments between them and the function.
+fn has_rust_test(source: &str, name: &str) -> bool {
+    let lines: Vec<&str> = source.lines().map(str::trim).collect();
+    let function = format!("fn {name}()");
+    lines.iter().enumerate().any(|(index, line)| {
+        let line = line.strip_prefix("async ").unwrap_or(line);
+        let before = || {
+            let before = lines[..index].iter().rev();
+            before.take_while(|line| line.starts_with("#[") || line.starts_with("//"))
+        };
+        line.starts_with(&function)
+            && before().any(|line| is_test_attribute(line))
+            && !before().any(|line| line.starts_with("#[ignore"))
+    })
+}
+
+fn is_test_attribute(line: &str) -> bool {
+    let attribute = line
+        .strip_prefix("#[")
+        .and_then(|line| line.strip_suffix(']'));
+    attribute.is_some_and(|attribute| {
+        let name = attribute
+            .split_once('(')
+            .map_or(attribute, |(name, _)| name);
+        ATTRIBUTES.contains(&name)
+    })
 }
 
 #[test]
@@ -122,6 +153,7 @@ fn a_name_that_differs_is_no_test() {
     let rust = "#[test]\nfn nobody_comes_in() {}";
     assert!(has_test(rust, "a.rs", "nobody comes in"));
     assert!(!has_test(rust, "a.rs", "nobody comes"));
+    assert!(!has_test(rust, "a.rs", "body comes in"));
     let script = "test('nobody comes in', () => {});\ntest(`${what} is stopped`, () => {});";
     assert!(has_test(script, "a.ts", "nobody comes in"));
     assert!(has_test(script, "a.ts", "is stopped"));
@@ -130,4 +162,33 @@ fn a_name_that_differs_is_no_test() {
         named("| a | b | `c.rs`: d e |\nno `c.rs`: row"),
         [("c.rs", "d e")]
     );
+}
+
+#[test]
+fn a_function_that_nobody_runs_is_no_test() {
+    for source in [
+        "#[test]\nfn a_b() {}",
+        "mod tests {\n    #[test]\n    fn a_b() {\n    }\n}",
+        "#[tokio::test]\nasync fn a_b() {}",
+        "#[tokio::test(flavor = \"multi_thread\")]\nasync fn a_b() {}",
+        "#[wasm_bindgen_test]\nfn a_b() {}",
+        "/// Says why.\n#[test]\n// And how.\n#[should_panic(expected = \"b\")]\nfn a_b() {}",
+        "fn a_b() {}\n#[test]\nfn a_b() {}",
+    ] {
+        assert!(has_test(source, "a.rs", "a b"), "{source}");
+    }
+    for source in [
+        "fn a_b() {}",
+        "async fn a_b() {}",
+        "#[test]\nfn c() {}\nfn a_b() {}",
+        "#[test]\nfn c() { a_b() }\n\nfn a_b() {}",
+        "#[cfg(test)]\nfn a_b() {}",
+        "#[test_helper]\nfn a_b() {}",
+        "// #[test]\nfn a_b() {}",
+        "#[test]\n// fn a_b() {}\nfn c() {}",
+        "#[test]\n#[ignore = \"slow\"]\nfn a_b() {}",
+        "#[test]\n\nconst A: u8 = 1;\nfn a_b() {}",
+    ] {
+        assert!(!has_test(source, "a.rs", "a b"), "{source}");
+    }
 }
