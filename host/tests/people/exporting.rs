@@ -1,5 +1,6 @@
 //! Somebody is given what is their own, and nothing else.
 
+use host::projection;
 use serde_json::{Value, json};
 use yrs::{Map, MapPrelim, Transact, WriteTxn};
 
@@ -121,6 +122,40 @@ async fn one_is_given_ones_notes_and_strokes_on_boards() {
         assert!(words.iter().any(|fields| fields.contains("my note")));
         assert!(words.iter().any(|fields| fields.contains("0,0 1,1")));
         assert!(!all.to_string().contains("Tia's note"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_is_given_ones_notes_on_a_board_where_no_row_says_any_more_that_one_had_a_role() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let board = school.board_in(&class).await;
+        let mine: &'static str = Box::leak(school.student.id.to_string().into_boxed_str());
+        let document = edited(yrs::Update::EMPTY_V1, 5, |document| {
+            let mut txn = document.transact_mut();
+            let notes = txn.get_or_insert_map("stickies");
+            let note = MapPrelim::from_iter([("author_id", mine), ("text", "my note")]);
+            notes.insert(&mut txn, "n", note);
+        });
+        let stored = school.world.put(&board, None, &document).await;
+        assert_eq!(stored.status, 200);
+        let sql = school.world.sql().await;
+        let forget = "delete from grants where case_id = $1 and user_id = $2";
+        let forgotten = sql.execute(forget, &[&board, &mine]).await;
+        assert_eq!(forgotten.expect("Postgres works"), 1);
+        let boards = async || {
+            let all = export(&school, "").await;
+            let cases = all["cases"].as_array().expect("a list").clone();
+            let given = cases.into_iter().find(|case| case["case"] == *board);
+            given.map(|board| board["made"].clone())
+        };
+        assert_eq!(boards().await, None, "nothing leads there yet");
+        let projected = projection::catch_up(&school.world.store).await;
+        projected.expect("it projects");
+        let made = boards().await.expect("the board with one's note");
+        assert_eq!(made.as_array().map(Vec::len), Some(1), "{made}");
+        assert!(made.to_string().contains("my note"), "{made}");
     })
     .await;
 }
