@@ -91,16 +91,15 @@ pub fn run(what: &str, command: &mut Command, guard: &mut Guard, count: &mut Cou
     Running::start(what, command, guard)?.follow(count, |_| {})
 }
 
+/// A part of what is carried out side by side.
+type Part<'a> = dyn Fn(&Mutex<&mut Guard>, &mut Count) -> Result<()> + Sync + 'a;
+
 /// Carries out two parts side by side, each with a guard to start programs under and a count of its own, and adds what they
 /// counted. One that fails does not end the other.
 ///
 /// # Errors
 /// Those of the parts.
-pub fn side_by_side(
-    guard: &mut Guard,
-    count: &mut Count,
-    parts: [&(dyn Fn(&Mutex<&mut Guard>, &mut Count) -> Result<()> + Sync); 2],
-) -> Result<()> {
+pub fn side_by_side(guard: &mut Guard, count: &mut Count, parts: [&Part<'_>; 2]) -> Result<()> {
     let guard = Mutex::new(guard);
     let [one, other] = std::thread::scope(|scope| {
         parts
