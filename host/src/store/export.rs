@@ -45,9 +45,12 @@ const LISTS: [(&str, &str); 10] = [
     (
         "roles",
         "select json_build_object('case', g.case_id, 'title', coalesce(c.title, b.title), 'role', g.role,
-                'since', g.changed_at, 'was_given_to_you', s.case_id is not null)
+                'since', g.changed_at, 'was_given_to_you', exists (
+                    select from shares s where s.case_id = g.case_id and s.user_id = g.user_id
+                    union all
+                    select from case_invitations i where i.case_id = g.case_id and i.claimed_by::text = g.user_id
+                ))
          from grants g left join cases c on c.case_id = g.case_id left join boards b on b.board_id = g.case_id
-         left join shares s on s.case_id = g.case_id and s.user_id = g.user_id
          where g.user_id = $1 and g.role is not null order by g.case_id limit $2",
     ),
     (
@@ -63,9 +66,11 @@ const LISTS: [(&str, &str); 10] = [
          where i.email = (select lower(email) from users where id = $1::text::uuid) order by i.created_at limit $2",
     ),
     (
+        // Whose one is once it was taken up: whoever did that, whosever the address is by now.
         "invitations_to_cases",
         "select json_build_object('case', i.case_id, 'role', i.role, 'since', i.created_at) from case_invitations i
-         where i.email = (select lower(email) from users where id = $1::text::uuid) order by i.created_at limit $2",
+         where i.claimed_by = $1::text::uuid
+            or i.claimed_by is null and i.email = (select lower(email) from users where id = $1::text::uuid) order by i.created_at limit $2",
     ),
     (
         "inbox",

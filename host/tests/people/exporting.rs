@@ -240,3 +240,66 @@ async fn the_log_of_ones_own_shares_does_not_tell_whether_an_address_is_known() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_one_was_given_by_an_address_is_whoevers_who_took_it_up_whosever_that_is_by_now() {
+    in_school(async |school: School| {
+        let class = school.class().await;
+        let other = school.case().await;
+        let sql = school.world.sql().await;
+        let call = async |user: uuid::Uuid, email: Option<&str>| {
+            let called = "update users set email = $2 where id = $1";
+            sql.execute(called, &[&user, &email]).await.unwrap();
+        };
+        let mut owner = school.owner.browser.clone();
+        let mut share = async |case: &str, share: Value| {
+            let path = format!("/api/cases/{case}/shares");
+            assert_eq!(owner.put(&path, &share).await.status, 200, "{share}");
+        };
+        let given = async || {
+            let all = export(&school, "").await;
+            let role = all["roles"].as_array().unwrap().iter();
+            let role = role
+                .filter(|role| role["case"] == *class.case)
+                .collect::<Vec<_>>();
+            assert_eq!(role.len(), 1, "{role:?}");
+            let invitations = all["invitations_to_cases"].as_array().unwrap().iter();
+            let cases: Vec<Value> = invitations.map(|one| one["case"].clone()).collect();
+            (role[0]["was_given_to_you"].clone(), cases)
+        };
+        let (student, stranger) = (school.student.id, school.stranger.id);
+        call(student, Some("stu@uni.example")).await;
+        assert_eq!(given().await, (json!(false), vec![]), "their class gave it");
+        share(&class.case, json!({ "user": student, "role": "read" })).await;
+        assert_eq!(given().await, (json!(true), vec![]));
+        share(
+            &class.case,
+            json!({ "email": "stu@uni.example", "role": "comment" }),
+        )
+        .await;
+        let mine = (json!(true), vec![json!(class.case)]);
+        assert_eq!(given().await, mine, "once, though it was given twice");
+        share(&class.case, json!({ "user": student, "role": null })).await;
+        assert_eq!(given().await, mine, "by the address alone");
+
+        // One that waits is whoever's who has the address.
+        share(
+            &other,
+            json!({ "email": "new@uni.example", "role": "read" }),
+        )
+        .await;
+        assert_eq!(given().await, mine);
+        call(student, Some("new@uni.example")).await;
+        call(stranger, Some("stu@uni.example")).await;
+        let both = given().await;
+        assert_eq!(both, (json!(true), vec![json!(class.case), json!(other)]));
+        let mut stranger = school.stranger.browser.clone();
+        let strangers = stranger.get("/api/me/export").await.json();
+        assert_eq!(
+            strangers["invitations_to_cases"],
+            json!([]),
+            "nobody else's"
+        );
+    })
+    .await;
+}
