@@ -1,11 +1,9 @@
-//! What processes cost, from /proc: their own time, and what they hold in memory.
+//! What processes cost: their own time, and what they hold in memory.
 
 use std::{ffi::OsStr, fs, path::Path};
 
 use anyhow::{Context, Result};
 
-/// Ticks a second in /proc/PID/stat, as on every Linux that this runs on (`getconf CLK_TCK`).
-const TICKS_PER_SECOND: f64 = 100.0;
 const PAGE_KIB: f64 = 4.0;
 
 /// Seconds of processor time that these processes have used, in user and kernel mode.
@@ -13,21 +11,25 @@ const PAGE_KIB: f64 = 4.0;
 /// # Errors
 /// If one of them is not there any more.
 pub fn cpu_seconds(pids: &[u32]) -> Result<f64> {
-    let each = pids.iter().map(|pid| {
-        let path = format!("/proc/{pid}/stat");
-        let text = fs::read_to_string(&path).with_context(|| format!("{path} cannot be read"))?;
-        // The name, in brackets, may hold anything; fields 14 and 15 are counted behind it.
-        let (_, fields) = text.rsplit_once(") ").context("a line of /proc/PID/stat")?;
-        let ticks: Vec<f64> = fields
-            .split_whitespace()
-            .skip(11)
-            .take(2)
-            .map(str::parse)
-            .collect::<Result<_, _>>()
-            .context("ticks")?;
-        Ok(ticks.iter().sum::<f64>() / TICKS_PER_SECOND)
-    });
-    each.sum()
+    pids.iter().map(|pid| clock_of(*pid)).sum()
+}
+
+/// The clock of a process: nanoseconds, of all its threads, those that have ended among them. /proc/PID/stat counts the same
+/// in hundredths of a second, a tenth of what some loads cost; /proc/PID/task/*/schedstat knows nothing of ended threads.
+#[cfg(target_os = "linux")]
+fn clock_of(pid: u32) -> Result<f64> {
+    let clock = i32::try_from(pid)
+        .map(nix::unistd::Pid::from_raw)
+        .context("a process's id")?;
+    let time = nix::time::clock_getcpuclockid(clock)
+        .and_then(nix::time::clock_gettime)
+        .with_context(|| format!("process {pid} has no clock"))?;
+    Ok(std::time::Duration::from(time).as_secs_f64())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn clock_of(_: u32) -> Result<f64> {
+    anyhow::bail!("only Linux tells the clock of another process")
 }
 
 /// MiB of memory that a process holds.
@@ -62,7 +64,40 @@ fn is_database_of_object(file: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::{process, thread, time::Instant};
+
     use super::*;
+
+    /// Computes until so much more of this thread's time has passed, as far as nobody else wants the core.
+    fn compute(ms: u128) {
+        let began = Instant::now();
+        while began.elapsed().as_millis() < ms {
+            std::hint::spin_loop();
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn threads_that_have_ended_count_and_so_does_less_than_a_tick() {
+        let own = [process::id()];
+        let before = cpu_seconds(&own).expect("it runs");
+        thread::spawn(|| compute(200)).join().expect("it ends");
+        let ended = cpu_seconds(&own).expect("it runs") - before;
+        assert!(ended > 0.05, "{ended}");
+        let finer = (0..20).any(|_| {
+            let before = cpu_seconds(&own).expect("it runs");
+            compute(1);
+            let used = cpu_seconds(&own).expect("it runs") - before;
+            used > 0.0 && used < 0.01
+        });
+        assert!(finer, "it counts in ticks");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_that_is_not_there_has_no_cost() {
+        assert!(cpu_seconds(&[process::id(), 4_194_303]).is_err());
+    }
 
     #[test]
     fn only_the_database_of_an_object_counts_as_one() {

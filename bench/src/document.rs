@@ -3,6 +3,11 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
+use room::{
+    decode::struct_count,
+    limits::{DOCUMENT_BYTES_MAX, DOCUMENT_STRUCTS_MAX},
+};
+use serde::Serialize;
 use yrs::{
     Any, Doc, GetString, Map, MapPrelim, Options, Out, ReadTxn, Text, TextRef, Transact,
     TransactionMut, Update, WriteTxn, block::ClientID, updates::decoder::Decode,
@@ -16,10 +21,9 @@ use crate::{
 /// The root text that is written into.
 const NOTES: &str = "notes";
 const HIGHLIGHTS: &str = "highlights";
-/// How many characters are typed at one place of the large document before another one.
+/// How many characters are typed at one place of the large document before another one. One update carries them, as one item,
+/// which is what Yjs makes of them: a room of ours takes 10,000 frames in a row from one socket, and no more.
 const RUN: u32 = 24;
-/// How many of them one update carries: a room of ours takes 10,000 frames in a row from one socket, and no more.
-const BUNDLE: u32 = 10;
 
 /// A document that one peer writes.
 pub struct Written {
@@ -68,19 +72,23 @@ impl Written {
                 let id = format!("{:08x}-0000-4000-8000-{:012x}", self.writer, self.edits);
                 highlight(&mut transaction, id, user, self.edits * 37, stamp);
             }
+            Edit::Nothing => {
+                self.notes.insert(&mut transaction, 0, "x");
+                self.notes.remove_range(&mut transaction, 0, 1);
+            }
         }
         self.edits += 1;
         transaction.encode_update_v1()
     }
 
-    /// What the large document says, whoever wrote it.
+    /// The large document, as somebody writes it: what it says is the same whoever does.
     ///
     /// # Errors
     /// If the system gives no random numbers.
-    pub fn content_of_large(large: Large) -> Result<String> {
+    pub fn somebodys_large(large: Large) -> Result<Vec<u8>> {
         let mut written = Self::new(0)?;
         written.large("somebody", large);
-        content([written.whole().as_slice()])
+        Ok(written.whole())
     }
 
     /// Everything written so far.
@@ -105,22 +113,45 @@ impl Written {
         let mut typed = 0;
         while typed < edits {
             let mut transaction = self.doc.transact_mut();
-            let bundle = typed..edits.min(typed + BUNDLE);
-            typed = bundle.end;
-            for number in bundle {
-                let length = self.notes.len(&transaction);
-                if number % RUN == 0 {
-                    place =
-                        place.wrapping_mul(1_664_525).wrapping_add(1_013_904_223) % (length + 1);
-                } else {
-                    place = (place + 1).min(length);
-                }
-                self.notes.insert(&mut transaction, place, "x");
-            }
+            let length = RUN.min(edits - typed);
+            typed += length;
+            let end = self.notes.len(&transaction) + 1;
+            place = place.wrapping_mul(1_664_525).wrapping_add(1_013_904_223) % end;
+            let run = "x".repeat(length as usize);
+            self.notes.insert(&mut transaction, place, &run);
             updates.push(transaction.encode_update_v1());
         }
         updates.push(self.edit(Edit::Notes, user));
         updates
+    }
+}
+
+/// How large a document is, and how large one may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Weight {
+    /// What is not merged any further, as a room of ours counts it.
+    pub items: usize,
+    /// How many of them such a room takes.
+    pub items_max: usize,
+    /// How long it is as one update.
+    pub bytes: usize,
+    /// How long a document may be in such a room.
+    pub bytes_max: usize,
+}
+
+impl Weight {
+    /// Of a document that is one update.
+    ///
+    /// # Errors
+    /// If it is none, or a room of ours would not read it.
+    pub fn of(whole: &[u8]) -> Result<Self> {
+        let items = struct_count(whole).context("a document that a room refuses")?;
+        Ok(Self {
+            items,
+            items_max: DOCUMENT_STRUCTS_MAX,
+            bytes: whole.len(),
+            bytes_max: DOCUMENT_BYTES_MAX,
+        })
     }
 }
 
@@ -208,9 +239,36 @@ mod tests {
         };
         let mut written = Written::new(0).expect("random numbers");
         let updates = written.large("ann", large);
-        assert_eq!(updates.len(), 14);
-        let content = content(updates.iter().map(Vec::as_slice)).expect("it reads");
-        let wanted = Written::content_of_large(large).expect("random numbers");
-        assert_eq!(content, wanted);
+        assert_eq!(updates.len(), 9);
+        let all = content(updates.iter().map(Vec::as_slice)).expect("it reads");
+        let wanted = Written::somebodys_large(large).expect("random numbers");
+        assert_eq!(content([wanted.as_slice()]).expect("it reads"), all);
+    }
+
+    #[test]
+    fn an_edit_of_nothing_is_an_update_after_which_all_is_said_as_before() {
+        let mut written = Written::new(3).expect("random numbers");
+        let first = written.edit(Edit::Notes, "somebody");
+        let said = content([first.as_slice()]).expect("it reads");
+        let second = written.edit(Edit::Nothing, "somebody");
+        assert_ne!(second, [0, 0]);
+        assert_eq!(
+            content([first.as_slice(), &second]).expect("it reads"),
+            said
+        );
+    }
+
+    #[test]
+    fn large_documents_of_the_bench_fit_into_a_room_with_a_quarter_left() {
+        // As `bench/large.ts` has them.
+        for (edits, highlights) in [(120_000, 2_000), (40_000, 4_000)] {
+            let mut written = Written::new(0).expect("random numbers");
+            let updates = written.large("ann", Large { edits, highlights });
+            assert!((updates.len() as u64) < room::limits::FRAMES_BURST);
+            let weight = Weight::of(&written.whole()).expect("a room reads it");
+            assert!(weight.items * 4 < weight.items_max * 3, "{weight:?}");
+            assert!(weight.bytes * 4 < weight.bytes_max * 3, "{weight:?}");
+            assert!(weight.items > 8 * highlights as usize, "{weight:?}");
+        }
     }
 }

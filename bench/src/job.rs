@@ -100,6 +100,8 @@ pub enum Edit {
     Notes,
     /// A highlight.
     Highlight,
+    /// A character and its deletion: afterwards the document says what it said before.
+    Nothing,
 }
 
 /// The large document.

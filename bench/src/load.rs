@@ -16,6 +16,7 @@ use tokio::{
 use crate::{
     cost,
     job::{Edit, Load, Steady},
+    losses,
     peer::Peer,
     run::Room,
     seen::Seen,
@@ -25,6 +26,8 @@ use crate::{
 const SILENCE_MAX: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 20 });
 /// What is not delivered so long after the last was sent is lost, whatever else comes.
 const DELIVERY_MAX: Duration = Duration::from_secs(180);
+/// A state that nobody has so long after the end is lost: presence is late after that, whatever it says.
+const STATE_MAX: Duration = Duration::from_secs(2);
 /// How long rooms may take to fall asleep: our archive leaves 15 s after an edit, and ten seconds of silence follow.
 const ASLEEP_MAX: Duration = Duration::from_secs(120);
 
@@ -39,28 +42,60 @@ pub struct Borne {
     pub asleep_mib: Vec<f64>,
 }
 
+/// Updates that the first of each room sends in a row: making them is no part of what is measured.
+pub type Prepared = Vec<Vec<Vec<u8>>>;
+
+/// Makes what can be made before the clock begins.
+pub fn prepare(load: &Load, rooms: &[Room]) -> Prepared {
+    let written = |make: &dyn Fn(&Peer) -> Vec<Vec<u8>>| {
+        rooms
+            .iter()
+            .map(|room| make(&room[0]))
+            .collect::<Prepared>()
+    };
+    match *load {
+        Load::Burst { updates } => written(&|writer| {
+            let edit = |_| {
+                let mut written = writer.written.borrow_mut();
+                written.edit(Edit::Notes, &writer.user)
+            };
+            (0..updates).map(edit).collect()
+        }),
+        Load::Push(large) => {
+            written(&|writer| writer.written.borrow_mut().large(&writer.user, large))
+        }
+        Load::Steady(_) | Load::Wake { .. } | Load::Join { .. } => Prepared::new(),
+    }
+}
+
 /// Puts a load on, and waits until everybody has everything.
 ///
 /// # Errors
 /// If the server is gone, or rooms do not fall asleep where they have to.
-pub async fn bear(load: &Load, rooms: &[Room], seen: &RefCell<Seen>, server: u32) -> Result<Borne> {
+pub async fn bear(
+    load: &Load,
+    (rooms, prepared): (&[Room], &Prepared),
+    seen: &RefCell<Seen>,
+    server: u32,
+) -> Result<Borne> {
+    let writers = rooms.iter().map(|room| &room[0]).zip(prepared);
     let mut asleep_mib = Vec::new();
     let wanted = match *load {
         Load::Steady(steady) => keep_up(&steady, rooms).await?,
         Load::Burst { updates } => {
-            for room in rooms {
-                for _ in 0..updates {
-                    room[0].edit(Edit::Notes);
+            for (writer, updates) in writers {
+                for update in updates.chunks(1) {
+                    writer.stamped();
+                    writer.send(update);
                 }
             }
             readers(rooms) * updates as usize
         }
-        Load::Push(large) => {
-            for writer in rooms.iter().map(|room| &room[0]) {
-                let updates = writer.written.borrow_mut().large(&writer.user, large);
+        Load::Push(_) => {
+            for (writer, updates) in writers {
                 // The stamp at the end is what is waited for.
                 writer.stamped();
-                writer.send(&updates);
+                writer.send(updates);
             }
             readers(rooms)
         }
@@ -78,6 +113,7 @@ pub async fn bear(load: &Load, rooms: &[Room], seen: &RefCell<Seen>, server: u32
         Load::Join { .. } => 0,
     };
     let last = all_delivered(seen, rooms, wanted).await;
+    all_known(seen, rooms).await;
     Ok(Borne {
         wanted,
         last,
@@ -181,6 +217,14 @@ async fn all_delivered(seen: &RefCell<Seen>, rooms: &[Room], wanted: usize) -> I
         }
     }
     last
+}
+
+/// Waits until everybody knows where everybody else said last that they are, or long enough.
+async fn all_known(seen: &RefCell<Seen>, rooms: &[Room]) {
+    let began = Instant::now();
+    while losses::states_unknown(rooms, &seen.borrow()).0 > 0 && began.elapsed() < STATE_MAX {
+        sleep(Duration::from_millis(25)).await;
+    }
 }
 
 async fn all_asleep(server: u32) -> Result<()> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 
-use crate::{document, run::Room, seen::Seen};
+use crate::{document, peer::Peer, run::Room, seen::Seen};
 
 /// How many are named.
 const NAMED_MAX: usize = 10;
@@ -24,6 +24,10 @@ pub fn losses(
     let got = seen.deliveries.len();
     if got != wanted {
         losses.push(format!("{got} of {wanted} deliveries were made"));
+    }
+    let (unknown, states) = states_unknown(rooms, seen);
+    if unknown > 0 {
+        losses.push(format!("{unknown} of {states} last states were not seen"));
     }
     for room in rooms {
         let wholes: Vec<Vec<u8>> = room
@@ -65,4 +69,31 @@ pub fn losses(
     }
     losses.truncate(NAMED_MAX);
     Ok(losses)
+}
+
+/// Of what everybody said last of where they are: how much of it how many others do not know, and how much there is to know.
+/// Nothing of those whom a relay serves, which is asked for no presence.
+pub fn states_unknown(rooms: &[Room], seen: &Seen) -> (usize, usize) {
+    let (mut unknown, mut all) = (0, 0);
+    for room in rooms {
+        let last: Vec<(u64, u32)> = room
+            .iter()
+            .filter_map(|peer| said_last(peer, seen))
+            .collect();
+        for peer in room.iter().filter(|peer| peer.is_told_of_presence()) {
+            let others = last.iter().filter(|(client, _)| *client != peer.client());
+            for (client, clock) in others {
+                all += 1;
+                unknown += usize::from(!peer.knows(*client, *clock));
+            }
+        }
+    }
+    (unknown, all)
+}
+
+/// The client id of a peer, and how often it said where it is, which is the clock of the last time.
+fn said_last(peer: &Peer, seen: &Seen) -> Option<(u64, u32)> {
+    let client = peer.client();
+    let clock = seen.states.get(&client)?.len();
+    Some((client, u32::try_from(clock).ok()?))
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::document::Weight;
+
 /// What was found.
 #[derive(Debug, Serialize)]
 pub struct Found {
@@ -15,6 +17,12 @@ pub struct Found {
     pub wall_ms: f64,
     /// Processor time of the server meanwhile, in seconds; of the joining, where that is what is measured.
     pub cpu_s: f64,
+    /// Processor time of the load generator meanwhile, of which all of a core is all that it has.
+    pub generator_cpu_s: f64,
+    /// What share of a core that was.
+    pub generator_cores: f64,
+    /// The large document, where there is one.
+    pub large: Option<Weight>,
     /// How many deliveries of edits there had to be.
     pub deliveries_wanted: usize,
     /// How many there were.

@@ -139,9 +139,25 @@ impl Peer {
         }
     }
 
+    /// The client id that it writes under, and tells of itself.
+    pub fn client(&self) -> u64 {
+        self.written.borrow().client()
+    }
+
+    /// Whether it is told where others are.
+    pub fn is_told_of_presence(&self) -> bool {
+        self.dialect != Dialect::Relay
+    }
+
+    /// Whether it knows what a client said of where it is, or something later.
+    pub fn knows(&self, client: u64, clock: u32) -> bool {
+        let clocks = self.clocks.borrow();
+        clocks.get(&client).is_some_and(|known| *known >= clock)
+    }
+
     /// Says where it is.
     pub fn tell(&self, clock: u32) {
-        let client = self.written.borrow().client();
+        let client = self.client();
         let states = &mut self.seen.borrow_mut().states;
         states.entry(client).or_default().push(Instant::now());
         let state = format!(
@@ -239,7 +255,7 @@ impl Peer {
 
     /// Notes states. A stock client sends on what is new, as y-websocket does: it tells of every change, whoever made it.
     fn states(&self, bytes: &[u8], now: Instant) -> Result<()> {
-        let own = self.written.borrow().client();
+        let own = self.client();
         let mut clocks = self.clocks.borrow_mut();
         let entries = wire::read_entries(bytes).context("presence that cannot be read")?;
         let fresh: Vec<Entry> = entries

@@ -15,7 +15,7 @@ use tokio::{
 
 use crate::{
     cost,
-    document::Written,
+    document::{Weight, Written, content},
     job::{Job, Large, Load},
     load::{self, Borne},
     losses::losses,
@@ -48,12 +48,11 @@ pub async fn run(job: &Job) -> Result<Found> {
     let resident_before = cost::resident_mib(server)?;
     let memory = Rc::new(RefCell::new(Memory::default()));
     let watch = spawn_local(watch(server, Rc::clone(&memory)));
-    let mut cpu_before = cost::cpu_seconds(&job.pids)?;
-    let mut began = Instant::now();
+    let mut meter = Meter::start(&job.pids)?;
     let (rooms, join) = join(job, &seen).await?;
     let joined = Instant::now();
-    let joined_ms = ms(joined - began);
-    let mut cpu_s = cost::cpu_seconds(&job.pids)? - cpu_before;
+    let joined_ms = ms(joined - meter.began);
+    let mut used = meter.used()?;
     let resident_joined = cost::resident_mib(server)?;
     let mut borne = Borne {
         wanted: 0,
@@ -61,18 +60,24 @@ pub async fn run(job: &Job) -> Result<Found> {
         asleep_mib: Vec::new(),
     };
     if !matches!(job.load, Load::Join { .. }) {
+        let prepared = load::prepare(&job.load, &rooms);
         sleep(REST).await;
-        cpu_before = cost::cpu_seconds(&job.pids)?;
         seen.borrow_mut().begin();
-        began = Instant::now();
-        borne = load::bear(&job.load, &rooms, &seen, server).await?;
-        cpu_s = cost::cpu_seconds(&job.pids)? - cpu_before;
+        meter = Meter::start(&job.pids)?;
+        borne = load::bear(&job.load, (&rooms, &prepared), &seen, server).await?;
+        used = meter.used()?;
     }
-    let wall_ms = ms(borne.last - began);
+    let wall_ms = ms(borne.last - meter.began);
     let resident_after = cost::resident_mib(server)?;
     watch.abort();
     let memory = memory.take();
-    let holds = held(&job.load).map(Written::content_of_large).transpose()?;
+    let large = large_of(&job.load)
+        .map(Written::somebodys_large)
+        .transpose()?;
+    let holds = match &large {
+        Some(whole) if held(&job.load).is_some() => Some(content([whole.as_slice()])?),
+        _ => None,
+    };
     let losses = losses(&rooms, &seen.borrow(), borne.wanted, holds.as_deref())?;
     let mut seen = seen.borrow_mut();
     let deliveries = seen.deliveries.len();
@@ -82,10 +87,13 @@ pub async fn run(job: &Job) -> Result<Found> {
         joined_ms,
         join_ms: Quantiles::of(join),
         wall_ms,
-        cpu_s,
+        cpu_s: used.server_s,
+        generator_cpu_s: used.generator_s,
+        generator_cores: used.generator_s / used.wall_s,
+        large: large.as_deref().map(Weight::of).transpose()?,
         deliveries_wanted: borne.wanted,
         deliveries,
-        cpu_us_per_delivery: (deliveries > 0).then(|| cpu_s * 1e6 / deliveries as f64),
+        cpu_us_per_delivery: (deliveries > 0).then(|| used.server_s * 1e6 / deliveries as f64),
         delivery_ms: Quantiles::of(std::mem::take(&mut seen.deliveries)),
         saved_ms: Quantiles::of(std::mem::take(&mut seen.saves)),
         states: seen.states_seen.len(),
@@ -98,6 +106,50 @@ pub async fn run(job: &Job) -> Result<Found> {
         losses,
     };
     Ok(found)
+}
+
+/// What a load costs while it is put on.
+struct Meter<'a> {
+    pids: &'a [u32],
+    began: Instant,
+    server_s: f64,
+    generator_s: f64,
+}
+
+/// What a meter shows: processor time, and how long it took.
+struct Used {
+    server_s: f64,
+    generator_s: f64,
+    wall_s: f64,
+}
+
+impl<'a> Meter<'a> {
+    /// Of a server's processes, and of this one.
+    fn start(pids: &'a [u32]) -> Result<Self> {
+        Ok(Self {
+            pids,
+            server_s: cost::cpu_seconds(pids)?,
+            generator_s: cost::cpu_seconds(&[std::process::id()])?,
+            began: Instant::now(),
+        })
+    }
+
+    /// Since it was started.
+    fn used(&self) -> Result<Used> {
+        Ok(Used {
+            server_s: cost::cpu_seconds(self.pids)? - self.server_s,
+            generator_s: cost::cpu_seconds(&[std::process::id()])? - self.generator_s,
+            wall_s: self.began.elapsed().as_secs_f64(),
+        })
+    }
+}
+
+/// The large document that a load is about.
+fn large_of(load: &Load) -> Option<Large> {
+    match *load {
+        Load::Push(large) => Some(large),
+        _ => held(load),
+    }
 }
 
 /// What is in each room before anybody of the job comes.

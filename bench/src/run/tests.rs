@@ -80,6 +80,24 @@ fn saves_all_but_the_third(_: usize, frame: &[u8]) -> Vec<(Vec<u8>, bool)> {
     }
 }
 
+/// Answers who asks with nothing, and forwards where everybody is.
+fn forwards_presence(_: usize, frame: &[u8]) -> Vec<(Vec<u8>, bool)> {
+    match frame {
+        [0, 0, ..] => vec![(Writer::new(Dialect::YWebsocket, "").step2(&[0, 0]), false)],
+        _ => vec![(frame.to_vec(), true)],
+    }
+}
+
+/// The same, but for one who says that they are at the third place.
+fn loses_the_third_state(number: usize, frame: &[u8]) -> Vec<(Vec<u8>, bool)> {
+    let is_third = frame.windows(10).any(|part| part == br#""anchor":3"#);
+    if is_third {
+        Vec::new()
+    } else {
+        forwards_presence(number, frame)
+    }
+}
+
 /// Takes the subprotocol that is offered.
 #[expect(clippy::result_large_err, reason = "as the library wants it")]
 fn agree(
@@ -184,6 +202,18 @@ fn who_joins_must_have_all_of_a_large_document() {
     );
     let losses = losses_of(lacks_a_highlight, "y-websocket", &join);
     assert_eq!(losses.len(), 2, "{losses:?}");
+}
+
+#[test]
+fn where_somebody_said_last_that_they_are_must_be_known() {
+    let three_states = json!({
+        "kind": "steady", "writers": 0, "edits_per_second": 1.0, "edit": "notes",
+        "present": 1, "states_per_second": 10.0, "seconds": 0.25,
+    });
+    let forwarded = losses_of(forwards_presence, "y-websocket", &three_states);
+    assert_eq!(forwarded, Vec::<String>::new());
+    let lost = losses_of(loses_the_third_state, "y-websocket", &three_states);
+    assert_eq!(lost, ["1 of 1 last states were not seen"]);
 }
 
 #[test]
