@@ -9,6 +9,7 @@ import type { Target } from './targets.ts';
 const ROOMS = 20;
 const WRITTEN = 'per room and 15 s, written all the time';
 const READ = 'in all, of rooms that are read, and idle';
+const ROWS = 'written rows of all tables, meanwhile';
 const FLAPPING = 'per 5 s, while somebody comes, writes and goes';
 /** How long a room is watched: some periods of its archive. */
 const WATCHED_S = 45;
@@ -22,7 +23,7 @@ export const ARCHIVES: Case = {
   name: 'writes to Postgres',
   targets: ['glossator'],
   isOnce: true,
-  figures: { ...counted(WRITTEN), ...counted(READ), ...counted(FLAPPING) },
+  figures: { ...counted(WRITTEN), ...counted(READ), ...counted(ROWS), ...counted(FLAPPING) },
   run: async (target, generate) => {
     const names = Array.from({ length: ROOMS }, newRoom);
     const count = (): Promise<number> => archivesOf(target, names);
@@ -34,15 +35,17 @@ export const ARCHIVES: Case = {
 
     await sleep(SETTLED_S * 1_000);
     const settled = await count();
+    const rowsBefore = await rowsOf(target);
     const reading = await generate(target, peers(), steadily({ present: 1, states_per_second: 0.5, seconds: 20 }));
     await sleep(SETTLED_S * 1_000);
     const read = (await count()) - settled;
+    const rows = writtenSince(rowsBefore, await rowsOf(target));
 
     const flapping = await flap(target, generate);
     return {
       ...writing,
       losses: [...writing.losses, ...reading.losses, ...flapping.losses],
-      counted: { [WRITTEN]: written / ROOMS / (WATCHED_S / 15), [READ]: read, [FLAPPING]: flapping.per5s },
+      counted: { [WRITTEN]: written / ROOMS / (WATCHED_S / 15), [READ]: read, [ROWS]: Object.values(rows).reduce((sum, each) => sum + each, 0), ...byTable(rows), [FLAPPING]: flapping.per5s },
     };
   },
 };
@@ -69,6 +72,31 @@ async function flap(target: Target, generate: Generator): Promise<{ per5s: numbe
   const seconds = (Date.now() - began) / 1_000;
   return { per5s: (await archivesOf(target, [room])) / (seconds / 5), losses };
 }
+
+/** Written rows by table. Postgres counts them some seconds late: nothing is written while we look. */
+async function rowsOf(target: Target): Promise<Rows> {
+  return (await target.rowsWritten?.()) ?? {};
+}
+
+/** Rows that were written between two counts, of the tables that have any. */
+export function writtenSince(before: Rows, after: Rows): Rows {
+  const written = Object.entries(after).map(([table, rows]): [string, number] => [table, rows - (before[table] ?? 0)]);
+  return Object.fromEntries(written.filter(([, rows]) => rows !== 0));
+}
+
+/** As they are among what a case has counted. */
+function byTable(rows: Rows): Rows {
+  return Object.fromEntries(Object.entries(rows).map(([table, count]) => [`${TABLE}${table}`, count]));
+}
+
+/** What a case has counted of the rows of single tables, in words. */
+export function tablesInWords(counted: Rows): string {
+  const tables = Object.entries(counted).filter(([name]) => name.startsWith(TABLE));
+  return tables.map(([name, rows]) => `${rows} of \`${name.slice(TABLE.length)}\``).join(', ');
+}
+
+const TABLE = 'rows of ';
+type Rows = Readonly<Record<string, number>>;
 
 async function archivesOf(target: Target, rooms: readonly string[]): Promise<number> {
   if (target.archives === undefined) {

@@ -1,12 +1,17 @@
 // What is measured.
 
 import { ARCHIVES } from './archives.ts';
-import { ALL, counted, simply, steadily, WITH_PROTOCOL, WITH_STORAGE, type Case, type Figures } from './case.ts';
+import { ALL, simply, steadily, WITH_PROTOCOL, WITH_STORAGE, type Case, type Figures } from './case.ts';
 import { newRooms } from './generator.ts';
 import { bell, LARGE, returning, weight } from './large.ts';
 import type { Target, TargetName } from './targets.ts';
 
 const OURS: readonly TargetName[] = ['glossator'];
+/** So long that our archive, 15 s after the first edit, is at our expense. */
+const ARCHIVED = { seconds: 20 };
+/** How long what is about growth takes with `--long`, in seconds and in cycles. */
+const LONG_S = 1_200;
+const LONG_CYCLES = 50;
 const presence: Figures = {
   'frames per peer per s': (found) => found.frames_per_peer_second,
   'CPU ms per s': (found) => (found.cpu_s * 1e6) / found.wall_ms,
@@ -17,16 +22,24 @@ const inTime: Figures = { 'p99 ms': (found) => found.delivery_ms.p99 };
 /** All cases, in their order; those that last are longer if it is wanted. */
 export function casesOf({ isLong }: { isLong: boolean }): readonly Case[] {
   return [
-    simply('fan-out to 10', { peersEach: 11, load: steadily({ writers: 1, edits_per_second: 20 }) }),
-    simply('fan-out to 100', { peersEach: 101, load: steadily({ writers: 1, edits_per_second: 20 }) }),
-    simply('fan-out to 400', { peersEach: 401, load: steadily({ writers: 1, edits_per_second: 20 }) }),
+    ...[10, 100, 400].map((readers) =>
+      simply(`fan-out to ${readers}`, { peersEach: readers + 1, load: steadily({ ...ARCHIVED, writers: 1, edits_per_second: 20 }) }),
+    ),
     simply('burst of 2,000 to 50', {
       peersEach: 51,
       load: { kind: 'burst', updates: 2_000 },
       figures: { 'ms until all have all': (found) => found.wall_ms },
     }),
-    simply('50 writers', { peersEach: 50, load: steadily({ writers: 50, edits_per_second: 2 }) }),
-    simply('200 writers', { peersEach: 200, load: steadily({ writers: 200, edits_per_second: 2 }) }),
+    ...[50, 200].map((writers) =>
+      simply(`${writers} writers`, { peersEach: writers, load: steadily({ ...ARCHIVED, writers, edits_per_second: 2 }) }),
+    ),
+    simply('saved at rest', {
+      peersEach: 2,
+      isOurs: true,
+      load: steadily({ ...ARCHIVED, writers: 1, edits_per_second: 4 }),
+      figures: { 'p99 ms until saved': (found) => found.saved_ms.p99 },
+      targets: OURS,
+    }),
     simply('presence of 100', { peersEach: 100, load: steadily({ present: 100 }), figures: presence, targets: WITH_PROTOCOL }),
     simply('presence of 100 and 5 who write', {
       peersEach: 100,
@@ -43,7 +56,7 @@ export function casesOf({ isLong }: { isLong: boolean }): readonly Case[] {
     returning('large document, joined after a sleep', WITH_STORAGE, 1, 'sleeps'),
     returning('large document, joined after a kill', WITH_STORAGE, 1, 'is killed'),
     returning('large document, joined from Postgres', OURS, 1, 'loses its storage'),
-    simply('200 rooms of 3', { rooms: 200, peersEach: 3, load: steadily({ writers: 1, edits_per_second: 1 }) }),
+    simply('200 rooms of 3', { rooms: 200, peersEach: 3, load: steadily({ ...ARCHIVED, writers: 1, edits_per_second: 1 }) }),
     simply('400 join an empty room', {
       peersEach: 400,
       connectAtOnce: 400,
@@ -65,7 +78,7 @@ export function casesOf({ isLong }: { isLong: boolean }): readonly Case[] {
       figures: inTime,
       targets: WITH_PROTOCOL,
     }),
-    ofClasses(isLong ? 1_200 : 120),
+    ofClasses(isLong ? LONG_S : 120),
     simply('memory of 200 rooms of 3', {
       rooms: 200,
       peersEach: 3,
@@ -74,7 +87,7 @@ export function casesOf({ isLong }: { isLong: boolean }): readonly Case[] {
       figures: { MiB: (found) => found.resident_mib[2] },
     }),
     weight('memory of a large document', WITH_PROTOCOL),
-    wakes(100, isLong ? 50 : 10),
+    wakes(100, isLong ? LONG_CYCLES : 5),
     ARCHIVES,
   ];
 }
@@ -86,16 +99,23 @@ function ofClasses(seconds: number): Case {
     peersEach: 44,
     isOurs: true,
     isFresh: true,
+    isWarm: true,
     isOnce: true,
     load: steadily({ writers: 44, edits_per_second: 1 / 60, edit: 'highlight', present: 44, states_per_second: 1 / 10, seconds }),
     figures: {
       ...inTime,
       cores: (found) => (found.cpu_s * 1_000) / found.wall_ms,
-      // What it takes until everybody's memory is made is no growth.
-      'MiB grown in the second half': ({ resident_every_10_s_mib: all }) => (all.at(-1) ?? Number.NaN) - (all[all.length >> 1] ?? Number.NaN),
+      // What it takes until everybody's memory is made is no growth: of a short run it cannot be told whether that is over.
+      'MiB grown in the last 10 of 20 min': (found) => (found.wall_ms < LONG_S * 990 ? Number.NaN : grown(found.resident_every_10_s_mib, 60)),
+      'MiB grown in the last of 2 min': (found) => (found.wall_ms < LONG_S * 990 ? grown(found.resident_every_10_s_mib, 6) : Number.NaN),
     },
     targets: OURS,
   });
+}
+
+/** By how much the last is more than so many before it. */
+function grown(all: readonly number[], before: number): number {
+  return (all.at(-1) ?? Number.NaN) - (all.at(-1 - before) ?? Number.NaN);
 }
 
 /**
@@ -103,19 +123,18 @@ function ofClasses(seconds: number): Case {
  * itself only after some thousand wakes, so whether it grows can be told of many cycles alone.
  */
 function wakes(rooms: number, cycles: number): Case {
-  const lately = 10;
-  const grown = `MiB grown in the last ${(rooms * (lately - 1)).toLocaleString('en')} wakes`;
   return {
     name: 'sleep and wake',
     targets: ['durable', 'y-partyserver', 'glossator'],
     isFresh: true,
     isOnce: true,
-    figures: counted(grown),
-    run: async (target, generate) => {
+    figures: {
+      'MiB grown in the last 900 of 5,000 wakes': ({ resident_asleep_mib: all }) => (all.length < LONG_CYCLES ? Number.NaN : grown(all, 9)),
+      'MiB grown in the last 400 of 500 wakes': ({ resident_asleep_mib: all }) => (all.length < LONG_CYCLES ? grown(all, 4) : Number.NaN),
+    },
+    run: (target, generate) => {
       const met: Target = target.name === 'glossator' ? { ...target, dialect: 'glossator' } : target;
-      const found = await generate(met, newRooms(met, rooms, 2), { kind: 'wake', cycles });
-      const [first = Number.NaN, ...later] = found.resident_asleep_mib.slice(-lately);
-      return { ...found, counted: { [grown]: (later.at(-1) ?? Number.NaN) - first } };
+      return generate(met, newRooms(met, rooms, 2), { kind: 'wake', cycles });
     },
   };
 }

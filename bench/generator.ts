@@ -17,7 +17,7 @@ export type Load =
 export type Steady = {
   readonly writers: number;
   readonly edits_per_second: number;
-  readonly edit: 'notes' | 'highlight';
+  readonly edit: 'notes' | 'highlight' | 'nothing';
   readonly present: number;
   readonly states_per_second: number;
   readonly seconds: number;
@@ -33,6 +33,9 @@ export type Found = {
   readonly join_ms: Quantiles;
   readonly wall_ms: number;
   readonly cpu_s: number;
+  readonly generator_cpu_s: number;
+  readonly generator_cores: number;
+  readonly large: Weight | null;
   readonly deliveries_wanted: number;
   readonly deliveries: number;
   readonly cpu_us_per_delivery: number | null;
@@ -49,6 +52,8 @@ export type Found = {
   /** What a case has counted besides, by the name of its figure. */
   readonly counted?: Readonly<Record<string, number>>;
 };
+/** How large a document is, and how large one may be. */
+export type Weight = { readonly items: number; readonly items_max: number; readonly bytes: number; readonly bytes_max: number };
 export type Quantiles = { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
 
 /** For each room, its peers. */

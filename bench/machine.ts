@@ -44,6 +44,6 @@ async function pinned(path: string): Promise<Record<string, string>> {
     dependencies?: Record<string, string>;
     devDependencies?: Record<string, string>;
   };
-  const measured = ['@hocuspocus/server', '@y/websocket-server', 'y-partyserver', 'yjs', 'wrangler'];
+  const measured = ['@hocuspocus/server', '@y/websocket-server', 'partyserver', 'y-partyserver', 'yjs', 'wrangler'];
   return Object.fromEntries(Object.entries({ ...dependencies, ...devDependencies }).filter(([name]) => measured.includes(name)));
 }

@@ -5,14 +5,15 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { BARS, outcomeOf, type Outcome } from './bars.ts';
+import { tablesInWords } from './archives.ts';
+import { BARS, outcomeOf, type Outcome, type Verdict } from './bars.ts';
 import type { Case } from './case.ts';
 import { casesOf } from './cases.ts';
 import { svg } from './chart.ts';
 import { chartsOf } from './charts.ts';
 import type { Measured } from './machine.ts';
 import { merged, type Result, type Run } from './results.ts';
-import { rounded, table } from './table.ts';
+import { rounded, strains, table } from './table.ts';
 import { TARGET_NAMES } from './targets.ts';
 
 const BEGIN = '<!-- figures: written by `cargo xtask bench --report`, never by hand -->';
@@ -20,16 +21,23 @@ const END = '<!-- end of figures -->';
 
 /** The part of the page between its markers. */
 export function figures(runs: readonly Run[], cases: readonly Case[] = casesOf({ isLong: false })): string {
+  for (const { measured: on } of runs) {
+    if (on.commit.endsWith('-dirty')) {
+      throw new Error(`a run of ${on.commit} is none of any commit: nobody can measure it again`);
+    }
+  }
   const results = merged(runs);
   const charts = Object.entries(chartsOf(cases, results)).map(([name, { title }]) => `![${title}](performance/${name}.svg)`);
   const measured = TARGET_NAMES.filter((target) => results.some((result) => result.target === target));
   return [
     ...runs.map(({ measured: on }) => origin(on)),
+    ...documents(results),
     '### The bars',
     bars(cases, results),
     '### All figures',
-    'The median of the rounds, and between what they lie. "-" was not measured: it means nothing there.',
+    'The median of the rounds, and between what they lie. "-" means nothing there, or was not measured.',
     table(cases, measured, results),
+    ...notes(results),
     ...charts,
   ].join('\n\n');
 }
@@ -49,19 +57,51 @@ function origin({ date, commit, machine, versions }: Measured): string {
 }
 
 function bars(cases: readonly Case[], results: readonly Result[]): string {
-  const rows = BARS.flatMap((bar) => {
-    const outcome = outcomeOf(bar, cases, results);
-    return outcome === undefined ? [] : [row(outcome)];
-  });
-  return ['| case | bar | reached | |', '|---|---|---|---|', ...rows].join('\n');
+  const outcomes = BARS.map((bar) => outcomeOf(bar, cases, results));
+  const many = (verdict: Verdict): number => outcomes.filter((outcome) => outcome.verdict === verdict).length;
+  const others = many('loses') + many('reference loses');
+  const summary = `Of ${BARS.length} bars ${many('met')} are met, ${many('not met')} are not, ${many('not measured')} were not measured`;
+  const more = others === 0 ? '.' : `, and ${others} cannot be, since somebody loses something.`;
+  return [`${summary}${more}`, '', '| case | bar | reached | |', '|---|---|---|---|', ...outcomes.map(row)].join('\n');
 }
 
-function row({ bar, reached, least, highest, isMet, isLossy }: Outcome): string {
+function row({ bar, reached, least, highest, verdict, isStrained }: Outcome): string {
   const whose = bar.target === undefined ? '' : ` (${bar.target})`;
   const other = bar.of === undefined ? '' : ` × ${bar.of.case === undefined ? bar.of.target : `the time in "${bar.of.case}"`}`;
   const between = least === highest ? '' : ` (${rounded(least)}-${rounded(highest)})`;
-  const said = isLossy ? 'loses something' : isMet ? 'met' : '**not met**';
-  return `| ${bar.case}: ${bar.figure}${whose} | ≤ ${rounded(bar.most)}${other} | ${rounded(reached)}${between} | ${said} |`;
+  const said: Record<Verdict, string> = {
+    met: 'met',
+    'not met': '**not met**',
+    'not measured': 'not measured',
+    loses: '**loses something**',
+    'reference loses': `no comparison: *${bar.of?.target ?? ''}* loses something`,
+  };
+  // What is compared with somebody who loses something is no figure.
+  const figure = Number.isFinite(reached) && verdict !== 'reference loses' ? `${rounded(reached)}${between}${isStrained ? ' †' : ''}` : '-';
+  return `| ${bar.case}: ${bar.figure}${whose} | ≤ ${rounded(bar.most)}${other} | ${figure} | ${said[verdict]} |`;
+}
+
+/** How large the large documents were. */
+function documents(results: readonly Result[]): string[] {
+  const names = { 'large document, pushed': 'A *large document*', '300 join 1 MB within 2 s': 'That of the bell' };
+  const sentences = Object.entries(names).flatMap(([name, words]) => {
+    const large = results.find((result) => result.case === name && result.found.large !== null)?.found.large ?? undefined;
+    if (large === undefined) {
+      return [];
+    }
+    const [items, itemsMax, bytes, bytesMax] = [large.items, large.items_max, large.bytes, large.bytes_max].map((value) => value.toLocaleString('en'));
+    return [`${words} has ${items} items of the ${itemsMax} that a room takes, and ${bytes} bytes of the ${bytesMax}.`];
+  });
+  return sentences.length === 0 ? [] : [sentences.join(' ')];
+}
+
+/** What has to be known of some figures. */
+function notes(results: readonly Result[]): string[] {
+  const rows = results.map(({ found }) => tablesInWords(found.counted ?? {})).filter((words) => words !== '');
+  return [
+    ...(results.some(({ found }) => strains(found)) ? ['† The load generator used more than 0.8 of a core, which is all that it has of two: it may have been what was slow.'] : []),
+    ...rows.map((words) => `Rows that were written while rooms were only read, and idle: ${words}.`),
+  ];
 }
 
 if (import.meta.main) {

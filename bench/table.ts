@@ -1,6 +1,7 @@
 // The figures as a table: the median of the rounds, the least and the most.
 
 import type { Case } from './case.ts';
+import type { Found } from './generator.ts';
 import type { Result } from './results.ts';
 import type { TargetName } from './targets.ts';
 
@@ -8,15 +9,27 @@ import type { TargetName } from './targets.ts';
 export function table(cases: readonly Case[], targets: readonly TargetName[], results: readonly Result[]): string {
   const rows = cases.flatMap((each) =>
     Object.entries(each.figures).flatMap(([name, figure]) => {
-      const cells = targets.map((target) => {
-        const found = results.filter((result) => result.case === each.name && result.target === target).map((result) => result.found);
-        const isLossy = found.some(({ losses }) => losses.length > 0);
-        return found.length === 0 ? '-' : `${spread(found.map(figure))}${isLossy ? ', loses' : ''}`;
-      });
-      return cells.every((cell) => cell === '-') ? [] : [`| ${each.name}: ${name} | ${cells.join(' | ')} |`];
+      const own = results.filter((result) => result.case === each.name);
+      const cells = targets.map((target) => cell(own.filter((result) => result.target === target).map(({ found }) => found), figure));
+      const rounds = new Set(own.map(({ round }) => round)).size;
+      return cells.every((text) => text === '-') ? [] : [`| ${each.name}: ${name} | ${rounds} | ${cells.join(' | ')} |`];
     }),
   );
-  return [`| | ${targets.join(' | ')} |`, `|---|${'---|'.repeat(targets.length)}`, ...rows].join('\n');
+  return [`| | rounds | ${targets.join(' | ')} |`, `|---|---|${'---|'.repeat(targets.length)}`, ...rows].join('\n');
+}
+
+function cell(found: readonly Found[], figure: (found: Found) => number): string {
+  const values = found.map(figure);
+  if (values.every(Number.isNaN)) {
+    return '-';
+  }
+  const isLossy = found.some(({ losses }) => losses.length > 0);
+  return `${spread(values)}${isLossy ? ', loses' : ''}${found.some(strains) ? ' †' : ''}`;
+}
+
+/** Whether the load generator, which is one thread, may have been what took its time. */
+export function strains({ generator_cores }: Found): boolean {
+  return generator_cores > 0.8;
 }
 
 /** The middle one; of two, the higher. */

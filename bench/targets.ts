@@ -33,6 +33,10 @@ export type Target = {
   readonly fates: Partial<Readonly<Record<Fate, () => Promise<void>>>>;
   /** How often the documents of some rooms were written to Postgres. */
   readonly archives?: (rooms: readonly string[]) => Promise<number>;
+  /** How long it may do nothing before it does what it has put off. */
+  readonly putsOffMs?: number;
+  /** How many rows were written since the beginning, by the name of their table. */
+  readonly rowsWritten?: () => Promise<Readonly<Record<string, number>>>;
   readonly stop: () => Promise<void>;
 };
 
@@ -52,6 +56,11 @@ export const TARGET_NAMES = [
 export type TargetName = (typeof TARGET_NAMES)[number];
 
 const peers = fileURLToPath(new URL('peers/', import.meta.url));
+
+/** Our archives are five seconds apart: that of a room that was left leaves so late at the latest. */
+const ARCHIVE_MS = 6_000;
+/** y-partyserver stores two seconds after an edit, or ten if there are more of them. */
+const STORE_MS = 11_000;
 
 /** Starts a server. */
 export function start(name: TargetName): Promise<Target> {
@@ -110,6 +119,12 @@ async function startGlossator(): Promise<Target> {
       const [row] = await stack.database.query<{ count: string }>(sql, [rooms]);
       return Number(row?.count);
     },
+    putsOffMs: ARCHIVE_MS,
+    rowsWritten: async () => {
+      const sql = 'SELECT relname, (n_tup_ins + n_tup_upd + n_tup_del)::text AS count FROM pg_stat_user_tables';
+      const rows = await stack.database.query<{ relname: string; count: string }>(sql);
+      return Object.fromEntries(rows.map(({ relname, count }) => [relname, Number(count)]));
+    },
     stop: () => stack.stop(),
   };
 }
@@ -149,6 +164,7 @@ async function startWorker(
         runtime = await ownRuntime(child.pid, port);
       },
     },
+    ...(name === 'y-partyserver-stored' ? { putsOffMs: STORE_MS } : {}),
     stop: async () => {
       await child.stop();
       await rm(directory, { recursive: true, force: true });

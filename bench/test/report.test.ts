@@ -25,6 +25,9 @@ function found(costs: number, losses: readonly string[] = []): Found {
     join_ms: none,
     wall_ms: 10_000,
     cpu_s: 1,
+    generator_cpu_s: 1,
+    generator_cores: 0.1,
+    large: null,
     deliveries_wanted: 1,
     deliveries: 1,
     cpu_us_per_delivery: costs,
@@ -54,26 +57,100 @@ const bar = { case: FAN_OUT, figure: 'µs per delivery', most: 1.15, of: { targe
 test('a bar divides what both had in the same round, and counts the middle one', () => {
   const results = [...rounds('durable', [10, 20, 40]), ...rounds('glossator', [11, 24, 60])];
   const outcome = outcomeOf(bar, CASES, results);
-  assert.deepEqual([outcome?.reached, outcome?.least, outcome?.highest, outcome?.isMet], [1.2, 1.1, 1.5, false]);
-  assert.equal(outcomeOf({ ...bar, most: 1.2 }, CASES, results)?.isMet, true);
+  assert.deepEqual([outcome.reached, outcome.least, outcome.highest, outcome.verdict], [1.2, 1.1, 1.5, 'not met']);
+  assert.equal(outcomeOf({ ...bar, most: 1.2 }, CASES, results).verdict, 'met');
 });
 
 test('a bar is not met by who loses an edit, however fast', () => {
   const results = [...rounds('durable', [10]), ...rounds('glossator', [1], ['1 of 2 deliveries were made'])];
-  const outcome = outcomeOf(bar, CASES, results);
-  assert.deepEqual([outcome?.isMet, outcome?.isLossy], [false, true]);
-  assert.match(figures([runOf(results)]), /loses something/);
+  assert.equal(outcomeOf(bar, CASES, results).verdict, 'loses');
+  assert.match(figures([runOf(results)]), /fan-out to 100: µs per delivery \| ≤ 1.15 × durable \| 0.1 \| \*\*loses something\*\*/);
 });
 
-test('a bar of what was not measured has no outcome, and one about what nobody measures is a mistake', () => {
-  assert.equal(outcomeOf(bar, CASES, rounds('glossator', [1])), undefined);
+test('who is compared with somebody who loses an edit has met nothing, however fast, and has no ratio', () => {
+  const results = [...rounds('durable', [10, 10]), ...rounds('glossator', [1, 1])];
+  const [first, ...others] = results;
+  assert.ok(first !== undefined);
+  const lossy = [{ ...first, found: found(10, ['1 of 2 deliveries were made']) }, ...others];
+  assert.equal(outcomeOf(bar, CASES, results).verdict, 'met');
+  assert.equal(outcomeOf(bar, CASES, lossy).verdict, 'reference loses');
+  const page = figures([runOf(lossy)]);
+  assert.match(page, /fan-out to 100: µs per delivery \| ≤ 1.15 × durable \| - \| no comparison: \*durable\* loses something/);
+  assert.match(page, new RegExp(`Of ${BARS.length} bars 0 are met, 0 are not, ${BARS.length - 2} were not measured, and 2 cannot be`));
+});
+
+test('every bar is on the page, and one that was not measured says so', () => {
+  const page = figures([runOf(rounds('glossator', [1]))]);
+  const rows = page.split('\n').filter((line) => line.includes('| ≤ '));
+  assert.equal(rows.length, BARS.length);
+  assert.ok(rows.every((line) => line.endsWith('| - | not measured |')), page);
+});
+
+test('a round without a figure is not passed over', () => {
+  const results = [...rounds('durable', [10, 10, 10]), ...rounds('glossator', [1, Number.NaN, 1])];
+  assert.equal(outcomeOf(bar, CASES, results).verdict, 'not measured');
+});
+
+test('there is no page of what was changed and not committed', () => {
+  const run = runOf(rounds('glossator', [1]));
+  assert.throws(() => figures([{ ...run, measured: { ...run.measured, commit: 'abc-dirty' } }]), /abc-dirty is none of any commit/);
+});
+
+test('growth in a short run is another figure than that which has a bar', () => {
+  const grows = [...Array.from({ length: 200 }, (_, index) => index)];
+  const students = (wall_ms: number): Result => ({
+    case: '1,100 students in 25 rooms',
+    target: 'glossator',
+    round: 1,
+    found: { ...found(1), wall_ms, resident_every_10_s_mib: grows },
+  });
+  const short = figures([runOf([students(120_000)])]);
+  assert.match(short, /students in 25 rooms: MiB grown in the last of 2 min \| 1 \| 6 \|/);
+  assert.match(short, /MiB grown in the last 10 of 20 min \| ≤ 8 \| - \| not measured/);
+  const long = figures([runOf([students(1_200_100)])]);
+  assert.match(long, /MiB grown in the last 10 of 20 min \| ≤ 8 \| 60 \| \*\*not met\*\*/);
+  assert.doesNotMatch(long, /of 2 min/);
+});
+
+test('the same of what is left after sleeps', () => {
+  const wakes = (cycles: number): Result => ({
+    case: 'sleep and wake',
+    target: 'glossator',
+    round: 1,
+    found: { ...found(1), resident_asleep_mib: Array.from({ length: cycles }, (_, index) => index * 2) },
+  });
+  assert.match(figures([runOf([wakes(5)])]), /sleep and wake: MiB grown in the last 400 of 500 wakes \| 1 \| 8 \|/);
+  assert.match(figures([runOf([wakes(50)])]), /MiB grown in the last 900 of 5,000 wakes \| ≤ 4 \| 18 \| \*\*not met\*\*/);
+});
+
+test('the page says how large the large documents were, where the generator had no core left, and which rows were written', () => {
+  const large = { items: 26_001, items_max: 60_000, bytes: 987_654, bytes_max: 8_912_896 };
+  const page = figures([
+    runOf([
+      { case: 'large document, pushed', target: 'glossator', round: 1, found: { ...found(1), large, generator_cores: 0.81 } },
+      { case: 'writes to Postgres', target: 'glossator', round: 1, found: { ...found(1), counted: { 'rows of spent_nonce': 40 } } },
+    ]),
+  ]);
+  assert.match(page, /A \*large document\* has 26,001 items of the 60,000 that a room takes, and 987,654 bytes of the 8,912,896\./);
+  assert.match(page, /large document, pushed: ms until another has it \| 1 \| 10,000 † \|/);
+  assert.match(page, /† The load generator used/);
+  assert.match(page, /Rows that were written while rooms were only read, and idle: 40 of `spent_nonce`\./);
+  assert.doesNotMatch(figures([runOf(rounds('glossator', [1]))]), /†/);
+});
+
+test('a bar of what was not measured has no figure, and one about what nobody measures is a mistake', () => {
+  const outcome = outcomeOf(bar, CASES, rounds('glossator', [1]));
+  assert.deepEqual([outcome.verdict, outcome.reached], ['not measured', Number.NaN]);
   assert.throws(() => outcomeOf({ ...bar, figure: 'elegance' }, CASES, []), /nobody measures/);
 });
 
 test('every bar and every chart is about a figure that its case has', () => {
   const everything = CASES.flatMap(({ name, targets }) => targets.map((target) => ({ case: name, target, round: 1, found: found(1) })));
   for (const each of BARS) {
-    assert.notEqual(outcomeOf(each, CASES, everything), undefined, `${each.case}: ${each.figure}`);
+    assert.doesNotThrow(() => outcomeOf(each, CASES, everything), `${each.case}: ${each.figure}`);
+    const measured = (name: string, target: TargetName): boolean => CASES.some((of) => of.name === name && of.targets.includes(target));
+    assert.ok(measured(each.case, each.target ?? 'glossator'), each.case);
+    assert.ok(each.of === undefined || measured(each.of.case ?? each.case, each.of.target), `${each.case} of ${each.of?.target}`);
   }
   assert.deepEqual(Object.keys(chartsOf(CASES, everything)), ['fan-out', 'burst', 'writers', 'presence', 'joins', 'memory']);
 });
@@ -82,10 +159,10 @@ test('a table has the median and between what it lies, and says who loses', () =
   const each: Case = { name: FAN_OUT, targets: [], figures: perDelivery, run: () => Promise.reject(new Error('not here')) };
   const results = [...rounds('relay', [3, 1, 2]), ...rounds('glossator', [1_234.5], ['something'])];
   assert.equal(table([each], ['relay', 'y-websocket', 'glossator'], results), [
-    '| | relay | y-websocket | glossator |',
-    '|---|---|---|---|',
-    `| ${FAN_OUT}: µs per delivery | 2 (1-3) | - | 1,235, loses |`,
-    `| ${FAN_OUT}: p99 ms | 7 | - | 7, loses |`,
+    '| | rounds | relay | y-websocket | glossator |',
+    '|---|---|---|---|---|',
+    `| ${FAN_OUT}: µs per delivery | 3 | 2 (1-3) | - | 1,235, loses |`,
+    `| ${FAN_OUT}: p99 ms | 3 | 7 | - | 7, loses |`,
   ].join('\n'));
   assert.equal(median([4, 1, 3, 2]), 3);
   assert.equal(spread([0.123_45]), '0.123');
@@ -111,8 +188,8 @@ test('a chart has a bar as long as its value, its figure beside it, and says the
   assert.deepEqual(Object.keys(others), []);
   assert.ok(chart !== undefined);
   const drawn = svg(chart);
-  assert.deepEqual([...drawn.matchAll(/<rect [^>]*width="(\d+)"/g)].map(([, width]) => width), ['400', '200']);
+  assert.deepEqual([...drawn.matchAll(/<rect [^>]*width="(\d+)"/g)].map(([, width]) => width), ['400', '200', '400', '400']);
   assert.match(drawn, /<rect [^>]*width="200"[^>]*class="ours"/);
-  assert.match(drawn, /<desc id="said">100 readers: relay 10, glossator 5\.<\/desc>/);
+  assert.match(drawn, /<desc id="said">100 readers: processor time for each delivery, µs: relay 10, glossator 5\. 100 readers: 99 of 100 deliveries took at most, ms: relay 7, glossator 7\.<\/desc>/);
   assert.doesNotMatch(svg({ title: '<a> & "b"', groups: [] }), /<a>/);
 });
