@@ -1,13 +1,15 @@
-// Measures our server beside its peers and two floors: `cargo xtask bench` runs it. Rounds are interleaved, so that what
-// the machine does besides is everybody's; what counts are ratios within one run.
+// Measures our server beside its peers and two floors: `cargo xtask bench` runs it. Rounds are interleaved and each begins with
+// another server, so that what the machine does besides is everybody's; what counts are ratios within one run.
 
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
-import { inWords, simply, steadily, type Case } from './case.ts';
+import { inWords, warmUp, type Case } from './case.ts';
 import { casesOf } from './cases.ts';
 import { generatorOf, type Found } from './generator.ts';
 import { measuredOn } from './machine.ts';
+import { planned } from './plan.ts';
+import { Servers } from './rest.ts';
 import type { Result, Run } from './results.ts';
 import { table } from './table.ts';
 import { start, TARGET_NAMES, type Target, type TargetName } from './targets.ts';
@@ -22,26 +24,21 @@ const { values } = parseArgs({
     target: { type: 'string', multiple: true, default: [...TARGET_NAMES] },
   },
 });
-/** A runtime compiles what it runs often while it runs it: a third of the time of a first run, and no edit's. */
-const WARM_UP = simply('warm-up', { peersEach: 41, load: steadily({ writers: 10, edits_per_second: 20, seconds: 6 }) });
-
 const generate = generatorOf(values.load ?? fail('--load is missing: the load generator that `cargo build -p bench` makes'));
 
 const cases = casesOf({ isLong: values.long }).filter(({ name }) => values.only.length === 0 || values.only.some((part) => name.includes(part)));
 const wanted = TARGET_NAMES.filter((name) => values.target.includes(name) && cases.some(({ targets }) => targets.includes(name)));
+const plan = planned(cases, wanted, Number(values.rounds));
+console.error(`${plan.length} measurements of ${cases.length} cases on ${wanted.length} servers, half a minute each or less, but for a few`);
 const targets = new Map<TargetName, Target>();
+const servers = new Servers();
 const results: Result[] = [];
 try {
-  for (const each of cases) {
-    const rounds = each.isOnce === true ? 1 : Number(values.rounds);
-    for (let round = 1; round <= rounds; round += 1) {
-      for (const name of wanted.filter((target) => each.targets.includes(target))) {
-        const found = each.isFresh === true ? await measuredFresh(each, name) : await each.run(await running(name), generate);
-        results.push({ case: each.name, target: name, round, found });
-        const losses = found.losses.length === 0 ? '' : ` LOST: ${found.losses.join('; ')}`;
-        console.error(`${each.name}, round ${round}, ${name}: ${inWords(each, found)}${losses}`);
-      }
-    }
+  for (const [index, { case: each, target: name, round }] of plan.entries()) {
+    const found = each.isFresh === true ? await measuredFresh(each, name) : await measured(each, await running(name));
+    results.push({ case: each.name, target: name, round, found });
+    const losses = found.losses.length === 0 ? '' : ` LOST: ${found.losses.join('; ')}`;
+    console.error(`${index + 1}. ${each.name}, round ${round}, ${name}: ${inWords(each, found)}${losses}`);
   }
 } finally {
   await Promise.all([...targets.values()].map((target) => target.stop()));
@@ -60,16 +57,32 @@ async function running(name: TargetName): Promise<Target> {
   }
   const target = await start(name);
   targets.set(name, target);
-  await WARM_UP.run(target, generate);
+  await warmUp(target, generate);
+  servers.asked(target);
   return target;
 }
 
 async function measuredFresh(each: Case, name: TargetName): Promise<Found> {
   const target = await start(name);
   try {
+    if (each.isWarm === true) {
+      await warmUp(target, generate);
+    }
+    servers.asked(target);
+    return await measured(each, target);
+  } finally {
+    servers.stopped(target);
+    await target.stop();
+  }
+}
+
+/** Nothing that any of the servers has still to do is done at the expense of this one. */
+async function measured(each: Case, target: Target): Promise<Found> {
+  await servers.rest();
+  try {
     return await each.run(target, generate);
   } finally {
-    await target.stop();
+    servers.asked(target);
   }
 }
 
