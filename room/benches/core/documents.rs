@@ -36,7 +36,8 @@ pub fn small() -> Stored {
     })
 }
 
-/// What is left of 120,000 edits, typed in runs of 24 all over, and 2,000 highlights: 0.9 MB, as the load generator's.
+/// What is left of 120,000 edits, typed in runs of 24 all over, and 2,000 highlights: 0.9 MB. The load
+/// generator pushes as much of both, at other places.
 pub fn large() -> Stored {
     stored(|doc| {
         let notes = doc.get_or_insert_text("notes");

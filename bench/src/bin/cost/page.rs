@@ -125,7 +125,9 @@ fn bills(page: &mut String, hours: &[Counts]) {
         page,
         "\n“Without hibernation” is a room that stays in memory as long as a socket is open, writes nothing down in its \
          object, and has stock clients, which renew their presence every 15 s. So it is no equal: what it was told since its \
-         last snapshot is lost with it.\n\n\
+         last snapshot is lost with it. Stock clients also send on what they are told of presence, which is another frame in \
+         for each of them and each state: that is not in its bill, and would make it larger. What the host and Postgres cost \
+         is in neither, nor are the rows that an object reads when it wakes.\n\n\
          - Where nobody does anything, with {} pages open, ours costs its pings and a look for silent sockets each minute: \
          ${:.6} an hour, where the other one costs ${:.6}.\n\
          - At work, ours is active for {} of the hour with {} students and for {} with {}: the more of them \
