@@ -1,7 +1,7 @@
 // Writes what was measured into docs/performance.md, between its markers, and the charts beside it: `cargo xtask bench
 // --report FILE...`. No figure there is typed by hand.
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -12,7 +12,7 @@ import { casesOf } from './cases.ts';
 import { svg } from './chart.ts';
 import { chartsOf } from './charts.ts';
 import type { Measured } from './machine.ts';
-import { merged, type Result, type Run } from './results.ts';
+import { kept, merged, type Result, type Run } from './results.ts';
 import { rounded, strains, table } from './table.ts';
 import { TARGET_NAMES } from './targets.ts';
 
@@ -104,16 +104,33 @@ function notes(results: readonly Result[]): string[] {
   ];
 }
 
+/** What is kept of runs is read again before anything is written: the page says what stands beside it, and nothing else. */
+export function filesOf(runs: readonly Run[], page: string): Readonly<Record<string, string>> {
+  const text = kept(runs);
+  if (text.length > KEPT_MAX) {
+    throw new Error(`${text.length} characters of figures are too many to be kept beside the page: ${KEPT_MAX} are the most`);
+  }
+  const again = JSON.parse(text) as readonly Run[];
+  const charts = Object.entries(chartsOf(casesOf({ isLong: false }), merged(again)));
+  return {
+    'performance.md': replaced(page, figures(again)),
+    'performance/run.json': text,
+    ...Object.fromEntries(charts.map(([name, chart]) => [`performance/${name}.svg`, svg(chart)])),
+  };
+}
+const KEPT_MAX = 400_000;
+
 if (import.meta.main) {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: { docs: { type: 'string', default: join(import.meta.dirname, '../docs') } },
   });
   const runs = await Promise.all(positionals.map(async (path) => JSON.parse(await readFile(path, 'utf8')) as Run));
-  const page = join(values.docs, 'performance.md');
-  await writeFile(page, replaced(await readFile(page, 'utf8'), figures(runs)));
+  const files = filesOf(runs, await readFile(join(values.docs, 'performance.md'), 'utf8'));
+  // A chart of what nobody measured any more would stay.
+  await rm(join(values.docs, 'performance'), { recursive: true, force: true });
   await mkdir(join(values.docs, 'performance'), { recursive: true });
-  for (const [name, chart] of Object.entries(chartsOf(casesOf({ isLong: false }), merged(runs)))) {
-    await writeFile(join(values.docs, 'performance', `${name}.svg`), svg(chart));
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(values.docs, name), text);
   }
 }

@@ -17,3 +17,17 @@ export function merged(runs: readonly Run[]): readonly Result[] {
     return results.filter((result) => !later.has(result.case));
   });
 }
+
+/** Runs as they are kept beside the page: what counts of them, with six digits, a line for each measurement. */
+export function kept(runs: readonly Run[]): string {
+  const counting = new Set(merged(runs));
+  const lines = runs.flatMap(({ measured, results }) => {
+    const own = results.filter((result) => counting.has(result));
+    return own.length === 0 ? [] : [`{"measured":${JSON.stringify(measured)},"results":[\n${own.map(line).join(',\n')}\n]}`];
+  });
+  return `[${lines.join(',\n')}]\n`;
+}
+
+function line(result: Result): string {
+  return JSON.stringify(result, (_, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value));
+}

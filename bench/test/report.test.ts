@@ -9,7 +9,7 @@ import { casesOf } from '../cases.ts';
 import { svg } from '../chart.ts';
 import { chartsOf } from '../charts.ts';
 import type { Found } from '../generator.ts';
-import { figures, replaced } from '../report.ts';
+import { figures, filesOf, replaced } from '../report.ts';
 import { merged, type Result, type Run } from '../results.ts';
 import { median, rounded, spread, table } from '../table.ts';
 import type { TargetName } from '../targets.ts';
@@ -180,6 +180,20 @@ test('the part between the markers is replaced, and nothing around it', () => {
   assert.equal(once, page.replace('old', 'new'));
   assert.equal(replaced(once, 'new'), once);
   assert.throws(() => replaced('# Title\n', 'new'), /no place for figures/);
+});
+
+test('what a page is made of is kept beside it, and makes the same page again', () => {
+  const page = '<!-- figures: written by `cargo xtask bench --report`, never by hand -->\n<!-- end of figures -->\n';
+  const runs = [runOf([...rounds('durable', [3.123_456_78]), ...rounds('glossator', [3])]), runOf(rounds('relay', [9]), '2026-02-03'), runOf(rounds('relay', [8]))];
+  const { 'performance/run.json': text = '', ...others } = filesOf(runs, page);
+  assert.deepEqual(Object.keys(others), ['performance.md', 'performance/fan-out.svg']);
+  const again = JSON.parse(text) as Run[];
+  assert.deepEqual(again.map(({ results }) => results), [rounds('relay', [8])]);
+  assert.deepEqual(filesOf(again, page), filesOf(runs, page));
+  const precise = filesOf([runOf(rounds('glossator', [3.123_456_78]))], page)['performance/run.json'] ?? '';
+  assert.match(precise, /"cpu_us_per_delivery":3\.12346,/);
+  const many = Array.from({ length: 1_000 }, () => rounds('glossator', [1])).flat();
+  assert.throws(() => filesOf([runOf(many)], page), /too many to be kept/);
 });
 
 test('a chart has a bar as long as its value, its figure beside it, and says the same in words', () => {
