@@ -125,7 +125,9 @@ if (import.meta.main) {
     allowPositionals: true,
     options: { docs: { type: 'string', default: join(import.meta.dirname, '../docs') } },
   });
-  const runs = await Promise.all(positionals.map(async (path) => JSON.parse(await readFile(path, 'utf8')) as Run));
+  // What is kept beside the page is a list of runs: the page can be made again of it.
+  const read = async (path: string): Promise<Run | readonly Run[]> => JSON.parse(await readFile(path, 'utf8')) as Run | readonly Run[];
+  const runs = (await Promise.all(positionals.map(read))).flat();
   const files = filesOf(runs, await readFile(join(values.docs, 'performance.md'), 'utf8'));
   // A chart of what nobody measured any more would stay.
   await rm(join(values.docs, 'performance'), { recursive: true, force: true });
