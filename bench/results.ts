@@ -18,7 +18,7 @@ export function merged(runs: readonly Run[]): readonly Result[] {
   });
 }
 
-/** Runs as they are kept beside the page: what counts of them, with six digits, a line for each measurement. */
+/** Runs as they are kept beside the page: what counts of them, with six digits of what is no whole number, a line for each measurement. */
 export function kept(runs: readonly Run[]): string {
   const counting = new Set(merged(runs));
   const lines = runs.flatMap(({ measured, results }) => {
@@ -29,5 +29,5 @@ export function kept(runs: readonly Run[]): string {
 }
 
 function line(result: Result): string {
-  return JSON.stringify(result, (_, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value));
+  return JSON.stringify(result, (_, value: unknown) => (typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value));
 }

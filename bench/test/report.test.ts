@@ -190,8 +190,11 @@ test('what a page is made of is kept beside it, and makes the same page again', 
   const again = JSON.parse(text) as Run[];
   assert.deepEqual(again.map(({ results }) => results), [rounds('relay', [8])]);
   assert.deepEqual(filesOf(again, page), filesOf(runs, page));
-  const precise = filesOf([runOf(rounds('glossator', [3.123_456_78]))], page)['performance/run.json'] ?? '';
-  assert.match(precise, /"cpu_us_per_delivery":3\.12346,/);
+  const large = { items: 1, items_max: 2, bytes: 3, bytes_max: 8_912_896 };
+  const [first] = rounds('glossator', [3.123_456_78]);
+  assert.ok(first !== undefined);
+  const precise = filesOf([runOf([{ ...first, found: { ...first.found, large } }])], page)['performance/run.json'] ?? '';
+  assert.match(precise, /"bytes_max":8912896\}.*"cpu_us_per_delivery":3\.12346,/);
   const many = Array.from({ length: 1_000 }, () => rounds('glossator', [1])).flat();
   assert.throws(() => filesOf([runOf(many)], page), /too many to be kept/);
 });
