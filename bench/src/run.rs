@@ -148,7 +148,8 @@ impl<'a> Meter<'a> {
 fn large_of(load: &Load) -> Option<Large> {
     match *load {
         Load::Push(large) => Some(large),
-        _ => held(load),
+        Load::Join { holds, .. } => holds,
+        Load::Steady(_) | Load::Burst { .. } | Load::Wake { .. } => None,
     }
 }
 
