@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{ClassRole, Section, Store, StoreError, search::DEFAULT_TAGS, sections::section_of};
@@ -52,79 +53,68 @@ pub struct NotBegun {
     pub name: String,
 }
 
-const WRITTEN: &str = "with mine as (
-    select c.case_id, e.user_id, a.author from cases c join enrolments e on e.class_id = c.class_id
-    left join personas p on p.class_id = e.class_id and p.user_id = e.user_id
-    cross join lateral (values (e.user_id::text), (p.id::text)) as a (author)
-    where c.class_id = $1 and a.author is not null
- ), counted as (
-    select h.case_id, m.user_id, coalesce(t.name, d.name, '') as tag, count(*) as highlights,
+/// What [`Store::progress`] asks about cases `$1`: how much each author has written there, by tag. Who they are is not asked here: a
+/// class of 2,000 on 200 cases would be put together with itself for that, 400,000 rows, however little is written.
+pub const WRITTEN: &str = "with counted as (
+    select h.case_id, h.author_id, coalesce(t.name, d.name, '') as tag, count(*) as highlights,
            0::bigint as comments, max(h.created_at) as last_at
-    from mine m join highlight h on h.case_id = m.case_id and h.author_id = m.author
+    from highlight h
     left join case_tag t on t.case_id = h.case_id and t.tag_id = h.tag
     left join unnest($2::text[], $3::text[]) as d (id, name) on d.id = h.tag
-    group by h.case_id, m.user_id, coalesce(t.name, d.name, '')
+    where h.case_id = any ($1) and h.author_id is not null
+    group by h.case_id, h.author_id, coalesce(t.name, d.name, '')
     union all
-    select k.case_id, m.user_id, coalesce(t.name, d.name, ''), 0, count(*), max(greatest(k.created_at, k.edited_at))
-    from mine m join highlight_comment k on k.case_id = m.case_id and k.author_id = m.author
-    left join highlight h on h.case_id = k.case_id and h.highlight_id = k.highlight_id
+    select k.case_id, k.author_id, coalesce(t.name, d.name, ''), 0, count(*), max(greatest(k.created_at, k.edited_at))
+    from highlight_comment k
+    left join highlight h on h.case_id = k.case_id and h.highlight_id = k.highlight_id and h.case_id = any ($1)
     left join case_tag t on t.case_id = h.case_id and t.tag_id = h.tag
     left join unnest($2::text[], $3::text[]) as d (id, name) on d.id = h.tag
-    group by k.case_id, m.user_id, coalesce(t.name, d.name, '')
+    where k.case_id = any ($1) and k.author_id is not null
+    group by k.case_id, k.author_id, coalesce(t.name, d.name, '')
  )
- select case_id, user_id, tag, highlights, comments,
+ select case_id, author_id, tag, highlights, comments,
         to_char(last_at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as last_at
  from counted";
 
-impl Store {
-    /// What has been done in a class, on its newest cases if it is a large one, as far as this person may see them: tutors do
-    /// not see what is hidden yet. For its staff alone, which is for the caller to have found out.
-    ///
-    /// # Errors
-    /// If Postgres fails.
-    pub async fn progress(
-        &self,
-        class: Uuid,
-        asking: Uuid,
-    ) -> Result<Vec<CaseProgress>, StoreError> {
-        let client = self.client().await?;
-        let people = client
-            .query(
-                "select u.id, u.name, e.role, e.section_id from enrolments e join users u on u.id = e.user_id
-                 where e.class_id = $1 order by lower(u.name), u.id",
-                &[&class],
-            )
-            .await?;
-        let cases_max = i64::try_from(PROGRESS_TOLD_MAX / people.len().max(1)).unwrap_or(i64::MAX);
-        let cases = client
-            .query(
-                "select c.case_id, c.title, c.section_id, d.name as section_name from cases c
-                 left join sections d on d.id = c.section_id
-                 join grants g on g.case_id = c.case_id and g.user_id = $3 and g.role is not null
-                 where c.class_id = $1
-                   and (g.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())
-                 order by c.created_at desc, c.case_id limit $2",
-                &[&class, &cases_max, &asking.to_string()],
-            )
-            .await?;
-        let mut known = BTreeMap::new();
-        let mut students = Vec::new();
-        for row in &people {
+/// Who is in a class.
+#[derive(Default)]
+struct People {
+    /// What they are called, and whether they are students.
+    known: BTreeMap<Uuid, (String, bool)>,
+    /// Who an author is. Students of an anonymous class are authors by another id, and those of before they came by their own.
+    authors: BTreeMap<String, Uuid>,
+    /// The students, and the section of each.
+    students: Vec<(Option<Uuid>, NotBegun)>,
+}
+
+impl People {
+    fn of(rows: &[Row]) -> Result<Self, StoreError> {
+        let mut people = Self::default();
+        for row in rows {
             let (user, name): (Uuid, String) = (row.try_get("id")?, row.try_get("name")?);
+            let persona: Option<Uuid> = row.try_get("persona_id")?;
+            let ids = [Some(user), persona].into_iter().flatten();
+            people.authors.extend(ids.map(|id| (id.to_string(), user)));
             let is_student = ClassRole::stored(row.try_get("role")?)? == ClassRole::Student;
-            known.insert(user, (name.clone(), is_student));
+            people.known.insert(user, (name.clone(), is_student));
             if is_student {
                 let section: Option<Uuid> = row.try_get("section_id")?;
-                students.push((section, NotBegun { user, name }));
+                people.students.push((section, NotBegun { user, name }));
             }
         }
-        let mut written: BTreeMap<String, BTreeMap<Uuid, PersonProgress>> = BTreeMap::new();
-        let (ids, tags): (Vec<&str>, Vec<&str>) = DEFAULT_TAGS.into_iter().unzip();
-        for row in client.query(WRITTEN, &[&class, &ids, &tags]).await? {
-            let user: Uuid = row.try_get("user_id")?;
+        Ok(people)
+    }
+
+    /// What each of them has written, by case. What others have is not told.
+    fn written(&self, rows: &[Row]) -> Result<BTreeMap<String, Written>, StoreError> {
+        let mut written: BTreeMap<String, Written> = BTreeMap::new();
+        for row in rows {
+            let Some(&user) = self.authors.get(row.try_get::<_, &str>("author_id")?) else {
+                continue;
+            };
             let of_case = written.entry(row.try_get("case_id")?).or_default();
             let person = of_case.entry(user).or_insert_with(|| {
-                let (name, student) = known.get(&user).cloned().unwrap_or_default();
+                let (name, student) = self.known.get(&user).cloned().unwrap_or_default();
                 PersonProgress {
                     user,
                     name,
@@ -145,24 +135,72 @@ impl Store {
             // Written alike, they are in the order of time.
             person.last_at = person.last_at.take().max(row.try_get("last_at")?);
         }
+        Ok(written)
+    }
+}
+
+/// What people have written on one case.
+type Written = BTreeMap<Uuid, PersonProgress>;
+
+impl Store {
+    /// What has been done in a class, on its newest cases if it is a large one, as far as this person may see them: tutors do
+    /// not see what is hidden yet. For its staff alone, which is for the caller to have found out.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn progress(
+        &self,
+        class: Uuid,
+        asking: Uuid,
+    ) -> Result<Vec<CaseProgress>, StoreError> {
+        let client = self.client().await?;
+        let people = client
+            .query(
+                "select u.id, u.name, e.role, e.section_id, p.id as persona_id
+                 from enrolments e join users u on u.id = e.user_id
+                 left join personas p on p.class_id = e.class_id and p.user_id = e.user_id
+                 where e.class_id = $1 order by lower(u.name), u.id",
+                &[&class],
+            )
+            .await?;
+        let cases_max = i64::try_from(PROGRESS_TOLD_MAX / people.len().max(1)).unwrap_or(i64::MAX);
+        let cases = client
+            .query(
+                "select c.case_id, c.title, c.section_id, d.name as section_name from cases c
+                 left join sections d on d.id = c.section_id
+                 join grants g on g.case_id = c.case_id and g.user_id = $3 and g.role is not null
+                 where c.class_id = $1
+                   and (g.role = 'own' or c.visible_from is null or c.visible_from <= clock_timestamp())
+                 order by c.created_at desc, c.case_id limit $2",
+                &[&class, &cases_max, &asking.to_string()],
+            )
+            .await?;
+        let told: Vec<&str> = cases
+            .iter()
+            .map(|row| row.try_get("case_id"))
+            .collect::<Result<_, _>>()?;
+        let (ids, tags): (Vec<&str>, Vec<&str>) = DEFAULT_TAGS.into_iter().unzip();
+        let rows = client.query(WRITTEN, &[&told, &ids, &tags]).await?;
+        let people = People::of(&people)?;
+        let mut written = people.written(&rows)?;
         cases
             .iter()
             .map(|row| {
                 let id: String = row.try_get("case_id")?;
                 let of_case = written.remove(&id).unwrap_or_default();
                 let begun: BTreeSet<Uuid> = of_case.keys().copied().collect();
-                let mut people: Vec<_> = of_case.into_values().collect();
-                people.sort_by(|a, b| b.last_at.cmp(&a.last_at).then(a.name.cmp(&b.name)));
+                let mut begun_by: Vec<_> = of_case.into_values().collect();
+                begun_by.sort_by(|a, b| b.last_at.cmp(&a.last_at).then(a.name.cmp(&b.name)));
                 let section = section_of(row)?;
                 let of_case = section.as_ref().map(|section| section.id);
-                let left = students.iter().filter(|(section, who)| {
+                let left = people.students.iter().filter(|(section, who)| {
                     (of_case.is_none() || *section == of_case) && !begun.contains(&who.user)
                 });
                 Ok(CaseProgress {
                     id,
                     title: row.try_get("title")?,
                     section,
-                    people,
+                    people: begun_by,
                     not_begun: left.map(|(_, who)| who.clone()).collect(),
                 })
             })

@@ -56,7 +56,8 @@ pub enum SharedWith {
 
 /// Whether the owners of a case or board know whose the row `p` of `grants` is: a condition. They do if it is theirs, in its class, or
 /// was given a share by their id. Of all others, also of whoever was given one by an address that was taken back, is not told who
-/// they are and what they are called before they have written something, or whoever knows an address could learn both.
+/// they are and what they are called before they have written something, or whoever knows an address could learn both. In a
+/// class they are looked up by their id as it is stored there: compared as text, everybody in it would be looked at for each.
 pub(super) const KNOWN_BY_ID: &str = "(
     exists (select from shares a where a.case_id = p.case_id and a.user_id = p.user_id and a.email is null)
     or exists (
@@ -64,7 +65,8 @@ pub(super) const KNOWN_BY_ID: &str = "(
             select case_id, class_id, owner_id from cases union all select board_id, class_id, owner_id from boards
         ) as o
         where o.case_id = p.case_id and (o.owner_id::text = p.user_id or exists (
-            select from enrolments n where n.class_id = o.class_id and n.user_id::text = p.user_id
+            select from enrolments n where n.class_id = o.class_id and n.user_id =
+                case when p.user_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p.user_id::uuid end
         ))
     ))";
 

@@ -8,6 +8,7 @@ mod anonymity;
 mod api;
 mod asked;
 mod boards;
+mod budgets;
 mod by_address;
 mod cases;
 mod classes;
