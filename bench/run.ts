@@ -33,10 +33,12 @@ console.error(`${plan.length} measurements of ${cases.length} cases on ${wanted.
 const targets = new Map<TargetName, Target>();
 const servers = new Servers();
 const results: Result[] = [];
+const on = await measuredOn();
 try {
   for (const [index, { case: each, target: name, round }] of plan.entries()) {
     const found = each.isFresh === true ? await measuredFresh(each, name) : await measured(each, await running(name));
     results.push({ case: each.name, target: name, round, found });
+    await keep();
     const losses = found.losses.length === 0 ? '' : ` LOST: ${found.losses.join('; ')}`;
     console.error(`${index + 1}. ${each.name}, round ${round}, ${name}: ${inWords(each, found)}${losses}`);
   }
@@ -44,9 +46,13 @@ try {
   await Promise.all([...targets.values()].map((target) => target.stop()));
 }
 console.log(table(cases, wanted, results));
-if (values.out !== undefined) {
-  const run: Run = { measured: await measuredOn(), results };
-  await writeFile(values.out, `${JSON.stringify(run, null, 1)}\n`);
+
+/** Writes down what was measured so far: whoever ends it early has that. */
+async function keep(): Promise<void> {
+  if (values.out !== undefined) {
+    const run: Run = { measured: on, results };
+    await writeFile(values.out, `${JSON.stringify(run, null, 1)}\n`);
+  }
 }
 
 /** The server that serves every case but those that want one of their own; it has served somebody before. */
