@@ -2,9 +2,7 @@
 //! histograms by their window. Texts that search does not know are divided for it, cases whose time has passed are
 //! deleted, and then what one transaction could not erase with a case or a person is. Each run is bounded. A step that fails
 //! keeps no other from being done, unless it is Postgres that is away; and whoever stops the host waits for what is begun with,
-//! so long at most, and for no run.
-
-use std::time::Duration;
+//! and for no run.
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
@@ -12,10 +10,9 @@ use tokio::sync::watch;
 use crate::{
     clock,
     limits::{
-        HOUSEKEEPING_CASES_MAX, HOUSEKEEPING_CLIENT_TOKENS_MAX, HOUSEKEEPING_END_MAX,
-        HOUSEKEEPING_EVERY, HOUSEKEEPING_EXPIRED_MAX, HOUSEKEEPING_NONCES_MAX,
-        HOUSEKEEPING_NOTES_ERASED_MAX, HOUSEKEEPING_NOTICES_MAX, HOUSEKEEPING_SIGN_INS_MAX,
-        HOUSEKEEPING_TEXTS_MAX,
+        HOUSEKEEPING_CASES_MAX, HOUSEKEEPING_CLIENT_TOKENS_MAX, HOUSEKEEPING_EVERY,
+        HOUSEKEEPING_EXPIRED_MAX, HOUSEKEEPING_NONCES_MAX, HOUSEKEEPING_NOTES_ERASED_MAX,
+        HOUSEKEEPING_NOTICES_MAX, HOUSEKEEPING_SIGN_INS_MAX, HOUSEKEEPING_TEXTS_MAX,
     },
     store::{Store, StoreError},
     telemetry,
@@ -36,36 +33,15 @@ pub struct GoingOn {
 pub async fn keep(store: Store, prometheus: PrometheusHandle, mut stopping: watch::Receiver<bool>) {
     let mut going_on = GoingOn::default();
     while !*stopping.borrow() {
-        let run = run(&store, clock::unix_millis(), &mut going_on, &stopping);
-        match in_time(run, stopping.clone(), HOUSEKEEPING_END_MAX).await {
-            Some(Ok(())) => {}
-            Some(Err(error)) => telemetry::background_failed("housekeeping", &error),
-            None => telemetry::housekeeping_cut_off(),
+        let outcome = run(&store, clock::unix_millis(), &mut going_on, &stopping).await;
+        if let Err(error) = outcome {
+            telemetry::background_failed("housekeeping", &error);
         }
         prometheus.run_upkeep();
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING_EVERY) => {}
             _ = stopping.changed() => {}
         }
-    }
-}
-
-/// What `work` comes to, unless it still goes on so long after `stopping` has turned true: then it is dropped, and what it has not
-/// committed is rolled back. One step asks Postgres several times, which may wait each time; and of one that has gone without
-/// a word nobody hears that a statement took too long.
-async fn in_time<T>(
-    work: impl Future<Output = T>,
-    mut stopping: watch::Receiver<bool>,
-    end_max: Duration,
-) -> Option<T> {
-    let too_late = async {
-        // Nobody is left who could stop it: then the host has ended.
-        drop(stopping.wait_for(|stopping| *stopping).await);
-        tokio::time::sleep(end_max).await;
-    };
-    tokio::select! {
-        outcome = work => Some(outcome),
-        () = too_late => None,
     }
 }
 
@@ -259,27 +235,5 @@ impl Step {
             Self::CountOrders => telemetry::pending_orders(store.pending_orders().await?),
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::future::pending;
-
-    use super::*;
-
-    const SOON: Duration = Duration::from_millis(50);
-
-    #[tokio::test]
-    async fn what_goes_on_after_the_host_was_stopped_is_cut_off_in_time_and_not_before() {
-        let (stop, stopping) = watch::channel(false);
-        let going_on = in_time(pending::<()>(), stopping.clone(), Duration::ZERO);
-        let cut_off = tokio::time::timeout(SOON, going_on).await;
-        assert!(cut_off.is_err(), "nobody has stopped the host");
-        stop.send_replace(true);
-        let going_on = in_time(pending::<()>(), stopping.clone(), Duration::ZERO).await;
-        assert_eq!(going_on, None);
-        let ends = in_time(tokio::time::sleep(SOON), stopping, HOUSEKEEPING_END_MAX).await;
-        assert_eq!(ends, Some(()), "what ends in time is waited for");
     }
 }

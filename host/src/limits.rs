@@ -49,6 +49,10 @@ pub const POOL_WAIT_MAX: Duration = Duration::from_secs(5);
 /// How long the requests in flight have at SIGTERM.
 pub const DRAIN_MAX: Duration = Duration::from_secs(25);
 
+/// How long what is begun with in the background goes on then: it asks Postgres several times, each of which may take as long as one
+/// statement does, and erasing looks through documents for minutes. What it has not committed by then is done by the next host.
+pub const BACKGROUND_END_MAX: Duration = Duration::from_secs(15);
+
 /// How long a spent nonce is remembered: the time window on both sides of the signature's time.
 pub const NONCE_KEPT_S: u64 = 2 * contract::limits::TIME_WINDOW_S + 1;
 
@@ -57,10 +61,6 @@ pub const NONCES_REMEMBERED_MAX: usize = 100_000;
 
 /// Between two runs of the housekeeping.
 pub const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
-
-/// How long a step of the housekeeping that is begun with goes on once the host is stopped. It asks Postgres several times, each of
-/// which may take as long as one statement does; what it has not committed by then is done by the next host.
-pub const HOUSEKEEPING_END_MAX: Duration = Duration::from_secs(15);
 
 /// Cases whose history one run of the housekeeping looks at. Each keeps some 70 versions beyond the last hour's.
 pub const HOUSEKEEPING_CASES_MAX: i64 = 1_000;
@@ -343,6 +343,7 @@ const _: () = assert!(contract::limits::CASE_BODY_BYTES_MAX <= contract::limits:
 const _: () = assert!(ORDER_MAX.as_secs() < ORDER_LEASE.as_secs());
 const _: () = assert!(REQUEST_MAX.as_secs() < DRAIN_MAX.as_secs());
 const _: () = assert!(HEAD_READ_MAX.as_secs() < DRAIN_MAX.as_secs());
-const _: () = assert!(HOUSEKEEPING_END_MAX.as_secs() < DRAIN_MAX.as_secs());
+const _: () = assert!(BACKGROUND_END_MAX.as_secs() < DRAIN_MAX.as_secs());
+const _: () = assert!(ORDER_MAX.as_secs() < BACKGROUND_END_MAX.as_secs());
 const _: () = assert!(LOCK_WAIT_MAX.as_secs() < REQUEST_MAX.as_secs());
 const _: () = assert!(COUNTING_WAIT_MAX.as_secs() < REQUEST_MAX.as_secs());

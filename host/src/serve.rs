@@ -1,6 +1,6 @@
 //! `host serve`: checks the schema, serves, and drains at SIGTERM or SIGINT.
 
-use std::{future::Future, net::SocketAddr, sync::Arc};
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
@@ -11,7 +11,7 @@ use crate::{
     connections, digest,
     edge::EdgeClient,
     erasing, housekeeping,
-    limits::{DRAIN_MAX, ORDER_MAX},
+    limits::{BACKGROUND_END_MAX, DRAIN_MAX, ORDER_MAX},
     outbox, projection, router,
     sign_in::SignIn,
     store::Store,
@@ -80,7 +80,7 @@ pub async fn serve(
     let server = tokio::spawn(connections::serve(listener, router(app), begin_drain));
     tracing::info!(%address, "listening");
     listening(address);
-    let ended = drain(server, stopped, background).await;
+    let ended = drain(server, stopped, background, BACKGROUND_END_MAX).await;
     store.close();
     tracing::info!("stopped");
     ended
@@ -126,6 +126,7 @@ async fn drain(
     mut server: tokio::task::JoinHandle<()>,
     mut stopped: watch::Receiver<bool>,
     mut background: JoinSet<()>,
+    background_end_max: Duration,
 ) -> anyhow::Result<()> {
     tokio::select! {
         // In this order: once the host is told to stop, background tasks may end in any.
@@ -138,12 +139,11 @@ async fn drain(
             anyhow::bail!("a background task ended before the host was told to stop");
         }
     }
+    let end = end(&mut background, background_end_max);
     let finish = async {
-        server.await.context("the server died")?;
-        while let Some(ended) = background.join_next().await {
-            ended.context("a background task died")?;
-        }
-        Ok(())
+        let (served, ended) = tokio::join!(server, end);
+        served.context("the server died")?;
+        ended
     };
     let too_long = || {
         format!(
@@ -156,8 +156,27 @@ async fn drain(
         .with_context(too_long)?
 }
 
+/// Waits until all background tasks have ended. Those that go on for too long are cut off: Postgres rolls back what they have not
+/// committed, and each of them can begin anew.
+async fn end(background: &mut JoinSet<()>, end_max: Duration) -> anyhow::Result<()> {
+    let all = async {
+        while let Some(ended) = background.join_next().await {
+            ended.context("a background task died")?;
+        }
+        Ok(())
+    };
+    let ended = tokio::time::timeout(end_max, all).await;
+    ended.unwrap_or_else(|_| {
+        telemetry::background_cut_off(background.len());
+        background.abort_all();
+        Ok(())
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    use tokio::sync::oneshot;
+
     use super::*;
 
     fn running() -> tokio::task::JoinHandle<()> {
@@ -170,7 +189,7 @@ mod tests {
         let mut background = JoinSet::new();
         background.spawn(std::future::pending());
         background.spawn(async { panic!("as a bug would") });
-        let ended = drain(running(), stopped, background).await;
+        let ended = drain(running(), stopped, background, Duration::MAX).await;
         assert!(ended.is_err_and(|error| error.to_string().contains("a background task died")));
     }
 
@@ -180,6 +199,27 @@ mod tests {
         let mut background = JoinSet::new();
         background.spawn(async {});
         let server = tokio::spawn(async {});
-        assert!(drain(server, stopped, background).await.is_ok());
+        assert!(
+            drain(server, stopped, background, Duration::MAX)
+                .await
+                .is_ok()
+        );
+    }
+
+    #[tokio::test]
+    async fn a_background_task_that_goes_on_for_too_long_is_cut_off_and_no_other_one() {
+        let (_stopping, stopped) = watch::channel(true);
+        let (told, is_told) = oneshot::channel();
+        let mut background = JoinSet::new();
+        background.spawn(async move {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            told.send(()).expect("somebody waits");
+        });
+        background.spawn(std::future::pending());
+        let server = tokio::spawn(async {});
+        let drained = drain(server, stopped, background, Duration::from_secs(1));
+        let drained = tokio::time::timeout(DRAIN_MAX / 2, drained).await;
+        assert!(drained.expect("nobody waits for it").is_ok());
+        assert_eq!(is_told.await, Ok(()), "the other one was waited for");
     }
 }

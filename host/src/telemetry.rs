@@ -294,9 +294,12 @@ pub fn notes_not_erased(whose: &str, error: &StoreError) {
     );
 }
 
-/// The host was stopped, and a step of the housekeeping did not end in time.
-pub fn housekeeping_cut_off() {
-    tracing::warn!("step of the housekeeping cut off, the next host does it");
+/// The host was stopped, and so many background tasks did not end in time.
+pub fn background_cut_off(tasks: usize) {
+    tracing::warn!(
+        tasks,
+        "background tasks cut off, the next host does what they did"
+    );
 }
 
 /// A step of the housekeeping failed; unless Postgres is away the others are done, and it is tried again.
