@@ -5,10 +5,11 @@ import { before, test } from 'node:test';
 
 import * as Y from 'yjs';
 
-import { STROKES_MAX } from '../web/src/board/limits.ts';
+import { STICKIES_MAX, STROKES_MAX } from '../web/src/board/limits.ts';
 import { tokenFor } from './lib/authority.ts';
 import { comeTo, makeBoard } from './lib/boards.ts';
 import { StockClient } from './lib/clients.ts';
+import { watchChanges } from './lib/dom_changes.ts';
 import { pageSuite } from './lib/page_suite.ts';
 import { foundBologna, newClass, teacher } from './lib/teaching.ts';
 import { watchTasks } from './lib/thread_time.ts';
@@ -19,6 +20,8 @@ const MEMBERS = 2_000;
 const TASK_MS_MAX = 100;
 /** Of a frame's 16 ms: a pen's line keeps up with it. */
 const PEN_SCRIPT_MS_MAX = 16;
+/** The note's own place, and whose pointer is where. */
+const MOVE_NODES_MAX = 5;
 
 pageSuite('crowded', (stage) => {
   before(() => foundBologna(stage));
@@ -81,6 +84,50 @@ pageSuite('crowded', (stage) => {
     context.diagnostic(`the longest scripts took ${scripts.slice(0, 5).map((ms) => ms.toFixed(1)).join(', ')} ms`);
     // The one that ends it makes a stroke of it, and looks through all of them.
     assert.ok((scripts[1] ?? 0) <= PEN_SCRIPT_MS_MAX, scripts.slice(0, 5).join());
+    writer.leave();
+  });
+
+  test('on a board with all the notes that it takes, a dragged note draws no other anew', async (context) => {
+    const made = await makeBoard(stage, 'Placentinus', 'A wall of notes');
+    const token = await tokenFor(stage.stack, made.boardId, 'u-wall', 'own');
+    const writer = await StockClient.join(stage.stack.edge.syncUrl, made.boardId, { user: 'u-wall', token });
+    const stickies = writer.doc.getMap<Y.Map<unknown>>('stickies');
+    const put = (from: number, to: number): void => writer.doc.transact(() => {
+      for (let n = from; n < to; n += 1) {
+        const place = n === 0 ? { x: 300, y: 200, z: 0 } : { x: (n % 50) * 220, y: 500 + Math.floor(n / 50) * 220, z: n };
+        const fields = { ...place, text: `Note ${n}.`, colour: 'amber', author_id: 'u-wall', author: 'Wall', created_at: new Date().toISOString() };
+        stickies.set(`n-${n}`, new Y.Map<unknown>(Object.entries(fields)));
+      }
+    });
+    /** What another's move of the first note changes in the page, of a note that is first in reading order before and after. */
+    const movedFromAfar = async (x: number): Promise<string[]> => {
+      const stop = await watchChanges(made.page);
+      writer.doc.transact(() => stickies.get('n-0')?.set('x', x));
+      await made.page.locator(`[data-note="n-0"][style*="translate(${x}px"]`).waitFor({ state: 'attached' });
+      return stop();
+    };
+    put(0, 1);
+    await made.notes.first().waitFor();
+    const ofOne = await movedFromAfar(310);
+    put(1, STICKIES_MAX);
+    await until('all of them are drawn', async () => (await made.notes.count()) === STICKIES_MAX, { within: 60_000, every: 200 });
+    const ofAll = await movedFromAfar(320);
+    context.diagnostic(`another's move changes ${ofOne.length} nodes with one note, ${ofAll.length} with all`);
+    assert.ok(ofOne.length <= MOVE_NODES_MAX, ofOne.join('\n'));
+    assert.ok(ofAll.length <= MOVE_NODES_MAX, ofAll.join('\n'));
+
+    const { x, y } = (await made.page.locator('[data-note="n-0"]').boundingBox()) ?? assert.fail('the first note is not seen');
+    await made.page.mouse.move(x + 20, y + 20);
+    await made.page.mouse.down();
+    await made.page.mouse.move(x + 40, y + 30, { steps: 2 });
+    const stop = await watchTasks(made.page);
+    await made.page.mouse.move(x + 200, y + 60, { steps: 12 });
+    const tasks = await stop();
+    await made.page.mouse.up();
+    await until('it has been moved', () => Promise.resolve(Number(stickies.get('n-0')?.get('x')) > 400));
+    const scripts = tasks.map(({ script }) => script).toSorted((a, b) => b - a);
+    context.diagnostic(`the longest scripts took ${scripts.slice(0, 5).map((ms) => ms.toFixed(1)).join(', ')} ms`);
+    assert.ok((scripts[0] ?? 0) <= PEN_SCRIPT_MS_MAX, scripts.slice(0, 5).join());
     writer.leave();
   });
 });

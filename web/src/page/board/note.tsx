@@ -1,5 +1,6 @@
 // A sticky note: read, moved, and written on.
 
+import { useComputed } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
@@ -21,16 +22,22 @@ const STEPS: Readonly<Record<string, Place>> = {
   ArrowDown: { x: 0, y: 1 },
 };
 
+/**
+ * Of thousands of notes one is drawn anew only when it, or what is done with it here, has changed: each move of a drag, and
+ * each choice, changes what `desk` says, and only that note's own share of it is followed.
+ */
 export function Note({ of }: { of: ReadonlySignal<Sticky> }) {
   const desk = useBoard();
   const sticky = of.value;
   const { id } = sticky;
   const author = desk.nameOf(sticky.authorId, sticky.author);
-  const isEditing = desk.editing.value === id;
-  const isSelected = desk.selected.value === id;
-  const own = desk.dragged.value;
-  const at = own?.id === id ? own : sticky;
-  const classes = ['note', `paper-${sticky.colour}`, ...(isEditing ? ['is-editing'] : []), ...(own?.id === id ? ['is-moving'] : [])];
+  const isEditing = useComputed(() => desk.editing.value === id).value;
+  const isSelected = useComputed(() => desk.selected.value === id).value;
+  const dragged = useComputed(() => (desk.dragged.value?.id === id ? desk.dragged.value : null)).value;
+  // Whatever is dragged, tools would be in its way.
+  const hasTools = useComputed(() => desk.selected.value === id && desk.editing.value !== id && desk.dragged.value === null).value;
+  const at = dragged ?? sticky;
+  const classes = ['note', `paper-${sticky.colour}`, ...(isEditing ? ['is-editing'] : []), ...(dragged === null ? [] : ['is-moving'])];
   return (
     <div
       class={classes.join(' ')}
@@ -61,7 +68,7 @@ export function Note({ of }: { of: ReadonlySignal<Sticky> }) {
       <p class="note-author" dir="auto" aria-hidden="true">
         {author}
       </p>
-      {isSelected && !isEditing && own === null && <NoteTools sticky={sticky} />}
+      {hasTools && <NoteTools sticky={sticky} />}
     </div>
   );
 }
