@@ -1,14 +1,15 @@
 // Below the head of the site: what the board is called, how things stand, who is here, and what is rarely done.
 
-import { longWords } from '../status/long_words.ts';
+import { FAILED_WORDS } from '../base/failed_words.ts';
+import type { Session } from '../desk/session.ts';
 import { Avatar } from '../people/avatar.tsx';
 import { BoardIcon } from './board_icons.tsx';
 import { Remedy } from '../status/remedy.tsx';
+import { keptWords } from '../status/short_words.ts';
 import { Spoken } from '../status/spoken.tsx';
 import { standingOf, wordsOf } from '../status/standing.ts';
-import { Standings } from '../status/standings.tsx';
 import { useBoard } from './board_desk.ts';
-import { BOARD_MAY_WORDS } from './board_words.ts';
+import { useSeldom } from './board_rest.ts';
 import { SmallPopover } from './small_popover.tsx';
 
 const FACES_MAX = 4;
@@ -84,25 +85,41 @@ function Light() {
           </>
         }
       >
-        {() => <Standings session={session} mayWords={BOARD_MAY_WORDS} />}
+        {() => <Explanation session={session} />}
       </SmallPopover>
       <Spoken session={session} />
     </div>
   );
 }
 
+/** What the light means. */
+function Explanation({ session }: { session: Session }) {
+  const parts = useSeldom();
+  if (parts === 'failed') {
+    return <p class="hint">{FAILED_WORDS}</p>;
+  }
+  return parts === null ? null : <parts.Standings session={session} mayWords={parts.BOARD_MAY_WORDS} />;
+}
+
 /** What cannot wait stands across the page. */
 export function BoardBanner() {
   const { session } = useBoard();
+  return wordsOf(session).value.isUrgent ? <Urgent session={session} /> : null;
+}
+
+/** Whoever is offline before its sentences have come is told the one that matters most: what becomes of their work. */
+function Urgent({ session }: { session: Session }) {
   const words = wordsOf(session).value;
-  return words.isUrgent ? (
+  const parts = useSeldom();
+  const isHere = parts !== null && parts !== 'failed';
+  return (
     <div class={`banner board-banner tone-${words.tone}`}>
       <p>
-        <strong>{words.short}.</strong> {longWords(standingOf(session))}
+        <strong>{words.short}.</strong> {isHere ? parts.longWords(standingOf(session)) : words.remedy === 'retry' && keptWords(session.saved.value)}
       </p>
       <Remedy session={session} />
     </div>
-  ) : null;
+  );
 }
 
 function More() {

@@ -11,7 +11,7 @@ import type { BoardColour, Place, Sticky } from '../../board/model.ts';
 import { isAtLeast } from '../../marginalia/rights.ts';
 import type { Identity } from '../base/identity.ts';
 import { Notices } from '../desk/notices.ts';
-import { roleOf } from '../desk/role.ts';
+import { roleOf } from '../desk/role_of.ts';
 import type { Session } from '../desk/session.ts';
 import { Camera } from './camera.ts';
 import type { Box } from './camera.ts';

@@ -17,7 +17,7 @@ import { classWords } from '../class/class_words.ts';
 import { ShareDialog } from '../share/late.ts';
 import { RefusalWords } from '../status/refusal_words.tsx';
 import { useBoard } from './board_desk.ts';
-import { BOARD_KEY_LINES } from './board_keys.ts';
+import { BOARD_KEY_LINES } from './board_key_lines.ts';
 
 const STATE_CHOICES: Readonly<Record<CaseState, string>> = {
   open: 'Open: each may do what their role allows',

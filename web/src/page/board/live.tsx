@@ -7,16 +7,16 @@ import type { BoardHead } from '../../api/boards.ts';
 import type { Me } from '../../api/me.ts';
 import { isAtLeast } from '../../marginalia/rights.ts';
 import type { Role } from '../../sync/interface.ts';
-import { arrive } from '../base/arrive.ts';
+import { Dialog } from '../base/dialog.tsx';
+import { FAILED_WORDS } from '../base/failed_words.ts';
 import { actingIn, whenSignedOut } from '../base/identity.ts';
 import { Session } from '../desk/session.ts';
 import { cleanName } from '../people/people.ts';
 import { NoticeList } from '../status/notice_list.tsx';
 import { BoardBanner, BoardBar } from './board_bar.tsx';
-import { BoardDesk, BoardProvider } from './board_desk.ts';
-import { BoardDialogs } from './board_dialogs.tsx';
+import { BoardDesk, BoardProvider, useBoard } from './board_desk.ts';
 import { watchBoardKeys } from './board_keys.ts';
-import { boardRoleWords } from './board_words.ts';
+import { fetchSeldom, prefetchSeldom, useSeldom } from './board_rest.ts';
 import { Canvas } from './canvas.tsx';
 import { Toolbar, Zoom } from './toolbar.tsx';
 
@@ -50,18 +50,35 @@ export function LiveBoard({ head, me }: { head: BoardHead; me: Me }) {
       <p class="unseen" role="status">
         {desk.notices.spoken.value}
       </p>
-      <BoardDialogs />
+      <Dialogs />
     </BoardProvider>
   );
 }
 
-/** Fetched when it is first needed. */
-const seldom = (): Promise<typeof import('./seldom.ts')> => arrive(() => import('./seldom.ts'));
+/** What lies over the board is fetched when something first does. */
+function Dialogs() {
+  const { dialog, session } = useBoard();
+  return dialog.value !== null || session.refusal.value !== null ? <LateDialogs /> : null;
+}
+
+function LateDialogs() {
+  const { dialog } = useBoard();
+  const parts = useSeldom();
+  if (parts === 'failed') {
+    // A refusal is not among what fails here: what tells of it has come of the same part.
+    return (
+      <Dialog title="Not available" onClose={() => (dialog.value = null)}>
+        <p>{FAILED_WORDS}</p>
+      </Dialog>
+    );
+  }
+  return parts === null ? null : <parts.BoardDialogs />;
+}
 
 function join(head: BoardHead, me: Me): BoardDesk {
   const account = { id: me.user, name: cleanName(me.name) ?? 'Someone' };
   const identity = actingIn(head.id, account);
-  const session = new Session(head.id, account, identity, seldom, 'board');
+  const session = new Session(head.id, account, identity, fetchSeldom, 'board');
   const desk = new BoardDesk(head, identity, session);
   session.onReplaced((doc) => {
     if (desk.board.rebind(doc).undoWasLost) {
@@ -74,7 +91,7 @@ function join(head: BoardHead, me: Me): BoardDesk {
   session.client.start();
   if (head.names) {
     // Without it people keep the names that they appear under.
-    void seldom().then(({ learnNames }) => learnNames({ caseId: head.id, names: desk.names }), () => {});
+    void fetchSeldom().then(({ learnNames }) => learnNames({ caseId: head.id, names: desk.names }), () => {});
   }
   whenSignedOut(me.user, (isReplaced) => {
     if (isReplaced) {
@@ -98,15 +115,18 @@ function watchRole(desk: BoardDesk): () => void {
     if (role === null || before === null || role === before) {
       return;
     }
-    const words = boardRoleWords(role, before);
     if (isAtLeast(before, role)) {
       desk.board.history.clear();
       desk.moving.value = null;
       desk.editing.value = null;
       desk.tool.value = 'select';
     }
-    desk.notices.show(words);
-    desk.notices.say(words);
+    // What one may do now is also told behind the light, if its words cannot be fetched.
+    void fetchSeldom().then(({ boardRoleWords }) => {
+      const words = boardRoleWords(role, before);
+      desk.notices.show(words);
+      desk.notices.say(words);
+    }, () => {});
   });
 }
 
@@ -118,6 +138,7 @@ function showAtFirst(desk: BoardDesk): () => void {
       isDone = true;
       // After the window onto the board has its size.
       setTimeout(() => desk.camera.fitUnlessSeen(desk.extent()));
+      prefetchSeldom();
     }
   });
 }

@@ -10,7 +10,7 @@ import { openPrivate } from '../privately/note_to_self.ts';
 import { singleKeys, theme, tidings } from '../base/settings.ts';
 import { mayComment, redo, undo } from './actions.ts';
 import { useDesk } from './desk.ts';
-import { roleOf } from './role.ts';
+import { roleOf } from './role_of.ts';
 
 export function MoreMenu() {
   const desk = useDesk();

@@ -1,15 +1,10 @@
-// What a person may do, which can change while they read. `role_change.ts` says what follows.
+// Changes of what a person may do while they read. `role_change.ts` says what follows.
 
 import { effect } from '@preact/signals';
 
-import type { Access, Role } from '../../sync/interface.ts';
+import type { Role } from '../../sync/interface.ts';
 import type { Desk } from './desk.ts';
 import { withRest } from './with_rest.ts';
-
-/** What the page goes by: while nothing is known it offers nothing that writes. */
-export function roleOf({ role }: Access): Role {
-  return role ?? 'read';
-}
 
 /** Tells of each change from now on; what is known from the start, or only now, is none. */
 export function watchRole(desk: Desk): void {

@@ -14,7 +14,7 @@ import { fetchRest } from '../base/parts.ts';
 import { keep, privateKey, recall } from '../base/stored.ts';
 import type { Desk } from '../desk/desk.ts';
 import { paragraphsIn } from '../desk/paragraphs.ts';
-import { roleOf } from '../desk/role.ts';
+import { roleOf } from '../desk/role_of.ts';
 import { Session } from '../desk/session.ts';
 import { paintPrivately } from './private_paint.ts';
 

@@ -1,7 +1,7 @@
 // Sharing from the page of a case: for its owners all of it, for others their programs.
 
 import { useDesk } from '../desk/desk.ts';
-import { roleOf } from '../desk/role.ts';
+import { roleOf } from '../desk/role_of.ts';
 import { ProgramsDialog } from './programs.tsx';
 import { ShareDialog } from './share_dialog.tsx';
 

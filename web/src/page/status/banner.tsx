@@ -3,11 +3,11 @@
 // Its sentences are fetched when they are first needed, or before, see `base/parts.ts`. Whoever is offline by then cannot
 // fetch them: so the one that matters most, what becomes of one's work, is here.
 
-import type { SavedState } from '../../sync/interface.ts';
 import { rest } from '../base/parts.ts';
 import { Part } from '../base/part.tsx';
 import { useDesk } from '../desk/desk.ts';
 import { Remedy } from './remedy.tsx';
+import { keptWords } from './short_words.ts';
 import { wordsOf } from './standing.ts';
 
 export function Banner() {
@@ -26,9 +26,4 @@ export function Banner() {
       <Remedy session={desk.session} />
     </div>
   );
-}
-
-/** What offline work becomes. */
-function keptWords({ storedLocally }: SavedState): string {
-  return `Changes are kept in this ${storedLocally ? 'browser' : 'tab'} and sent when the connection is back.`;
 }

@@ -98,3 +98,8 @@ const CLOSED: Readonly<Record<number, string>> = {
 function closedWords(code: number, { what }: Standing): Pick<ShortWords, 'short' | 'remedy'> {
   return { short: code === 4404 && what === 'board' ? 'Board deleted' : (CLOSED[code] ?? 'Closed'), remedy: code === 4401 ? 'sign_in' : code === 4404 ? 'none' : 'reload' };
 }
+
+/** What offline work becomes. */
+export function keptWords({ storedLocally }: SavedState): string {
+  return `Changes are kept in this ${storedLocally ? 'browser' : 'tab'} and sent when the connection is back.`;
+}
