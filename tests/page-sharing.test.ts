@@ -95,6 +95,33 @@ pageSuite('sharing', (stage) => {
     await reading.highlight('came down at four');
   });
 
+  test('of choices that are made while another one is on its way the newest is made too', async () => {
+    const { page } = await teacher(stage, 'Placentinus');
+    await newClass(page, 'Summa Codicis');
+    await bringCase(stage, page, 'The flag in summer');
+    await giveCase(stage, page, { title: 'The flag in summer', className: 'Summa Codicis' });
+    await openSharing(page, 'The flag in summer', stage.stack.edge.url);
+    const students = sharing(page).getByLabel('Students of Summa Codicis may');
+    const sent: string[] = [];
+    let letGo = (): void => {};
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    await page.route('**/api/cases/*', async (route) => {
+      if (route.request().method() === 'PATCH') {
+        sent.push(route.request().postData() ?? '');
+        await held;
+      }
+      await route.continue();
+    });
+    await students.selectOption('read');
+    await until('the first is on its way', () => Promise.resolve(sent.length === 1));
+    await students.selectOption('annotate');
+    await students.selectOption('comment');
+    letGo();
+    await sharing(page).getByRole('status').getByText('Students of Summa Codicis may comment this case.').waitFor();
+    assert.deepEqual(sent, ['{"class_role":"read"}', '{"class_role":"comment"}']);
+    assert.deepEqual([await students.inputValue(), (await rows(page))[0]], ['comment', 'Students 0 may comment']);
+  });
+
   test('what the students of a class may do is said of a board as of a case', async () => {
     const { page, person } = await teacher(stage, 'Cyprianus');
     const link = await newClass(page, 'Summula');

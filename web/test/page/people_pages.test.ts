@@ -9,7 +9,7 @@ import { fieldOf, momentOf } from '../../src/page/class/moments.ts';
 import { classWords } from '../../src/page/class/class_words.ts';
 import { countedByName } from '../../src/page/class/tag_counts.ts';
 import { codeIn, counted, whenWords } from '../../src/page/class/words.ts';
-import { classRows } from '../../src/page/share/class_rows.ts';
+import { classRows, studentsWords } from '../../src/page/share/class_rows.ts';
 import { addressOf, readQuery } from '../../src/page/search/query.ts';
 import { Members } from '../../src/text/members.ts';
 import { backAddress, problemWords, readAddress } from '../../src/page/sign_in/address.ts';
@@ -138,4 +138,13 @@ test('a browser is named by the few words its owner knows', () => {
 test('numbers and moments are told as people say them', () => {
   assert.deepEqual([counted(1, 'person', 'people'), counted(1_200, 'person', 'people')], ['1 person', '1,200 people']);
   assert.deepEqual([whenWords(null), whenWords('soon')], ['', '']);
+});
+
+test('what students may do on a case that is not open is said of the time when it is', () => {
+  const said = (state: 'open' | 'locked' | 'archived', here: 'read' | 'annotate' | null): string =>
+    studentsWords('Students of Torts', 'case', { state, students: { here: null, inClass: 'comment' } }, here);
+  assert.equal(said('open', 'annotate'), 'Students of Torts may annotate this case.');
+  assert.equal(said('locked', 'annotate'), 'Students of Torts may annotate this case, once it is open.');
+  assert.equal(said('archived', null), 'Students of Torts may comment, as the class says, once it is open.');
+  assert.equal(said('locked', 'read'), 'Students of Torts may read this case.');
 });

@@ -2,6 +2,7 @@
 
 import type { Member, WholeClass } from '../../api/classes.ts';
 import type { Place } from '../../api/places.ts';
+import type { DefaultRole } from '../../api/shares.ts';
 import { SHARE_ROLE_WORDS } from '../class/words.ts';
 
 /** Null where their number is not known. */
@@ -18,4 +19,11 @@ export function classRows(whole: Pick<WholeClass, 'defaultRole' | 'members'>, pl
     { who: 'Tutors', number: number(({ role }) => role === 'tutor'), may: SHARE_ROLE_WORDS[state === 'open' ? 'annotate' : 'read'] },
     { who: 'Instructors and coordinators', number: number(({ role }) => role === 'instructor' || role === 'coordinator'), may: 'own it' },
   ];
+}
+
+/** What has come of a choice, in one sentence: `here` is null where the class is followed. Reading alone is not put off. */
+export function studentsWords(who: string, what: string, { state, students }: Pick<Place, 'state' | 'students'>, here: DefaultRole | null): string {
+  const may = here ?? students?.inClass ?? 'read';
+  const once = state === 'open' || may === 'read' ? '' : ', once it is open';
+  return here === null ? `${who} ${SHARE_ROLE_WORDS[may]}, as the class says${once}.` : `${who} ${SHARE_ROLE_WORDS[may]} this ${what}${once}.`;
 }

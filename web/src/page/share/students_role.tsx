@@ -9,12 +9,12 @@ import { DEFAULT_ROLES } from '../../api/shares.ts';
 import type { DefaultRole } from '../../api/shares.ts';
 import { Problem } from '../base/problem.tsx';
 import { useSending } from '../base/sending.ts';
-import { SHARE_ROLE_WORDS } from '../class/words.ts';
+import { studentsWords } from './class_rows.ts';
 
 type StudentsRoleProps = {
   caseId: string;
   what: 'case' | 'board';
-  place: Pick<Place, 'section' | 'students'>;
+  place: Pick<Place, 'section' | 'state' | 'students'>;
   className: string;
   changed: (students: StudentsMay) => void;
 };
@@ -24,17 +24,30 @@ export function StudentsRole({ caseId, what, place, className, changed }: Studen
   const id = useId();
   const said = useSignal('');
   const sending = useSending();
+  /** The newest choice, until it has been sent; one that is made while another is on its way goes when that is done. */
+  const wanted = useSignal<{ here: DefaultRole | null } | null>(null);
   const { section, students } = place;
   if (students === null) {
     return null;
   }
   const who = `Students of ${section?.name ?? className}`;
-  const choose = (here: DefaultRole | null): void => {
+  const choose = async (here: DefaultRole | null): Promise<void> => {
     said.value = '';
-    void sending.send(() => setStudentsRole(what, caseId, here), () => {
-      changed({ ...students, here });
-      said.value = here === null ? `${who} ${SHARE_ROLE_WORDS[students.inClass]}, as the class says.` : `${who} ${SHARE_ROLE_WORDS[here]} this ${what}.`;
-    });
+    wanted.value = { here };
+    if (sending.isSending.peek()) {
+      return;
+    }
+    for (let now = wanted.peek(); now !== null; ) {
+      const sent = now;
+      await sending.send(() => setStudentsRole(what, caseId, sent.here), () => {
+        changed({ ...students, here: sent.here });
+        if (wanted.peek() === sent) {
+          said.value = studentsWords(who, what, place, sent.here);
+        }
+      });
+      now = wanted.peek() === sent ? null : wanted.peek();
+    }
+    wanted.value = null;
   };
   return (
     <>
@@ -42,7 +55,7 @@ export function StudentsRole({ caseId, what, place, className, changed }: Studen
         <label for={id} dir="auto">
           {who} may
         </label>
-        <select id={id} value={students.here ?? ''} onChange={({ currentTarget: { value } }) => choose(DEFAULT_ROLES.find((role) => role === value) ?? null)}>
+        <select id={id} value={(wanted.value ?? students).here ?? ''} onChange={({ currentTarget: { value } }) => void choose(DEFAULT_ROLES.find((role) => role === value) ?? null)}>
           <option value="">as the class says ({students.inClass})</option>
           {DEFAULT_ROLES.map((role) => (
             <option key={role} value={role}>
