@@ -188,6 +188,35 @@ pageSuite('boards', (stage) => {
     await until('both have all', async () => (await ada.notes.count()) === 3 && (await ben.notes.count()) === 3);
   });
 
+  test('offline a board says what becomes of one’s work, and has its keys and all words there once these have come', async () => {
+    const line = await stage.browser.line();
+    const ada = await makeBoard(stage, 'Ada Adrift', 'Adrift', { line });
+    const banner = ada.page.locator('.banner');
+    // What is seldom needed comes some seconds after the board: the line breaks before.
+    line.cut();
+    stage.browser.complaints.expect(ada.page, BROKEN_SOCKET, FAILED_REQUEST);
+    await banner.getByText('Changes are kept in this browser and sent when the connection is back.').waitFor();
+    await ada.page.keyboard.press('?');
+    const missing = ada.page.getByRole('dialog', { name: 'Not available' });
+    await missing.getByText('could not be fetched').waitFor();
+    await ada.page.keyboard.press('Escape');
+    await missing.waitFor({ state: 'detached' });
+
+    line.mend();
+    await ada.isLive();
+    const keys = ada.page.getByRole('dialog', { name: 'Keys' });
+    await ada.page.keyboard.press('?');
+    await keys.waitFor();
+    await ada.page.keyboard.press('Escape');
+    await keys.waitFor({ state: 'detached' });
+    line.cut();
+    await banner.getByText('You can go on working: changes are kept in this browser').waitFor();
+    await ada.page.keyboard.press('?');
+    await keys.waitFor();
+    line.mend();
+    await ada.isLive();
+  });
+
   test('a board that is deleted is gone for everybody who is at it, and nobody finds it again', async () => {
     const ada = await makeBoard(stage, 'Ada Gone', 'To be deleted');
     const ben = await comeTo(stage, ada.boardId, 'Ben Gone', 'annotate');
