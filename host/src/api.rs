@@ -101,9 +101,7 @@ asks look the same: 404. What cannot be read is answered with 400, what cannot b
 has to come from a page of ours: without its `Origin` it is answered with 403, and with 415 if it is no JSON.
 
 A board's id is like a case's, and of the same space: whatever is asked for under `/api/cases/{case}/` of shares, tickets, versions
-and client tokens, and `/sync/{case}`, is the same for a board. Two addresses below a case the Worker answers by itself, from its
-room: `/api/cases/{case}/authorship`, who wrote what as the room knows it, to client tokens of whoever may read it and to no
-session; and `/api/cases/{case}/room`, how the room is, to signed requests and where names are believed (ARCHITECTURE.md).
+and client tokens, and `/sync/{case}`, is the same for a board.
 
 The table says what each route answers to a request that is as it should be, about a class, and a case and a board in it: to
 nobody (who has not signed in), a stranger, a student, a tutor, an instructor and a coordinator of the class, and the owner of all
@@ -121,7 +119,38 @@ into one, the first table says.
 |---|---|---|---|---|
 ";
 
-/// Both tables, as `docs/api.md` has them.
+const HEAD_OF_THE_WORKERS: &str = "
+What the Worker answers by itself, from the room of a case or board: to nobody, to a session of its owner, and to a program with a
+client token in `?token=`, for another case or for this one. A test asks the running Worker (`tests/room-routes.test.ts`).
+
+| route | nobody | session | token for another | read | comment | annotate | own | |
+|---|---|---|---|---|---|---|---|---|
+";
+
+/// A route that the Worker answers by itself, with what it answers to each kind of asker in the order of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct RoomRoute {
+    /// The path; all of them are asked with GET.
+    pub path: &'static str,
+    answers: [u16; 7],
+    what: &'static str,
+}
+
+/// Every route that no host answers.
+pub const BY_THE_WORKER: [RoomRoute; 2] = [
+    RoomRoute {
+        path: "/api/cases/{case}/authorship",
+        answers: [401, 401, 403, 200, 200, 200, 200],
+        what: "who wrote and took away what, as the room knows it; 429 for whoever was told in the last 5 s, 404 where nothing was written",
+    },
+    RoomRoute {
+        path: "/api/cases/{case}/room",
+        answers: [401; 7],
+        what: "how the room is: on a machine of one's own alone, where names are believed (ARCHITECTURE.md)",
+    },
+];
+
+/// All tables, as `docs/api.md` has them.
 pub fn document() -> String {
     let mut document = HEAD.to_owned();
     for route in routes() {
@@ -150,6 +179,16 @@ pub fn document() -> String {
             document,
             "| `{} {}` | {answers} |",
             route.method, route.path
+        )
+        .expect("a string takes whatever is written to it");
+    }
+    document.push_str(HEAD_OF_THE_WORKERS);
+    for route in &BY_THE_WORKER {
+        let answers = route.answers.map(|status| status.to_string()).join(" | ");
+        writeln!(
+            document,
+            "| `GET {}` | {answers} | {} |",
+            route.path, route.what
         )
         .expect("a string takes whatever is written to it");
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use host::api::{ApiRoute, Asking, BY_SHARE, document, routes};
+use host::api::{ApiRoute, Asking, BY_SHARE, BY_THE_WORKER, document, routes};
 use serde_json::json;
 
 use crate::{
@@ -268,6 +268,30 @@ fn nameless(path: &str) -> String {
         false => part,
     });
     parts.collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn whatever_the_worker_answers_below_a_case_is_in_a_table() {
+    let source = include_str!("../../../worker/src/route.rs");
+    let named: BTreeSet<String> = source
+        .split("Some((case_id, \"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('"'))
+        .map(|(name, _)| format!("/api/cases/{{case}}/{name}"))
+        .collect();
+    assert!(
+        named.len() >= 3,
+        "the Worker's routes are not read: {named:?}"
+    );
+    let told: BTreeSet<&str> = routes()
+        .map(|route| route.path)
+        .chain(BY_THE_WORKER.map(|route| route.path))
+        .collect();
+    let untold: Vec<_> = named
+        .iter()
+        .filter(|path| !told.contains(path.as_str()))
+        .collect();
+    assert!(untold.is_empty(), "{untold:?} have no row");
 }
 
 #[test]
