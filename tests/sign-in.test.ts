@@ -158,6 +158,43 @@ describe('signing in', { concurrency: 1 }, () => {
     }
   });
 
+  test('a provider whose metadata names another issuer leads nobody away, and nobody in', async () => {
+    // Who it names may be one that is believed.
+    for (const named of ['its own', university.issuer, 'https://accounts.google.com', undefined]) {
+      const impostor = await OidcServer.start(backTo(stack.edge.settings.port, 'impostor'), { claimsInToken: true });
+      try {
+        impostor.tampering = { metadata: { issuer: named === 'its own' ? impostor.issuer : named } };
+        const who = ['--kind', 'oidc', '--issuer', impostor.issuer, '--institution', 'uni', '--position', '2'];
+        await stack.host.command('admin', 'provider', 'impostor', ...who, ...clientOptions);
+        const eve = browser();
+        const started = await eve.ask('POST', '/auth/way/impostor/start', { to: '/' });
+        assert.equal(started.status, named === 'its own' ? 200 : 502, `${named}: ${JSON.stringify(started.json)}`);
+      } finally {
+        await impostor.stop();
+      }
+    }
+  });
+
+  test('what a provider gives for a code is kept nowhere', async () => {
+    university.account = ann;
+    const before = university.given.length;
+    const person = browser();
+    assert.equal(await person.signInBy('uni'), '/');
+    const given = university.given.slice(before);
+    assert.equal(given.length, 2);
+    const tables = await stack.database.query<{ name: string }>("select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'");
+    assert.ok(tables.length > 30);
+    let sessions = 0;
+    for (const { name } of tables) {
+      const rows = await stack.database.query<{ row: string }>(`select t::text as row from ${name} as t`);
+      sessions += name === 'sessions' ? rows.length : 0;
+      for (const { row } of rows) {
+        assert.ok(given.every((token) => !row.includes(token) && !row.includes(Buffer.from(token).toString('hex'))), `${name} has it`);
+      }
+    }
+    assert.ok(sessions > 0, 'rows are read');
+  });
+
   test('a code counts only from the provider that it was asked of', async () => {
     university.account = ann;
     for (const changed of [

@@ -163,6 +163,26 @@ async fn a_session_that_is_idle_is_not_listed() {
 }
 
 #[tokio::test]
+async fn of_more_than_a_hundred_sessions_the_newest_are_listed_and_all_of_them_ended() {
+    in_world_with(believing_names, async |world: World| {
+        let mut ada = Visitor::named(&world, "Ada").await;
+        let older = "insert into sessions (id_hash, user_id, way, agent, created_at, ends_at)
+             select sha256(n::text::bytea), user_id, way, 'older ' || n, created_at - make_interval(mins => n), ends_at
+             from sessions, generate_series(1, 110) as n";
+        let sql = world.sql().await;
+        sql.batch_execute(older).await.expect("they begin");
+        let listed = sessions(&mut ada).await;
+        assert_eq!(listed.len(), 100);
+        assert_eq!(listed[0]["current"], true, "the newest first");
+        assert_eq!(listed[99]["agent"], "older 99");
+        let ended = ada.post("/auth/sign-out-everywhere", &json!({})).await;
+        assert_eq!(ended.status, 200, "{ended:?}");
+        assert_eq!(world.count("select count(*) from sessions").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn somebody_calls_themselves_otherwise() {
     in_world_with(believing_names, async |world: World| {
         let mut ada = Visitor::named(&world, "Ada").await;

@@ -15,6 +15,8 @@ export type Tampering = {
   claims?: (claims: Claims) => Record<string, unknown>;
   signed?: 'not' | 'with the secret' | 'with another key';
   information?: (claims: Claims) => Record<string, unknown>;
+  /** What it says of itself. */
+  metadata?: Readonly<Record<string, unknown>>;
 };
 
 type SigningKey = { id: string; private: KeyObject; public: object };
@@ -27,6 +29,8 @@ export class OidcServer {
   cancels = false;
   /** How it misbehaves, if it does. */
   tampering: Tampering = {};
+  /** The tokens that it has given for codes. */
+  readonly given: string[] = [];
   readonly issuer: string;
   readonly #server: Server;
   readonly #provider: Provider;
@@ -99,10 +103,14 @@ export class OidcServer {
 
   async #around(context: Context, next: () => Promise<void>): Promise<void> {
     await next();
-    if (context.path === '/jwks') {
+    if (context.path === '/.well-known/openid-configuration' && this.tampering.metadata !== undefined) {
+      context.body = { ...(context.body as object), ...this.tampering.metadata };
+    } else if (context.path === '/jwks') {
       context.body = { keys: [this.#key.public] };
     } else if (context.path === '/token' && hasToken(context.body)) {
-      context.body = { ...context.body, id_token: this.#signed(context.body.id_token) };
+      const id_token = this.#signed(context.body.id_token);
+      this.given.push(context.body.access_token, id_token);
+      context.body = { ...context.body, id_token };
     } else if (context.path === '/me' && this.tampering.information !== undefined) {
       context.body = this.tampering.information(this.account);
     }
@@ -146,6 +154,7 @@ function encoded(...parts: readonly object[]): string {
   return parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
 }
 
-function hasToken(body: unknown): body is { id_token: string } {
-  return typeof body === 'object' && body !== null && 'id_token' in body && typeof body.id_token === 'string';
+function hasToken(body: unknown): body is { id_token: string; access_token: string } {
+  const tokens: { id_token?: unknown; access_token?: unknown } = typeof body === 'object' && body !== null ? body : {};
+  return typeof tokens.id_token === 'string' && typeof tokens.access_token === 'string';
 }
