@@ -10,7 +10,7 @@ use tokio_postgres::Client;
 
 /// What is done to the database, how it is put right again, and a part of the line that tells of it. What is in braces is found
 /// in [`KEPT`].
-const DRIFTS: [(&str, &str, &str); 17] = [
+const DRIFTS: [(&str, &str, &str); 18] = [
     (
         "alter table outbox drop column last_error",
         "alter table outbox add column last_error text",
@@ -65,6 +65,11 @@ const DRIFTS: [(&str, &str, &str); 17] = [
         "update pg_index set indisvalid = false where indexrelid = 'highlight_search'::regclass",
         "update pg_index set indisvalid = true where indexrelid = 'highlight_search'::regclass",
         "unexpected: highlight index CREATE INDEX highlight_search ON USING gin (search) invalid",
+    ),
+    (
+        "create trigger shares_extra before update on shares for each row execute function suppress_redundant_updates_trigger()",
+        "drop trigger shares_extra on shares",
+        "unexpected: shares trigger CREATE TRIGGER shares_extra",
     ),
     (
         "drop trigger audit_log_keeps_entries on audit_log",

@@ -8,7 +8,7 @@ pub(super) const CASES: [ApiRoute; 23] = [
         ("GET", "/api/cases"),
         "",
         [401, 200, 200, 200, 200, 200, 200],
-        "the cases that one may read",
+        "the cases that one may read; with what students may do, as of one case",
     ),
     route(
         ("POST", "/api/cases"),
@@ -132,7 +132,7 @@ pub(super) const CASES: [ApiRoute; 23] = [
         ("GET", "/api/boards"),
         "",
         [401, 200, 200, 200, 200, 200, 200],
-        "the boards that one may read",
+        "the boards that one may read; with what students may do, as of one board",
     ),
     route(
         ("POST", "/api/boards"),
