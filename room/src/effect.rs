@@ -2,11 +2,16 @@
 //!
 //! If a storage effect fails, the shell drops the rest of the list and tells the room `Event::StorageFailed`.
 
+use std::rc::Rc;
+
 use crate::{
     event::{Base, RequestId},
     session::{SessionId, SessionRecord},
     time::Timestamp,
 };
+
+/// A binary message. What is said to many one by one is the same bytes each time, so that a shell can tell.
+pub type Frame = Rc<[u8]>;
 
 /// An order to the shell.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,14 +80,14 @@ pub enum Effect {
         /// To whom.
         session: SessionId,
         /// The message.
-        frame: Vec<u8>,
+        frame: Frame,
     },
     /// Send one binary message to several sockets.
     Broadcast {
         /// To whom; never empty.
         sessions: Vec<SessionId>,
         /// The message.
-        frame: Vec<u8>,
+        frame: Frame,
     },
     /// Close a socket. The room has forgotten the session already; its `SessionClosed` will be ignored.
     CloseSession {

@@ -34,7 +34,7 @@ pub use account::{Authorship, ClientIdOwner, Deed, Stretch, ThingAuthorship, aut
 pub use annotation::Role;
 pub use authority::{Authority, Ceiling, Change, Proof, Ruling};
 pub use config::{Config, Deadlines, Pace};
-pub use effect::{Effect, Notice, OutgoingSnapshot};
+pub use effect::{Effect, Frame, Notice, OutgoingSnapshot};
 pub use event::{
     ArchiveOutcome, Base, CheckOutcome, Event, JournalSummary, RequestId, RestoreOutcome,
     RulingOutcome, Stored, StoredUnion,

@@ -298,10 +298,10 @@ impl Object {
                     }
                 }
                 Effect::Send { session, frame } => {
-                    out.frames.push((vec![session], frame.into(), !out.wrote))
+                    out.frames.push((vec![session], frame, !out.wrote))
                 }
                 Effect::Broadcast { sessions, frame } => {
-                    out.frames.push((sessions, frame.into(), !out.wrote))
+                    out.frames.push((sessions, frame, !out.wrote))
                 }
                 Effect::CloseSession { session, code, .. } => {
                     self.sockets.remove(&session);

@@ -145,6 +145,7 @@ impl Shell {
         self.awake();
         self.run(VecDeque::from([event]));
         self.close_stuck();
+        self.sockets.borrow_mut().forget_large();
         self.set_timer();
     }
 

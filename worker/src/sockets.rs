@@ -3,10 +3,13 @@
 //! A socket carries its session id as its one tag, given when it is accepted, and the room's record of it as its
 //! attachment. Both survive hibernation; the JavaScript object does not, so nothing is keyed by it.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    rc::{Rc, Weak},
+};
 
 use js_sys::{Date, Function, Reflect, Uint8Array};
-use room::{SessionId, SessionRecord, Timestamp};
+use room::{Frame, SessionId, SessionRecord, Timestamp};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::{State, WebSocket, WebSocketPair};
 
@@ -14,6 +17,9 @@ use crate::{backlog::Backlog, refusal::Close};
 
 /// The attachment of a socket that the room has closed: it is no session any more, whatever still arrives from it.
 const CLOSED: &str = "closed";
+
+/// So large is a message whose copies are worth avoiding.
+const LARGE_BYTES_MIN: usize = 64 << 10;
 
 /// The readyState of an open WebSocket.
 const OPEN: u16 = 1;
@@ -32,6 +38,15 @@ pub(crate) struct Recovered {
 pub(crate) struct Sockets {
     peers: BTreeMap<SessionId, Peer>,
     opening: Option<Opening>,
+    large: Option<Large>,
+}
+
+/// The last large message, and its bytes in JavaScript: a class that comes at once is told the same, and what was copied for each
+/// of them would be garbage that is long collected.
+#[derive(Debug)]
+struct Large {
+    frame: Weak<[u8]>,
+    bytes: Uint8Array,
 }
 
 /// A session that the room is being told of. Its socket is made only if the room lets it in: one that is closed
@@ -131,8 +146,35 @@ impl Sockets {
 
     /// Sends one message to several sockets: the bytes cross the border to JavaScript once. Answers whose sockets
     /// turned out to have ended.
-    pub(crate) fn send(&mut self, sessions: &[SessionId], frame: &[u8]) -> Vec<SessionId> {
-        self.send_shared(sessions, &Uint8Array::from(frame))
+    pub(crate) fn send(&mut self, sessions: &[SessionId], frame: &Frame) -> Vec<SessionId> {
+        let bytes = self.across(frame);
+        self.send_shared(sessions, &bytes)
+    }
+
+    /// A message in JavaScript; a large one crosses the border once, however often it is sent.
+    fn across(&mut self, frame: &Frame) -> Uint8Array {
+        if frame.len() < LARGE_BYTES_MIN {
+            return Uint8Array::from(&**frame);
+        }
+        let known = Rc::downgrade(frame);
+        if let Some(large) = self
+            .large
+            .as_ref()
+            .filter(|large| large.frame.ptr_eq(&known))
+        {
+            return large.bytes.clone();
+        }
+        let bytes = Uint8Array::from(&**frame);
+        self.large = Some(Large {
+            frame: known,
+            bytes: bytes.clone(),
+        });
+        bytes
+    }
+
+    /// Lets go of a large message that the room would not send again.
+    pub(crate) fn forget_large(&mut self) {
+        self.large.take_if(|large| large.frame.strong_count() == 0);
     }
 
     fn send_shared(&mut self, sessions: &[SessionId], frame: &Uint8Array) -> Vec<SessionId> {

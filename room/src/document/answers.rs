@@ -1,24 +1,47 @@
 //! What the document says to who asks for what they lack. A class that comes at once asks the same, and to encode a large
 //! document costs a hundred times what it costs to say it again.
 
+use std::rc::Rc;
+
 use yrs::{ClientID, StateVector};
 
 use super::{Content, Document, LoadError, Size};
-use crate::{decode, limits::DOCUMENT_STRUCTS_MAX, wire};
+use crate::{decode, effect::Frame, limits::DOCUMENT_STRUCTS_MAX, wire};
 
 /// What was said since the document last changed.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
     /// The whole document, for who has nothing; archive and snapshot are the same bytes.
-    whole: Option<Vec<u8>>,
+    whole: Option<Whole>,
     /// The SyncStep2 for who has everything: what was deleted, which a state vector does not tell.
-    deletions: Option<Vec<u8>>,
+    deletions: Option<Frame>,
     /// A planted bug: they are never forgotten.
     are_kept: bool,
     /// A planted bug: the stored bytes are said for ever.
     is_stored_kept: bool,
     /// What is said of the whole document by such a bug.
     stale: Option<Vec<u8>>,
+}
+
+/// The whole document as it is sent: a class that comes at once is sent the same bytes.
+#[derive(Debug)]
+struct Whole {
+    /// The SyncStep2. It ends with the update.
+    frame: Frame,
+    update_bytes: usize,
+}
+
+impl Whole {
+    fn of(update: &[u8]) -> Self {
+        Self {
+            frame: wire::sync_step2(update).into(),
+            update_bytes: update.len(),
+        }
+    }
+
+    fn update(&self) -> &[u8] {
+        &self.frame[self.frame.len() - self.update_bytes..]
+    }
 }
 
 impl Answers {
@@ -34,11 +57,11 @@ impl Answers {
     }
 
     /// What the document is, until it changes.
-    pub(super) fn keep_whole(&mut self, whole: Vec<u8>) {
+    fn keep_whole(&mut self, whole: &[u8]) {
         if self.are_kept {
-            self.stale.get_or_insert_with(|| whole.clone());
+            self.stale.get_or_insert_with(|| whole.to_vec());
         }
-        self.whole = Some(whole);
+        self.whole.get_or_insert_with(|| Whole::of(whole));
     }
 
     /// The same, if it is what was stored.
@@ -46,7 +69,7 @@ impl Answers {
         if self.is_stored_kept {
             self.stale = Some(whole.to_vec());
         }
-        self.keep_whole(whole.to_vec());
+        self.keep_whole(whole);
     }
 }
 
@@ -65,35 +88,39 @@ impl Document {
             // What cannot be counted is taken as full: the next apply or load says what is wrong with it.
             let structs = decode::struct_count(&encoded).unwrap_or(DOCUMENT_STRUCTS_MAX);
             self.size = Size::measured(encoded.len(), structs);
-            self.answers.keep_whole(encoded);
+            self.answers.keep_whole(&encoded);
         }
         let stored = match &self.content {
             Content::Stored(stored) => stored.whole(),
-            Content::Built(_) => self.answers.whole.as_deref(),
+            Content::Built(_) => self.answers.whole.as_ref().map(Whole::update),
         };
         stored.ok_or(LoadError::Incomplete)
     }
 
     /// The SyncStep2 for a replica with this state vector, which holds only clients that the document knows: what it lacks
     /// (the delete set is always whole).
-    pub(crate) fn answer(&mut self, theirs: &decode::StateVector) -> Result<Vec<u8>, LoadError> {
+    pub(crate) fn answer(&mut self, theirs: &decode::StateVector) -> Result<Frame, LoadError> {
         if theirs.is_empty() {
-            return match &self.answers.stale {
-                Some(stale) => Ok(wire::sync_step2(stale)),
-                None => self.whole().map(wire::sync_step2),
-            };
+            if let Some(stale) = &self.answers.stale {
+                return Ok(wire::sync_step2(stale).into());
+            }
+            if let Some(whole) = &self.answers.whole {
+                return Ok(Rc::clone(&whole.frame));
+            }
+            let whole = Whole::of(self.whole()?);
+            return Ok(Rc::clone(&self.answers.whole.get_or_insert(whole).frame));
         }
         if theirs == self.known.state_vector() {
             let known = &self.known;
             let answer = (self.answers.deletions)
-                .get_or_insert_with(|| wire::sync_step2(&known.deletions()));
-            return Ok(answer.clone());
+                .get_or_insert_with(|| wire::sync_step2(&known.deletions()).into());
+            return Ok(Rc::clone(answer));
         }
         let state_vector: StateVector = theirs
             .iter()
             .map(|(client, clock)| (ClientID::new(*client), *clock))
             .collect();
-        Ok(wire::sync_step2(&self.build()?.encode_diff(&state_vector)))
+        Ok(wire::sync_step2(&self.build()?.encode_diff(&state_vector)).into())
     }
 
     /// Plants a bug: what was answered once is answered again whatever has changed.

@@ -1,9 +1,11 @@
 //! Sockets that come and go, and what they are told first (SPEC section 2).
 
+use std::rc::Rc;
+
 use crate::{
     authority::Authority,
     close::{self, Close},
-    effect::Effect,
+    effect::{Effect, Frame},
     limits::{SESSIONS_MAX, USER_CHARS_MAX},
     mutation::Mutation,
     session::{GlossatorRecord, Greeting, Protocol, Resync, Session, SessionId, SessionRecord},
@@ -143,7 +145,7 @@ impl Room {
         let Cache::Loaded(document) = &self.document else {
             return;
         };
-        let step1 = wire::sync_step1(document.known().state_vector());
+        let step1 = Frame::from(wire::sync_step1(document.known().state_vector()));
         let everybody = self.presence.everybody();
         for id in due {
             if !self.turn.is_open(now) {
@@ -161,7 +163,7 @@ impl Room {
                 session.resync = Resync::Asked {
                     at_change: self.changes,
                 };
-                self.send(now, id, step1.clone(), effects);
+                self.send(now, id, Rc::clone(&step1), effects);
             }
             let Some(session) = self.sessions.get_mut(&id) else {
                 continue;
@@ -178,21 +180,24 @@ impl Room {
         &mut self,
         now: Timestamp,
         session: SessionId,
-        frame: Vec<u8>,
+        frame: impl Into<Frame>,
         effects: &mut Vec<Effect>,
     ) {
         let Some(open) = self.sessions.get_mut(&session) else {
             return;
         };
         open.last_sent = now;
-        effects.push(Effect::Send { session, frame });
+        effects.push(Effect::Send {
+            session,
+            frame: frame.into(),
+        });
     }
 
     pub(super) fn broadcast(
         &mut self,
         now: Timestamp,
         sessions: Vec<SessionId>,
-        frame: Vec<u8>,
+        frame: impl Into<Frame>,
         effects: &mut Vec<Effect>,
     ) {
         if sessions.is_empty() {
@@ -203,6 +208,9 @@ impl Room {
                 open.last_sent = now;
             }
         }
-        effects.push(Effect::Broadcast { sessions, frame });
+        effects.push(Effect::Broadcast {
+            sessions,
+            frame: frame.into(),
+        });
     }
 }

@@ -1,7 +1,9 @@
 //! SPEC section 9: bounds.
 
+use std::rc::Rc;
+
 use room::{
-    Notice, RestoreOutcome, SessionId,
+    Effect, Frame, Notice, RestoreOutcome, SessionId,
     limits::{
         BYTES_BURST, DOCUMENT_BYTES_MAX, DOCUMENT_CLIENTS_MAX, DOCUMENT_STRUCTS_MAX,
         FRAME_BYTES_MAX, FRAMES_BURST, FRAMES_PER_SECOND, PRESENCE_BYTES_MAX, SESSIONS_MAX,
@@ -305,6 +307,40 @@ fn bo8_whoever_asked_first_is_answered_first() {
     assert!(again.is_some_and(|place| place >= 32), "in the last turn");
     order.remove(again.unwrap_or_default());
     assert_eq!(order, class);
+}
+
+#[test]
+fn bo8_a_class_is_sent_the_same_bytes_until_the_document_changes() {
+    let (mut shell, sessions) = Shell::open_with(&["ann"]);
+    let ann = Writer::new(11);
+    // Once as it was stored, and once as the room has built it.
+    shell.edit(sessions[0], &ann.write("well "));
+    shell.hibernate();
+    for _ in 0..2 {
+        let [first, second] = ["ben", "cay"].map(|user| sent_whole(&mut shell, user));
+        assert!(Rc::ptr_eq(&first, &second));
+        shell.edit(sessions[0], &ann.write("argued "));
+        let [third, fourth] = ["dan", "eve"].map(|user| sent_whole(&mut shell, user));
+        assert!(third.len() > first.len(), "with what was written");
+        assert!(Rc::ptr_eq(&third, &fourth));
+    }
+}
+
+/// What somebody is sent who comes with nothing.
+fn sent_whole(shell: &mut Shell, user: &str) -> Frame {
+    let session = shell.open(user);
+    let from = shell.log.len();
+    shell.frame(session, wire::sync_step1(&Default::default()));
+    let sent = shell.log[from..].iter().find_map(|effect| {
+        if let Effect::Send { session: to, frame } = effect
+            && *to == session
+            && frame.starts_with(&[0, 1])
+        {
+            return Some(Rc::clone(frame));
+        }
+        None
+    });
+    sent.expect("an answer")
 }
 
 /// So many people who each say where they are in so many characters.

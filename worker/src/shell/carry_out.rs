@@ -7,7 +7,7 @@ use std::{
 };
 
 use room::{
-    Authority, Effect, Event, Notice, Room, Ruling, SessionId, SessionRecord, Timestamp,
+    Authority, Effect, Event, Frame, Notice, Room, Ruling, SessionId, SessionRecord, Timestamp,
     glossator::Announcement,
 };
 
@@ -190,7 +190,7 @@ impl Shell {
             return;
         };
         if let Some(token) = door.give_resume(id, &setup.case_id, &visitor) {
-            let resume = Announcement::Resume { token }.frame();
+            let resume = Announcement::Resume { token }.frame().into();
             self.send(&[record.session], &resume, events);
         }
     }
@@ -207,7 +207,7 @@ impl Shell {
         }
     }
 
-    fn send(&self, sessions: &[SessionId], frame: &[u8], events: &mut VecDeque<Event>) {
+    fn send(&self, sessions: &[SessionId], frame: &Frame, events: &mut VecDeque<Event>) {
         let ended = self.sockets.borrow_mut().send(sessions, frame);
         for session in ended {
             self.sockets.borrow_mut().forget(session);

@@ -174,7 +174,7 @@ fn deceived(kept: &Kept) -> Room {
     let whole = wire::sync_step2(&kept.snapshot);
     assert!(is_ordered(
         &answers,
-        |e| matches!(e, Effect::Send { frame, .. } if *frame == whole)
+        |e| matches!(e, Effect::Send { frame, .. } if **frame == *whole)
     ));
     assert!(!document(&mut room).is_built(), "nobody needed it");
     document(&mut room).spoil();
