@@ -3,9 +3,10 @@
 //!
 //! The last one stands in the place of the class's default role: for the students of the section alone, where it is a section's, and
 //! for nobody else, since tutors annotate and instructors own everywhere. Where nothing is said the class is followed, whatever it says
-//! later. It is said of one case and one class. So it is forgotten when the case leaves the class, and a copy follows the class that it is
-//! made for, as do the cases that sections get of a text: those have neither the state nor the shares of the original either. What
-//! a state or a moment leaves of anybody's role is left of this one.
+//! later. It is said of one case and one class. So it is forgotten when the case leaves the class, by a trigger too, since hosts of
+//! earlier releases do not know of it; and a copy follows the class that it is made for, as do the cases that sections get of a text:
+//! those have neither the state nor the shares of the original either. What a state or a moment leaves of anybody's role is left of
+//! this one.
 
 use contract::{CaseId, CaseState, Role};
 use deadpool_postgres::Transaction;
@@ -125,7 +126,8 @@ pub(super) fn students_of(row: &Row, role: Role) -> Result<Option<Students>, Sto
 }
 
 /// Lets the students of its class do this on a case or board, which must be locked and in a class, or what the class says; says whether
-/// that is something else than before.
+/// that is something else than before. What they may is settled also where it is not: a host of an earlier release, which does not know
+/// what was said, may have given them what their class says, and whoever says it again means it. Where nothing differs nothing is written.
 async fn give_students(
     tx: &Transaction<'_>,
     (kind, case_id): (Kind, &CaseId),
@@ -137,10 +139,8 @@ async fn give_students(
     );
     let role = role.map(Role::name);
     let is_other = tx.execute(&give, &[&case_id.as_str(), &role]).await? > 0;
-    if is_other {
-        let case = [case_id.as_str().to_owned()];
-        settling::settle(tx, &case, Whose::Everybody).await?;
-    }
+    let case = [case_id.as_str().to_owned()];
+    settling::settle(tx, &case, Whose::Everybody).await?;
     Ok(is_other)
 }
 

@@ -186,8 +186,9 @@ pub(super) const TABLES: [&str; 44] = [
 ];
 
 /// All functions of ours.
-const FUNCTIONS: [&str; 6] = [
+const FUNCTIONS: [&str; 7] = [
     "follow_newest_entry",
+    "forget_class_role",
     "forget_pseudonym",
     "keep_anonymity",
     "note_withdrawn_addresses",

@@ -162,6 +162,15 @@ async fn means_the_same(client: &Client, version: i32) {
             let own = format!("update {table} set class_role = 'own'");
             let own = client.batch_execute(&own).await;
             assert!(own.is_err(), "V{version:04}: no student owns {table}");
+            if said.is_some() {
+                // As a host of an earlier release moves it.
+                let moves = format!(
+                    "begin; update {table} set class_id = case when class_id is null then (select min(id::text)::uuid from classes) end"
+                );
+                client.batch_execute(&moves).await.expect("it is moved");
+                assert_eq!(says(&told).await, None, "V{version:04}: {table}");
+                client.batch_execute("rollback").await.expect("it stays");
+            }
         }
     }
 }

@@ -34,4 +34,5 @@ mod sections;
 mod settling;
 mod sharing;
 mod students;
+mod students_beside;
 mod versions;

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A case of the owner's in a class.
-async fn case_in(school: &School, class: &Class) -> String {
+pub async fn case_in(school: &School, class: &Class) -> String {
     let case = school.case().await;
     place(&mut school.owner.browser.clone(), class, &case).await;
     case
@@ -23,21 +23,21 @@ async fn place(owner: &mut Visitor, class: &Class, case: &str) {
 }
 
 /// Says what students may do on a case or board, under this address.
-async fn say(owner: &mut Visitor, of: &str, role: Value) {
+pub async fn say(owner: &mut Visitor, of: &str, role: Value) {
     let path = format!("/api/{of}");
     let wanted = json!({ "class_role": role });
     let said = owner.patch(&path, &wanted).await;
     assert_eq!(said.status, 200, "{wanted}: {said:?}");
 }
 
-async fn say_of_class(owner: &mut Visitor, class: &Class, role: &str) {
+pub async fn say_of_class(owner: &mut Visitor, class: &Class, role: &str) {
     let path = format!("/api/classes/{}", class.id);
     let said = owner.patch(&path, &json!({ "default_role": role })).await;
     assert_eq!(said.status, 200, "{said:?}");
 }
 
 /// What somebody is told, on a case or board, of the students of its class: what is said there, and of all of the class.
-async fn told(browser: &mut Visitor, of: &str) -> [Option<Value>; 2] {
+pub async fn told(browser: &mut Visitor, of: &str) -> [Option<Value>; 2] {
     let seen = browser.get(&format!("/api/{of}")).await;
     assert_eq!(seen.status, 200, "{seen:?}");
     ["class_role", "default_role"].map(|name| seen.json().get(name).cloned())
@@ -231,7 +231,7 @@ async fn a_case_that_leaves_its_class_or_is_copied_follows_whichever_class_has_i
             );
             let said = format!("select count(*) from {table} where class_role is not null");
             assert_eq!(school.world.count(&said).await, 0, "it is forgotten");
-            // A host of an earlier release takes it out without forgetting.
+            // A host of an earlier release took it out, before the database itself forgot it.
             let sql = school.world.sql().await;
             let leave = format!("update {table} set class_role = 'read' where class_id is null");
             sql.batch_execute(&leave).await.unwrap();
