@@ -31,7 +31,7 @@ pub async fn join(school: &School, class: &Class, name: &str) -> Person {
 }
 
 /// Puts what somebody wrote on a case where the projection would, as the document says it.
-async fn write(school: &School, case: &str, (author, name): &(String, String)) {
+pub async fn write(school: &School, case: &str, (author, name): &(String, String)) {
     let sql = school.world.sql().await;
     sql.execute(
         "insert into highlight (case_id, highlight_id, tag, quote, author_id, author, start_offset, end_offset, created_at)

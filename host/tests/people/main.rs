@@ -5,6 +5,7 @@ mod common;
 
 mod addresses;
 mod anonymity;
+mod anonymous_sections;
 mod api;
 mod asked;
 mod boards;
