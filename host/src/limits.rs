@@ -223,6 +223,10 @@ pub const SEARCH_QUERY_CHARS_MAX: usize = 200;
 /// Hits of each kind that a search ranks, however many there are.
 pub const SEARCH_RANKED_MAX: i64 = 2_000;
 
+/// Cases on which a search finds one person, however many others are called alike: as long as these are not more than
+/// [`SEARCH_RANKED_MAX`] allows, all of them are found.
+pub const SEARCH_PERSON_HITS_MIN: i64 = 10;
+
 /// How long a search may take: it must not hold up what archives wait for.
 pub const SEARCH_MS_MAX: i64 = 3_000;
 

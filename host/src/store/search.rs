@@ -8,11 +8,8 @@ use serde::Serialize;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{
-    Store, StoreError,
-    shares::{HAS_WRITTEN, KNOWN_BY_ID},
-};
-use crate::limits::{SEARCH_HITS_A_PAGE, SEARCH_MS_MAX, SEARCH_RANKED_MAX};
+use super::{Store, StoreError, shares::KNOWN_BY_ID};
+use crate::limits::{SEARCH_HITS_A_PAGE, SEARCH_MS_MAX, SEARCH_PERSON_HITS_MIN, SEARCH_RANKED_MAX};
 
 /// One page of hits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -68,11 +65,19 @@ pub(super) const DEFAULT_TAGS: [(&str, &str); 10] = [
     ("tag-reflection", "Reflection"),
 ];
 
+/// The role of `s` on the case `r`, under the name that was found. One row, to be looked up before anything is asked about it: hence
+/// the `offset 0`, which no planner looks behind.
+const ROLE: &str = "select p.case_id, p.user_id from grants p
+    where p.case_id = r.case_id and p.user_id = s.user_id and p.role is not null
+      and p.name = s.called and p.persona_id is not distinct from s.persona_id
+    offset 0";
+
 /// What [`Store::search`] asks. What was written on purpose ranks before what it was written about. People are found among those who
 /// have written something; owners find everybody who has a role on their case, but whoever they know by their address alone. Each name
 /// is looked at once and not on each case: a class of 2,000 on 200 cases has 400,000 roles, and a name takes some microseconds. Whether
-/// one may find somebody is then asked in the order of the hits, until there are enough: hence the `offset 0`, which no planner looks
-/// behind.
+/// one may find somebody is then asked in the order of the hits, until there are enough; on cases of others by what they have written,
+/// or all roles would be looked at where few of them have. Of people who are called alike each has as many hits as the others, on
+/// the newest cases: otherwise one of them would take the place of all that follow. The cut is the same for each page.
 pub static SEARCH: LazyLock<String> = LazyLock::new(|| {
     format!(
         "with query as (
@@ -98,6 +103,10 @@ pub static SEARCH: LazyLock<String> = LazyLock::new(|| {
     left join users u on u.id = m.user_id
     cross join lateral (select n.name || coalesce(' (' || u.name || ')', '') as name) as w
     where to_tsvector('simple', w.name) @@ q
+), each as materialized (
+    select greatest({SEARCH_PERSON_HITS_MIN}, $3 / greatest(count(*), 1)) as hits from called
+), owned as materialized (
+    select * from readable where role = 'own' order by created_at desc nulls last, case_id
 ), hits as (
     (select r.case_id, r.title, 'text' as kind, p.start_offset::text as item, ts_rank_cd(p.search, q) as rank,
             r.created_at as at, p.body
@@ -125,13 +134,20 @@ pub static SEARCH: LazyLock<String> = LazyLock::new(|| {
     union all
     (select there.case_id, there.title, 'person', s.id, s.rank, null, s.name
      from (select * from called order by rank desc, id) as s cross join lateral (
-         select r.case_id, r.title from readable r
-         join grants p on p.case_id = r.case_id and p.user_id = s.user_id and p.role is not null
-           and p.name = s.called and p.persona_id is not distinct from s.persona_id
-         where (r.role = 'own' and {KNOWN_BY_ID}) or {HAS_WRITTEN}
-         offset 0
+         (select r.case_id, r.title, r.created_at
+          from owned r cross join lateral ({ROLE}) as p where {KNOWN_BY_ID}
+          order by r.created_at desc nulls last, r.case_id limit (select hits from each))
+         union
+         (select r.case_id, r.title, r.created_at
+          from (
+              select case_id from highlight where author_id = s.id
+              union select case_id from highlight_comment where author_id = s.id
+          ) as w
+          join readable r on r.case_id = w.case_id cross join lateral ({ROLE}) as p
+          order by r.created_at desc nulls last, r.case_id limit (select hits from each))
+         order by created_at desc nulls last, case_id limit (select hits from each)
      ) as there
-     order by s.rank desc limit $3)
+     order by s.rank desc, s.id, s.called, there.created_at desc nulls last, there.case_id limit $3)
     union all
     (select o.case_id, o.title, 'private', coalesce(w.highlight_id, 'notes'), 2 * ts_rank_cd(w.search, q) as rank,
             w.written_at, w.body

@@ -23,6 +23,7 @@ mod heeding;
 mod housekeeping;
 mod inbox;
 mod leaving;
+mod namesakes;
 mod personas;
 mod placing;
 mod private_notes;
