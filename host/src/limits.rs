@@ -82,14 +82,15 @@ pub const VERSIONS_LISTED_MAX: i64 = 400;
 pub const VERSIONS_COUNTED_AT_ONCE: i64 = 100;
 
 /// Bytes of them behind which no further one is begun with: a class's document is some hundred kilobytes. The current state is not
-/// among them, so that however large it is an earlier one is counted with each look.
+/// among them, so that however large it is an earlier one is counted with each look that comes to its turn for one.
 pub const VERSIONS_COUNTED_BYTES: i64 = 8 * 1024 * 1024;
 
 /// States whose comments are counted at once, each of which takes several times its bytes. Apart from merges: who looks at versions
 /// without end holds up others who do, and never an archive.
 pub const COUNTINGS_AT_ONCE: usize = 1;
 
-/// How long a list of versions waits for others' counting before it is answered without what is not counted yet.
+/// How long a list of versions waits for others' counting, and behind which it begins with no further state once it has come to an
+/// earlier one, before it is answered without what is not counted yet.
 pub const COUNTING_WAIT_MAX: Duration = Duration::from_secs(3);
 
 /// Cases whose current state's comments are remembered: those that owners look at within some minutes.

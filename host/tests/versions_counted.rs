@@ -7,19 +7,24 @@ use std::{sync::mpsc, time::Duration};
 use common::{
     World,
     documents::{commented, extended, typed},
-    in_world,
+    eventually, in_world,
 };
 use contract::CaseId;
-use futures_util::{StreamExt, stream::FuturesUnordered};
+use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use host::{
     limits::{COUNTING_WAIT_MAX, VERSIONS_COUNTED_AT_ONCE, VERSIONS_COUNTED_BYTES},
     store::Version,
 };
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 /// Earlier states whose comments are still to be counted.
 const UNCOUNTED: &str =
     "select count(*) from snapshot_history where counted_sha256 is distinct from sha256";
+
+/// Who looks.
+const ANN: Uuid = Uuid::from_u128(1);
+const BEN: Uuid = Uuid::from_u128(2);
 
 fn case() -> CaseId {
     CaseId::parse("case-1").expect("a case id")
@@ -27,7 +32,7 @@ fn case() -> CaseId {
 
 /// Which comments a look is told, of the newest state first.
 async fn look(world: &World) -> Vec<Option<i32>> {
-    comments(&world.store.versions(&case()).await.expect("a list"))
+    comments(&world.store.versions(&case(), ANN).await.expect("a list"))
 }
 
 fn comments(versions: &[Version]) -> Vec<Option<i32>> {
@@ -186,19 +191,91 @@ async fn whoever_looks_waits_for_nobody_who_changes_a_version_and_is_answered_wh
 fn whoever_looks_while_a_case_is_being_counted_is_answered_without_that() {
     on_one_working_thread(async |world: World| {
         store_current(&world, &state(1, 1)).await;
-        store_earlier(&world, &[1], &state(2, 1)).await;
         let taken = Taken::now();
         let case = case();
-        let mut looks: FuturesUnordered<_> = (0..20).map(|_| world.store.versions(&case)).collect();
-        // Whoever waited for a turn would be answered as well, but none of them so soon.
-        for within in [COUNTING_WAIT_MAX / 2].into_iter().chain([SOON; 18]) {
-            let told = tokio::time::timeout(within, looks.next()).await;
-            let told = told.expect("all but one are answered").unwrap();
-            assert_eq!(comments(&told.unwrap()), [None, None]);
-        }
+        let looks = (1..=20).map(|one| world.store.versions(&case, Uuid::from_u128(one)));
+        let mut looks: FuturesUnordered<_> = looks.collect();
+        // All have begun before one of them can count.
+        assert!(looks.next().now_or_never().is_none());
         taken.give_back().await;
-        let told = looks.next().await.unwrap();
-        assert_eq!(comments(&told.unwrap()), [Some(1), Some(1)]);
+        // Whoever had waited for it would be told as well.
+        let told: Vec<_> = looks.map(|told| comments(&told.unwrap())).collect().await;
+        let counted = told.iter().filter(|told| **told == [Some(1)]).count();
+        assert_eq!((told.len(), counted), (20, 1), "{told:?}");
+    });
+}
+
+#[test]
+fn once_its_time_is_over_a_look_counts_one_earlier_state_and_leaves_the_others_to_the_next() {
+    on_one_working_thread(async |world: World| {
+        store_current(&world, &typed(1, "a")).await;
+        assert_eq!(look(&world).await, [Some(0)]);
+        store_earlier(&world, &[1], &state(1, 1)).await;
+        store_earlier(&world, &[2], &state(2, 1)).await;
+        let taken = Taken::now();
+        let counting_takes_long = async {
+            tokio::time::sleep(COUNTING_WAIT_MAX).await;
+            taken.give_back().await;
+        };
+        let (told, ()) = tokio::join!(look(&world), counting_takes_long);
+        assert_eq!(told, [Some(0), Some(1), None]);
+        assert_eq!(look(&world).await, [Some(0), Some(1), Some(1)]);
+    });
+}
+
+#[test]
+fn a_look_that_comes_to_no_state_or_not_to_all_begins_no_other_with_those_that_cannot_be_counted() {
+    on_one_working_thread(async |world: World| {
+        let good = state(1, 1);
+        store_current(&world, &good).await;
+        let broken: Vec<i64> = (1001..=1000 + VERSIONS_COUNTED_AT_ONCE).collect();
+        store_earlier(&world, &broken, &good).await;
+        let sql = world.sql().await;
+        sql.batch_execute("update snapshot_history set crdt_state = '\\x00'")
+            .await
+            .unwrap();
+        let whole: Vec<i64> = (1..=VERSIONS_COUNTED_AT_ONCE + 20).collect();
+        store_earlier(&world, &whole, &typed(1, "no comments")).await;
+        look(&world).await;
+        let all = VERSIONS_COUNTED_AT_ONCE * 2 + 20;
+        assert_eq!(
+            world.count(UNCOUNTED).await,
+            all,
+            "it has come to the broken ones"
+        );
+
+        let other = CaseId::parse("case-2").unwrap();
+        sql.batch_execute(
+            "insert into annotation_document_state (case_id, version, crdt_state, sha256)
+             select 'case-2', version, crdt_state, sha256 from annotation_document_state",
+        )
+        .await
+        .unwrap();
+        let taken = Taken::now();
+        let has_the_turn = world.store.versions(&other, BEN);
+        let fetched = "select count(*) from pg_stat_activity where datname = current_database() and query like
+             'select crdt_state, sha256 from annotation_document_state%'";
+        assert_eq!(
+            world.count(fetched).await,
+            0,
+            "what was asked last is the list"
+        );
+        let waits_for_it = async {
+            // It is asked for by whoever has the turn.
+            eventually("the other one has the turn", async || {
+                world.count(fetched).await > 0
+            })
+            .await;
+            look(&world).await;
+            taken.give_back().await;
+        };
+        let (told, ()) = tokio::join!(has_the_turn, waits_for_it);
+        assert_eq!(comments(&told.unwrap()), [Some(1)]);
+        assert_eq!(world.count(UNCOUNTED).await, all);
+        for left in [VERSIONS_COUNTED_AT_ONCE + 20, VERSIONS_COUNTED_AT_ONCE] {
+            look(&world).await;
+            assert_eq!(world.count(UNCOUNTED).await, left);
+        }
     });
 }
 

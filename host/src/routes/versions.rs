@@ -25,7 +25,7 @@ pub async fn list(
     Path(case_id): Path<String>,
 ) -> Result<Json<Value>, Refused> {
     let case_id = owned(&app, &signed_in, &case_id).await?;
-    let versions = app.store.versions(&case_id).await?;
+    let versions = app.store.versions(&case_id, signed_in.0.user_id).await?;
     Ok(Json(json!({ "versions": versions })))
 }
 

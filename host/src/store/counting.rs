@@ -2,16 +2,18 @@
 //! its way decodes documents for a list; so they are counted when somebody looks, and what stays as it is is counted once.
 //!
 //! Anybody can look at what is theirs as often as they like. So one state is fetched at a time, and only when it has its turn; and
-//! a case whose states are being counted is counted by nobody else, who is answered with what is known so far.
+//! a case whose states are being counted is counted by nobody else, and nobody has two counted at once: otherwise they are answered
+//! with what is known so far.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use contract::{CaseId, Digest};
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::Row;
+use uuid::Uuid;
 
 use super::{
     Store, StoreError,
@@ -68,8 +70,8 @@ pub(super) struct Counting {
 
 #[derive(Debug, Default)]
 struct Cases {
-    /// Those whose states are being counted.
-    claimed: BTreeSet<CaseId>,
+    /// Those whose states are being counted, and for whom.
+    claimed: BTreeMap<CaseId, Uuid>,
     /// What is known of those that were counted last, the last at the end.
     known: VecDeque<(CaseId, Known)>,
 }
@@ -83,7 +85,7 @@ struct Known {
     below: Option<i64>,
 }
 
-/// That nobody else counts a case's states.
+/// That nobody else counts a case's states, and whoever does no other's.
 #[derive(Debug)]
 struct Claim<'a> {
     counting: &'a Counting,
@@ -100,10 +102,15 @@ impl Default for Counting {
 }
 
 impl Counting {
-    /// Claims a case, unless its states are being counted.
-    fn claim(&self, case_id: &CaseId) -> Option<Claim<'_>> {
-        let is_free = self.cases().claimed.insert(case_id.clone());
-        is_free.then(|| Claim {
+    /// Claims a case for somebody, unless its states are being counted, or another's for them: who looks at many cases at once has
+    /// one turn, and others have theirs.
+    fn claim(&self, case_id: &CaseId, by: Uuid) -> Option<Claim<'_>> {
+        let mut cases = self.cases();
+        if cases.claimed.contains_key(case_id) || cases.claimed.values().any(|one| *one == by) {
+            return None;
+        }
+        cases.claimed.insert(case_id.clone(), by);
+        Some(Claim {
             counting: self,
             case_id: case_id.clone(),
         })
@@ -147,9 +154,9 @@ impl Drop for Claim<'_> {
 impl Store {
     /// How many comments states of a case have, as far as is not stored with them: of the current one, and of earlier ones that were
     /// counted just now. A list is worth more than its counts, so what fails is logged, and tried again with the next look.
-    pub(super) async fn comment_counts(&self, case_id: &CaseId) -> Counts {
+    pub(super) async fn comment_counts(&self, case_id: &CaseId, by: Uuid) -> Counts {
         let mut counts = Counts::new();
-        if let Some(claim) = self.counting.claim(case_id) {
+        if let Some(claim) = self.counting.claim(case_id, by) {
             let outcome = self.count_states(&claim, &mut counts).await;
             if let Err(error) = outcome {
                 telemetry::comments_not_counted(case_id, &error);
@@ -162,7 +169,8 @@ impl Store {
     }
 
     /// Counts the current state unless it is known, and earlier ones that are still to be counted, as many as one list is to wait for.
-    /// Of those that cannot be, the next look begins behind the last, so that they keep no other from it.
+    /// Of those that cannot be, the next look begins behind the last, so that they keep no other from it: it begins with the newest
+    /// only once all were come to, and each of them could be.
     async fn count_states(&self, claim: &Claim<'_>, counts: &mut Counts) -> Result<(), StoreError> {
         let case_id = &claim.case_id;
         let until = Instant::now() + COUNTING_WAIT_MAX;
@@ -177,14 +185,18 @@ impl Store {
             .await?;
         drop(client);
         let mut left_in_bytes = VERSIONS_COUNTED_BYTES;
-        let mut is_any_left = false;
-        for row in &uncounted {
-            if left_in_bytes <= 0 {
+        let come_to_max = usize::try_from(VERSIONS_COUNTED_AT_ONCE).unwrap_or(usize::MAX);
+        let mut is_any_left = uncounted.len() >= come_to_max;
+        for (index, row) in uncounted.iter().enumerate() {
+            let is_late = index > 0 && Instant::now() >= until;
+            if left_in_bytes <= 0 || is_late {
+                is_any_left = true;
                 break;
             }
             left_in_bytes -= row.try_get::<_, i64>("bytes")?;
             let version: i64 = row.try_get("version")?;
             let Some(turn) = self.counting.turn(until).await else {
+                is_any_left = true;
                 break;
             };
             let go_on_below = |known: &mut Known| known.below = Some(version);
@@ -278,6 +290,9 @@ mod tests {
 
     use super::*;
 
+    const ANN: Uuid = Uuid::from_u128(1);
+    const BEN: Uuid = Uuid::from_u128(2);
+
     fn case(number: usize) -> CaseId {
         CaseId::parse(&format!("case-{number}")).unwrap()
     }
@@ -285,11 +300,21 @@ mod tests {
     #[test]
     fn a_case_is_claimed_by_one_at_a_time() {
         let counting = Counting::default();
-        let claim = counting.claim(&case(1)).expect("nobody counts it");
-        assert!(counting.claim(&case(1)).is_none());
-        assert!(counting.claim(&case(2)).is_some(), "another case");
+        let claim = counting.claim(&case(1), ANN).expect("nobody counts it");
+        assert!(counting.claim(&case(1), BEN).is_none());
+        assert!(counting.claim(&case(2), BEN).is_some(), "another case");
         drop(claim);
-        assert!(counting.claim(&case(1)).is_some());
+        assert!(counting.claim(&case(1), BEN).is_some());
+    }
+
+    #[test]
+    fn nobody_claims_two_cases_at_a_time() {
+        let counting = Counting::default();
+        let claim = counting.claim(&case(1), ANN).expect("nobody counts it");
+        assert!(counting.claim(&case(2), ANN).is_none());
+        assert!(counting.claim(&case(2), BEN).is_some(), "it is not taken");
+        drop(claim);
+        assert!(counting.claim(&case(2), ANN).is_some());
     }
 
     #[test]

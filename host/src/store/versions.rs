@@ -2,6 +2,7 @@
 
 use contract::{CaseId, Digest};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::{Store, StoreError};
 use crate::limits::VERSIONS_LISTED_MAX;
@@ -54,12 +55,13 @@ const READ: &str = "select crdt_state, sha256 from annotation_document_state
      limit 1";
 
 impl Store {
-    /// The states that are kept of a case, newest first: all of the last hour, and ever fewer of the time before.
+    /// The states that are kept of a case, newest first: all of the last hour, and ever fewer of the time before. It is this person
+    /// who looks.
     ///
     /// # Errors
     /// If Postgres fails.
-    pub async fn versions(&self, case_id: &CaseId) -> Result<Vec<Version>, StoreError> {
-        let counts = self.comment_counts(case_id).await;
+    pub async fn versions(&self, case_id: &CaseId, by: Uuid) -> Result<Vec<Version>, StoreError> {
+        let counts = self.comment_counts(case_id, by).await;
         let client = self.client().await?;
         let statement = client.prepare_cached(LIST).await?;
         let rows = client
