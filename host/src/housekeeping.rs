@@ -4,6 +4,7 @@
 //! keeps no other from being done, unless it is Postgres that is away; and whoever stops the host waits for what is begun with,
 //! and for no run.
 
+use contract::Digest;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
 
@@ -23,6 +24,10 @@ use crate::{
 pub struct GoingOn {
     /// With thinning history.
     pub history: String,
+    /// How often the number of cases was halved whose history is thinned at once.
+    pub history_halved: u32,
+    /// With dividing texts.
+    pub texts: Option<Digest>,
     /// With deleting cases whose time has passed.
     pub expired: String,
     /// With erasing private notes of cases that were deleted and of people who were erased.
@@ -63,12 +68,86 @@ pub async fn run(
         }
         if let Err(error) = step.take(store, now_ms, going_on, stopping).await {
             telemetry::housekeeping_step_failed(step.name(), &error);
-            let is_away = error.is_away();
+            let is_away = is_away(store, &error).await;
             outcome = Err(error);
             if is_away {
                 break;
             }
         }
+    }
+    outcome
+}
+
+/// Whether Postgres is away, and not one connection alone that somebody or something between has cut: the same would be cut again
+/// in each run, and all that follows never be done.
+async fn is_away(store: &Store, error: &StoreError) -> bool {
+    error.is_away() && store.ping().await.is_err()
+}
+
+/// Thins the history of the next cases. Where that fails the next run takes half as many, and passes over a case with which it
+/// fails alone: those that take too long together, or one that cannot be thinned, keep no other. `now_ms` is a parameter so that it
+/// can be tested.
+///
+/// # Errors
+/// If Postgres fails.
+pub async fn thin_history(
+    store: &Store,
+    now_ms: i64,
+    going_on: &mut GoingOn,
+) -> Result<(), StoreError> {
+    let (after, halved) = (&mut going_on.history, &mut going_on.history_halved);
+    let cases_max = HOUSEKEEPING_CASES_MAX >> *halved;
+    match store.thin_history(now_ms, after, cases_max).await {
+        Ok((removed, next)) => {
+            telemetry::thinned(removed);
+            *after = next.unwrap_or_default();
+            *halved = halved.saturating_sub(1);
+            Ok(())
+        }
+        Err(error) => {
+            if is_away(store, &error).await {
+                return Err(error);
+            }
+            if cases_max > 1 {
+                *halved += 1;
+            } else {
+                let case_id = store.next_with_history(after).await?.unwrap_or_default();
+                telemetry::passed_over(Step::ThinHistory.name(), &case_id, &error);
+                *after = case_id;
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Divides texts that have no pieces: of the next ones behind `after`, so that those that cannot be divided keep no other.
+///
+/// # Errors
+/// The last failure of Postgres, once each was tried; the first after which it is away.
+pub async fn divide_texts(
+    store: &Store,
+    after: &mut Option<Digest>,
+    stopping: &watch::Receiver<bool>,
+) -> Result<(), StoreError> {
+    let mut outcome = Ok(());
+    let texts = store
+        .undivided_texts(*after, HOUSEKEEPING_TEXTS_MAX)
+        .await?;
+    for sha256 in &texts {
+        if *stopping.borrow() {
+            return outcome;
+        }
+        if let Err(error) = store.divide_text(sha256).await {
+            telemetry::passed_over(Step::DivideTexts.name(), &sha256.to_string(), &error);
+            if is_away(store, &error).await {
+                return Err(error);
+            }
+            outcome = Err(error);
+        }
+        *after = Some(*sha256);
+    }
+    if i64::try_from(texts.len()).unwrap_or(i64::MAX) < HOUSEKEEPING_TEXTS_MAX {
+        *after = None;
     }
     outcome
 }
@@ -95,7 +174,7 @@ pub async fn delete_expired(
         }
         if let Err(error) = store.delete_expired_case(case_id, now_ms).await {
             telemetry::case_not_deleted(case_id, &error);
-            if error.is_away() {
+            if is_away(store, &error).await {
                 return Err(error);
             }
             outcome = Err(error);
@@ -133,7 +212,7 @@ pub async fn erase_orphaned_notes(
                 Ok(may_be_more) => may_be_more,
                 Err(error) => {
                     telemetry::notes_not_erased(&whose.key(), &error);
-                    if error.is_away() {
+                    if is_away(store, &error).await {
                         return Err(error);
                     }
                     outcome = Err(error);
@@ -200,13 +279,7 @@ impl Step {
         stopping: &watch::Receiver<bool>,
     ) -> Result<(), StoreError> {
         match self {
-            Self::ThinHistory => {
-                let (removed, next) = store
-                    .thin_history(now_ms, &going_on.history, HOUSEKEEPING_CASES_MAX)
-                    .await?;
-                telemetry::thinned(removed);
-                going_on.history = next.unwrap_or_default();
-            }
+            Self::ThinHistory => thin_history(store, now_ms, going_on).await?,
             Self::ForgetNonces => {
                 store.forget_nonces(HOUSEKEEPING_NONCES_MAX).await?;
             }
@@ -221,10 +294,7 @@ impl Step {
             Self::ForgetNotices => {
                 store.forget_notices(HOUSEKEEPING_NOTICES_MAX).await?;
             }
-            Self::DivideTexts => {
-                let goes_on = || !*stopping.borrow();
-                store.divide_texts(HOUSEKEEPING_TEXTS_MAX, goes_on).await?;
-            }
+            Self::DivideTexts => divide_texts(store, &mut going_on.texts, stopping).await?,
             Self::DeleteExpired => {
                 delete_expired(store, now_ms, &mut going_on.expired, stopping).await?;
             }

@@ -275,6 +275,12 @@ pub fn pending_orders(pending: i64) {
         .set(f64::from(i32::try_from(pending).unwrap_or(i32::MAX)));
 }
 
+/// The history of this case could not be thinned, or this text not divided for search; the others are, and it is tried again.
+pub fn passed_over(step: &'static str, what: &str, error: &StoreError) {
+    let error = crate::error::chain(error);
+    tracing::warn!(step, what, error, "passed over, will try again");
+}
+
 /// A case whose time has passed could not be deleted; the others are, and it is tried again.
 pub fn case_not_deleted(case_id: &CaseId, error: &StoreError) {
     tracing::warn!(

@@ -148,6 +148,21 @@ impl Store {
         let all_seen = i64::try_from(cases.len()).unwrap_or(i64::MAX) < cases_max;
         Ok((removed, cases.into_iter().next_back().filter(|_| !all_seen)))
     }
+
+    /// The case that follows `after` in the order of ids, of those that have earlier versions. `None`: there is none.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn next_with_history(&self, after: &str) -> Result<Option<String>, StoreError> {
+        let client = self.client().await?;
+        let row = client
+            .query_one(
+                "select min(case_id) from snapshot_history where case_id > $1",
+                &[&after],
+            )
+            .await?;
+        Ok(row.try_get(0)?)
+    }
 }
 
 /// Reads an earlier version within a transaction. `None`: there is none of that number, or its bytes do not have its

@@ -96,37 +96,39 @@ pub(super) async fn write(
 }
 
 impl Store {
-    /// Divides texts that have no pieces, because a host of an earlier release stored them, at most so many and for as long as it
-    /// `goes_on`; says how many.
+    /// Texts that have no pieces, because a host of an earlier release stored them, or because they cannot be read: so many of those
+    /// that follow `after` in the order of their hashes.
     ///
     /// # Errors
     /// If Postgres fails.
-    pub async fn divide_texts(
+    pub async fn undivided_texts(
         &self,
+        after: Option<Digest>,
         count_max: i64,
-        goes_on: impl Fn() -> bool,
-    ) -> Result<usize, StoreError> {
+    ) -> Result<Vec<Digest>, StoreError> {
         let client = self.client().await?;
+        let after = after.as_ref().map_or(&[][..], |after| after.as_bytes());
         let rows = client
             .query(
                 "select sha256 from case_text t
-                 where not exists (select from case_passage p where p.text_sha256 = t.sha256)
-                 order by created_at desc limit $1",
-                &[&count_max],
+                 where sha256 > $1 and not exists (select from case_passage p where p.text_sha256 = t.sha256)
+                 order by sha256 limit $2",
+                &[&after, &count_max],
             )
             .await?;
-        drop(client);
-        let mut divided = 0;
-        for row in rows.iter().take_while(|_| goes_on()) {
-            let digest = Digest::from_slice(row.try_get(0)?).ok_or(StoreError::Inconsistent {
+        let texts = rows.iter().map(|row| {
+            Digest::from_slice(row.try_get(0)?).ok_or(StoreError::Inconsistent {
                 what: "the hash of a text has not 32 bytes",
-            })?;
-            divided += usize::from(self.divide_text(&digest).await?);
-        }
-        Ok(divided)
+            })
+        });
+        texts.collect()
     }
 
-    async fn divide_text(&self, sha256: &Digest) -> Result<bool, StoreError> {
+    /// Divides a text, unless it has pieces. One that cannot be read gets none.
+    ///
+    /// # Errors
+    /// If Postgres fails.
+    pub async fn divide_text(&self, sha256: &Digest) -> Result<(), StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
         lock::lock_text(&tx, sha256).await?;
@@ -137,12 +139,12 @@ impl Store {
             )
             .await?;
         let Some(body) = row.map(|row| row.try_get::<_, Vec<u8>>(0)).transpose()? else {
-            return Ok(false);
+            return Ok(());
         };
         let passages = tokio::task::spawn_blocking(move || divide(&body)).await?;
         write(&tx, sha256, &passages).await?;
         tx.commit().await?;
-        Ok(!passages.is_empty())
+        Ok(())
     }
 }
 

@@ -2,7 +2,10 @@
 
 use host::{
     housekeeping::{self, GoingOn},
-    limits::{HOUSEKEEPING_EXPIRED_MAX, HOUSEKEEPING_NOTES_ERASED_MAX},
+    limits::{
+        HOUSEKEEPING_CASES_MAX, HOUSEKEEPING_EXPIRED_MAX, HOUSEKEEPING_NOTES_ERASED_MAX,
+        HOUSEKEEPING_TEXTS_MAX,
+    },
     store::{Store, StoreError},
     telemetry,
 };
@@ -10,7 +13,7 @@ use serde_json::json;
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
-    common::backend,
+    common::{backend, eventually},
     school::{School, in_school},
 };
 
@@ -119,8 +122,17 @@ async fn a_run_ends_with_the_step_at_which_the_host_is_stopped() {
     .await;
 }
 
+/// Ends the connection that waits for a lock of this one.
+async fn cut_off(school: &School, blocking: i32) {
+    school.world.until_blocked_by(blocking).await;
+    let sql = school.world.sql().await;
+    let cut = "select pg_terminate_backend(pid) from pg_stat_activity where $1 = any (pg_blocking_pids(pid))";
+    let cut = sql.query(cut, &[&blocking]).await.expect("Postgres works");
+    assert_eq!(cut.len(), 1);
+}
+
 #[tokio::test]
-async fn a_run_ends_where_postgres_is_away() {
+async fn a_run_ends_where_postgres_is_away_and_not_where_one_connection_is_cut() {
     in_school(async |school: School| {
         leave_an_old_notice(&school).await;
         let mut sql = school.world.sql().await;
@@ -130,19 +142,147 @@ async fn a_run_ends_where_postgres_is_away() {
             .await
             .unwrap();
         let (_stop, stopping) = watch::channel(false);
-        let cut_off = run(&school.world.store, stopping.clone());
-        school.world.until_blocked_by(blocking).await;
-        let cut = "select pg_terminate_backend(pid) from pg_stat_activity where $1 = any (pg_blocking_pids(pid))";
-        let cut = tx.query(cut, &[&blocking]).await.unwrap();
-        assert_eq!(cut.len(), 1);
-        assert!(cut_off.await.unwrap().is_err());
-        assert_eq!(school.world.count(NOTICES).await, 1, "what is next would fail too");
+        let goes_on = run(&school.world.store, stopping.clone());
+        cut_off(&school, blocking).await;
+        assert!(
+            goes_on.await.unwrap().is_err(),
+            "the run is reported as failed"
+        );
+        assert_eq!(school.world.count(NOTICES).await, 0, "what is next is done");
         tx.rollback().await.unwrap();
 
         school.world.store.close();
         let outcome = run(&school.world.store, stopping).await.unwrap();
         assert!(outcome.is_err());
-        assert_eq!(failures("forget_sign_ins"), 0, "that is not tried without a pool");
+        assert_eq!(
+            failures("forget_sign_ins"),
+            0,
+            "that is not tried without a pool"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_case_or_private_notes_with_which_a_connection_is_cut_keep_no_other_ones() {
+    in_school(async |school: School| {
+        let cases = cases_that_are_due(&school, 1).await;
+        let noted_on = leave_notes(&school, 2).await;
+        let mut sql = school.world.sql().await;
+        let blocking = backend(&sql).await;
+        let tx = sql.transaction().await.unwrap();
+        for (table, case) in [("cases", &cases[0]), ("private_notes", &noted_on[0])] {
+            let lock = format!("select from {table} where case_id = $1 for update");
+            tx.query_one(&lock, &[case]).await.unwrap();
+        }
+        let (_stop, stopping) = watch::channel(false);
+        let store = school.world.store.clone();
+        let goes_on = tokio::spawn(async move {
+            let (mut expired, mut notes) = (String::new(), String::new());
+            let deleted = housekeeping::delete_expired(&store, later_ms(), &mut expired, &stopping);
+            let deleted = deleted.await;
+            let erased = housekeeping::erase_orphaned_notes(&store, 9, &mut notes, &stopping);
+            (deleted, erased.await)
+        });
+        cut_off(&school, blocking).await;
+        eventually("the other case is deleted", async || {
+            left(&school).await == cases[..1]
+        })
+        .await;
+        cut_off(&school, blocking).await;
+        let (deleted, erased) = goes_on.await.unwrap();
+        assert!(
+            deleted.is_err() && erased.is_err(),
+            "each is reported as failed"
+        );
+        tx.rollback().await.unwrap();
+        assert_eq!(left(&school).await, cases[..1]);
+        assert_eq!(noted(&school).await, noted_on[..1]);
+    })
+    .await;
+}
+
+/// Stores two versions of each of these cases of which the earlier one is not to be kept. Where one of a bad case would go it takes
+/// longer than a statement may, and all of the run with it.
+async fn leave_history(school: &School, cases: usize, bad: &str) {
+    let sql = school.world.sql().await;
+    sql.batch_execute(&format!(
+        "insert into snapshot_history (case_id, version, crdt_state, sha256, highlight_count, stored_at)
+         select 'case-' || lpad(n::text, 4, '0'), version, '\\x00', sha256('\\x00'), 0, '2020-01-01'
+         from generate_series(1, {cases}) as n, generate_series(1, 2) as version;
+         create function refuse() returns trigger language plpgsql as $$
+         begin raise 'too long' using errcode = 'query_canceled'; end $$;
+         create trigger refuse before delete on snapshot_history for each row
+         when (old.case_id = '{bad}') execute function refuse()"
+    ))
+    .await
+    .expect("Postgres works");
+}
+
+#[tokio::test]
+async fn cases_whose_history_cannot_be_thinned_together_or_at_all_keep_no_other_ones() {
+    in_school(async |school: School| {
+        let cases = usize::try_from(HOUSEKEEPING_CASES_MAX).unwrap() + 1;
+        leave_history(&school, cases, "case-0003").await;
+        let (store, now_ms) = (&school.world.store, host::clock::unix_millis());
+        let mut going_on = GoingOn::default();
+        let mut failures = 0;
+        let left = "select count(*) from snapshot_history";
+        let kept = i64::try_from(cases).unwrap() + 1;
+        // Down to one, past the bad one, and up again.
+        for _ in 0..40 {
+            let outcome = housekeeping::thin_history(store, now_ms, &mut going_on).await;
+            failures += i32::from(outcome.is_err());
+            if school.world.count(left).await == kept {
+                break;
+            }
+        }
+        assert_eq!(school.world.count(left).await, kept, "{failures} failures");
+        let bad = "select count(*) from snapshot_history where case_id = 'case-0003'";
+        assert_eq!(school.world.count(bad).await, 2);
+        assert!(failures > 9, "it was halved: {failures}");
+
+        let sql = school.world.sql().await;
+        sql.batch_execute("drop trigger refuse on snapshot_history")
+            .await
+            .unwrap();
+        for _ in 0..20 {
+            let outcome = housekeeping::thin_history(store, now_ms, &mut going_on).await;
+            outcome.expect("it can be thinned");
+        }
+        assert_eq!(school.world.count(bad).await, 1, "it is tried again");
+        assert_eq!(going_on.history_halved, 0, "as many as before");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn more_texts_that_cannot_be_divided_than_one_run_looks_at_keep_no_other_ones() {
+    in_school(async |school: School| {
+        let sql = school.world.sql().await;
+        // Those that are newer are corrupt, or fail.
+        sql.batch_execute(&format!(
+            "insert into case_text (sha256, body, created_at)
+             select sha256(n::text::bytea), convert_to(case n when 1 then '{{\"text\":\"laches\",\"blocks\":[]}}'
+                when 2 then '{{\"text\":\"refused\",\"blocks\":[]}}' else 'x' end, 'utf8'), now() + n * interval '1 s'
+             from generate_series(1, {HOUSEKEEPING_TEXTS_MAX} * 2) as n;
+             create function keep() returns trigger language plpgsql as $$ begin raise 'kept'; end $$;
+             create trigger keep before insert on case_passage for each row
+             when (new.body = 'refused') execute function keep()"
+        ))
+        .await
+        .unwrap();
+        let (_stop, stopping) = watch::channel(false);
+        let mut after = None;
+        let mut failures = 0;
+        for _ in 0..3 {
+            let store = &school.world.store;
+            let outcome = housekeeping::divide_texts(store, &mut after, &stopping).await;
+            failures += i32::from(outcome.is_err());
+        }
+        let divided = "select count(*) from case_passage where body = 'laches'";
+        assert_eq!((school.world.count(divided).await, failures), (1, 1));
+        assert_eq!(after, None, "the others are tried again");
     })
     .await;
 }

@@ -1,7 +1,8 @@
 //! Search: everything that one may read is found, and nothing else.
 
-use host::projection;
+use host::{housekeeping, projection};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 use yrs::{Map, MapPrelim, Transact, WriteTxn};
 
 use crate::{
@@ -243,20 +244,26 @@ async fn texts_of_an_earlier_host_are_divided_by_the_housekeeping() {
         let sql = school.world.sql().await;
         sql.batch_execute("delete from case_passage").await.unwrap();
         assert_eq!(found(&school.owner.browser, "ordered").await, [""; 0]);
-        assert_eq!(
-            school.world.store.divide_texts(10, || true).await.unwrap(),
-            1
-        );
+        let (_stop, stopping) = watch::channel(false);
+        let store = &school.world.store;
+        let divide = async || {
+            let mut after = None;
+            let outcome = housekeeping::divide_texts(store, &mut after, &stopping).await;
+            outcome.expect("Postgres works");
+        };
+        divide().await;
         assert_eq!(found(&school.owner.browser, "ordered").await, ["text 0"]);
-        assert_eq!(
-            school.world.store.divide_texts(10, || true).await.unwrap(),
-            0
-        );
+        divide().await;
+        assert_eq!(found(&school.owner.browser, "ordered").await, ["text 0"]);
         sql.batch_execute("delete from case_passage; update case_text set body = 'x'")
             .await
             .unwrap();
+        divide().await;
         assert_eq!(
-            school.world.store.divide_texts(10, || true).await.unwrap(),
+            school
+                .world
+                .count("select count(*) from case_passage")
+                .await,
             0,
             "what is corrupt is left to `host verify`"
         );
