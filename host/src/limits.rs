@@ -209,8 +209,9 @@ pub const ROSTER_CELLS_MAX: usize = 64;
 /// The longest cell of a roster that is looked at, in characters: no name or address is longer.
 pub const ROSTER_CELL_CHARS_MAX: usize = 254;
 
-/// Refused lines that the report of a roster lists; it says how many there are.
-pub const ROSTER_REFUSALS_MAX: usize = 500;
+/// Refusals that the report of a roster lists: as many as there can be, of each line, of the one with the columns, and of what
+/// is beyond, so that all are mended before the file is sent again.
+pub const ROSTER_REFUSALS_MAX: usize = ROSTER_LINES_MAX + 2;
 
 /// Hits of one page of a search.
 pub const SEARCH_HITS_A_PAGE: i64 = 20;

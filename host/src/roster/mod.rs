@@ -7,6 +7,7 @@ mod line;
 
 pub use line::RosterLine;
 
+use csv::StringRecord;
 use serde::Serialize;
 
 use crate::{
@@ -24,12 +25,12 @@ pub struct Roster {
     pub refused: Refusals,
 }
 
-/// The lines that were refused: the first ones, and how many there are.
+/// The lines that were refused, and how many they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Refusals {
-    /// The first ones, in order.
+    /// What is said of them, in order; of several that go together one thing.
     pub listed: Vec<RefusedLine>,
-    /// All of them.
+    /// How many lines that are.
     pub count: usize,
 }
 
@@ -47,7 +48,12 @@ pub struct RefusedLine {
 impl Refusals {
     /// Adds one.
     pub fn add(&mut self, line: u64, text: String, why: &str) {
-        self.count += 1;
+        self.add_several(1, line, text, why);
+    }
+
+    /// Adds several of which one thing is to be said. `line` is the first of them.
+    fn add_several(&mut self, count: usize, line: u64, text: String, why: &str) {
+        self.count += count;
         if self.listed.len() < ROSTER_REFUSALS_MAX {
             let why = why.to_owned();
             self.listed.push(RefusedLine { line, text, why });
@@ -93,17 +99,20 @@ pub fn read(csv: &str) -> Result<Roster, UnreadableRoster> {
     let header = reader.headers().map_err(|_| UnreadableRoster::NoColumns)?;
     let columns = Columns::of(header).ok_or(UnreadableRoster::NoColumns)?;
     let mut roster = Roster::default();
+    refuse_swallowed(header, csv, &mut roster.refused);
     let mut known = std::collections::BTreeMap::new();
     for (index, record) in reader.records().enumerate() {
         // The reader was given a string, and takes lines of any length: nothing else can fail.
         let Ok(record) = record else {
             continue;
         };
-        let number = record.position().map_or(0, csv::Position::line);
+        let number = line_of(&record, csv);
         if index >= ROSTER_LINES_MAX {
-            let why = format!("a roster has {ROSTER_LINES_MAX} lines at most: divide it");
-            roster.refused.add(number, String::new(), &why);
+            refuse_rest(number, csv, &mut roster.refused);
             break;
+        }
+        if refuse_swallowed(&record, csv, &mut roster.refused) {
+            continue;
         }
         let taken = line::read(&columns, &record, number);
         let taken = taken.and_then(|line| match known.insert(line.email.clone(), number) {
@@ -119,6 +128,53 @@ pub fn read(csv: &str) -> Result<Roster, UnreadableRoster> {
         }
     }
     Ok(roster)
+}
+
+/// The number of the line on which a record begins. The reader says where the one before has ended: empty lines may follow.
+fn line_of(record: &StringRecord, csv: &str) -> u64 {
+    let Some(position) = record.position() else {
+        return 0;
+    };
+    let at = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = csv.as_bytes().get(at..).unwrap_or_default();
+    let is_end = |byte: &&u8| **byte == b'\n';
+    position.line() + rest.iter().take_while(is_end).count() as u64
+}
+
+/// Refuses a record of which one cell goes over several lines. A quotation mark that nothing closes, or only the next one that
+/// somebody has left open, makes one cell of all lines up to there, and none of their people would be heard of again.
+fn refuse_swallowed(record: &StringRecord, csv: &str, refused: &mut Refusals) -> bool {
+    let breaks = |text: &str| text.matches('\n').count();
+    if record.iter().all(|cell| breaks(cell.trim_end()) == 0) {
+        return false;
+    }
+    // The last one holds the end of the file, if the mark is open until there.
+    let last = record.get(record.len().saturating_sub(1));
+    let behind = last.map_or(0, |cell| breaks(cell) - breaks(cell.trim_end()));
+    let more = record.iter().map(breaks).sum::<usize>() - behind;
+    let first = line_of(record, csv);
+    let why = format!(
+        "lines {first} to {} are one cell: a quotation mark is not closed",
+        first + more as u64
+    );
+    refused.add_several(more + 1, first, line::shown(record), &why);
+    true
+}
+
+/// Refuses all lines from one on, because there are too many.
+fn refuse_rest(first: u64, csv: &str, refused: &mut Refusals) {
+    let from = usize::try_from(first)
+        .unwrap_or(usize::MAX)
+        .saturating_sub(1);
+    let rest = csv.lines().enumerate().skip(from);
+    let (count, last) = rest
+        .filter(|(_, line)| !line.is_empty())
+        .fold((0, from), |(count, _), (index, _)| (count + 1, index));
+    let why = format!(
+        "a roster has {ROSTER_LINES_MAX} lines at most: of lines {first} to {} none of the {count} is read, divide it",
+        last + 1
+    );
+    refused.add_several(count, first, String::new(), &why);
 }
 
 /// What stands between the cells: what the first line has most of.

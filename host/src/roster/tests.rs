@@ -135,13 +135,93 @@ fn what_is_no_roster_is_refused_whole() {
     }
 }
 
+/// What is taken of a roster, what is refused of it (from which line on, and why), and how many lines that are.
+fn taken_and_refused(csv: &str) -> (Vec<String>, Vec<(u64, String)>, usize) {
+    let Roster { lines, refused } = read(csv).unwrap();
+    let taken = lines.iter().map(|line| line.email.as_str().to_owned());
+    let listed = refused.listed.into_iter().map(|each| (each.line, each.why));
+    (taken.collect(), listed.collect(), refused.count)
+}
+
+fn one_cell(first: u64, last: u64) -> (u64, String) {
+    let why = format!("lines {first} to {last} are one cell: a quotation mark is not closed");
+    (first, why)
+}
+
 #[test]
-fn a_roster_is_bounded_in_lines_and_in_what_it_reports() {
-    let mut csv = String::from("Email\n");
-    for number in 0..=ROSTER_LINES_MAX {
-        csv.push_str(&format!("{number}\n"));
+fn lines_that_a_quotation_mark_swallows_are_refused_by_their_numbers() {
+    let email = |name: &str| format!("{name}@uni.example");
+    let (a, d) = (email("a"), email("d"));
+    for (csv, taken, refused, count) in [
+        // Open to the end, in a column that nobody reads, with lines that would all have been taken.
+        (
+            "Email,Department\na@uni.example,x\nb@uni.example,\"oops\nc@uni.example,1\nd@uni.example,2\n",
+            vec![a.clone()],
+            vec![one_cell(3, 5)],
+            3,
+        ),
+        // Two of them: what is between is one cell, and what is behind counts.
+        (
+            "Email,Department\na@uni.example,x\n\nb@uni.example,\"1\nc@uni.example,2\"\nd@uni.example,3\n",
+            vec![a.clone(), d.clone()],
+            vec![one_cell(4, 5)],
+            2,
+        ),
+        // In a column that is read.
+        (
+            "Email,First name\r\na@uni.example,A\r\nb@uni.example,\"B\r\nc@uni.example,C\r\nd@uni.example,D",
+            vec![a.clone()],
+            vec![one_cell(3, 5)],
+            3,
+        ),
+        (
+            "First name,Email\n\"B,b@uni.example\nC\",c@uni.example\nD,d@uni.example\n",
+            vec![d.clone()],
+            vec![one_cell(2, 3)],
+            2,
+        ),
+        // On the line that names the columns.
+        (
+            "Email,\"Department\na@uni.example,x\nb@uni.example,y\n",
+            vec![],
+            vec![one_cell(1, 3)],
+            3,
+        ),
+        // Closed by the next one that is left open.
+        (
+            "Email,Department\na@uni.example,\"x\n\nd@uni.example,\"y",
+            vec![],
+            vec![one_cell(2, 4)],
+            3,
+        ),
+        // Open, but with nothing behind.
+        (
+            "Email,Department\na@uni.example,x\nd@uni.example,\"y\n\n",
+            vec![a, d],
+            vec![],
+            0,
+        ),
+    ] {
+        assert_eq!(taken_and_refused(csv), (taken, refused, count), "{csv:?}");
+    }
+}
+
+#[test]
+fn a_roster_is_bounded_in_lines_and_says_of_each_that_is_not_taken_why() {
+    let mut csv = String::from("Email,\"Of\ntwo\"\n");
+    for number in 0..ROSTER_LINES_MAX + 4 {
+        csv.push_str(&format!("{number}\n\n"));
     }
     let roster = read(&csv).unwrap();
-    assert_eq!(roster.refused.count, ROSTER_LINES_MAX + 1);
-    assert_eq!(roster.refused.listed.len(), ROSTER_REFUSALS_MAX);
+    assert_eq!(roster.refused.count, 2 + ROSTER_LINES_MAX + 4);
+    let listed = &roster.refused.listed;
+    assert_eq!(listed.len(), 1 + ROSTER_LINES_MAX + 1);
+    assert_eq!(listed.len(), ROSTER_REFUSALS_MAX, "no more can be");
+    assert_eq!(listed[ROSTER_LINES_MAX].line, 10_001);
+    let beyond = &listed[ROSTER_LINES_MAX + 1];
+    assert_eq!(beyond.line, 10_003);
+    assert_eq!(
+        beyond.why,
+        "a roster has 5000 lines at most: of lines 10003 to 10009 none of the 4 is read, divide it"
+    );
 }

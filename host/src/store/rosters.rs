@@ -32,11 +32,11 @@ pub struct RosterReport {
     pub changed: usize,
     /// People who were so already.
     pub unchanged: usize,
-    /// The first lines that were refused.
+    /// The lines that were refused, several that go together as one.
     pub refused: Vec<RefusedLine>,
-    /// How many were refused.
+    /// How many lines were refused.
     pub refused_count: usize,
-    /// The first lines that were taken and whose groups do not tell a section: where they were in none, they still are.
+    /// The lines that were taken and whose groups do not tell a section: where they were in none, they still are.
     pub unplaced: Vec<RefusedLine>,
 }
 

@@ -15,6 +15,8 @@ export type RosterReport = {
   readonly changed: number;
   readonly unchanged: number;
   readonly refused: readonly RefusedLine[];
+  /** Lines, not entries of the list above: of several that go together there is one. */
+  readonly refusedCount: number;
   /** Lines that were taken, without a section: their groups do not tell one. */
   readonly unplaced: readonly RefusedLine[];
 };
@@ -33,6 +35,7 @@ function readReport(answer: Members): RosterReport {
     changed: count(answer, 'changed'),
     unchanged: count(answer, 'unchanged'),
     refused: answer.list('refused', 100_000).map(readLine),
+    refusedCount: count(answer, 'refused_count'),
     unplaced: answer.has('unplaced') ? answer.list('unplaced', 100_000).map(readLine) : [],
   };
 }

@@ -3,10 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { sendRoster } from '../../src/api/roster.ts';
 import { statesOf } from '../../src/api/states.ts';
 import { browserWords, wayWords } from '../../src/page/account/browser_words.ts';
 import { fieldOf, momentOf } from '../../src/page/class/moments.ts';
 import { classWords } from '../../src/page/class/class_words.ts';
+import { summaryOf } from '../../src/page/class/roster_words.ts';
 import { countedByName } from '../../src/page/class/tag_counts.ts';
 import { codeIn, counted, whenWords } from '../../src/page/class/words.ts';
 import { classRows, studentsWords } from '../../src/page/share/class_rows.ts';
@@ -138,6 +140,16 @@ test('a browser is named by the few words its owner knows', () => {
 test('numbers and moments are told as people say them', () => {
   assert.deepEqual([counted(1, 'person', 'people'), counted(1_200, 'person', 'people')], ['1 person', '1,200 people']);
   assert.deepEqual([whenWords(null), whenWords('soon')], ['', '']);
+});
+
+test('of a list each refused line is told and counted, also where several of them are one entry', async () => {
+  const refused = Array.from({ length: 700 }, (_, index) => ({ line: index + 2, text: 'x', why: 'there is no e-mail address' }));
+  const answer = { enrolled: 1, invited: 2, changed: 0, unchanged: 0, refused, refused_count: 1_700, unplaced: [] };
+  const reply = await sendRoster('c', 'Email', async () => new Response(JSON.stringify(answer)));
+  assert.ok(reply.reply === 'found', JSON.stringify(reply).slice(0, 200));
+  assert.equal(reply.found.refused.length, 700);
+  assert.equal(reply.found.refused[699]?.line, 701);
+  assert.equal(summaryOf(reply.found), '1 person has been enrolled, 2 are enrolled as soon as they sign in, 1,700 lines were refused.');
 });
 
 test('what students may do on a case that is not open is said of the time when it is', () => {

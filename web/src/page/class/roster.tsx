@@ -7,9 +7,11 @@ import { ROSTER_BYTES_MAX, sendRoster } from '../../api/roster.ts';
 import type { RefusedLine, RosterReport } from '../../api/roster.ts';
 import type { WholeClass } from '../../api/classes.ts';
 import { Dialog } from '../base/dialog.tsx';
+import { useParts } from '../base/in_parts.tsx';
 import { Problem } from '../base/problem.tsx';
 import { useSending } from '../base/sending.ts';
 import { refresh, say } from './class_state.ts';
+import { summaryOf } from './roster_words.ts';
 import { counted } from './words.ts';
 
 export function Roster({ whole }: { whole: WholeClass }) {
@@ -60,13 +62,13 @@ export function Roster({ whole }: { whole: WholeClass }) {
 }
 
 function Report({ report, onClose }: { report: RosterReport; onClose: () => void }) {
-  const { refused, unplaced } = report;
+  const { refused, refusedCount, unplaced } = report;
   return (
     <Dialog title="The list has been read" onClose={onClose} isWide>
       <p>{summaryOf(report)}</p>
-      {refused.length > 0 && (
+      {refusedCount > 0 && (
         <>
-          <p class="warning">{counted(refused.length, 'line was', 'lines were')} not understood. All others count; mend these and send the file again.</p>
+          <p class="warning">{counted(refusedCount, 'line was', 'lines were')} not understood. All others count; mend these and send the file again.</p>
           <Lines lines={refused} label="Refused lines" why="Why it was refused" />
         </>
       )}
@@ -81,6 +83,7 @@ function Report({ report, onClose }: { report: RosterReport; onClose: () => void
 }
 
 function Lines({ lines, label, why: reason }: { lines: readonly RefusedLine[]; label: string; why: string }) {
+  const { shown, more } = useParts(lines, 'lines');
   return (
     <div class="scrolled" role="region" aria-label={label} tabIndex={0}>
       <table>
@@ -92,7 +95,7 @@ function Lines({ lines, label, why: reason }: { lines: readonly RefusedLine[]; l
           </tr>
         </thead>
         <tbody>
-          {lines.map(({ line, text, why }) => (
+          {shown.map(({ line, text, why }) => (
             <tr key={line}>
               <td class="number">{line}</td>
               <td dir="auto">
@@ -103,20 +106,9 @@ function Lines({ lines, label, why: reason }: { lines: readonly RefusedLine[]; l
           ))}
         </tbody>
       </table>
+      {more}
     </div>
   );
-}
-
-/** What came of a list, in one sentence. */
-export function summaryOf({ enrolled, invited, changed, unchanged, refused }: RosterReport): string {
-  const parts = [
-    `${counted(enrolled, 'person has', 'people have')} been enrolled`,
-    ...(invited > 0 ? [`${counted(invited, 'is', 'are')} enrolled as soon as they sign in`] : []),
-    ...(changed > 0 ? [`${counted(changed, 'has', 'have')} another role or section`] : []),
-    ...(unchanged > 0 ? [`${counted(unchanged, 'was', 'were')} there already`] : []),
-    ...(refused.length > 0 ? [`${counted(refused.length, 'line was', 'lines were')} refused`] : []),
-  ];
-  return `${parts.join(', ')}.`;
 }
 
 async function read(file: File): Promise<string | null> {
