@@ -1,4 +1,4 @@
-//! What the tests share: a database of its own for each test, a host on it, a client that signs, and documents.
+//! What the tests share: a database of its own for each test or one of them all, a host on it, a client that signs, and documents.
 
 #![expect(dead_code, reason = "each test binary uses a part of this")]
 
@@ -9,6 +9,7 @@ pub mod edge;
 pub mod institutions;
 pub mod mail_server;
 pub mod question;
+pub mod shared;
 pub mod visitor;
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
@@ -82,10 +83,7 @@ async fn serve(
 
 /// Runs a test against an empty database, and drops the database however the test ends.
 pub async fn in_database<F: Future<Output = ()>>(test: impl FnOnce(String) -> F) {
-    let server_url = std::env::var("TEST_DATABASE_URL").expect(
-        "TEST_DATABASE_URL is not set: set it to the URL of a PostgreSQL server on which the tests may create \
-         databases, such as postgres://postgres@127.0.0.1:5432/postgres (`cargo xtask test` does)",
-    );
+    let server_url = server_url();
     let name = format!("host_test_{}", uuid::Uuid::new_v4().simple());
     let admin = connect(&server_url).await;
     admin
@@ -99,6 +97,14 @@ pub async fn in_database<F: Future<Output = ()>>(test: impl FnOnce(String) -> F)
         .await
         .expect("the database can be dropped");
     outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+}
+
+/// The server on which tests make their databases.
+fn server_url() -> String {
+    std::env::var("TEST_DATABASE_URL").expect(
+        "TEST_DATABASE_URL is not set: set it to the URL of a PostgreSQL server on which the tests may create \
+         databases, such as postgres://postgres@127.0.0.1:5432/postgres (`cargo xtask test` does)",
+    )
 }
 
 impl World {

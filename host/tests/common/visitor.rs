@@ -60,13 +60,27 @@ impl Visitor {
         }
     }
 
+    /// The same, in a network of their own: whatever is counted by network address nobody else has a part in.
+    pub fn from_elsewhere(world: &World) -> Self {
+        let [a, b, c, d, e, f, g, ..] = *uuid::Uuid::new_v4().as_bytes();
+        let address = format!("fd{a:02x}:{b:02x}{c:02x}:{d:02x}{e:02x}:{f:02x}{g:02x}::1");
+        Self {
+            address,
+            ..Self::new(world)
+        }
+    }
+
     /// Somebody who has signed in by a mere name; the host must have the development sign-in.
     pub async fn named(world: &World, name: &str) -> Self {
-        let mut visitor = Self::new(world);
+        Self::new(world).who_is(name).await
+    }
+
+    /// Signs in by a mere name; the host must have the development sign-in.
+    pub async fn who_is(mut self, name: &str) -> Self {
         let said = serde_json::json!({ "name": name });
-        let answer = visitor.post("/auth/development", &said).await;
+        let answer = self.post("/auth/development", &said).await;
         assert_eq!(answer.status, 200, "{answer:?}");
-        visitor
+        self
     }
 
     /// The id of whoever has signed in.
