@@ -4,6 +4,8 @@
 //! keeps no other from being done, unless it is Postgres that is away; and whoever stops the host waits for what is begun with,
 //! and for no run.
 
+use std::time::Duration;
+
 use contract::Digest;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
@@ -81,8 +83,22 @@ pub async fn run(
 /// Whether Postgres is away, and not one connection alone that somebody or something between has cut: the same would be cut again
 /// in each run, and all that follows never be done.
 async fn is_away(store: &Store, error: &StoreError) -> bool {
-    error.is_away() && store.ping().await.is_err()
+    if !error.is_away() {
+        return false;
+    }
+    for _ in 0..PINGS_MAX {
+        if store.ping().await.is_ok() {
+            return false;
+        }
+        tokio::time::sleep(PING_PAUSE).await;
+    }
+    true
 }
+
+/// How often it is asked, and how long is waited in between: the pool may give out the connection that was cut before it has heard
+/// of that, and then it has.
+const PINGS_MAX: usize = 3;
+const PING_PAUSE: Duration = Duration::from_millis(100);
 
 /// Thins the history of the next cases. Where that fails the next run takes half as many, and passes over a case with which it
 /// fails alone: those that take too long together, or one that cannot be thinned, keep no other. `now_ms` is a parameter so that it
