@@ -127,7 +127,8 @@ pageSuite('crowded', (stage) => {
     await until('it has been moved', () => Promise.resolve(Number(stickies.get('n-0')?.get('x')) > 400));
     const scripts = tasks.map(({ script }) => script).toSorted((a, b) => b - a);
     context.diagnostic(`the longest scripts took ${scripts.slice(0, 5).map((ms) => ms.toFixed(1)).join(', ')} ms`);
-    assert.ok((scripts[0] ?? 0) <= PEN_SCRIPT_MS_MAX, scripts.slice(0, 5).join());
+    // Garbage may be collected within one of them; what draws all anew does so at every move.
+    assert.ok((scripts[1] ?? 0) <= PEN_SCRIPT_MS_MAX, scripts.slice(0, 5).join());
     writer.leave();
   });
 });
