@@ -96,7 +96,7 @@ pageSuite('sharing', (stage) => {
   });
 
   test('of choices that are made while another one is on its way the newest is made too', async () => {
-    const { page } = await teacher(stage, 'Placentinus');
+    const { page } = await teacher(stage, 'Martinus Gosia');
     await newClass(page, 'Summa Codicis');
     await bringCase(stage, page, 'The flag in summer');
     await giveCase(stage, page, { title: 'The flag in summer', className: 'Summa Codicis' });
