@@ -19,7 +19,7 @@ const AT_ONCE = 2;
 /** These wait most of their time, for a minute of silence or for what was killed: they go one by one beside the others. */
 const WAITING = ['host-faults', 'v1', 'presence', 'kill', 'v1-asleep'];
 
-/** A file that takes longer hangs: the longest takes four minutes. */
+/** A file that takes longer hangs: the longest takes five and a half minutes. */
 const FILE_MS_MAX = 10 * 60_000;
 
 /** Those that take long, longest first, so that none is left alone in the end; the others follow. */

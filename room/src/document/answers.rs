@@ -107,8 +107,16 @@ impl Document {
             if let Some(whole) = &self.answers.whole {
                 return Ok(Rc::clone(&whole.frame));
             }
-            let whole = Whole::of(self.whole()?);
-            return Ok(Rc::clone(&self.answers.whole.get_or_insert(whole).frame));
+            // What is encoded is kept; what is stored is not, but to be said.
+            self.whole()?;
+            if self.answers.whole.is_none() {
+                let whole = Whole::of(self.whole()?);
+                self.answers.whole = Some(whole);
+            }
+            let whole = self.answers.whole.as_ref();
+            return whole
+                .map(|whole| Rc::clone(&whole.frame))
+                .ok_or(LoadError::Incomplete);
         }
         if theirs == self.known.state_vector() {
             let known = &self.known;
