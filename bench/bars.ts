@@ -1,17 +1,19 @@
 // What has to be reached. A bar is about one figure of one case: a ratio to what another server has in the same round, or a
 // number.
 
-import type { Case } from './case.ts';
+import type { Told } from './case.ts';
+import { HOST_FIGURES, LARGE_SNAPSHOT, SNAPSHOTS } from './host.ts';
 import type { Result } from './results.ts';
 import { median, strains } from './table.ts';
 import type { TargetName } from './targets.ts';
 
 /** One bar. */
-export type Bar = {
+export type Bar = About & Limit;
+/** It is met up to this, or from this on. */
+type Limit = { readonly most: number; readonly least?: never } | { readonly least: number; readonly most?: never };
+type About = {
   readonly case: string;
   readonly figure: string;
-  /** It is met up to this. */
-  readonly most: number;
   /** What is divided by; the figure itself counts, if absent. */
   readonly of?: Reference;
   /** Whose bar it is; ours, if absent. */
@@ -35,7 +37,7 @@ export type Outcome = {
 export type Verdict = 'met' | 'not met' | 'not measured' | 'loses' | 'reference loses';
 
 /** How a bar came out. */
-export function outcomeOf(bar: Bar, cases: readonly Case[], results: readonly Result[]): Outcome {
+export function outcomeOf(bar: Bar, cases: readonly Told[], results: readonly Result[]): Outcome {
   const target = bar.target ?? 'glossator';
   const figure = cases.find(({ name }) => name === bar.case)?.figures[bar.figure];
   if (figure === undefined) {
@@ -68,7 +70,11 @@ function verdictOf(bar: Bar, reached: number, { own, references }: { own: readon
   if (!Number.isFinite(reached)) {
     return 'not measured';
   }
-  return reached <= bar.most ? 'met' : 'not met';
+  return isMet(bar, reached) ? 'met' : 'not met';
+}
+
+function isMet({ most, least }: Bar, reached: number): boolean {
+  return most === undefined ? reached >= least : reached <= most;
 }
 
 function loses({ found }: Result): boolean {
@@ -129,4 +135,7 @@ export const BARS: readonly Bar[] = [
   { case: 'writes to Postgres', figure: 'per room and 15 s, written all the time', most: 1 },
   { case: 'writes to Postgres', figure: 'in all, of rooms that are read, and idle', most: 0 },
   { case: 'writes to Postgres', figure: 'per 5 s, while somebody comes, writes and goes', most: 1 },
+  { case: SNAPSHOTS, figure: HOST_FIGURES.share, least: 0.8 },
+  { case: SNAPSHOTS, figure: HOST_FIGURES.p99, most: 25 },
+  { case: LARGE_SNAPSHOT, figure: HOST_FIGURES.stored, least: 2 },
 ];

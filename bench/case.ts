@@ -3,11 +3,17 @@
 import { newRooms, type Found, type Generator, type Load, type Steady } from './generator.ts';
 import type { Target, TargetName } from './targets.ts';
 
-/** One case. */
-export type Case = {
+/** What is told of a case, whoever measures it. */
+export type Told = {
   readonly name: string;
   /** On which servers it means anything. */
   readonly targets: readonly TargetName[];
+  /** What is compared: by name, how to get it. The least is the best, unless a bar says what it is to be at least. */
+  readonly figures: Figures;
+};
+
+/** One case. */
+export type Case = Told & {
   /** Whether it wants a server of its own, of which nobody has asked anything. */
   readonly isFresh?: boolean;
   /** Whether such a server is warmed up all the same, as those are that serve every case. */
@@ -16,8 +22,6 @@ export type Case = {
   readonly isOnce?: boolean;
   /** Carries it out, in rooms that are new. */
   readonly run: (target: Target, generate: Generator) => Promise<Found>;
-  /** What is compared: by name, how to get it. The least is the best. */
-  readonly figures: Figures;
 };
 
 /** Figures of a case, by name. */
@@ -77,7 +81,7 @@ export function simply(name: string, { rooms = 1, peersEach, load, figures = per
 }
 
 /** The figures of a case in words, for whoever watches. */
-export function inWords({ figures }: Case, found: Found): string {
+export function inWords({ figures }: Told, found: Found): string {
   const all = Object.entries(figures).map(([name, of]): [string, number] => [name, of(found)]);
   return all.filter(([, value]) => Number.isFinite(value)).map(([name, value]) => `${value.toFixed(1)} ${name}`).join(', ');
 }

@@ -1,8 +1,9 @@
 // What is measured.
 
 import { ARCHIVES } from './archives.ts';
-import { ALL, simply, steadily, WITH_PROTOCOL, WITH_STORAGE, type Case, type Figures } from './case.ts';
+import { ALL, simply, steadily, WITH_PROTOCOL, WITH_STORAGE, type Case, type Figures, type Told } from './case.ts';
 import { newRooms } from './generator.ts';
+import { HOST_CASES } from './host.ts';
 import { bell, LARGE, returning, weight } from './large.ts';
 import type { Target, TargetName } from './targets.ts';
 
@@ -90,6 +91,11 @@ export function casesOf({ isLong }: { isLong: boolean }): readonly Case[] {
     wakes(100, isLong ? LONG_CYCLES : 5),
     ARCHIVES,
   ];
+}
+
+/** Whatever may be told of, in the order of the page: these cases, and what is measured by itself. */
+export function allTold(): readonly Told[] {
+  return [...casesOf({ isLong: false }), ...HOST_CASES];
 }
 
 /** 25 classes of 44 read, mark something once a minute each, and see where the others are. */

@@ -1,6 +1,6 @@
 // Which figures are drawn, by the name of the file.
 
-import type { Case } from './case.ts';
+import type { Told } from './case.ts';
 import type { Chart, Group } from './chart.ts';
 import type { Result } from './results.ts';
 import { median, rounded } from './table.ts';
@@ -56,7 +56,7 @@ function delivered(title: string, name: string): Drawn[] {
 }
 
 /** The charts of what was measured; those of which nothing was are left out. */
-export function chartsOf(cases: readonly Case[], results: readonly Result[]): Readonly<Record<string, Chart>> {
+export function chartsOf(cases: readonly Told[], results: readonly Result[]): Readonly<Record<string, Chart>> {
   const drawn = Object.entries(CHARTS).map(([name, { title, groups }]): [string, Chart] => [
     name,
     { title, groups: groups.map((group) => groupOf(group, cases, results)).filter(({ bars }) => bars.length > 0) },
@@ -64,7 +64,7 @@ export function chartsOf(cases: readonly Case[], results: readonly Result[]): Re
   return Object.fromEntries(drawn.filter(([, { groups }]) => groups.length > 0));
 }
 
-function groupOf([title, name, figureName]: Drawn, cases: readonly Case[], results: readonly Result[]): Group {
+function groupOf([title, name, figureName]: Drawn, cases: readonly Told[], results: readonly Result[]): Group {
   const figure = cases.find((each) => each.name === name)?.figures[figureName];
   if (figure === undefined) {
     throw new Error(`a chart is about ${name}: ${figureName}, which nobody measures`);

@@ -56,6 +56,36 @@ export type Found = {
 export type Weight = { readonly items: number; readonly items_max: number; readonly bytes: number; readonly bytes_max: number };
 export type Quantiles = { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
 
+/** Of what no load generator has measured: what was counted, and nothing of all that one finds. */
+export function foundElsewhere(counted: Readonly<Record<string, number>>, losses: readonly string[]): Found {
+  const unknown = Number.NaN;
+  const none: Quantiles = { p50: unknown, p95: unknown, p99: unknown, max: unknown };
+  return {
+    peers: unknown,
+    joined_ms: unknown,
+    join_ms: none,
+    wall_ms: unknown,
+    cpu_s: unknown,
+    generator_cpu_s: unknown,
+    generator_cores: unknown,
+    large: null,
+    deliveries_wanted: unknown,
+    deliveries: unknown,
+    cpu_us_per_delivery: null,
+    delivery_ms: none,
+    saved_ms: none,
+    states: unknown,
+    state_ms: none,
+    frames_per_peer_second: unknown,
+    resident_mib: [unknown, unknown, unknown],
+    resident_peak_mib: unknown,
+    resident_every_10_s_mib: [],
+    resident_asleep_mib: [],
+    losses,
+    counted,
+  };
+}
+
 /** For each room, its peers. */
 export type Rooms = readonly (readonly Peer[])[];
 

@@ -15,8 +15,8 @@ export type Measured = {
   readonly versions: Readonly<Record<string, string>>;
 };
 
-/** Here, today. */
-export async function measuredOn(): Promise<Measured> {
+/** Here, today, with these. */
+export async function measuredOn(versions: Readonly<Record<string, string>>): Promise<Measured> {
   const { stdout: commit } = await run('git', ['describe', '--always', '--dirty', '--abbrev=12'], { cwd: import.meta.dirname });
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
@@ -24,12 +24,17 @@ export async function measuredOn(): Promise<Measured> {
     date: new Date().toISOString().slice(0, 10),
     commit: commit.trim(),
     machine: `${cpus().length} cores of ${cpu?.model.trim() ?? 'an unknown kind'}, ${memory} GiB, Linux ${release()}`,
-    versions: {
-      ...(await pinned('peers/package.json')),
-      ...(await pinned('../package.json')),
-      workerd: await versionOf('../node_modules/workerd/package.json'),
-      node: process.version.slice(1),
-    },
+    versions,
+  };
+}
+
+/** What the servers are that are measured side by side, and what runs them. */
+export async function versionsOfServers(): Promise<Record<string, string>> {
+  return {
+    ...(await pinned('peers/package.json')),
+    ...(await pinned('../package.json')),
+    workerd: await versionOf('../node_modules/workerd/package.json'),
+    node: process.version.slice(1),
   };
 }
 

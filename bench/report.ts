@@ -7,8 +7,8 @@ import { parseArgs } from 'node:util';
 
 import { tablesInWords } from './archives.ts';
 import { BARS, outcomeOf, type Outcome, type Verdict } from './bars.ts';
-import type { Case } from './case.ts';
-import { casesOf } from './cases.ts';
+import type { Told } from './case.ts';
+import { allTold } from './cases.ts';
 import { svg } from './chart.ts';
 import { chartsOf } from './charts.ts';
 import type { Measured } from './machine.ts';
@@ -20,7 +20,7 @@ const BEGIN = '<!-- figures: written by `cargo xtask bench --report`, never by h
 const END = '<!-- end of figures -->';
 
 /** The part of the page between its markers. */
-export function figures(runs: readonly Run[], cases: readonly Case[] = casesOf({ isLong: false })): string {
+export function figures(runs: readonly Run[], cases: readonly Told[] = allTold()): string {
   for (const { measured: on } of runs) {
     if (on.commit.endsWith('-dirty')) {
       throw new Error(`a run of ${on.commit} is none of any commit: nobody can measure it again`);
@@ -30,7 +30,7 @@ export function figures(runs: readonly Run[], cases: readonly Case[] = casesOf({
   const charts = Object.entries(chartsOf(cases, results)).map(([name, { title }]) => `![${title}](performance/${name}.svg)`);
   const measured = TARGET_NAMES.filter((target) => results.some((result) => result.target === target));
   return [
-    ...runs.map(({ measured: on }) => origin(on)),
+    ...runs.map((run, index) => (index === 0 ? origin(run.measured) : `${origin(run.measured)} Of these cases: ${namesOf(run)}.`)),
     ...documents(results),
     '### The bars',
     bars(cases, results),
@@ -56,7 +56,12 @@ function origin({ date, commit, machine, versions }: Measured): string {
   return `Measured on ${date} at commit ${commit}, on ${machine}; ${pinned.join(', ')}.`;
 }
 
-function bars(cases: readonly Case[], results: readonly Result[]): string {
+/** The cases of a run that is not the first: what is not of them is of another commit. */
+function namesOf({ results }: Run): string {
+  return [...new Set(results.map((result) => result.case))].join('; ');
+}
+
+function bars(cases: readonly Told[], results: readonly Result[]): string {
   const outcomes = BARS.map((bar) => outcomeOf(bar, cases, results));
   const many = (verdict: Verdict): number => outcomes.filter((outcome) => outcome.verdict === verdict).length;
   const others = many('loses') + many('reference loses');
@@ -67,6 +72,7 @@ function bars(cases: readonly Case[], results: readonly Result[]): string {
 
 function row({ bar, reached, least, highest, verdict, isStrained }: Outcome): string {
   const whose = bar.target === undefined ? '' : ` (${bar.target})`;
+  const limit = bar.most === undefined ? `≥ ${rounded(bar.least)}` : `≤ ${rounded(bar.most)}`;
   const other = bar.of === undefined ? '' : ` × ${bar.of.case === undefined ? bar.of.target : `the time in "${bar.of.case}"`}`;
   const between = least === highest ? '' : ` (${rounded(least)}-${rounded(highest)})`;
   const said: Record<Verdict, string> = {
@@ -78,7 +84,7 @@ function row({ bar, reached, least, highest, verdict, isStrained }: Outcome): st
   };
   // What is compared with somebody who loses something is no figure.
   const figure = Number.isFinite(reached) && verdict !== 'reference loses' ? `${rounded(reached)}${between}${isStrained ? ' †' : ''}` : '-';
-  return `| ${bar.case}: ${bar.figure}${whose} | ≤ ${rounded(bar.most)}${other} | ${figure} | ${said[verdict]} |`;
+  return `| ${bar.case}: ${bar.figure}${whose} | ${limit}${other} | ${figure} | ${said[verdict]} |`;
 }
 
 /** How large the large documents were. */
@@ -111,7 +117,7 @@ export function filesOf(runs: readonly Run[], page: string): Readonly<Record<str
     throw new Error(`${text.length} characters of figures are too many to be kept beside the page: ${KEPT_MAX} are the most`);
   }
   const again = JSON.parse(text) as readonly Run[];
-  const charts = Object.entries(chartsOf(casesOf({ isLong: false }), merged(again)));
+  const charts = Object.entries(chartsOf(allTold(), merged(again)));
   return {
     'performance.md': replaced(page, figures(again)),
     'performance/run.json': text,

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { inWords, warmUp, type Case } from './case.ts';
 import { casesOf } from './cases.ts';
 import { generatorOf, type Found } from './generator.ts';
-import { measuredOn } from './machine.ts';
+import { measuredOn, versionsOfServers } from './machine.ts';
 import { planned } from './plan.ts';
 import { Servers } from './rest.ts';
 import type { Result, Run } from './results.ts';
@@ -33,7 +33,7 @@ console.error(`${plan.length} measurements of ${cases.length} cases on ${wanted.
 const targets = new Map<TargetName, Target>();
 const servers = new Servers();
 const results: Result[] = [];
-const on = await measuredOn();
+const on = await measuredOn(await versionsOfServers());
 try {
   for (const [index, { case: each, target: name, round }] of plan.entries()) {
     const found = each.isFresh === true ? await measuredFresh(each, name) : await measured(each, await running(name));

@@ -1,12 +1,12 @@
 // The figures as a table: the median of the rounds, the least and the most.
 
-import type { Case } from './case.ts';
+import type { Told } from './case.ts';
 import type { Found } from './generator.ts';
 import type { Result } from './results.ts';
 import type { TargetName } from './targets.ts';
 
 /** Markdown, with a row for each figure of each case that was measured. */
-export function table(cases: readonly Case[], targets: readonly TargetName[], results: readonly Result[]): string {
+export function table(cases: readonly Told[], targets: readonly TargetName[], results: readonly Result[]): string {
   const rows = cases.flatMap((each) =>
     Object.entries(each.figures).flatMap(([name, figure]) => {
       const own = results.filter((result) => result.case === each.name);

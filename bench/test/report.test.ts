@@ -4,18 +4,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { BARS, outcomeOf } from '../bars.ts';
-import { perDelivery, type Case } from '../case.ts';
-import { casesOf } from '../cases.ts';
+import { perDelivery, type Told } from '../case.ts';
+import { allTold } from '../cases.ts';
 import { svg } from '../chart.ts';
 import { chartsOf } from '../charts.ts';
 import type { Found } from '../generator.ts';
+import { HOST_FIGURES, LARGE_SNAPSHOT, runOf as runOfHost, SNAPSHOTS, type Raw } from '../host.ts';
 import { figures, filesOf, replaced } from '../report.ts';
 import { merged, type Result, type Run } from '../results.ts';
 import { median, rounded, spread, table } from '../table.ts';
 import type { TargetName } from '../targets.ts';
 
 const FAN_OUT = 'fan-out to 100';
-const CASES: readonly Case[] = casesOf({ isLong: false });
+const CASES = allTold();
 const none = { p50: 0, p95: 0, p99: 0, max: 0 };
 
 function found(costs: number, losses: readonly string[] = []): Found {
@@ -81,7 +82,7 @@ test('who is compared with somebody who loses an edit has met nothing, however f
 
 test('every bar is on the page, and one that was not measured says so', () => {
   const page = figures([runOf(rounds('glossator', [1]))]);
-  const rows = page.split('\n').filter((line) => line.includes('| ≤ '));
+  const rows = page.split('\n').filter((line) => / \| [≤≥] /.test(line));
   assert.equal(rows.length, BARS.length);
   assert.ok(rows.every((line) => line.endsWith('| - | not measured |')), page);
 });
@@ -138,6 +139,49 @@ test('the page says how large the large documents were, where the generator had 
   assert.doesNotMatch(figures([runOf(rounds('glossator', [1]))]), /†/);
 });
 
+const raw: Raw = {
+  postgres: '18.4',
+  rounds: [
+    { bare_per_second: 1_000, per_second: 850, p50_ms: 4, p99_ms: 11 },
+    { bare_per_second: 1_000, per_second: 790, p50_ms: 4, p99_ms: 27 },
+    { bare_per_second: 500, per_second: 410, p50_ms: 4, p99_ms: 24 },
+  ],
+  large: { ms: [310, 290], refused: [] },
+};
+const { measured: today } = runOf([]);
+
+test('what is at least to be reached is met from there on, and is told as such', () => {
+  const page = figures([runOfHost(raw, { ...today, versions: { postgres: raw.postgres } })]);
+  assert.match(page, /on 2 cores; postgres 18\.4\./);
+  const row = (figure: string): string => page.split('\n').find((line) => line.startsWith(`| ${figure} `)) ?? 'no such row';
+  assert.equal(row(`${SNAPSHOTS}: ${HOST_FIGURES.share} | ≥`), `| ${SNAPSHOTS}: share of a bare loop's rate | ≥ 0.8 | 0.82 (0.79-0.85) | met |`);
+  assert.equal(row(`${SNAPSHOTS}: p99 ms | ≤`), `| ${SNAPSHOTS}: p99 ms | ≤ 25 | 24 (11-27) | met |`);
+  assert.equal(row(`${LARGE_SNAPSHOT}: are stored | ≥`), `| ${LARGE_SNAPSHOT}: are stored | ≥ 2 | 2 | met |`);
+  const slow = raw.rounds.map((round) => ({ ...round, per_second: 0.799 * round.bare_per_second }));
+  assert.match(figures([runOfHost({ ...raw, rounds: slow }, today)]), /rate \| ≥ 0\.8 \| 0\.799 \| \*\*not met\*\*/);
+});
+
+test('a large snapshot that is not stored is lost', () => {
+  const page = figures([runOfHost({ ...raw, large: { ms: [310], refused: ['status 413: too large'] } }, today)]);
+  assert.match(page, /are stored \| ≥ 2 \| 1 \| \*\*loses something\*\*/);
+  assert.match(page, /ms for the first \| 1 \| 310, loses \|/);
+  assert.doesNotMatch(page, /ms for the one on top/);
+});
+
+test('what is measured by itself makes one page with the others, kept beside it, and is said to be of its own commit', () => {
+  const page = '<!-- figures: written by `cargo xtask bench --report`, never by hand -->\n<!-- end of figures -->\n';
+  const host = runOfHost(raw, { ...today, commit: 'def', versions: { postgres: raw.postgres } });
+  // As it is read from its file, where what is no number is null.
+  const read = JSON.parse(JSON.stringify(host)) as Run;
+  const files = filesOf([runOf(rounds('glossator', [3])), read], page);
+  const said = files['performance.md'] ?? '';
+  assert.match(said, /at commit abc, on 2 cores; yjs 13\.\n/);
+  assert.ok(said.includes(`at commit def, on 2 cores; postgres 18.4. Of these cases: ${SNAPSHOTS}; ${LARGE_SNAPSHOT}.\n`), said);
+  assert.match(said, /: ms for the one on top \| 1 \| 290 \|/);
+  assert.deepEqual(filesOf(JSON.parse(files['performance/run.json'] ?? '') as Run[], page), files);
+  assert.throws(() => figures([runOf([]), { ...host, measured: { ...today, commit: 'def-dirty' } }]), /def-dirty is none of any commit/);
+});
+
 test('a bar of what was not measured has no figure, and one about what nobody measures is a mistake', () => {
   const outcome = outcomeOf(bar, CASES, rounds('glossator', [1]));
   assert.deepEqual([outcome.verdict, outcome.reached], ['not measured', Number.NaN]);
@@ -156,7 +200,7 @@ test('every bar and every chart is about a figure that its case has', () => {
 });
 
 test('a table has the median and between what it lies, and says who loses', () => {
-  const each: Case = { name: FAN_OUT, targets: [], figures: perDelivery, run: () => Promise.reject(new Error('not here')) };
+  const each: Told = { name: FAN_OUT, targets: [], figures: perDelivery };
   const results = [...rounds('relay', [3, 1, 2]), ...rounds('glossator', [1_234.5], ['something'])];
   assert.equal(table([each], ['relay', 'y-websocket', 'glossator'], results), [
     '| | rounds | relay | y-websocket | glossator |',

@@ -6,6 +6,10 @@ use std::path::PathBuf;
 use anyhow::{Result, anyhow, bail};
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 
+mod bench;
+
+pub use bench::{Bench, BenchPart};
+
 /// What `cargo xtask help` prints.
 pub const USAGE: &str = "\
 cargo xtask dev [--port 8787] [--data ./data]   run everything here: Postgres, host, Worker; Ctrl-C stops it
@@ -19,7 +23,8 @@ cargo xtask screenshots [--out ./screenshots]   pictures of the page in use
 cargo xtask bench [--rounds 3] [--only CASE]... [--target NAME]... [--long] [--out FILE]
                                                 speed beside other servers; a table, and JSON into FILE
 cargo xtask bench --report FILE...              write what such files say into docs/performance.md, with charts
-cargo xtask bench core|host [WORDS]             the room by itself, natively and on wasm32; the host beside its SQL
+cargo xtask bench core [WORDS]                  the room by itself, natively and on wasm32
+cargo xtask bench host [--out FILE]             the host beside its SQL; JSON into FILE, for the same page
 ";
 
 /// One command with its options.
@@ -37,31 +42,6 @@ pub enum Command {
     Sim(Sim),
     Test(Test),
     Token(Token),
-}
-
-/// Options of `bench`.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Bench {
-    pub rounds: u32,
-    /// Words of the cases that are wanted; none means all.
-    pub only: Vec<String>,
-    /// Servers by name; none means all.
-    pub targets: Vec<String>,
-    /// Whether what is about growth goes on for twenty minutes.
-    pub long: bool,
-    /// Where the figures go as JSON.
-    pub out: Option<PathBuf>,
-    /// Such files, that the page is to be made from; if there are any, nothing is measured.
-    pub report: Vec<PathBuf>,
-}
-
-/// What `bench core` and `bench host` measure.
-#[derive(Debug, PartialEq, Eq)]
-pub enum BenchPart {
-    /// The room: what these words are in the name of, or all.
-    Core(Option<String>),
-    /// The host.
-    Host,
 }
 
 /// Options of `dev`.
@@ -128,7 +108,7 @@ fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> 
     };
     match command.as_str() {
         "help" => Ok(Command::Help),
-        "bench" => parse_bench(&mut parser),
+        "bench" => bench::parse(&mut parser),
         "build" => no_options(&mut parser, Command::Build),
         "check" => no_options(&mut parser, Command::Check),
         "guard" => no_options(&mut parser, Command::Guard),
@@ -151,47 +131,6 @@ fn no_options(parser: &mut lexopt::Parser, command: Command) -> Result<Command> 
         Some(Short('h') | Long("help")) => Ok(Command::Help),
         Some(argument) => Err(unexpected(&argument)),
     }
-}
-
-fn parse_bench(parser: &mut lexopt::Parser) -> Result<Command> {
-    let mut options = Bench {
-        rounds: 3,
-        only: Vec::new(),
-        targets: Vec::new(),
-        long: false,
-        out: None,
-        report: Vec::new(),
-    };
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Short('h') | Long("help") => return Ok(Command::Help),
-            Long("rounds") => options.rounds = parser.value()?.parse()?,
-            Long("only") => options.only.push(parser.value()?.string()?),
-            Long("target") => options.targets.push(parser.value()?.string()?),
-            Long("long") => options.long = true,
-            Long("out") => options.out = Some(PathBuf::from(parser.value()?)),
-            Long("report") => options.report = parser.values()?.map(PathBuf::from).collect(),
-            Value(part) => return parse_bench_part(&part.string()?, parser),
-            other @ (Short(_) | Long(_)) => return Err(unexpected(&other)),
-        }
-    }
-    if options.rounds == 0 {
-        bail!("--rounds 0 measures nothing; leave it out for 3, or say how many");
-    }
-    Ok(Command::Bench(options))
-}
-
-fn parse_bench_part(part: &str, parser: &mut lexopt::Parser) -> Result<Command> {
-    let part = match part {
-        "core" => BenchPart::Core(match parser.next()? {
-            Some(Value(words)) => Some(words.string()?),
-            Some(other @ (Short(_) | Long(_))) => return Err(unexpected(&other)),
-            None => None,
-        }),
-        "host" => BenchPart::Host,
-        unknown => bail!("`bench` has no part `{unknown}`\n{USAGE}"),
-    };
-    no_options(parser, Command::BenchPart(part))
 }
 
 fn parse_dev(parser: &mut lexopt::Parser) -> Result<Command> {
@@ -285,7 +224,7 @@ fn parse_token(parser: &mut lexopt::Parser) -> Result<Command> {
 mod tests {
     use super::*;
 
-    fn parsed(line: &str) -> Result<Command> {
+    pub fn parsed(line: &str) -> Result<Command> {
         parse_from(line.split_whitespace().map(OsString::from))
     }
 
@@ -313,36 +252,6 @@ mod tests {
         assert_eq!(parsed("screenshots").unwrap(), into("screenshots"));
         assert_eq!(parsed("screenshots --out /tmp/x").unwrap(), into("/tmp/x"));
         assert!(parsed("screenshots /tmp/x").is_err());
-    }
-
-    #[test]
-    fn bench_measures_everything_three_times_unless_told_otherwise() {
-        let Command::Bench(all) = parsed("bench").unwrap() else {
-            panic!("another command");
-        };
-        assert_eq!((all.rounds, all.only.len(), all.targets.len()), (3, 0, 0));
-        let Command::Bench(some) =
-            parsed("bench --only fan-out --target relay --rounds 1").unwrap()
-        else {
-            panic!("another command");
-        };
-        assert_eq!(
-            (some.rounds, &*some.only[0], &*some.targets[0]),
-            (1, "fan-out", "relay")
-        );
-        assert!(parsed("bench --rounds 0").is_err());
-        let Command::Bench(report) = parsed("bench --report a.json b.json").unwrap() else {
-            panic!("another command");
-        };
-        assert_eq!(report.report, ["a.json", "b.json"].map(PathBuf::from));
-        assert!(parsed("bench --report").is_err());
-        let core =
-            |words: Option<&str>| Command::BenchPart(BenchPart::Core(words.map(str::to_owned)));
-        assert_eq!(parsed("bench core").unwrap(), core(None));
-        assert_eq!(parsed("bench core waking").unwrap(), core(Some("waking")));
-        let host = Command::BenchPart(BenchPart::Host);
-        assert_eq!(parsed("bench host").unwrap(), host);
-        assert!(parsed("bench page").is_err());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `cargo xtask bench core` and `bench host`: parts by themselves, without sockets and without peers beside them.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use crate::arguments::BenchPart;
@@ -18,7 +20,7 @@ pub fn command(part: &BenchPart) -> Result<()> {
     let layout = Layout::find()?;
     match part {
         BenchPart::Core(words) => core(&layout, words.as_deref()),
-        BenchPart::Host => host(layout),
+        BenchPart::Host(out) => host(layout, out.as_deref()),
     }
 }
 
@@ -38,14 +40,22 @@ fn core(layout: &Layout, words: Option<&str>) -> Result<()> {
     run_loud("the room on wasm32", &mut wasm)
 }
 
-fn host(layout: Layout) -> Result<()> {
+fn host(layout: Layout, out: Option<&Path>) -> Result<()> {
+    // What is relative is so to where the command was called, and the script runs in the checkout.
+    let out = out.map(std::path::absolute).transpose()?;
+    let raw = layout.target.join("bench-host.json");
     let mut surroundings = Surroundings::new(layout)?;
-    let measured = measure_host(&mut surroundings);
+    let measured = measure_host(&mut surroundings, &raw);
+    let layout = surroundings.layout.clone();
     let stopped = surroundings.stop();
-    measured.and(stopped)
+    measured.and(stopped)?;
+    match out {
+        Some(out) => write_run(&layout, &raw, &out),
+        None => Ok(()),
+    }
 }
 
-fn measure_host(surroundings: &mut Surroundings) -> Result<()> {
+fn measure_host(surroundings: &mut Surroundings, raw: &Path) -> Result<()> {
     let mut command = surroundings.layout.cargo();
     command.args([
         "bench",
@@ -56,5 +66,14 @@ fn measure_host(surroundings: &mut Surroundings) -> Result<()> {
         "snapshots",
     ]);
     command.env("TEST_DATABASE_URL", surroundings.database_url()?);
+    command.env("GLOSSATOR_BENCH_OUT", raw);
     run_loud("the host", &mut command)
+}
+
+/// Makes a run of what was found, as the page about performance is made of.
+fn write_run(layout: &Layout, raw: &Path, out: &Path) -> Result<()> {
+    toolbox::provide(layout, &[Tool::Npm])?;
+    let mut script = layout.node_command("bench/host.ts");
+    script.arg("--raw").arg(raw).arg("--out").arg(out);
+    run_loud("writing what was found", &mut script)
 }

@@ -29,12 +29,6 @@ pub struct Taken {
 }
 
 impl Taken {
-    pub fn add(&mut self, other: Taken) {
-        self.each.extend(other.each);
-        self.each.sort_unstable();
-        self.all += other.all;
-    }
-
     pub fn per_second(&self) -> f64 {
         self.each.len() as f64 / self.all.as_secs_f64()
     }
@@ -121,6 +115,7 @@ pub async fn run<S: Sends + 'static>(
         taken.each.extend(each.await??);
     }
     taken.all = began.elapsed();
+    taken.each.sort_unstable();
     Ok(taken)
 }
 
