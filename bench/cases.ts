@@ -4,7 +4,7 @@ import { ARCHIVES } from './archives.ts';
 import { ALL, simply, steadily, WITH_PROTOCOL, WITH_STORAGE, type Case, type Figures, type Told } from './case.ts';
 import { newRooms } from './generator.ts';
 import { HOST_CASES } from './host.ts';
-import { bell, LARGE, returning, weight } from './large.ts';
+import { bell, changing, LARGE, returning, weight } from './large.ts';
 import type { Target, TargetName } from './targets.ts';
 
 const OURS: readonly TargetName[] = ['glossator'];
@@ -55,6 +55,7 @@ export function casesOf({ isLong }: { isLong: boolean }): readonly Case[] {
       figures: { 'ms until another has it': (found) => found.wall_ms },
     }),
     returning('large document, joined', WITH_PROTOCOL, 50),
+    changing('large document, joined while 5 write', WITH_PROTOCOL, 50),
     returning('large document, joined after a sleep', WITH_STORAGE, 1, 'sleeps'),
     returning('large document, joined after a kill', WITH_STORAGE, 1, 'is killed'),
     returning('large document, joined from Postgres', OURS, 1, 'loses its storage'),

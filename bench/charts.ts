@@ -33,6 +33,7 @@ const CHARTS: Readonly<Record<string, { title: string; groups: readonly Drawn[] 
     title: 'Joining a large document: ms until all of it is there',
     groups: [
       ['in memory', 'large document, joined', 'ms (median)'],
+      ['in memory, while 5 write', 'large document, joined while 5 write', 'ms (median)'],
       ['after a sleep', 'large document, joined after a sleep', 'ms (median)'],
       ['after a kill', 'large document, joined after a kill', 'ms (median)'],
       ['from Postgres', 'large document, joined from Postgres', 'ms (median)'],

@@ -33,6 +33,37 @@ export function returning(name: string, targets: readonly TargetName[], joiners:
   return { name, targets, run, figures: perJoiner };
 }
 
+/** How long those write who write while others join: some seconds longer than it takes. */
+const WRITING_S = 20;
+/** When the first one joins: those who write have the document by then, and have begun. */
+const BEGUN_MS = 5_000;
+const JOINING_S = 10;
+
+/**
+ * Somebody pushes the large document and leaves, and others come within ten seconds while five write ten times a second together:
+ * what one was told is of no use to the next. What is written is gone again at once, so that the document says what it said.
+ */
+export function changing(name: string, targets: readonly TargetName[], joiners: number): Case {
+  const run = async (target: Target, generate: Generator): Promise<Found> => {
+    const room = newRoom();
+    const pushed = await generate(target, [newPeers(target, room, 2)], { kind: 'push', ...LARGE });
+    // To the load generator each is alone in a room: it need not wait until the others have what none of them can see.
+    const writers = Array.from({ length: 5 }, () => newPeers(target, room, 1));
+    let isWritten = true;
+    const writing = generate(target, writers, steadily({ writers: 1, edits_per_second: 2, edit: 'nothing', seconds: WRITING_S })).finally(() => {
+      isWritten = false;
+    });
+    const join = { kind: 'join', holds: LARGE, within_s: JOINING_S } as const;
+    const joining = sleep(BEGUN_MS).then(() => generate(target, [newPeers(target, room, joiners)], join, joiners));
+    const late = joining.then(() => (isWritten ? [] : ['nobody wrote any more when the last one joined']));
+    const [written, found, tooLate] = await Promise.all([writing, joining, late]);
+    // They begin a second after the last of them has joined.
+    const tooEarly = written.joined_ms > BEGUN_MS - 2_000 ? ['nobody wrote yet when the first one joined'] : [];
+    return { ...found, losses: [...pushed.losses, ...written.losses, ...found.losses, ...tooEarly, ...tooLate] };
+  };
+  return { name, targets, run, figures: { 'ms (median)': (found) => found.join_ms.p50 } };
+}
+
 /**
  * A class opens a case of 1 MB when the bell rings: within two seconds. Whoever keeps documents is killed before, so that it
  * can be seen what one document takes once it is there, without what it took to push it.
