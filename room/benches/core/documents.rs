@@ -123,6 +123,28 @@ pub fn typing(onto: &Stored, updates: u32) -> VecDeque<Vec<u8>> {
     (0..updates).map(type_one).collect()
 }
 
+/// One character after the other, typed by many in turns, each where nobody else writes and under a client id of their own.
+pub fn typing_of_many(onto: &Stored, writers: u32, rounds: u32) -> VecDeque<Vec<u8>> {
+    let docs: Vec<Doc> = (0..u64::from(writers))
+        .map(|writer| {
+            let doc = replica(WRITERS_CLIENT + writer);
+            apply(&doc, &onto.snapshot);
+            doc
+        })
+        .collect();
+    let apart = docs[0].get_or_insert_text("notes").len(&docs[0].transact()) / writers;
+    let mut updates = VecDeque::new();
+    for round in 0..rounds {
+        for (doc, writer) in docs.iter().zip(0..) {
+            updates.push_back(change(doc, |txn| {
+                let notes = txn.get_or_insert_text("notes");
+                notes.insert(txn, writer * apart + round, "y");
+            }));
+        }
+    }
+    updates
+}
+
 /// So many updates of one character each, typed in runs all over: what a client sends that pushes a large document.
 pub fn pushed(onto: &Stored, updates: u32) -> VecDeque<Vec<u8>> {
     let doc = open(onto);

@@ -21,10 +21,15 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// A room that was restored with this document; nobody is there but who caused it.
+    /// A room that was restored with this document; nobody is there but who caused it. It takes edits one by one.
     pub fn new(document: &documents::Stored) -> Feed {
+        Feed::at_pace(document, Pace::OneByOne)
+    }
+
+    /// The same, which takes edits as it is told.
+    pub fn at_pace(document: &documents::Stored, pace: Pace) -> Feed {
         let mut feed = Feed {
-            room: new_room(),
+            room: new_room(pace),
             now: Timestamp(WRITTEN_MS),
             sockets: 0,
             document: document.clone(),
@@ -40,7 +45,7 @@ impl Feed {
     pub fn asleep(document: &documents::Stored, updates: u64) -> Feed {
         let before = Feed::new(document);
         let mut feed = Feed {
-            room: new_room(),
+            room: new_room(Pace::OneByOne),
             ..before
         };
         let snapshot_seq = Some(0);
@@ -206,11 +211,11 @@ pub fn frame(session: SessionId, frame: Vec<u8>) -> Event {
     Event::FrameReceived { session, frame }
 }
 
-fn new_room() -> Room {
+fn new_room(pace: Pace) -> Room {
     Room::new(Config {
         archive_quiet_ms: 5_000,
         archive_max_ms: 15_000,
-        pace: Pace::OneByOne,
+        pace,
     })
 }
 

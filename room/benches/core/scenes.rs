@@ -6,7 +6,7 @@ use std::{
     collections::VecDeque,
 };
 
-use room::{Event, Role, SessionId, decode::PresenceEntry, wire};
+use room::{Event, Pace, Role, SessionId, decode::PresenceEntry, wire};
 
 use crate::{
     clock::{self, Criterion, Ready},
@@ -55,6 +55,12 @@ pub fn measure(criterion: &mut Criterion) {
     edits(criterion, name, (&small, 0), || {
         documents::pushed(&small, 20_000)
     });
+    for (how, pace) in [("one by one", Pace::OneByOne), ("in ticks", Pace::InTicks)] {
+        burst(criterion, (how, pace), &small);
+        for writers in [50, 200] {
+            many_writers(criterion, (how, pace), &small, writers);
+        }
+    }
     presence(criterion, &small);
     joiner(criterion, &large);
     returning(criterion, &large);
@@ -83,6 +89,67 @@ fn edits(
         }
     };
     clock::measure(criterion, name, prepare, edit);
+}
+
+/// What comes so long after what came before it.
+type Paused = (u64, Event);
+
+/// 2,000 updates of one person as fast as a socket gives them, eight in a millisecond, shown to 50.
+fn burst(criterion: &mut Criterion, (how, pace): (&str, Pace), document: &Document) {
+    const READERS: u64 = 50;
+    const UPDATES: u32 = 2_000;
+    let updates = OnceCell::new();
+    let prepare = || {
+        let mut feed = Feed::at_pace(document, pace);
+        feed.enter_readers(READERS);
+        let writer = feed.enter(WRITER, Role::Annotate);
+        let updates = updates.get_or_init(|| documents::typing(document, UPDATES));
+        let frames = updates.iter().zip(1..).map(|(update, number): (_, u32)| {
+            let pause = u64::from(number.is_multiple_of(8));
+            (pause, frame(writer, wire::update(update)))
+        });
+        let steps = frames.collect();
+        Ready { state: feed, steps }
+    };
+    let name = format!("one of a burst of 2,000, 50 readers, {how}");
+    clock::measure(criterion, &name, prepare, edit_in_time);
+}
+
+/// All who are there write twice a second, each in a turn of their own.
+fn many_writers(
+    criterion: &mut Criterion,
+    (how, pace): (&str, Pace),
+    document: &Document,
+    writers: u32,
+) {
+    const ROUNDS: u32 = 10;
+    let updates = OnceCell::new();
+    let prepare = || {
+        let mut feed = Feed::at_pace(document, pace);
+        let sessions: Vec<SessionId> = (0..writers)
+            .map(|writer| feed.enter(&format!("writer {writer}"), Role::Annotate))
+            .collect();
+        let typed = || documents::typing_of_many(document, writers, ROUNDS);
+        let updates = updates.get_or_init(typed).iter();
+        let turns = updates.zip(sessions.iter().cycle()).zip(0..);
+        // Turns are 2.5 ms apart if they are 200.
+        let at = |turn: u64| turn * 500 / u64::from(writers);
+        let frames = turns.map(|((update, session), turn)| {
+            (
+                at(turn + 1) - at(turn),
+                frame(*session, wire::update(update)),
+            )
+        });
+        let steps = frames.collect();
+        Ready { state: feed, steps }
+    };
+    let name = format!("a character of {writers} writers, {how}");
+    clock::measure(criterion, &name, prepare, edit_in_time);
+}
+
+fn edit_in_time(feed: &mut Feed, (pause, event): Paused) {
+    feed.pass(pause);
+    feed.tell(event);
 }
 
 fn edit(feed: &mut Feed, event: Event) {
