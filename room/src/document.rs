@@ -152,6 +152,11 @@ impl Document {
         build(&mut self.content, &self.known, &mut self.answers)
     }
 
+    /// Whether it is more than its stored bytes and the index.
+    pub(crate) fn is_built(&self) -> bool {
+        matches!(self.content, Content::Built(_))
+    }
+
     /// What the document holds, as far as judging a peer's update needs it.
     pub(crate) fn known(&self) -> &Known {
         &self.known
@@ -264,10 +269,6 @@ impl Document {
 
 #[cfg(test)]
 impl Document {
-    pub(crate) fn is_built(&self) -> bool {
-        matches!(self.content, Content::Built(_))
-    }
-
     /// Spoils the stored bytes behind the back of the index.
     pub(crate) fn spoil(&mut self) {
         if let Content::Stored(stored) = &mut self.content {

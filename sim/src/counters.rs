@@ -85,6 +85,8 @@ const EXPECTED: &[&str] = &[
     "unions returned",
     "updates judged",
     "updates relayed",
+    "whole answers from stored bytes",
+    "whole answers said again",
     "zombies",
 ];
 

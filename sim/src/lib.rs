@@ -26,6 +26,7 @@ mod hosting;
 mod morrow;
 mod mutation;
 mod network;
+mod noted;
 mod object;
 mod oracle;
 mod ours;

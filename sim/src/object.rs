@@ -16,6 +16,7 @@ use room::{
 
 use crate::{
     grants::{Token, Tokens},
+    noted::Noted,
     storage::Storage,
     witness::{Append, Witness},
 };
@@ -99,6 +100,7 @@ pub(crate) struct Object {
     pub(crate) storage_failed_at: Option<u64>,
     pub(crate) memory_lost_at: u64,
     pub(crate) witness: Witness,
+    noted: Noted,
     /// What the host has given out, as its signatures prove it.
     tokens: Tokens,
     resumes: u64,
@@ -125,6 +127,7 @@ impl Object {
             storage_failed_at: None,
             memory_lost_at: 0,
             witness,
+            noted: Noted::default(),
             tokens,
             resumes: 0,
         }
@@ -157,6 +160,7 @@ impl Object {
     /// Ends this life in memory. Sockets are the caller's business.
     pub(crate) fn lose_memory(&mut self, now: u64) {
         self.room = None;
+        self.noted = Noted::default();
         self.life += 1;
         self.timer = None;
         self.awaiting.clear();
@@ -196,22 +200,12 @@ impl Object {
         while let Some(event) = events.pop_front() {
             failures += u32::from(matches!(event, Event::StorageFailed { .. }));
             let is_tick = matches!(event, Event::DeadlineReached { by_alarm: false });
-            let effects = self
-                .room
-                .as_mut()
-                .map(|room| room.handle(at_edge(now), event));
-            let is_append = |effect: &Effect| matches!(effect, Effect::AppendToJournal { .. });
-            if is_tick && effects.iter().flatten().any(is_append) {
-                out.happened.push("edits appended by a tick");
-            }
+            let Some(room) = &mut self.room else { break };
+            let effects = room.handle(at_edge(now), event);
+            let noted = self.noted.of(room, is_tick, &effects);
+            out.happened.extend(noted);
             if failures <= 8 {
-                self.carry_out(
-                    entropy,
-                    effects.unwrap_or_default(),
-                    &mut trouble,
-                    &mut events,
-                    &mut out,
-                );
+                self.carry_out(entropy, effects, &mut trouble, &mut events, &mut out);
             }
         }
         out.has_failed = failures > 0;

@@ -2,7 +2,7 @@
 
 use crate::{metrics::Metrics, status::Status, time::Timestamp};
 
-use super::{Phase, Room};
+use super::{Cache, Phase, Room};
 
 impl Room {
     /// What an operator, or a page that waits, may know.
@@ -27,6 +27,11 @@ impl Room {
             archived_seq: self.meta.archived_seq,
             is_dirty: self.is_dirty(),
         }
+    }
+
+    /// Whether the document is built: nobody who comes to a room that sleeps needs that in order to read.
+    pub fn is_document_built(&self) -> bool {
+        matches!(&self.document, Cache::Loaded(document) if document.is_built())
     }
 
     /// What was counted since the last call.
