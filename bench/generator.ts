@@ -56,6 +56,14 @@ export type Found = {
 export type Weight = { readonly items: number; readonly items_max: number; readonly bytes: number; readonly bytes_max: number };
 export type Quantiles = { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
 
+/** The same, in which nothing that is steady lasts longer than a second. */
+export function briefly(generate: Generator): Generator {
+  return (target, rooms, load, connectAtOnce) => {
+    const brief: Load = load.kind === 'steady' ? { ...load, seconds: Math.min(load.seconds, 1) } : load;
+    return generate(target, rooms, brief, connectAtOnce);
+  };
+}
+
 /** Of what no load generator has measured: what was counted, and nothing of all that one finds. */
 export function foundElsewhere(counted: Readonly<Record<string, number>>, losses: readonly string[]): Found {
   const unknown = Number.NaN;

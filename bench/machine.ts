@@ -13,6 +13,8 @@ export type Measured = {
   readonly commit: string;
   readonly machine: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** Whether it was seen only that all of it works. */
+  readonly isSmoke?: boolean;
 };
 
 /** Here, today, with these. */

@@ -25,6 +25,9 @@ export function figures(runs: readonly Run[], cases: readonly Told[] = allTold()
     if (on.commit.endsWith('-dirty')) {
       throw new Error(`a run of ${on.commit} is none of any commit: nobody can measure it again`);
     }
+    if (on.isSmoke === true) {
+      throw new Error(`a run of ${on.commit} was made with --smoke, and measures nothing`);
+    }
   }
   const results = merged(runs);
   const charts = Object.entries(chartsOf(cases, results)).map(([name, { title }]) => `![${title}](performance/${name}.svg)`);

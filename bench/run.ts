@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 
 import { inWords, warmUp, type Case } from './case.ts';
 import { casesOf } from './cases.ts';
-import { generatorOf, type Found } from './generator.ts';
+import { briefly, generatorOf, type Found } from './generator.ts';
 import { measuredOn, versionsOfServers } from './machine.ts';
 import { planned } from './plan.ts';
 import { Servers } from './rest.ts';
@@ -20,11 +20,14 @@ const { values } = parseArgs({
     out: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     long: { type: 'boolean', default: false },
+    // Whether all of it works, in seconds: nobody is warmed up or waited for, and what is found is no measurement.
+    smoke: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
     target: { type: 'string', multiple: true, default: [...TARGET_NAMES] },
   },
 });
-const generate = generatorOf(values.load ?? fail('--load is missing: the load generator that `cargo build -p bench` makes'));
+const unhurried = generatorOf(values.load ?? fail('--load is missing: the load generator that `cargo build -p bench` makes'));
+const generate = values.smoke ? briefly(unhurried) : unhurried;
 
 const cases = casesOf({ isLong: values.long }).filter(({ name }) => values.only.length === 0 || values.only.some((part) => name.includes(part)));
 const wanted = TARGET_NAMES.filter((name) => values.target.includes(name) && cases.some(({ targets }) => targets.includes(name)));
@@ -33,7 +36,7 @@ console.error(`${plan.length} measurements of ${cases.length} cases on ${wanted.
 const targets = new Map<TargetName, Target>();
 const servers = new Servers();
 const results: Result[] = [];
-const on = await measuredOn(await versionsOfServers());
+const on = { ...(await measuredOn(await versionsOfServers())), ...(values.smoke ? { isSmoke: true } : {}) };
 try {
   for (const [index, { case: each, target: name, round }] of plan.entries()) {
     const found = each.isFresh === true ? await measuredFresh(each, name) : await measured(each, await running(name));
@@ -63,7 +66,9 @@ async function running(name: TargetName): Promise<Target> {
   }
   const target = await start(name);
   targets.set(name, target);
-  await warmUp(target, generate);
+  if (!values.smoke) {
+    await warmUp(target, generate);
+  }
   servers.asked(target);
   return target;
 }
@@ -71,7 +76,7 @@ async function running(name: TargetName): Promise<Target> {
 async function measuredFresh(each: Case, name: TargetName): Promise<Found> {
   const target = await start(name);
   try {
-    if (each.isWarm === true) {
+    if (each.isWarm === true && !values.smoke) {
       await warmUp(target, generate);
     }
     servers.asked(target);
@@ -84,7 +89,9 @@ async function measuredFresh(each: Case, name: TargetName): Promise<Found> {
 
 /** Nothing that any of the servers has still to do is done at the expense of this one. */
 async function measured(each: Case, target: Target): Promise<Found> {
-  await servers.rest();
+  if (!values.smoke) {
+    await servers.rest();
+  }
   try {
     return await each.run(target, generate);
   } finally {

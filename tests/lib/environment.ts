@@ -18,6 +18,9 @@ export const wranglerScript = (): string => required('GLOSSATOR_WRANGLER');
 /** The `host` executable. */
 export const hostBinary = (): string => required('GLOSSATOR_HOST_BIN');
 
+/** The load generator of the bench. */
+export const loadBinary = (): string => required('GLOSSATOR_LOAD_BIN');
+
 /** The directory of wrangler.toml, with the Worker already built in `build/` and the page in `web/dist`. */
 export const workerDirectory = (): string => required('GLOSSATOR_WORKER_DIR');
 

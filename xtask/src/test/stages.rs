@@ -271,6 +271,7 @@ fn end_to_end(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> 
     let compiled = surroundings.layout.cache.join("node-compiled");
     command.env("NODE_COMPILE_CACHE", compiled);
     surroundings.describe(&mut command)?;
+    command.env("GLOSSATOR_LOAD_BIN", surroundings.load_generator()?);
     if let Some(()) = provide_or_count(surroundings, Tool::Python, count)? {
         command.env("GLOSSATOR_PYTHON", toolbox::python(&surroundings.layout));
     }

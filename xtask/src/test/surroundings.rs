@@ -90,6 +90,17 @@ impl Surroundings {
         crate::dev::host_program(&self.layout)
     }
 
+    /// Builds the load generator of the bench and gives back its program: not as what measures is built, but in less time.
+    ///
+    /// # Errors
+    /// If it cannot be built.
+    pub fn load_generator(&self) -> Result<PathBuf> {
+        let mut load = self.layout.cargo();
+        load.args(["build", "--locked", "--package", "bench", "--bin", "load"]);
+        run_loud("compiling the load generator", &mut load)?;
+        Ok(self.layout.target.join("debug/load"))
+    }
+
     /// Builds the page and the Worker.
     ///
     /// # Errors
