@@ -130,6 +130,17 @@ describe('the door', () => {
     assert.ok(rooms() > before, 'a room that is woken can be seen');
   });
 
+  test('no token lets anybody in of which one bit was changed, or to which nobody put this signature', async () => {
+    const caseId = newCase();
+    await begin(caseId);
+    const attacks: [string, Knock][] = [['ticket', page] as const, ['client token', program] as const].flatMap(([kind, show]) => {
+      const token = kind === 'ticket' ? ticket(caseId) : clientToken(caseId);
+      return forgeries(token).map(([what, forged]): [string, Knock] => [`${what} of a ${kind}`, show(forged)]);
+    });
+    await Promise.all(attacks.map(async ([name, attack]) => assert.equal(await knock(caseId, attack), 4401, name)));
+    assert.equal(await knock(caseId, page(ticket(caseId))), 'open', 'and one that nobody has changed does');
+  });
+
   test('a ticket lets a page in once, also after the Worker was started anew', async () => {
     const caseId = newCase();
     await begin(caseId);
@@ -282,6 +293,38 @@ function records(storage: string): { keys: string[]; room: string | undefined }[
       database.close();
     }
   });
+}
+
+/** What somebody without the key can make of a token. */
+function forgeries(token: string): [string, string][] {
+  const [kind = '', version = '', id = '', payload = '', signature = ''] = token.split('.');
+  const flipped = (text: string): string[] => {
+    const bytes = Buffer.from(text, 'base64url');
+    return Array.from(bytes, (_, index) => {
+      const changed = Buffer.from(bytes);
+      changed.writeUInt8(changed.readUInt8(index) ^ (1 << (index % 8)), index);
+      return changed.toString('base64url');
+    });
+  };
+  const signed = (by: Uint8Array): string => [kind, version, id, payload, Buffer.from(by).toString('base64url')].join('.');
+  const identity = Uint8Array.from({ length: 64 }, (_, index) => (index === 0 ? 1 : 0));
+  return [
+    ...flipped(payload).map((changed, index): [string, string] => [`byte ${index} of the payload`, [kind, version, id, changed, signature].join('.')]),
+    ...flipped(signature).map((changed, index): [string, string] => [`byte ${index} of the signature`, [kind, version, id, payload, changed].join('.')]),
+    ['the key’s id', [kind, version, `${id.slice(0, -1)}u`, payload, signature].join('.')],
+    ['a second signature, made from the first,', signed(secondSignature(Buffer.from(signature, 'base64url')))],
+    ['no signature', signed(new Uint8Array(64))],
+    ['a signature of nothing', signed(identity)],
+    ['a signature of ones', signed(new Uint8Array(64).fill(0xff))],
+  ];
+}
+
+/** S + L, which is the same number to whoever does not look closely. */
+function secondSignature(signature: Uint8Array): Uint8Array {
+  const order = (1n << 252n) + 27_742_317_777_372_353_535_851_937_790_883_648_493n;
+  const s = BigInt(`0x${Buffer.from(signature.subarray(32)).reverse().toString('hex')}`);
+  const second = (s + order).toString(16).padStart(64, '0');
+  return Buffer.concat([signature.subarray(0, 32), Buffer.from(second, 'hex').reverse()]);
 }
 
 /** The same token for an owner, under the old signature. */

@@ -3,6 +3,8 @@
 //! A page shows a ticket or a resume token among the subprotocols that it offers, from an origin that is ours and the
 //! token's own; a program shows a client token in the query, without an origin or from one of ours. Every request must
 //! have been meant for us: a name that was made to point at our address still says its own in `Host`.
+//!
+//! What the host has signed is verified by the platform here, and by ourselves where a room has to know at once (`renew`).
 
 #[cfg(test)]
 mod tests;
@@ -13,7 +15,8 @@ use contract::{
     CaseId, Person, Region,
     head::{AllowedOrigins, Origin, OriginVerdict, Subprotocols, token_of_query},
     token::{
-        ClientToken, Resume, ResumeKeys, Ticket, TicketKeys, TokenId, TokenKind, TokenRefusal,
+        Claim, ClientToken, Resume, ResumeKeys, Ticket, TicketKeys, TokenId, TokenKind,
+        TokenRefusal,
     },
 };
 use room::{Authority, Proof, Role, Timestamp, close};
@@ -65,13 +68,15 @@ impl Door {
         })
     }
 
-    /// Verifies the token of an upgrade for this case at this moment.
-    pub(crate) fn admit(
+    /// Verifies the token of an upgrade for this case at this moment. `verify` says whether a claim is sound, or how
+    /// somebody is answered of whom that cannot be told; it is asked once all is right that can be seen without it.
+    pub(crate) async fn admit(
         &self,
         now: Timestamp,
         case_id: &CaseId,
         head: Head<'_>,
         shown: Shown<'_>,
+        verify: impl AsyncFnOnce(&Claim<'_>) -> Result<bool, Close>,
     ) -> Result<Visitor, Close> {
         if !self.origins.is_host(head.host) {
             return Err(NOT_FROM_HERE);
@@ -83,29 +88,36 @@ impl Door {
         };
         match (shown, origin) {
             (Shown::InQuery(token), origin) => {
-                let verified = ClientToken::verify(&self.tickets, now.0, case_id, token);
-                let token = verified.map_err(|refusal| refused(refusal, SIGN_IN))?;
-                Ok(of_client_token(&token, origin))
+                let untimely = |refusal| refused(refusal, SIGN_IN);
+                let sealed = ClientToken::sealed(&self.tickets, token).map_err(untimely)?;
+                let is_sound = verify(sealed.claim()).await?;
+                let opened = ClientToken::open(&sealed, is_sound, now.0, case_id);
+                opened
+                    .map(|token| of_client_token(&token, origin))
+                    .map_err(untimely)
             }
             (Shown::AmongSubprotocols(token), Some(origin)) => {
-                self.admit_page(now, case_id, origin, token)
+                self.admit_page(now, case_id, origin, token, verify).await
             }
             (Shown::AmongSubprotocols(_), None) => Err(NOT_FROM_HERE),
         }
     }
 
-    fn admit_page(
+    async fn admit_page(
         &self,
         now: Timestamp,
         case_id: &CaseId,
         origin: &Origin,
         token: &str,
+        verify: impl AsyncFnOnce(&Claim<'_>) -> Result<bool, Close>,
     ) -> Result<Visitor, Close> {
         let untimely = |refusal| refused(refusal, ANOTHER_TICKET);
         match TokenKind::of(token) {
             Some(TokenKind::Ticket) => {
-                let verified = Ticket::verify(&self.tickets, now.0, case_id, origin, token);
-                verified.map(|ticket| of_ticket(&ticket)).map_err(untimely)
+                let sealed = Ticket::sealed(&self.tickets, token).map_err(untimely)?;
+                let is_sound = verify(sealed.claim()).await?;
+                let opened = Ticket::open(&sealed, is_sound, now.0, case_id, origin);
+                opened.map(|ticket| of_ticket(&ticket)).map_err(untimely)
             }
             Some(TokenKind::Resume) => {
                 let verified = Resume::verify(&self.resume, now.0, case_id, origin, token);

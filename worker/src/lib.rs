@@ -1,10 +1,10 @@
 //! The edge: a router, and one Durable Object per case that carries out what its room decides.
 //!
-//! What is where: `router` sends each request on its way, `door` says who comes in by which token, `access` who sees lists
-//! and texts, `sign_in` gets tickets for pages in development, `orders` reads what the host orders, `pages` serves the
-//! browser's files, `cases` the cases and their texts, `proxy` passes on what the host answers itself. `room_object` is the Durable Object; it performs effects
-//! with `store` (the object's SQLite), `sockets` and `host_client`, and remembers nothing that the platform does not keep
-//! for it.
+//! What is where: `router` sends each request on its way, `door` says who comes in by which token, `signature` has the
+//! platform verify it, `access` says who sees lists and texts, `sign_in` gets tickets for pages in development, `orders`
+//! reads what the host orders, `pages` serves the browser's files, `cases` the cases and their texts, `proxy` passes on what
+//! the host answers itself. `room_object` is the Durable Object; it performs effects with `store` (the object's SQLite),
+//! `sockets` and `host_client`, and remembers nothing that the platform does not keep for it.
 //!
 //! What is not here: any decision about documents. A panic would reset the memory of every room in the isolate, so
 //! nothing in this crate unwraps, expects or indexes.
@@ -46,6 +46,7 @@ mod ruling;
 mod settings;
 mod shell;
 mod sign_in;
+mod signature;
 mod sockets;
 mod spent_nonces;
 mod store;

@@ -2,7 +2,7 @@
 
 use std::{pin::pin, time::Duration};
 
-use contract::{CaseId, Region, head::Subprotocols};
+use contract::{CaseId, Region, head::Subprotocols, token::Claim};
 use futures_util::{
     StreamExt,
     future::{Either, select},
@@ -17,7 +17,7 @@ use crate::{
     orders, pages, proxy,
     refusal::{self, Close, refuse},
     route::Route,
-    settings, shell, sign_in,
+    settings, shell, sign_in, signature,
     subprotocol::Offer,
 };
 
@@ -136,7 +136,7 @@ async fn upgrade(
     offered: &Subprotocols<'_>,
     offer: Offer<'_>,
 ) -> Result<Response> {
-    let (visitor, protocol) = match (visit.admit(case_id, offered), offer) {
+    let (visitor, protocol) = match (visit.admit(case_id, offered).await, offer) {
         (Ok(visitor), Offer::Known { protocol, .. }) => (visitor, protocol),
         (Ok(_), Offer::OtherVersion { .. }) => {
             return turn_away(visit, refusal::OTHER_VERSION, offer.chosen());
@@ -257,8 +257,8 @@ impl Visit<'_> {
                 .is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
     }
 
-    /// Who comes in: somebody whom a token proves.
-    pub(crate) fn admit(
+    /// Who comes in: somebody whom a token proves. If the platform cannot tell whether it does, nobody, for now.
+    pub(crate) async fn admit(
         &self,
         case_id: &CaseId,
         offered: &Subprotocols<'_>,
@@ -273,7 +273,13 @@ impl Visit<'_> {
             host: host.as_deref(),
             origin: origin.as_deref(),
         };
-        door.admit(shell::now(), case_id, head, shown)
+        let verify = async |claim: &Claim<'_>| {
+            signature::is_sound(claim).await.map_err(|error| {
+                self.warn("token_unverified", &error.to_string());
+                refusal::TRY_LATER
+            })
+        };
+        door.admit(shell::now(), case_id, head, shown, verify).await
     }
 
     /// The body of the request, unless it is larger than so many bytes. No more than that is read.

@@ -3,7 +3,7 @@
 use annotation::Role;
 
 use super::{
-    TicketKeys, TicketSigner, TokenId, TokenKind, TokenRefusal,
+    Sealed, TicketKeys, TicketSigner, TokenId, TokenKind, TokenRefusal,
     lines::{Lines, ending_with},
     span::Span,
 };
@@ -49,6 +49,17 @@ impl ClientToken {
         )
     }
 
+    /// Takes a client token apart, whose claim is to be verified before it is opened.
+    ///
+    /// # Errors
+    /// If it is no client token, or names none of these keys.
+    pub fn sealed<'a>(
+        keys: &'a TicketKeys,
+        text: &'a str,
+    ) -> Result<Sealed<'a, Self>, TokenRefusal> {
+        keys.find(TokenKind::Client, text)
+    }
+
     /// Verifies a client token that is shown for this case at this moment, in milliseconds since the Unix epoch.
     ///
     /// # Errors If it is no client token, not signed by one of these keys, for another case, not good at this moment,
@@ -59,7 +70,22 @@ impl ClientToken {
         case_id: &CaseId,
         text: &str,
     ) -> Result<Self, TokenRefusal> {
-        let token = Self::read(&keys.open(TokenKind::Client, text)?)?;
+        let sealed = Self::sealed(keys, text)?;
+        Self::open(&sealed, sealed.claim().is_sound(), now_ms, case_id)
+    }
+
+    /// Opens a client token that is shown for this case at this moment, in milliseconds since the Unix epoch, if its
+    /// claim is sound.
+    ///
+    /// # Errors
+    /// If it is not, or the token is for another case, not good at this moment, or for longer than any may be.
+    pub fn open(
+        sealed: &Sealed<'_, Self>,
+        is_sound: bool,
+        now_ms: u64,
+        case_id: &CaseId,
+    ) -> Result<Self, TokenRefusal> {
+        let token = Self::read(&sealed.payload(is_sound)?)?;
         if token.case_id != *case_id {
             return Err(TokenRefusal::WrongCase);
         }

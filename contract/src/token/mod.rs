@@ -37,7 +37,8 @@
 //! It covers `glossator-token`, a line break, and the text in front of its last dot, character by character: kind,
 //! version, key and payload are all in it, and nothing is written anew in order to be verified. No field names an
 //! algorithm. Tickets and client tokens are signed with Ed25519 by a key that the host alone has, and verified by the
-//! key of that id among `TICKET_PUBLIC_KEYS`. Resume tokens are made and read by the Worker alone, so they carry an
+//! key of that id among `TICKET_PUBLIC_KEYS`: here, or by whoever is handed the [`Claim`] of a [`Sealed`] token, as the
+//! Worker hands it to the platform at its door. Resume tokens are made and read by the Worker alone, so they carry an
 //! HMAC-SHA-256 under a secret of its own, `RESUME_KEYS`: a key that the host had could not make them, and one that
 //! signs with Ed25519 would put the signing, and a second key pair, into the Worker, for nobody else to verify. An id
 //! in one list means nothing in the other.
@@ -60,6 +61,7 @@ mod kind;
 mod lines;
 mod refusal;
 mod resume;
+mod sealed;
 mod span;
 mod ticket;
 
@@ -68,4 +70,5 @@ pub use keys::{ResumeKeys, TicketKeys, TicketSigner};
 pub use kind::{MalformedTokenId, TokenId, TokenKind};
 pub use refusal::TokenRefusal;
 pub use resume::Resume;
+pub use sealed::{Claim, Sealed};
 pub use ticket::Ticket;

@@ -3,7 +3,7 @@
 use annotation::Role;
 
 use super::{
-    TicketKeys, TicketSigner, TokenId, TokenKind, TokenRefusal,
+    Sealed, TicketKeys, TicketSigner, TokenId, TokenKind, TokenRefusal,
     lines::{Lines, ending_with},
     span::Span,
 };
@@ -60,6 +60,17 @@ impl Ticket {
         )
     }
 
+    /// Takes a ticket apart, whose claim is to be verified before it is opened.
+    ///
+    /// # Errors
+    /// If it is no ticket, or names none of these keys.
+    pub fn sealed<'a>(
+        keys: &'a TicketKeys,
+        text: &'a str,
+    ) -> Result<Sealed<'a, Self>, TokenRefusal> {
+        keys.find(TokenKind::Ticket, text)
+    }
+
     /// Verifies a ticket that a page of this origin shows for this case at this moment, in milliseconds since the Unix
     /// epoch.
     ///
@@ -72,7 +83,23 @@ impl Ticket {
         origin: &Origin,
         text: &str,
     ) -> Result<Self, TokenRefusal> {
-        let ticket = Self::read(&keys.open(TokenKind::Ticket, text)?)?;
+        let sealed = Self::sealed(keys, text)?;
+        Self::open(&sealed, sealed.claim().is_sound(), now_ms, case_id, origin)
+    }
+
+    /// Opens a ticket that a page of this origin shows for this case at this moment, in milliseconds since the Unix
+    /// epoch, if its claim is sound.
+    ///
+    /// # Errors
+    /// If it is not, or the ticket is for another case or page, not good at this moment, or for longer than any may be.
+    pub fn open(
+        sealed: &Sealed<'_, Self>,
+        is_sound: bool,
+        now_ms: u64,
+        case_id: &CaseId,
+        origin: &Origin,
+    ) -> Result<Self, TokenRefusal> {
+        let ticket = Self::read(&sealed.payload(is_sound)?)?;
         if ticket.case_id != *case_id {
             return Err(TokenRefusal::WrongCase);
         }

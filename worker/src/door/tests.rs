@@ -1,8 +1,10 @@
 //! Who comes in by which token, and how everybody else is answered.
 
 use contract::token::TicketSigner;
+use futures_util::FutureExt as _;
 
 use super::*;
+use crate::refusal;
 
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
 const OURS: &str = "http://127.0.0.1:8787";
@@ -54,16 +56,31 @@ fn client_token() -> ClientToken {
     }
 }
 
+/// Who comes in. What the platform says at other times is said here at once.
+fn admit(head: Head<'_>, shown: Shown<'_>) -> Result<Visitor, Close> {
+    judged(head, shown, |claim| Ok(claim.is_sound()))
+}
+
+fn judged(
+    head: Head<'_>,
+    shown: Shown<'_>,
+    verdict: impl FnOnce(&Claim<'_>) -> Result<bool, Close>,
+) -> Result<Visitor, Close> {
+    let (door, case) = (door(), case());
+    let verify = async |claim: &Claim<'_>| verdict(claim);
+    let admitted = door.admit(NOW, &case, head, shown, verify);
+    admitted.now_or_never().unwrap()
+}
+
 fn code(head: Head<'_>, shown: Shown<'_>) -> Option<u16> {
-    let admitted = door().admit(NOW, &case(), head, shown);
-    admitted.err().map(|close| close.code)
+    admit(head, shown).err().map(|close| close.code)
 }
 
 #[test]
 fn a_ticket_says_who_comes_in_and_what_they_may_do() {
     let text = ticket().issue(&signer());
     let shown = Shown::AmongSubprotocols(&text);
-    let visitor = door().admit(NOW, &case(), HEAD, shown).unwrap();
+    let visitor = admit(HEAD, shown).unwrap();
     let authority = Authority {
         proof: Proof::Ticket {
             id: "07".repeat(16),
@@ -84,11 +101,11 @@ fn a_ticket_says_who_comes_in_and_what_they_may_do() {
 fn what_a_page_is_given_continues_its_ticket_to_the_same_end() {
     let text = ticket().issue(&signer());
     let shown = Shown::AmongSubprotocols(&text);
-    let before = door().admit(NOW, &case(), HEAD, shown).unwrap();
+    let before = admit(HEAD, shown).unwrap();
     let id = TokenId::new([9; 16]);
     let resume = door().give_resume(id, &case(), &before).unwrap();
     let shown = Shown::AmongSubprotocols(&resume);
-    let after = door().admit(NOW, &case(), HEAD, shown).unwrap();
+    let after = admit(HEAD, shown).unwrap();
     let continued = Authority {
         proof: Proof::Resume,
         ..before.authority
@@ -101,7 +118,7 @@ fn a_program_comes_in_without_an_origin_and_is_given_nothing() {
     let text = client_token().issue(&signer());
     for origin in [None, Some(OURS)] {
         let head = Head { origin, ..HEAD };
-        let visitor = door().admit(NOW, &case(), head, Shown::InQuery(&text));
+        let visitor = admit(head, Shown::InQuery(&text));
         let visitor = visitor.unwrap();
         assert_eq!(visitor.authority.origin.as_deref(), origin);
         let given = door().give_resume(TokenId::new([9; 16]), &case(), &visitor);
@@ -119,11 +136,11 @@ fn a_room_is_made_where_the_token_says() {
         (Shown::AmongSubprotocols(&page), Region::Apac),
         (Shown::InQuery(&program), Region::Me),
     ] {
-        let visitor = door().admit(NOW, &case(), HEAD, shown).unwrap();
+        let visitor = admit(HEAD, shown).unwrap();
         assert_eq!(region_of(&visitor.authority), Some(region));
     }
     let nowhere = client_token().issue(&signer());
-    let visitor = door().admit(NOW, &case(), HEAD, Shown::InQuery(&nowhere));
+    let visitor = admit(HEAD, Shown::InQuery(&nowhere));
     assert_eq!(region_of(&visitor.unwrap().authority), None);
 }
 
@@ -203,5 +220,43 @@ fn who_shows_no_token_has_to_sign_in_whatever_name_they_say() {
             let shown = token_shown(&offered, query);
             assert_eq!(shown.err().map(|close| close.code), Some(4401), "{query}");
         }
+    }
+}
+
+#[test]
+fn nobody_comes_in_whose_signature_was_not_verified() {
+    let (page, program) = (ticket().issue(&signer()), client_token().issue(&signer()));
+    for shown in [Shown::AmongSubprotocols(&page), Shown::InQuery(&program)] {
+        assert!(judged(HEAD, shown, |_| Ok(true)).is_ok(), "the control");
+        assert_eq!(judged(HEAD, shown, |_| Ok(false)), Err(NO_TOKEN));
+        let unknown = judged(HEAD, shown, |_| Err(refusal::TRY_LATER));
+        assert_eq!(unknown, Err(refusal::TRY_LATER));
+    }
+}
+
+#[test]
+fn nothing_is_verified_of_who_is_turned_away_without_it() {
+    let (page, program) = (ticket().issue(&signer()), client_token().issue(&signer()));
+    let of_other_key = page.replacen(".t.", ".u.", 1);
+    let without_signature = program.trim_end_matches(|last: char| last != '.');
+    let evil = Some("https://evil.example");
+    let (page, program) = (Shown::AmongSubprotocols(&page), Shown::InQuery(&program));
+    let rebound = Head { host: None, ..HEAD };
+    let foreign = Head {
+        origin: evil,
+        ..HEAD
+    };
+    let turned_away = [
+        (rebound, page),
+        (foreign, page),
+        (rebound, program),
+        (foreign, program),
+        (HEAD, Shown::AmongSubprotocols(&of_other_key)),
+        (HEAD, Shown::InQuery(&of_other_key)),
+        (HEAD, Shown::InQuery(without_signature)),
+    ];
+    for (head, shown) in turned_away {
+        let visitor = judged(head, shown, |_| panic!("this is not worth it"));
+        assert!(visitor.is_err());
     }
 }
