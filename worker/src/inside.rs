@@ -6,7 +6,8 @@ use contract::{EdgeOrder, HEADER_NONCE, HEADER_REQUEST_ID, Nonce, is_request_id}
 use js_sys::Uint8Array;
 use room::{Protocol, glossator::SUBPROTOCOL};
 use serde::Serialize;
-use worker::{Headers, Method, Request, RequestInit, Response, Result};
+use web_sys::RequestInit;
+use worker::{Headers, Request, Response, Result};
 
 use crate::{door::Visitor, refusal::Close};
 
@@ -42,44 +43,45 @@ pub(crate) enum Inside {
 
 impl Inside {
     /// Writes the request.
-    pub(crate) fn write(&self, request_id: &str) -> Result<Request> {
+    pub(crate) fn write(&self, request_id: &str) -> Result<web_sys::Request> {
         let headers = Headers::new();
         headers.set(HEADER_REQUEST_ID, request_id)?;
-        let mut init = RequestInit::new();
-        let (method, path) = match self {
+        let init = RequestInit::new();
+        let path = match self {
             Self::Sync { visitor, protocol } => {
                 headers.set("upgrade", "websocket")?;
                 if let Some(name) = subprotocol_of(*protocol) {
                     headers.set(HEADER_PROTOCOL, name)?;
                 }
                 write_visitor(&headers, visitor)?;
-                (Method::Get, "/sync".to_owned())
+                "/sync".to_owned()
             }
-            Self::Report => (Method::Get, "/report".to_owned()),
+            Self::Report => "/report".to_owned(),
             Self::Authorship { visitor } => {
                 write_visitor(&headers, visitor)?;
-                (Method::Get, "/authorship".to_owned())
+                "/authorship".to_owned()
             }
             Self::Order { order, nonce, body } => {
                 headers.set(HEADER_NONCE, &nonce.to_string())?;
                 if !body.is_empty() {
-                    init.with_body(Some(Uint8Array::from(body.as_slice()).into()));
+                    init.set_body(&Uint8Array::from(body.as_slice()));
                 }
-                (Method::Post, format!("/orders/{}", order.name()))
+                init.set_method("POST");
+                format!("/orders/{}", order.name())
             }
         };
-        init.with_method(method).with_headers(headers);
-        Request::new_with_init(&format!("{BASE}{path}"), &init)
+        init.set_headers(&headers.0);
+        let url = format!("{BASE}{path}");
+        Ok(web_sys::Request::new_with_str_and_init(&url, &init)?)
     }
 
     /// Reads what `write` wrote; absent for anything else.
     pub(crate) async fn read(request: &mut Request) -> Option<Self> {
-        let headers = request.headers().clone();
-        let header = |name: &str| headers.get(name).ok().flatten();
+        let header = |name: &str| request.headers().get(name).ok().flatten();
         let path = request.path();
         match path.as_str() {
             "/sync" => Some(Self::Sync {
-                visitor: read_visitor(&headers)?,
+                visitor: read_visitor(request.headers())?,
                 protocol: match header(HEADER_PROTOCOL).as_deref() {
                     None => Protocol::Stock,
                     Some(SUBPROTOCOL) => Protocol::Glossator,
@@ -87,7 +89,7 @@ impl Inside {
                 },
             }),
             "/authorship" => Some(Self::Authorship {
-                visitor: read_visitor(&headers)?,
+                visitor: read_visitor(request.headers())?,
             }),
             "/report" => Some(Self::Report),
             path => {

@@ -52,10 +52,14 @@ mod spent_nonces;
 mod store;
 mod subprotocol;
 
-use worker::{Context, Env, Request, Response, event};
+use worker::{Context, Env, event};
 
 /// Where every request to the Worker enters.
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+async fn fetch(
+    request: web_sys::Request,
+    env: Env,
+    _context: Context,
+) -> worker::Result<web_sys::Response> {
     router::serve(request, env).await
 }

@@ -4,7 +4,7 @@ use contract::{
     AnswerParts, Asked, CaseId, Digest, Direction, EdgeOrder, StoredState, VerifiedRequest,
     body_matches, region_of_order, sign_answer, verify_request,
 };
-use worker::{Request, Response, Result};
+use worker::{Response, Result};
 
 use crate::{
     host_client::now_s,
@@ -46,7 +46,7 @@ pub(crate) async fn serve(
     };
     let region = region_of_order(visit.url.query().unwrap_or_default());
     let status = match ask_object(visit, (&case_id, region), &ask).await {
-        Ok(response) => response.status_code(),
+        Ok(response) => response.status(),
         Err(error) => return refuse(visit, 503, &error.to_string()),
     };
     if status != 200 {
@@ -74,11 +74,9 @@ fn verify(
     visit: &Visit<'_>,
     keys: &contract::Keys,
 ) -> std::result::Result<VerifiedRequest, contract::Refusal> {
-    let request: &Request = visit.request;
-    let header = |name: &str| request.headers().get(name).ok().flatten();
+    let header = |name: &str| visit.header(name);
     let query = visit.url.query().unwrap_or_default();
-    let method = request.method();
-    let signed = (method.as_ref(), visit.url.path(), query);
+    let signed = (visit.method.as_ref(), visit.url.path(), query);
     verify_request(keys, now_s(), Direction::HostToEdge, signed, header)
 }
 

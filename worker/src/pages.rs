@@ -60,11 +60,11 @@ async fn file(visit: &Visit<'_>, path: &str) -> Result<Response> {
 
 async fn fetch(visit: &Visit<'_>, path: &str) -> Result<Response> {
     let headers = Headers::new();
-    if let Some(tag) = visit.request.headers().get("if-none-match")? {
+    if let Some(tag) = visit.header("if-none-match") {
         headers.set("if-none-match", &tag)?;
     }
     let mut init = RequestInit::new();
-    init.with_method(visit.request.method())
+    init.with_method(visit.method.clone())
         .with_headers(headers)
         .with_redirect(RequestRedirect::Manual);
     let request = Request::new_with_init(&format!("https://assets.invalid{path}"), &init)?;

@@ -81,7 +81,7 @@ pub(crate) async fn ask(visit: &Visit<'_>, path: &str) -> Result<Asked> {
     let Ok(door) = Door::of(visit.env) else {
         return refused(error(503, "this Worker is not set up"));
     };
-    let method = visit.request.method();
+    let method = visit.method.clone();
     let header = |name: &str| visit.header(name);
     let (host, origin) = (header("host"), header("origin"));
     let (site, dest) = (header("sec-fetch-site"), header("sec-fetch-dest"));

@@ -7,7 +7,9 @@ use futures_util::{
     StreamExt,
     future::{Either, select},
 };
-use worker::{Delay, Env, Error, Method, Request, Response, Result, Url};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use worker::{Delay, Env, Error, Headers, Method, Request, Response, Result, Url, worker_sys};
 
 use crate::{
     access, authorship, cases, chance,
@@ -27,21 +29,26 @@ const OBJECT_TIME_LIMIT: Duration = Duration::from_secs(15);
 /// One request and what every route needs to know of it.
 pub(crate) struct Visit<'a> {
     pub(crate) env: &'a Env,
-    pub(crate) request: &'a Request,
+    /// As the platform made it: whatever is read of it crosses the border to JavaScript.
+    request: &'a web_sys::Request,
+    headers: Headers,
+    pub(crate) method: Method,
     pub(crate) url: Url,
     /// Drawn here; follows the request to the object, the host and the database.
     pub(crate) request_id: String,
 }
 
 /// Serves one request.
-pub(crate) async fn serve(request: Request, env: Env) -> Result<Response> {
-    let Ok(url) = request.url() else {
-        return Response::error("this is not a URL", 400);
+pub(crate) async fn serve(request: web_sys::Request, env: Env) -> Result<web_sys::Response> {
+    let Ok(url) = Url::parse(&request.url()) else {
+        return Response::error("this is not a URL", 400).map(Into::into);
     };
     let request_id = chance::request_id().map_err(|error| Error::RustError(error.to_string()))?;
     let visit = Visit {
         env: &env,
         request: &request,
+        headers: Headers(request.headers()),
+        method: Method::from(request.method()),
         url,
         request_id,
     };
@@ -49,7 +56,7 @@ pub(crate) async fn serve(request: Request, env: Env) -> Result<Response> {
     if route != Route::Health
         && let Some(closed) = closed(&visit)?
     {
-        return Ok(closed);
+        return Ok(closed.into());
     }
 
     if let Route::Sync(case_id) = &route
@@ -57,16 +64,16 @@ pub(crate) async fn serve(request: Request, env: Env) -> Result<Response> {
     {
         let offered = visit.header("sec-websocket-protocol");
         let Ok(offered) = Subprotocols::of(offered.as_deref()) else {
-            return turn_away(&visit, door::NO_TOKEN, None);
+            return turn_away(&visit, door::NO_TOKEN, None).map(Into::into);
         };
         let offer = Offer::of(offered.names());
         return match case_id {
             Ok(case_id) => upgrade(&visit, case_id, &offered, offer).await,
-            Err(_) => refuse(refusal::MALFORMED, offer.chosen()),
+            Err(_) => refuse(refusal::MALFORMED, offer.chosen()).map(Into::into),
         };
     }
     let response = answer(&visit, route).await?;
-    pages::guard(response, &visit.request_id)
+    pages::guard(response, &visit.request_id).map(Into::into)
 }
 
 /// Without keys nothing is served: nobody could come in.
@@ -84,8 +91,7 @@ fn closed(visit: &Visit<'_>) -> Result<Option<Response>> {
 }
 
 async fn answer(visit: &Visit<'_>, route: Route) -> Result<Response> {
-    let method = visit.request.method();
-    match (route, method) {
+    match (route, visit.method.clone()) {
         (Route::Health, Method::Get | Method::Head) => Response::ok("ok\n"),
         (Route::Sync(Ok(_)), Method::Get | Method::Head) => upgrade_required(),
         (Route::Cases, Method::Get | Method::Head) => cases::list(visit).await,
@@ -135,34 +141,36 @@ async fn upgrade(
     case_id: &CaseId,
     offered: &Subprotocols<'_>,
     offer: Offer<'_>,
-) -> Result<Response> {
+) -> Result<web_sys::Response> {
+    let refuse = |close| refuse(close, offer.chosen()).map(Into::into);
     let (visitor, protocol) = match (visit.admit(case_id, offered).await, offer) {
         (Ok(visitor), Offer::Known { protocol, .. }) => (visitor, protocol),
         (Ok(_), Offer::OtherVersion { .. }) => {
-            return turn_away(visit, refusal::OTHER_VERSION, offer.chosen());
+            return turn_away(visit, refusal::OTHER_VERSION, offer.chosen()).map(Into::into);
         }
-        (Err(close), _) => return turn_away(visit, close, offer.chosen()),
+        (Err(close), _) => return turn_away(visit, close, offer.chosen()).map(Into::into),
     };
     let region = door::region_of(&visitor.authority);
     let ask = Inside::Sync { visitor, protocol };
     match ask_object(visit, (case_id, region), &ask).await {
-        Ok(response) if response.status_code() == 101 => Ok(response),
+        // Just as the object made it.
+        Ok(response) if response.status() == 101 => Ok(response),
         Ok(response) => {
-            let status = response.status_code();
-            match inside::read_refusal(response).await {
-                Some(close) => refuse(close, offer.chosen()),
+            let status = response.status();
+            match inside::read_refusal(response.into()).await {
+                Some(close) => refuse(close),
                 None => {
                     visit.warn(
                         "object_failed",
                         &format!("it answered an upgrade with {status}"),
                     );
-                    refuse(refusal::TRY_LATER, offer.chosen())
+                    refuse(refusal::TRY_LATER)
                 }
             }
         }
         Err(error) => {
             visit.warn("object_failed", &error.to_string());
-            refuse(refusal::TRY_LATER, offer.chosen())
+            refuse(refusal::TRY_LATER)
         }
     }
 }
@@ -195,8 +203,9 @@ pub(crate) async fn ask_for_json(
     ask: &Inside,
 ) -> Result<Response> {
     match ask_object(visit, room, ask).await {
-        Ok(mut response) => {
-            let headers = worker::Headers::new();
+        Ok(response) => {
+            let mut response = Response::from(response);
+            let headers = Headers::new();
             headers.set("content-type", "application/json")?;
             headers.set("cache-control", "no-store")?;
             if let Some(seconds) = response.headers().get("retry-after")? {
@@ -229,16 +238,17 @@ pub(crate) async fn ask_object(
     visit: &Visit<'_>,
     (case_id, region): (&CaseId, Option<Region>),
     ask: &Inside,
-) -> Result<Response> {
+) -> Result<web_sys::Response> {
     let rooms = visit.env.durable_object("ROOMS")?;
     let stub = match region {
         Some(region) => rooms.get_by_name_with_location_hint(case_id.as_str(), region.as_str())?,
         None => rooms.get_by_name(case_id.as_str())?,
     };
     let request = ask.write(&visit.request_id)?;
-    let answer = pin!(stub.fetch_with_request(request));
+    let object: worker_sys::DurableObject = stub.into_rpc();
+    let answer = pin!(JsFuture::from(object.fetch_with_request(&request)?));
     match select(answer, Delay::from(OBJECT_TIME_LIMIT)).await {
-        Either::Left((response, _)) => response,
+        Either::Left((response, _)) => Ok(response?.dyn_into()?),
         Either::Right(((), _)) => Err(Error::RustError(
             "the object did not answer in time".to_owned(),
         )),
@@ -247,11 +257,11 @@ pub(crate) async fn ask_object(
 
 impl Visit<'_> {
     pub(crate) fn header(&self, name: &str) -> Option<String> {
-        self.request.headers().get(name).ok().flatten()
+        self.headers.get(name).ok().flatten()
     }
 
     fn is_upgrade(&self) -> bool {
-        self.request.method() == Method::Get
+        self.method == Method::Get
             && self
                 .header("upgrade")
                 .is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
@@ -285,7 +295,7 @@ impl Visit<'_> {
     /// The body of the request, unless it is larger than so many bytes. No more than that is read.
     pub(crate) async fn body(&self, bytes_max: usize) -> Result<Option<Vec<u8>>> {
         // The same request once more, and not JavaScript's `clone`, which would keep every byte for the other reader.
-        let mut request = Request::from(Clone::clone(self.request.inner()));
+        let mut request = Request::from(Clone::clone(self.request));
         let mut body = Vec::new();
         // A request without a body has no stream.
         let Ok(mut chunks) = request.stream() else {
