@@ -117,7 +117,7 @@ async fn exchange(
     body: Option<Vec<u8>>,
     signal: &AbortSignal,
 ) -> Result<Reply, HostError> {
-    let keys = settings::host_keys(env)?;
+    let host = settings::host(env)?;
     let nonce = chance::nonce()?;
     let path = question.path.as_str();
     let parts = RequestParts {
@@ -133,12 +133,8 @@ async fn exchange(
         visit: question.visit.as_deref(),
     };
     let question_mark = if question.query.is_empty() { "" } else { "?" };
-    let url = format!(
-        "{}{path}{question_mark}{}",
-        settings::host_url(env)?,
-        question.query
-    );
-    let signed = sign_request(&keys, &parts);
+    let url = format!("{}{path}{question_mark}{}", host.url, question.query);
+    let signed = sign_request(&host.keys, &parts);
     let request = signed_request(&url, method.clone(), signed, body, request_id)?;
     let mut response = Fetch::Request(request)
         .send_with_signal(signal)
@@ -154,7 +150,7 @@ async fn exchange(
         nonce,
     };
     let header = |name: &str| response.headers().get(name).ok().flatten();
-    let sha256 = verify_reply(&keys, now_s(), &to, status, header, &body)
+    let sha256 = verify_reply(&host.keys, now_s(), &to, status, header, &body)
         .map_err(|refusal| HostError::Unproven { status, refusal })?;
     Ok(Reply {
         status,

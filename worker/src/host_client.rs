@@ -251,7 +251,7 @@ impl HostClient {
         metrics: String,
         signal: &AbortSignal,
     ) -> Result<Proven, HostError> {
-        let keys = settings::host_keys(&self.env)?;
+        let host = settings::host(&self.env)?;
         let nonce = chance::nonce()?;
         let path = snapshot_path(&self.case_id);
         let parts = RequestParts {
@@ -265,12 +265,12 @@ impl HostClient {
             metrics: Some(&metrics),
             visit: None,
         };
-        let mut url = format!("{}{path}", settings::host_url(&self.env)?);
+        let mut url = format!("{}{path}", host.url);
         if !query.is_empty() {
             url.push('?');
             url.push_str(query);
         }
-        let signed = sign_request(&keys, &parts);
+        let signed = sign_request(&host.keys, &parts);
         let request_id = self.request_id.as_deref();
         let request = signed_request(&url, method.clone(), signed, body, request_id)?;
         let mut response = Fetch::Request(request)
@@ -285,7 +285,7 @@ impl HostClient {
             case_id: self.case_id.clone(),
             nonce,
         };
-        self.prove(&keys, &asked, status, response.headers(), body)
+        self.prove(&host.keys, &asked, status, response.headers(), body)
     }
 
     fn prove(

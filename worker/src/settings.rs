@@ -8,6 +8,8 @@
 //! - `HOST_URL`, `HOST_KEYS`: where the host is, and the keys shared with it. Without them rooms cannot restore.
 //! - `ARCHIVE_QUIET_MS`, `ARCHIVE_MAX_MS`: when a snapshot leaves after an edit.
 
+use std::{cell::RefCell, rc::Rc};
+
 use contract::{
     Keys, Role,
     head::AllowedOrigins,
@@ -16,6 +18,13 @@ use contract::{
 use worker::Env;
 
 use crate::door::Door;
+
+/// Where the host is, and the keys shared with it.
+pub(crate) struct Host {
+    pub(crate) keys: Keys,
+    /// Without a slash at its end.
+    pub(crate) url: String,
+}
 
 /// The host cannot be asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -48,6 +57,19 @@ pub(crate) fn host_keys(env: &Env) -> Result<Keys, SettingsError> {
     Ok(Keys::parse(&required(env, "HOST_KEYS")?)?)
 }
 
+/// The host, as the operator names it. It is read once in an isolate: its variables never change.
+pub(crate) fn host(env: &Env) -> Result<Rc<Host>, SettingsError> {
+    thread_local! {
+        static HOST: RefCell<Option<Result<Rc<Host>, SettingsError>>> = const { RefCell::new(None) };
+    }
+    let read = || {
+        let keys = host_keys(env)?;
+        let url = host_url(env)?;
+        Ok(Rc::new(Host { keys, url }))
+    };
+    HOST.with_borrow_mut(|host| host.get_or_insert_with(read).clone())
+}
+
 /// What tokens are verified with.
 pub(crate) fn door(env: &Env) -> Result<Door, SettingsError> {
     Ok(Door {
@@ -63,7 +85,7 @@ pub(crate) fn development_sign_in(env: &Env) -> Option<Role> {
 }
 
 /// The host's base URL, without a slash at its end.
-pub(crate) fn host_url(env: &Env) -> Result<String, SettingsError> {
+fn host_url(env: &Env) -> Result<String, SettingsError> {
     let url = required(env, "HOST_URL")?;
     let url = url.trim_end_matches('/');
     let has_authority = ["http://", "https://"].iter().any(|scheme| {
