@@ -16,8 +16,9 @@ use worker::{AbortController, AbortSignal, Delay, Env, Fetch, Method};
 
 use crate::{
     chance,
+    clock::now_s,
     exchange::{read_bounded, signed_request},
-    host_client::{HostError, TIME_LIMIT, now_s},
+    host_client::{HostError, TIME_LIMIT},
     meter, settings,
 };
 

@@ -14,11 +14,12 @@ use room::{
     ArchiveOutcome, Base, CheckOutcome, OutgoingSnapshot, RestoreOutcome, RulingOutcome,
     StoredUnion,
 };
-use worker::{AbortController, AbortSignal, Date, Delay, Env, Fetch, Headers, Method};
+use worker::{AbortController, AbortSignal, Delay, Env, Fetch, Headers, Method};
 
 use crate::{
     case_client,
     chance::{self, NoRandomness},
+    clock::now_s,
     exchange::{read_bounded, signed_request},
     log::{self, Level, Line},
     meter, ruling,
@@ -347,11 +348,6 @@ impl Proven {
             held,
         }
     }
-}
-
-/// Unix seconds.
-pub(crate) fn now_s() -> u64 {
-    Date::now().as_millis() / 1_000
 }
 
 fn failure(error: &HostError) -> String {

@@ -26,6 +26,7 @@ mod backlog;
 mod case_client;
 mod cases;
 mod chance;
+mod clock;
 mod door;
 mod exchange;
 mod host_client;

@@ -4,7 +4,9 @@ use std::cell::{Cell, RefCell};
 
 use room::{Notice, Timestamp};
 use serde::Serialize;
-use worker::{Date, console_log};
+use worker::console_log;
+
+use crate::clock;
 
 /// Lines of one object, or of the Worker, in one window, and as many errors; what is more is counted and said with the
 /// next window's first line.
@@ -68,7 +70,7 @@ pub(crate) fn write_once(line: Line<'_>) {
 
 /// Writes a line of the Worker itself, unless it wrote too many.
 pub(crate) fn write(line: Line<'_>) {
-    let now = Timestamp(Date::now().as_millis());
+    let now = clock::now();
     if let Some(suppressed) = WORKER.with_borrow_mut(|budget| budget.admit(now, line.level)) {
         print(&Line { suppressed, ..line });
     }

@@ -7,7 +7,7 @@ use contract::{
 use worker::{Response, Result};
 
 use crate::{
-    host_client::now_s,
+    clock::now_s,
     inside::Inside,
     log::{self, Level, Line},
     router::{Visit, ask_object},

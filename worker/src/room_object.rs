@@ -33,10 +33,11 @@ use worker::{
 };
 
 use crate::{
+    clock,
     inside::{self, Inside},
     refusal,
     ruling::{self, Outcome},
-    shell::{self, Shell},
+    shell::Shell,
     sockets,
 };
 
@@ -88,7 +89,7 @@ impl DurableObject for RoomObject {
                     .shell
                     .pace
                     .borrow_mut()
-                    .answer(shell::now(), &visitor.user);
+                    .answer(clock::now(), &visitor.user);
                 if let Err(seconds) = paced {
                     let answer = Response::error("you were told a moment ago", 429)?;
                     answer.headers().set("retry-after", &seconds.to_string())?;
@@ -108,7 +109,7 @@ impl DurableObject for RoomObject {
                     .shell
                     .spent_nonces
                     .borrow_mut()
-                    .spend(shell::now(), nonce)
+                    .spend(clock::now(), nonce)
                 {
                     return Response::error("this order was given before", 409);
                 }

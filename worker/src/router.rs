@@ -12,14 +12,14 @@ use wasm_bindgen_futures::JsFuture;
 use worker::{Delay, Env, Error, Headers, Method, Request, Response, Result, Url, worker_sys};
 
 use crate::{
-    access, authorship, cases, chance,
+    access, authorship, cases, chance, clock,
     door::{self, Door, Head},
     inside::{self, Inside},
     log::{self, Level, Line},
     orders, pages, proxy,
     refusal::{self, Close, refuse},
     route::Route,
-    settings, shell, sign_in, signature,
+    settings, sign_in, signature,
     subprotocol::Offer,
 };
 
@@ -289,7 +289,7 @@ impl Visit<'_> {
                 refusal::TRY_LATER
             })
         };
-        door.admit(shell::now(), case_id, head, shown, verify).await
+        door.admit(clock::now(), case_id, head, shown, verify).await
     }
 
     /// The body of the request, unless it is larger than so many bytes. No more than that is read.

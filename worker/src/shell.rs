@@ -17,10 +17,11 @@ use futures_util::future::{AbortHandle, abortable};
 use room::{Event, Protocol, Room, SessionId, Status, Stored, Timestamp};
 use serde::Serialize;
 use wasm_bindgen_futures::spawn_local;
-use worker::{Date, Delay, Env, State, WebSocket};
+use worker::{Delay, Env, State, WebSocket};
 
 use crate::{
     chance,
+    clock::now,
     door::Visitor,
     log::{Level, Line, RoomLog},
     meter,
@@ -117,11 +118,15 @@ impl Shell {
     /// Makes sure that the room is in memory. Synchronous, and the first thing in every handler: a panic elsewhere in
     /// the isolate can have taken the memory away in the middle of an event.
     pub(crate) fn awake(self: &Rc<Self>) {
-        self.last_event.set(now());
+        self.awake_at(now());
+    }
+
+    fn awake_at(self: &Rc<Self>, now: Timestamp) {
+        self.last_event.set(now);
         if self.is_retired.get() || self.room.borrow().is_some() {
             return;
         }
-        residents::sweep(now());
+        residents::sweep(now);
         let config = match &self.setup {
             Ok(setup) => setup.config.clone(),
             // The room is told that it is unreadable, and never archives.
@@ -133,7 +138,7 @@ impl Shell {
         };
         *self.room.borrow_mut() = Some(Room::new(config));
         let woken = self.woken();
-        self.run(VecDeque::from([woken]));
+        self.run(now, VecDeque::from([woken]));
         self.set_timer();
     }
 
@@ -142,9 +147,10 @@ impl Shell {
         if self.is_retired.get() {
             return;
         }
-        self.awake();
-        self.run(VecDeque::from([event]));
-        self.close_stuck();
+        let now = now();
+        self.awake_at(now);
+        self.run(now, VecDeque::from([event]));
+        self.close_stuck(now);
         self.sockets.borrow_mut().forget_large();
         self.set_timer();
     }
@@ -311,7 +317,7 @@ impl Shell {
         }
     }
 
-    fn run(self: &Rc<Self>, mut events: VecDeque<Event>) {
+    fn run(self: &Rc<Self>, now: Timestamp, mut events: VecDeque<Event>) {
         let mut failures = 0;
         while let Some(event) = events.pop_front() {
             if matches!(event, Event::StorageFailed { .. }) {
@@ -323,7 +329,6 @@ impl Shell {
             if failures > STORAGE_FAILURES_MAX {
                 return self.give_up();
             }
-            let now = now();
             let effects = self
                 .room
                 .borrow_mut()
@@ -355,17 +360,16 @@ impl Shell {
     }
 
     /// Closes the sockets that do not read.
-    fn close_stuck(self: &Rc<Self>) {
-        let stuck = self.sockets.borrow_mut().stuck(now());
+    fn close_stuck(self: &Rc<Self>, now: Timestamp) {
+        let stuck = self.sockets.borrow_mut().stuck(now);
         for session in stuck {
-            self.log
-                .write(now(), Line::new(Level::Warn, "socket_stuck"));
+            self.log.write(now, Line::new(Level::Warn, "socket_stuck"));
             self.sockets.borrow_mut().close(
                 session,
                 room::close::TRY_LATER,
                 "too slow: nothing was read for 15 s",
             );
-            self.run(VecDeque::from([Event::SessionClosed { session }]));
+            self.run(now, VecDeque::from([Event::SessionClosed { session }]));
         }
     }
 
@@ -379,11 +383,13 @@ impl Shell {
 
     /// Keeps one timer while the room wants one. It holds the object in memory, so it never outlives its reason.
     fn set_timer(self: &Rc<Self>) {
+        // Where the clock runs on, a step that sent much has taken its time.
+        let now = now();
         let wanted = self
             .room
             .borrow()
             .as_ref()
-            .and_then(|room| room.next_deadline(now()).timer);
+            .and_then(|room| room.next_deadline(now).timer);
         let mut timer = self.timer.borrow_mut();
         match (wanted, timer.as_ref()) {
             (None, None) => return,
@@ -391,11 +397,11 @@ impl Shell {
             (_, Some(set)) => set.handle.abort(),
             (Some(_), None) => {}
         }
-        *timer = wanted.map(|at| self.start_timer(at));
+        *timer = wanted.map(|at| self.start_timer(now, at));
     }
 
-    fn start_timer(self: &Rc<Self>, at: Timestamp) -> Timer {
-        let wait = Duration::from_millis(at.millis_since(now()).max(1));
+    fn start_timer(self: &Rc<Self>, now: Timestamp, at: Timestamp) -> Timer {
+        let wait = Duration::from_millis(at.millis_since(now).max(1));
         let (sleep, handle) = abortable(Delay::from(wait));
         let shell = Rc::clone(self);
         spawn_local(async move {
@@ -406,9 +412,4 @@ impl Shell {
         });
         Timer { at, handle }
     }
-}
-
-/// The moment, as the room counts it.
-pub(crate) fn now() -> Timestamp {
-    Timestamp(Date::now().as_millis())
 }

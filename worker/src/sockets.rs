@@ -10,7 +10,7 @@ use std::{
 
 use js_sys::{Date, Function, Reflect, Uint8Array};
 use room::{Frame, SessionId, SessionRecord, Timestamp};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use worker::{State, WebSocket, WebSocketPair};
 
 use crate::{backlog::Backlog, refusal::Close};
@@ -23,6 +23,15 @@ const LARGE_BYTES_MIN: usize = 64 << 10;
 
 /// The readyState of an open WebSocket.
 const OPEN: u16 = 1;
+
+#[wasm_bindgen]
+extern "C" {
+    type QueuingSocket;
+
+    /// The getter of `web_sys` would turn a missing property into 0.
+    #[wasm_bindgen(method, getter, js_name = bufferedAmount)]
+    fn buffered_amount(this: &QueuingSocket) -> Option<f64>;
+}
 
 /// What a wake finds.
 #[derive(Debug, Default)]
@@ -178,7 +187,7 @@ impl Sockets {
     }
 
     fn send_shared(&mut self, sessions: &[SessionId], frame: &Uint8Array) -> Vec<SessionId> {
-        let mut ended = Vec::new();
+        let (mut ended, bytes) = (Vec::new(), frame.length());
         for session in sessions {
             if let Some(opening) = self
                 .opening
@@ -188,7 +197,7 @@ impl Sockets {
                 opening.frames.push(frame.clone());
             } else if let Some(peer) = self.peers.get_mut(session) {
                 match peer.socket.as_ref().send_with_array_buffer_view(frame) {
-                    Ok(()) => peer.backlog.sent(frame.length()),
+                    Ok(()) => peer.backlog.sent(bytes),
                     Err(_) => ended.push(*session),
                 }
             }
@@ -309,11 +318,10 @@ fn attachment(socket: &WebSocket) -> Attachment {
     }
 }
 
-/// The bytes that wait to leave; absent where the runtime does not tell. (The typed getter would turn a missing
-/// property into 0.)
+/// The bytes that wait to leave; absent where the runtime does not tell.
 fn queued_bytes(socket: &WebSocket) -> Option<u64> {
-    let value = Reflect::get(socket.as_ref(), &JsValue::from_str("bufferedAmount")).ok()?;
-    value.as_f64().map(|bytes| bytes as u64)
+    let socket: &QueuingSocket = socket.as_ref().unchecked_ref();
+    socket.buffered_amount().map(|bytes| bytes as u64)
 }
 
 /// The runtime's method that tells when it last answered a ping; absent in a runtime without it.

@@ -13,7 +13,7 @@ use room::{
 
 use super::Shell;
 use crate::{
-    chance,
+    chance, clock,
     door::Visitor,
     host_client::HostClient,
     log::{Level, Line},
@@ -298,7 +298,7 @@ impl Shell {
 
     /// Whether the alarm could not be set though the room needs one, or its memory was given up and nobody knows.
     pub(crate) fn lacks_alarm(&self) -> bool {
-        let is_needed = |room: &Room| room.next_deadline(super::now()).alarm.is_some();
+        let is_needed = |room: &Room| room.next_deadline(clock::now()).alarm.is_some();
         self.alarm_failed.get()
             && !self.is_retired.get()
             && self.room.borrow().as_ref().is_none_or(is_needed)
@@ -307,7 +307,7 @@ impl Shell {
     /// Says what the room could not be told.
     pub(crate) fn log_failure(&self, event: &str, reason: &str) {
         self.log.write(
-            super::now(),
+            clock::now(),
             Line {
                 reason,
                 ..Line::new(Level::Warn, event)
