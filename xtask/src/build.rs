@@ -180,8 +180,11 @@ fn stamp(layout: &Layout) -> Result<String> {
     let module = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let packages =
         fs::read(layout.root.join("package-lock.json")).context("cannot read package-lock.json")?;
+    // It says how the module is optimised once more.
+    let manifest = fs::read(layout.root.join("worker/Cargo.toml"))
+        .context("worker/Cargo.toml cannot be read")?;
     let mut hasher = DefaultHasher::new();
-    (module, packages).hash(&mut hasher);
+    (module, packages, manifest).hash(&mut hasher);
     let bindgen = toolbox::cargo_program(layout, Tool::WasmBindgen, "wasm-bindgen")?;
     let bundler = toolbox::cargo_program(layout, Tool::WorkerBuild, "worker-build")?;
     Ok(format!(
