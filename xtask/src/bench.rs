@@ -40,11 +40,13 @@ fn measure(surroundings: &mut Surroundings, options: &Bench, out: Option<PathBuf
     install_peers(&surroundings.layout)?;
     let mut load = surroundings.layout.cargo();
     load.args(["build", "--locked", "--release", "--package", "bench"]);
-    run_loud("compiling the load generator", &mut load)?;
+    // The peers are optimised, too.
+    load.args(["--package", "host"]);
+    run_loud("compiling the load generator and the host", &mut load)?;
     let mut script = surroundings.layout.node_command("bench/run.ts");
-    surroundings.describe(&mut script)?;
-    let program = surroundings.layout.target.join("release/load");
-    script.args([OsString::from("--load"), program.into()]);
+    let release = surroundings.layout.target.join("release");
+    surroundings.describe(&mut script, &release.join("host"))?;
+    script.args([OsString::from("--load"), release.join("load").into()]);
     script.args(["--rounds", &options.rounds.to_string()]);
     if let Some(out) = out {
         script.args([OsString::from("--out"), out.into()]);

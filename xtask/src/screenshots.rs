@@ -31,7 +31,8 @@ fn take(surroundings: &mut Surroundings, folder: &Path) -> Result<()> {
     surroundings.build_worker()?;
     let mut script = surroundings.layout.node_command("tests/screenshots.ts");
     script.arg(folder);
-    surroundings.describe(&mut script)?;
+    let host = surroundings.host_program()?;
+    surroundings.describe(&mut script, &host)?;
     script.env(
         "GLOSSATOR_CHROMIUM",
         toolbox::chromium().context("the browser was just found")?,

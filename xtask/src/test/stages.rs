@@ -270,7 +270,8 @@ fn end_to_end(surroundings: &mut Surroundings, count: &mut Count) -> Result<()> 
     // Most of them start wrangler, which is large: compiled once, it is there in half the time.
     let compiled = surroundings.layout.cache.join("node-compiled");
     command.env("NODE_COMPILE_CACHE", compiled);
-    surroundings.describe(&mut command)?;
+    let host = surroundings.host_program()?;
+    surroundings.describe(&mut command, &host)?;
     command.env("GLOSSATOR_LOAD_BIN", surroundings.load_generator()?);
     if let Some(()) = provide_or_count(surroundings, Tool::Python, count)? {
         command.env("GLOSSATOR_PYTHON", toolbox::python(&surroundings.layout));

@@ -2,7 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -111,11 +111,11 @@ impl Surroundings {
         build::worker(&self.layout)
     }
 
-    /// Tells a command of the end-to-end suite where everything is.
+    /// Tells a command of the end-to-end suite where everything is, this program of the host among it.
     ///
     /// # Errors
     /// If a tool cannot be had.
-    pub fn describe(&mut self, command: &mut Command) -> Result<()> {
+    pub fn describe(&mut self, command: &mut Command, host: &Path) -> Result<()> {
         toolbox::provide(&self.layout, &[Tool::Npm, Tool::Postgres])?;
         let account = Account::find(&std::env::temp_dir())?;
         command
@@ -125,7 +125,7 @@ impl Surroundings {
                 "GLOSSATOR_WRANGLER",
                 self.layout.node_modules().join("wrangler/bin/wrangler.js"),
             )
-            .env("GLOSSATOR_HOST_BIN", self.host_program()?)
+            .env("GLOSSATOR_HOST_BIN", host)
             .env("GLOSSATOR_WORKER_DIR", &self.layout.root)
             .env("GLOSSATOR_PG_BIN", toolbox::postgres_bin(&self.layout)?)
             .env("GLOSSATOR_PG_RUNAS", account.name().unwrap_or_default());
