@@ -1,6 +1,9 @@
 //! Writing frames of the y-websocket protocol.
 
-use crate::decode::{PresenceEntry, StateVector};
+use crate::{
+    decode::{PresenceEntry, StateVector},
+    effect::Frame,
+};
 
 /// "This is what I have."
 pub fn sync_step1(state: &StateVector) -> Vec<u8> {
@@ -16,6 +19,14 @@ pub fn sync_step1(state: &StateVector) -> Vec<u8> {
 /// What a SyncStep1 asked for: an update.
 pub fn sync_step2(update: &[u8]) -> Vec<u8> {
     sync(1, update)
+}
+
+/// The same, to be sent again and again. It is written where it stays: an update can be a large document, and a copy that is
+/// dropped remains part of a memory that never shrinks.
+pub(crate) fn shared_sync_step2(update: &[u8]) -> Frame {
+    let mut head = Vec::new();
+    write_sync_head(&mut head, 1, update.len());
+    head.iter().chain(update).copied().collect()
 }
 
 /// A change as it happens.
@@ -50,9 +61,14 @@ pub fn query_awareness() -> Vec<u8> {
 
 fn sync(kind: u8, payload: &[u8]) -> Vec<u8> {
     let mut frame = Vec::with_capacity(payload.len() + 7);
-    frame.extend_from_slice(&[0, kind]);
-    write_buffer(&mut frame, payload);
+    write_sync_head(&mut frame, kind, payload.len());
+    frame.extend_from_slice(payload);
     frame
+}
+
+fn write_sync_head(out: &mut Vec<u8>, kind: u8, payload_bytes: usize) {
+    out.extend_from_slice(&[0, kind]);
+    write_number(out, payload_bytes as u64);
 }
 
 pub(crate) fn write_buffer(out: &mut Vec<u8>, bytes: &[u8]) {

@@ -34,7 +34,7 @@ struct Whole {
 impl Whole {
     fn of(update: &[u8]) -> Self {
         Self {
-            frame: wire::sync_step2(update).into(),
+            frame: wire::shared_sync_step2(update),
             update_bytes: update.len(),
         }
     }

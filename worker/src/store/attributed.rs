@@ -10,6 +10,8 @@ pub(crate) struct Attributed {
 impl Attributed {
     /// Puts an attribution behind an update.
     pub(crate) fn new(mut update: Vec<u8>, attribution: &[u8]) -> Self {
+        // Not twice the room: the update may be a whole document.
+        update.reserve_exact(attribution.len());
         update.extend_from_slice(attribution);
         Self {
             whole: update,
