@@ -5,9 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Text for a deadline's message; computed only when the deadline has passed. */
 type Explanation = () => string | Promise<string>;
 
+/** So long after the deadline an answer is still taken. */
+const OVERDUE_MS = 60_000;
+
 /**
  * Asks `condition` again and again until it answers with something other than `undefined`, `null` or `false`, and
  * returns that. A condition that throws is asked again too; its last error is part of the message at the deadline.
+ * One that never answers is not waited for until the whole test is over.
  */
 export async function until<T>(
   what: string,
@@ -20,7 +24,7 @@ export async function until<T>(
   let lastError: unknown;
   for (;;) {
     try {
-      const answer = await condition();
+      const answer = await answered(condition(), deadline - performance.now() + OVERDUE_MS);
       lastError = undefined;
       if (answer !== undefined && answer !== null && answer !== false) {
         return answer as Exclude<T, undefined | null | false>;
@@ -33,6 +37,19 @@ export async function until<T>(
       throw new Error(`${what}: not so within ${within} ms${details}`, { cause: lastError });
     }
     await delay(every);
+  }
+}
+
+/** What was asked for, if it comes in time. A page whose browser waits for something itself may never tell. */
+async function answered<T>(asked: T | Promise<T>, within: number): Promise<T> {
+  const isThere = new AbortController();
+  const never = delay(within, undefined, { signal: isThere.signal }).then(() => {
+    throw new Error('it was asked, and has not answered');
+  });
+  try {
+    return await Promise.race([asked, never]);
+  } finally {
+    isThere.abort();
   }
 }
 
