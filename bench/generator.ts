@@ -116,6 +116,9 @@ export function newPeers(target: Target, room: string, count: number): readonly 
   return Array.from({ length: count }, (_, peer) => target.peer(room, `u${visit}-${peer}`));
 }
 
+/** The load generator has not come to an end, and has said why. */
+export class GaveUp extends Error {}
+
 /** The load generator that is this program. */
 export function generatorOf(program: string): Generator {
   return async (target, rooms, load, connectAtOnce = 40) => {
@@ -133,7 +136,7 @@ export function generatorOf(program: string): Generator {
     child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
     const code = await new Promise((resolve) => child.once('close', resolve));
     if (code !== 0) {
-      throw new Error(`the load generator ended with ${String(code)}`);
+      throw new GaveUp(`the load generator ended with ${String(code)}`);
     }
     return JSON.parse(text) as Found;
   };

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 
 import { inWords, warmUp, type Case } from './case.ts';
 import { casesOf } from './cases.ts';
-import { briefly, generatorOf, type Found } from './generator.ts';
+import { briefly, foundElsewhere, GaveUp, generatorOf, type Found } from './generator.ts';
 import { measuredOn, versionsOfServers } from './machine.ts';
 import { planned } from './plan.ts';
 import { Servers } from './rest.ts';
@@ -94,6 +94,12 @@ async function measured(each: Case, target: Target): Promise<Found> {
   }
   try {
     return await each.run(target, generate);
+  } catch (error) {
+    // One server that answers somebody too late is no reason to measure nothing else for an hour.
+    if (error instanceof GaveUp && !values.smoke) {
+      return foundElsewhere({}, [error.message]);
+    }
+    throw error;
   } finally {
     servers.asked(target);
   }
