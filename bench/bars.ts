@@ -1,7 +1,7 @@
 // What has to be reached. A bar is about one figure of one case: a ratio to what another server has in the same round, or a
 // number.
 
-import type { Told } from './case.ts';
+import { valueOf, type Told } from './case.ts';
 import { HOST_FIGURES, LARGE_SNAPSHOT, SNAPSHOTS } from './host.ts';
 import type { Result } from './results.ts';
 import { median, strains } from './table.ts';
@@ -48,10 +48,10 @@ export function outcomeOf(bar: Bar, cases: readonly Told[], results: readonly Re
   const references = of === undefined ? [] : results.filter((each) => each.case === (of.case ?? bar.case) && each.target === of.target);
   const reached = own.flatMap((result) => {
     if (of === undefined) {
-      return [figure(result.found)];
+      return [valueOf(figure, result.found)];
     }
     const reference = references.find(({ round }) => round === result.round);
-    return reference === undefined ? [] : [figure(result.found) / figure(reference.found)];
+    return reference === undefined ? [] : [valueOf(figure, result.found) / valueOf(figure, reference.found)];
   });
   // A round without a figure is not passed over: the others are those that went well.
   const middle = reached.every(Number.isFinite) ? median(reached) : Number.NaN;

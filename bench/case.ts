@@ -80,8 +80,13 @@ export function simply(name: string, { rooms = 1, peersEach, load, figures = per
   return { name, targets, figures, isFresh, isWarm, isOnce, run };
 }
 
+/** A figure of what was found; not a number where there is none, for which JSON has but `null`. */
+export function valueOf(figure: (found: Found) => number, found: Found): number {
+  return (figure(found) as number | null) ?? Number.NaN;
+}
+
 /** The figures of a case in words, for whoever watches. */
 export function inWords({ figures }: Told, found: Found): string {
-  const all = Object.entries(figures).map(([name, of]): [string, number] => [name, of(found)]);
+  const all = Object.entries(figures).map(([name, of]): [string, number] => [name, valueOf(of, found)]);
   return all.filter(([, value]) => Number.isFinite(value)).map(([name, value]) => `${value.toFixed(1)} ${name}`).join(', ');
 }

@@ -1,6 +1,6 @@
 // Which figures are drawn, by the name of the file.
 
-import type { Told } from './case.ts';
+import { valueOf, type Told } from './case.ts';
 import type { Chart, Group } from './chart.ts';
 import type { Result } from './results.ts';
 import { median, rounded } from './table.ts';
@@ -72,7 +72,7 @@ function groupOf([title, name, figureName]: Drawn, cases: readonly Told[], resul
   }
   const bars = TARGET_NAMES.flatMap((target) => {
     const found = results.filter((result) => result.case === name && result.target === target).map((result) => result.found);
-    const value = median(found.map(figure));
+    const value = median(found.map((each) => valueOf(figure, each)));
     const loses = found.some(({ losses }) => losses.length > 0) ? ', loses' : '';
     return Number.isFinite(value) ? [{ label: target, value, words: `${rounded(value)}${loses}`, isOurs: target === 'glossator' }] : [];
   });

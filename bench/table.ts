@@ -1,6 +1,6 @@
 // The figures as a table: the median of the rounds, the least and the most.
 
-import type { Told } from './case.ts';
+import { valueOf, type Told } from './case.ts';
 import type { Found } from './generator.ts';
 import type { Result } from './results.ts';
 import type { TargetName } from './targets.ts';
@@ -10,7 +10,7 @@ export function table(cases: readonly Told[], targets: readonly TargetName[], re
   const rows = cases.flatMap((each) =>
     Object.entries(each.figures).flatMap(([name, figure]) => {
       const own = results.filter((result) => result.case === each.name);
-      const cells = targets.map((target) => cell(own.filter((result) => result.target === target).map(({ found }) => found), figure));
+      const cells = targets.map((target) => cell(own.filter((result) => result.target === target).map(({ found }) => found), figure, each));
       const rounds = new Set(own.map(({ round }) => round)).size;
       return cells.every((text) => text === '-') ? [] : [`| ${each.name}: ${name} | ${rounds} | ${cells.join(' | ')} |`];
     }),
@@ -18,12 +18,13 @@ export function table(cases: readonly Told[], targets: readonly TargetName[], re
   return [`| | rounds | ${targets.join(' | ')} |`, `|---|---|${'---|'.repeat(targets.length)}`, ...rows].join('\n');
 }
 
-function cell(found: readonly Found[], figure: (found: Found) => number): string {
-  const values = found.map(figure);
-  if (values.every(Number.isNaN)) {
-    return '-';
-  }
+function cell(found: readonly Found[], figure: (found: Found) => number, { figures }: Told): string {
+  const values = found.map((each) => valueOf(figure, each));
   const isLossy = found.some(({ losses }) => losses.length > 0);
+  if (values.every(Number.isNaN)) {
+    const isNothingTold = found.every((each) => Object.values(figures).every((of) => Number.isNaN(valueOf(of, each))));
+    return isLossy && isNothingTold ? 'loses' : '-';
+  }
   return `${spread(values)}${isLossy ? ', loses' : ''}${found.some(strains) ? ' †' : ''}`;
 }
 

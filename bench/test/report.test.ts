@@ -8,7 +8,7 @@ import { perDelivery, type Told } from '../case.ts';
 import { allTold } from '../cases.ts';
 import { svg } from '../chart.ts';
 import { chartsOf } from '../charts.ts';
-import type { Found } from '../generator.ts';
+import { foundElsewhere, type Found } from '../generator.ts';
 import { HOST_FIGURES, LARGE_SNAPSHOT, runOf as runOfHost, SNAPSHOTS, type Raw } from '../host.ts';
 import { figures, filesOf, replaced } from '../report.ts';
 import { merged, type Result, type Run } from '../results.ts';
@@ -211,6 +211,16 @@ test('a table has the median and between what it lies, and says who loses', () =
   assert.equal(median([4, 1, 3, 2]), 3);
   assert.equal(spread([0.123_45]), '0.123');
   assert.equal(rounded(Number.NaN), 'none');
+});
+
+test('whoever has lost so much that nothing was measured loses, and has no figure, in this run and in its JSON', () => {
+  const joined = 'large document, joined';
+  const run = runOf([{ case: joined, target: 'hocuspocus', round: 1, found: foundElsewhere({}, ['the load generator ended with 1']) }]);
+  for (const told of [run, JSON.parse(JSON.stringify(run)) as Run]) {
+    const page = figures([told]);
+    assert.match(page, /\| large document, joined: ms \(median\) \| 1 \| loses \|/);
+    assert.deepEqual(chartsOf(CASES, told.results), {});
+  }
 });
 
 test('of a case in several runs the last one counts', () => {
