@@ -53,7 +53,7 @@ pub fn parse(parser: &mut lexopt::Parser) -> Result<Command> {
             Long("target") => options.targets.push(parser.value()?.string()?),
             Long("long") => options.long = true,
             Long("out") => options.out = Some(PathBuf::from(parser.value()?)),
-            Long("report") => options.report = parser.values()?.map(PathBuf::from).collect(),
+            Long("report") => options.report.extend(parser.values()?.map(PathBuf::from)),
             Value(part) => return parse_part(&part.string()?, parser),
             other @ (Short(_) | Long(_)) => return Err(unexpected(&other)),
         }
@@ -103,6 +103,11 @@ mod tests {
         );
         assert!(parsed("bench --rounds 0").is_err());
         let Command::Bench(report) = parsed("bench --report a.json b.json").unwrap() else {
+            panic!("another command");
+        };
+        assert_eq!(report.report, ["a.json", "b.json"].map(PathBuf::from));
+        let Command::Bench(report) = parsed("bench --report a.json --report b.json").unwrap()
+        else {
             panic!("another command");
         };
         assert_eq!(report.report, ["a.json", "b.json"].map(PathBuf::from));
