@@ -90,10 +90,11 @@ pub fn authorship(
         snapshot,
         journal,
     };
-    let document = Document::read(stored, attributions);
-    let document = document.map_err(|error| error.to_string())?;
-    let attribution = document.attribution();
-    let entries = document.known().entries();
+    let document = Document::read(stored, attributions, None);
+    let mut document = document.map_err(|error| error.to_string())?;
+    let index = document.index().map_err(|error| error.to_string());
+    let (known, attribution) = index?;
+    let entries = known.entries();
     let things = entries.map(|(thing, key, item, is_deleted)| ThingAuthorship {
         kind: thing.to_string(),
         key: key.to_owned(),
@@ -101,7 +102,7 @@ pub fn authorship(
         is_deleted,
         deleted: attribution.deleter(item.client, item.clock).map(Deed::of),
     });
-    let client_ids = document.known().state_vector().keys();
+    let client_ids = known.state_vector().keys();
     let client_ids = client_ids.map(|&client| ClientIdOwner {
         client,
         user: attribution.owner(client).map(str::to_owned),

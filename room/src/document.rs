@@ -2,33 +2,36 @@
 
 mod answers;
 mod authors;
+mod content;
 mod erasure;
 mod judged;
 mod replica;
 mod size;
+mod summary;
 
 use annotation::Attribution;
-use yrs::{Transact, updates::decoder::Decode};
+use yrs::Transact;
 
 use crate::{
-    decode::Malformed,
-    known::{Absorbed, AdmitBounds, Known},
+    decode::{Malformed, StateVector},
+    known::{Absorbed, Admission, AdmitBounds, Known, Refusal, Standing},
 };
 
 use self::{
     answers::Answers,
+    content::Content,
     replica::{Emitted, Replica},
     size::Size,
 };
 pub(crate) use self::{
     authors::{Authored, Proofs},
     judged::Unjudged,
+    summary::Summary,
 };
 
 /// The document in memory: a cache of what journal and snapshot say.
 pub(crate) struct Document {
     content: Content,
-    known: Known,
     /// Who wrote and deleted what of it, and nothing of what it does not hold.
     attribution: Attribution,
     /// Why some of that could not be read, until somebody is told.
@@ -37,14 +40,8 @@ pub(crate) struct Document {
     answers: Answers,
 }
 
-/// What the document is made of. Many who come to a room that sleeps have nothing or everything, read, and go: what they
-/// are told is in the stored bytes and in the index, and to build the document costs many times what that does.
-enum Content {
-    Stored(Stored),
-    Built(Replica),
-}
-
 /// A snapshot and the updates that follow it.
+#[derive(Default)]
 pub(crate) struct Stored {
     /// The client id that the document has once it is built.
     pub(crate) client_id: u64,
@@ -91,6 +88,9 @@ pub(crate) enum LoadError {
     },
     #[error("the stored updates do not follow on each other")]
     Incomplete,
+    /// The fault is ours: it was written with the snapshot, and of these very bytes.
+    #[error("the snapshot says something else than its summary")]
+    OtherThanSummed,
 }
 
 /// Why an admitted update was not applied.
@@ -108,26 +108,20 @@ pub(crate) enum ApplyError {
 }
 
 impl Document {
-    /// Reads a snapshot and the updates that follow it. They are known to be whole and to follow on each other then; the
-    /// document itself is not built. An attribution that cannot be read is as good as absent: the document matters more.
-    pub(crate) fn read(stored: Stored, attributions: &[Vec<u8>]) -> Result<Document, LoadError> {
+    /// Reads a snapshot and the updates that follow it. They are known to be whole and to follow on each other then, or to be
+    /// what a summary says that they were; the document itself is not built. An attribution that cannot be read is as good as
+    /// absent: the document matters more.
+    pub(crate) fn read(
+        stored: Stored,
+        attributions: &[Vec<u8>],
+        summary: Option<Summary>,
+    ) -> Result<Document, LoadError> {
         let (mut attribution, unread) = authors::read(attributions);
-        let mut known = Known::new();
-        let mut size = Size::default();
-        for (what, index, update) in stored.updates() {
-            let absorbed = known
-                .absorb(update)
-                .map_err(|source| LoadError::Malformed {
-                    what,
-                    index,
-                    source,
-                })?;
-            size.grow(update.len(), absorbed.structs);
-        }
-        attribution.clip(|client| known.state_vector().get(&client).copied().unwrap_or(0));
+        let (content, size) = Content::new(stored, summary)?;
+        let reached = content.held().state_vector();
+        attribution.clip(|client| reached.get(&client).copied().unwrap_or(0));
         let mut document = Document {
-            content: Content::Stored(stored),
-            known,
+            content,
             attribution,
             unread,
             size,
@@ -140,40 +134,71 @@ impl Document {
         Ok(document)
     }
 
-    /// The same, and builds the document.
+    /// The same, believes no summary, and builds the document.
     pub(crate) fn load(stored: Stored, attributions: &[Vec<u8>]) -> Result<Document, LoadError> {
-        let mut document = Document::read(stored, attributions)?;
+        let mut document = Document::read(stored, attributions, None)?;
         document.build()?;
         Ok(document)
     }
 
     /// Builds the document, if only its stored bytes are there. On an error nothing has changed.
     pub(crate) fn build(&mut self) -> Result<&mut Replica, LoadError> {
-        build(&mut self.content, &self.known, &mut self.answers)
+        let built = self.content.built(&mut self.answers)?;
+        Ok(&mut built.replica)
     }
 
     /// Whether it is more than its stored bytes and the index.
     pub(crate) fn is_built(&self) -> bool {
-        matches!(self.content, Content::Built(_))
+        match &self.content {
+            Content::Built(_) => true,
+            Content::Summed(..) | Content::Read(..) => false,
+        }
     }
 
-    /// What the document holds, as far as judging a peer's update needs it.
-    pub(crate) fn known(&self) -> &Known {
-        &self.known
+    /// Whether all of it was read, and not only what was noted of it.
+    pub(crate) fn is_read(&self) -> bool {
+        match &self.content {
+            Content::Read(..) | Content::Built(_) => true,
+            Content::Summed(..) => false,
+        }
+    }
+
+    /// What the document has.
+    pub(crate) fn state_vector(&self) -> &StateVector {
+        self.content.held().state_vector()
+    }
+
+    /// The index, which is read if it was not, and who wrote what it tells of.
+    pub(crate) fn index(&mut self) -> Result<(&Known, &Attribution), LoadError> {
+        Ok((self.content.known()?, &self.attribution))
+    }
+
+    /// Sorts a peer's update by what the document holds, and by how client ids stand to whoever sends it.
+    pub(crate) fn admit(
+        &mut self,
+        update: &[u8],
+        bounds: &AdmitBounds,
+        standing_of: impl Fn(&Attribution, u64) -> Standing,
+    ) -> Result<Result<Admission, Refusal>, LoadError> {
+        let attribution = &self.attribution;
+        let standing_of = |client| standing_of(attribution, client);
+        self.content.admit(update, bounds, &standing_of)
     }
 
     /// Strips known content from what the store sent. The store's bytes are bounded by the host, not by the bounds
     /// of a peer's edit.
-    pub(crate) fn admit_stored(&self, stored: &[u8]) -> Result<Option<Vec<u8>>, String> {
-        let bounds = AdmitBounds::of_store();
-        let admission = self
-            .known
-            .admit(stored, &bounds)
-            .map_err(|refusal| refusal.to_string())?;
-        if admission.incomplete {
-            return Err("it lacks dependencies of its own".to_owned());
-        }
-        Ok(admission.novel)
+    pub(crate) fn admit_stored(
+        &mut self,
+        stored: &[u8],
+    ) -> Result<Result<Option<Vec<u8>>, String>, LoadError> {
+        let admitted = self.admit(stored, &AdmitBounds::of_store(), |_, _| Standing::Own)?;
+        Ok(match admitted {
+            Err(refusal) => Err(refusal.to_string()),
+            Ok(admission) if admission.incomplete => {
+                Err("it lacks dependencies of its own".to_owned())
+            }
+            Ok(admission) => Ok(admission.novel),
+        })
     }
 
     /// Applies the admitted part of a peer's update and returns what yrs emitted for it, the bytes to journal, and what
@@ -191,7 +216,8 @@ impl Document {
         };
         let spoiled =
             |e: Malformed| ApplyError::Spoiled(format!("what yrs emitted is damaged: {e}"));
-        let absorbed = self.known.absorb(&update).map_err(spoiled)?;
+        let known = &mut self.content.built(&mut self.answers)?.known;
+        let absorbed = known.absorb(&update).map_err(spoiled)?;
         self.size.grow(update.len(), absorbed.structs);
         self.answers.forget();
         // Nothing may be acknowledged that was not emitted: what index and document held before was the same.
@@ -206,19 +232,6 @@ impl Document {
     /// The whole document as update v1.
     pub(crate) fn encode(&mut self) -> Result<Vec<u8>, LoadError> {
         self.whole().map(<[u8]>::to_vec)
-    }
-
-    /// Whether these bytes say the same as the index does, which is what the document holds. They are not built: that would
-    /// take as long as everything else together, and more memory than the index and the blocks that are made here.
-    pub(crate) fn is_said_by(&self, encoded: &[u8]) -> bool {
-        let mut index = Known::new();
-        index.absorb(encoded).is_ok()
-            && index.holds_the_same(&self.known)
-            && yrs::Update::decode_v1(encoded).is_ok()
-            && match &self.content {
-                Content::Built(replica) => replica.holds(&self.known),
-                Content::Stored(_) => true,
-            }
     }
 
     /// Entries of the root map `highlights`.
@@ -271,31 +284,10 @@ impl Document {
 impl Document {
     /// Spoils the stored bytes behind the back of the index.
     pub(crate) fn spoil(&mut self) {
-        if let Content::Stored(stored) = &mut self.content {
+        if let Content::Summed(stored, _) | Content::Read(stored, _) = &mut self.content {
             stored.snapshot = Some(vec![1, 2, 3]);
         }
     }
-}
-
-/// What a document is made of, built. On an error nothing has changed.
-fn build<'a>(
-    content: &'a mut Content,
-    known: &Known,
-    answers: &mut Answers,
-) -> Result<&'a mut Replica, LoadError> {
-    let stored = match content {
-        Content::Built(replica) => return Ok(replica),
-        Content::Stored(stored) => stored,
-    };
-    let replica = Replica::build(stored)?;
-    if !replica.holds(known) {
-        return Err(LoadError::Incomplete);
-    }
-    if let Some(whole) = stored.whole() {
-        answers.keep_stored(whole);
-    }
-    *content = Content::Built(replica);
-    build(content, known, answers)
 }
 
 /// An update that was applied.

@@ -31,6 +31,8 @@ pub enum Mutation {
     AnswersAreStale,
     /// Who has nothing is told what was stored when the room woke, whatever was written since.
     StoredBytesAreStale,
+    /// What was noted of a snapshot is believed though something was written since.
+    SummaryOutlivesEdits,
     /// A frame is told to be saved before what it holds is appended.
     SavedBeforeAppend,
     /// A frame is told to be saved though an update before it was left out.

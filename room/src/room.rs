@@ -25,6 +25,7 @@ mod refusals;
 mod report;
 mod rulings;
 mod silence;
+mod summing;
 mod tick;
 mod updates;
 mod waiting;
@@ -69,6 +70,8 @@ pub struct Room {
     journal_bytes: u64,
     last_editor: Option<String>,
     document: Cache,
+    /// What was noted of the stored snapshot, as it is kept.
+    summary: Option<String>,
     /// Stored bytes turned out to be no document: they are not believed again before one was built of them.
     is_built_at_once: bool,
     sessions: BTreeMap<SessionId, Session>,
@@ -187,6 +190,7 @@ impl Room {
             journal_bytes: 0,
             last_editor: None,
             document: Cache::Absent,
+            summary: None,
             is_built_at_once: false,
             sessions: BTreeMap::new(),
             presence: Presence::default(),

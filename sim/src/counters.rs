@@ -85,6 +85,7 @@ const EXPECTED: &[&str] = &[
     "unions returned",
     "updates judged",
     "updates relayed",
+    "whole answers by a summary",
     "whole answers from stored bytes",
     "whole answers said again",
     "zombies",

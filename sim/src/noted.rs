@@ -32,6 +32,9 @@ impl Noted {
             if !room.is_document_built() {
                 happened.push("whole answers from stored bytes");
             }
+            if !room.is_document_read() {
+                happened.push("whole answers by a summary");
+            }
             // As long as it is held here, no other one can be where it is.
             let before = self.answer.replace(Rc::clone(answer));
             if before.is_some_and(|before| Rc::ptr_eq(&before, answer)) {

@@ -47,6 +47,7 @@ const DIRTY: &str = "I11 dirty becomes archived";
 const UNDELETED: &str = "I16 deleted stays deleted";
 const UNERASED: &str = "I17 erased stays erased";
 const ECHO: &str = "no own update comes back";
+const FAULT: &str = "no fault of its own";
 const FLEETING: &str = "what is saved is durable";
 const UNSTORED: &str = "what is archived was stored";
 
@@ -147,6 +148,12 @@ fn answering_with_what_was_so_before_is_caught() {
 fn answering_with_what_was_stored_before_an_edit_is_caught() {
     let mutation = Mutation::Room(room::Mutation::StoredBytesAreStale);
     assert_caught(mutation, &[LATE, DIFFERENT, LOST]);
+}
+
+#[test]
+fn believing_a_summary_of_what_was_stored_before_an_edit_is_caught() {
+    let mutation = Mutation::Room(room::Mutation::SummaryOutlivesEdits);
+    assert_caught(mutation, &[FAULT, LATE, DIFFERENT, LOST]);
 }
 
 #[test]

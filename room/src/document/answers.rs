@@ -76,25 +76,24 @@ impl Answers {
 impl Document {
     /// The whole document as update v1; measures it by the way. It is kept until the document changes.
     pub(super) fn whole(&mut self) -> Result<&[u8], LoadError> {
-        if let Content::Stored(stored) = &self.content
-            && stored.whole().is_none()
-        {
+        let stored = self.content.stored();
+        if stored.is_some_and(|stored| stored.whole().is_none()) {
             self.build()?;
         }
-        if let Content::Built(replica) = &self.content
+        if let Content::Built(built) = &self.content
             && self.answers.whole.is_none()
         {
-            let encoded = replica.encode_diff(&StateVector::default());
+            let encoded = built.replica.encode_diff(&StateVector::default());
             // What cannot be counted is taken as full: the next apply or load says what is wrong with it.
             let structs = decode::struct_count(&encoded).unwrap_or(DOCUMENT_STRUCTS_MAX);
             self.size = Size::measured(encoded.len(), structs);
             self.answers.keep_whole(&encoded);
         }
-        let stored = match &self.content {
-            Content::Stored(stored) => stored.whole(),
-            Content::Built(_) => self.answers.whole.as_ref().map(Whole::update),
+        let whole = match self.content.stored() {
+            Some(stored) => stored.whole(),
+            None => self.answers.whole.as_ref().map(Whole::update),
         };
-        stored.ok_or(LoadError::Incomplete)
+        whole.ok_or(LoadError::Incomplete)
     }
 
     /// The SyncStep2 for a replica with this state vector, which holds only clients that the document knows: what it lacks
@@ -118,10 +117,10 @@ impl Document {
                 .map(|whole| Rc::clone(&whole.frame))
                 .ok_or(LoadError::Incomplete);
         }
-        if theirs == self.known.state_vector() {
-            let known = &self.known;
+        let held = self.content.held();
+        if theirs == held.state_vector() {
             let answer = (self.answers.deletions)
-                .get_or_insert_with(|| wire::sync_step2(&known.deletions()).into());
+                .get_or_insert_with(|| wire::sync_step2(&held.deletions()).into());
             return Ok(Rc::clone(answer));
         }
         let state_vector: StateVector = theirs

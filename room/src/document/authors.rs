@@ -92,7 +92,7 @@ impl Document {
     }
 
     fn clip(&self, attribution: &mut Attribution) {
-        let reached = self.known.state_vector();
+        let reached = self.state_vector();
         attribution.clip(|client| reached.get(&client).copied().unwrap_or(0));
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use annotation::{Attribution, Erasure, Part};
 use yrs::Any;
 
-use super::{ApplyError, Authored, Document, build};
-use crate::known::{Refusal, Said};
+use super::{ApplyError, Authored, Document, LoadError};
+use crate::known::{Known, Refusal, Said};
 
 impl Document {
     /// Takes out what these people have left. Answers the bytes to journal; absent if there was nothing. Nobody's socket
@@ -15,7 +15,7 @@ impl Document {
         &mut self,
         people: &BTreeSet<String>,
     ) -> Result<Option<Authored>, ApplyError> {
-        let replica = build(&mut self.content, &self.known, &mut self.answers)?;
+        let built = self.content.built(&mut self.answers)?;
         // What takes the place of the stored bytes is made of the document, which has dropped what was deleted, and is never
         // those bytes once more.
         self.answers.forget_whole();
@@ -29,7 +29,7 @@ impl Document {
             is_theirs: &is_theirs,
             stay: &BTreeSet::new(),
         };
-        let emitted = replica.change(|txn| annotation::erase(txn, &erasure));
+        let emitted = built.replica.change(|txn| annotation::erase(txn, &erasure));
         let applied = self.absorb_emitted(emitted)?;
         Ok(applied.map(|applied| Authored {
             update: applied.update,
@@ -37,25 +37,29 @@ impl Document {
         }))
     }
 
-    /// By whom the things are that an update makes, as it says itself.
-    ///
-    /// # Errors
-    /// None that judging it would not find.
-    pub(crate) fn authors_named(&self, novel: &[u8]) -> Result<BTreeSet<String>, Refusal> {
-        let mut named = BTreeSet::new();
-        self.known.reach(novel)?.sayings(|saying| {
-            let Said::Value(value) = saying.said else {
-                return;
-            };
-            let author = match (saying.part, &value) {
-                (Part::AuthorId, value) => Some(value),
-                (Part::Whole, Any::Map(fields)) => fields.get("author_id"),
-                _ => None,
-            };
-            if let Some(Any::String(author)) = author {
-                named.insert(author.to_string());
-            }
-        })?;
-        Ok(named)
+    /// By whom the things are that an update makes, as it says itself. Refuses nothing that judging it would not refuse.
+    pub(crate) fn authors_named(
+        &mut self,
+        novel: &[u8],
+    ) -> Result<Result<BTreeSet<String>, Refusal>, LoadError> {
+        Ok(authors_named(self.content.known()?, novel))
     }
+}
+
+fn authors_named(known: &Known, novel: &[u8]) -> Result<BTreeSet<String>, Refusal> {
+    let mut named = BTreeSet::new();
+    known.reach(novel)?.sayings(|saying| {
+        let Said::Value(value) = saying.said else {
+            return;
+        };
+        let author = match (saying.part, &value) {
+            (Part::AuthorId, value) => Some(value),
+            (Part::Whole, Any::Map(fields)) => fields.get("author_id"),
+            _ => None,
+        };
+        if let Some(Any::String(author)) = author {
+            named.insert(author.to_string());
+        }
+    })?;
+    Ok(named)
 }

@@ -3,7 +3,7 @@
 use annotation::Attribution;
 use yrs::Transact;
 
-use super::{Document, LoadError, Proofs, build};
+use super::{Document, LoadError, Proofs};
 use crate::{
     policy::{self, Bindings, Passed, Violation},
     time::Timestamp,
@@ -29,15 +29,15 @@ impl Document {
         writer: policy::Writer<'_>,
         passed_on: &Proofs,
     ) -> Result<Passed<'a>, Unjudged> {
-        let replica = build(&mut self.content, &self.known, &mut self.answers);
-        let replica = replica.map_err(Unjudged::Unreadable)?;
+        let built = self.content.built(&mut self.answers);
+        let built = built.map_err(Unjudged::Unreadable)?;
         let whose = Whose {
             attribution: &self.attribution,
             passed_on,
         };
         policy::judge(
-            &self.known,
-            &replica.doc().transact(),
+            &built.known,
+            &built.replica.doc().transact(),
             novel,
             writer,
             &whose,
@@ -48,14 +48,17 @@ impl Document {
     /// Looks at what an update would make that is not applied yet, in so far as it is only passed on.
     ///
     /// # Errors
-    /// If that might turn out to be a violation.
+    /// If that might turn out to be a violation, or nobody can tell.
     pub(crate) fn foresee(
-        &self,
+        &mut self,
         passed: &Passed<'_>,
         passed_on: &Proofs,
         now: Timestamp,
-    ) -> Result<(), Violation> {
-        passed.foresee(&self.known, &passed_on.hearsay, millis(now))
+    ) -> Result<(), Unjudged> {
+        let known = self.content.known().map_err(Unjudged::Unreadable)?;
+        passed
+            .foresee(known, &passed_on.hearsay, millis(now))
+            .map_err(Unjudged::Violation)
     }
 
     /// Looks at what an update that was applied has made.

@@ -8,7 +8,7 @@ use yrs::{
 };
 
 use super::{ApplyError, LoadError, Stored};
-use crate::known::Known;
+use crate::decode;
 
 /// A yrs document.
 pub(crate) struct Replica {
@@ -78,9 +78,8 @@ impl Replica {
         self.doc.transact().encode_diff_v1(theirs)
     }
 
-    /// Whether the state vector of the index is the one of the document.
-    pub(super) fn holds(&self, known: &Known) -> bool {
-        let ours = known.state_vector();
+    /// Whether this is the state vector of the document.
+    pub(super) fn holds(&self, ours: &decode::StateVector) -> bool {
         let theirs = self.doc.transact().state_vector();
         theirs.len() == ours.len()
             && ours

@@ -32,6 +32,10 @@ impl Size {
         self.grown_structs += structs;
     }
 
+    pub(super) fn structs(self) -> usize {
+        self.structs
+    }
+
     pub(super) fn is_exact(self) -> bool {
         self.grown_bytes == 0
     }

@@ -26,7 +26,7 @@ pub(crate) struct Entry {
 impl Known {
     /// All entries in the order in which they came: thing, key, the item that is the entry, and whether it is dead.
     pub(crate) fn entries(&self) -> impl Iterator<Item = (Thing, &str, Id, bool)> {
-        let is_dead = |item: Id| self.is_deleted(item);
+        let is_dead = |item: Id| self.held.is_deleted(item);
         let entries = self.entries.iter();
         entries.map(move |entry| (entry.thing, &*entry.key, entry.item, is_dead(entry.item)))
     }

@@ -8,6 +8,7 @@
 
 mod entries;
 mod extent;
+mod held;
 mod marks;
 mod plan;
 mod ranges;
@@ -21,16 +22,17 @@ use std::{collections::BTreeMap, ops::Range};
 use self::{
     entries::Entry,
     marks::{Mark, Marks},
-    plan::{Plan, Sieve},
+    plan::Plan,
     ranges::Ranges,
     types::Types,
 };
-use crate::decode::{Id, Malformed, Reader, StateVector, limits, walk_deletes, walk_structs};
+use crate::decode::{Id, Malformed, Reader, StateVector, limits, walk_deletes};
 
 pub use crate::decode::Refusal;
 
 pub(crate) use self::{
     extent::Extent,
+    held::Held,
     marks::{Holds, Place, Within},
     reach::{Deletion, Reach},
     sayings::Said,
@@ -39,18 +41,12 @@ pub(crate) use self::{
 /// An index of a document.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    state: StateVector,
-    clients: BTreeMap<u64, Holding>,
+    held: Held,
+    /// Where everything stands, by client.
+    marks: BTreeMap<u64, Marks>,
     /// Entries of the root maps of things in the order in which they came, the dead ones too.
     entries: Vec<Entry>,
     types: Types,
-}
-
-/// What the document holds of one client.
-#[derive(Clone, Debug, Default)]
-struct Holding {
-    marks: Marks,
-    deleted: Ranges,
 }
 
 /// How much one update may add. Known content does not count.
@@ -90,6 +86,8 @@ pub struct Absorbed {
     pub deleted: Vec<(u64, Range<u32>)>,
     /// How many structs were new: a measure of what they cost in memory.
     pub structs: usize,
+    /// Where the delete set starts in the update.
+    pub deletes_at: usize,
 }
 
 /// How a client id stands to the person who sends structs under it.
@@ -133,34 +131,17 @@ impl Known {
 
     /// What the document has.
     pub fn state_vector(&self) -> &StateVector {
-        &self.state
+        self.held.state_vector()
     }
 
     /// The deleted ranges of the document as (client, first clock, clock after the last), in ascending order.
     pub fn deleted(&self) -> impl Iterator<Item = (u64, u32, u32)> + '_ {
-        self.clients.iter().flat_map(|(&client, holding)| {
-            holding
-                .deleted
-                .as_slice()
-                .iter()
-                .map(move |range| (client, range.start, range.end))
-        })
+        self.held.deleted()
     }
 
-    /// Whether both say the same of what there is and of what of it is deleted.
-    pub(crate) fn holds_the_same(&self, other: &Known) -> bool {
-        self.state == other.state && self.deleted().eq(other.deleted())
-    }
-
-    /// An update of all deletions and nothing else: what a replica lacks that has everything.
-    pub(crate) fn deletions(&self) -> Vec<u8> {
-        let deleted = self.clients.iter().filter_map(|(&client, holding)| {
-            let ranges = &holding.deleted;
-            (!ranges.as_slice().is_empty()).then_some((client, ranges))
-        });
-        let mut out = vec![0];
-        plan::write_deletes(deleted, &mut out);
-        out
+    /// What there is of the document, and what of it is deleted.
+    pub(crate) fn held(&self) -> &Held {
+        &self.held
     }
 
     /// Takes in an update that yrs emitted, or a stored document, whole, and answers what of it was new. On an error
@@ -188,16 +169,18 @@ impl Known {
                 offset: 0,
             });
         }
-        let mut absorbed = Absorbed::default();
+        let mut absorbed = Absorbed {
+            deletes_at: plan.deletes_at,
+            ..Absorbed::default()
+        };
         let (runs, entries, types) = (plan.runs, plan.entries, plan.types);
         self.entries.extend(entries);
         self.types.extend(types);
         for (client, run) in runs {
             absorbed.structs += run.structs as usize;
-            let holding = self.clients.entry(client).or_default();
-            holding.marks.append(&run.marks);
-            holding.deleted.union(&run.tombstones);
-            self.state.insert(client, run.clocks.end);
+            self.marks.entry(client).or_default().append(&run.marks);
+            self.held.reach(client, run.clocks.end);
+            self.held.delete(client, &run.tombstones);
             let tombstones = run.tombstones.as_slice().iter();
             absorbed
                 .deleted
@@ -205,15 +188,13 @@ impl Known {
             absorbed.written.push((client, run.clocks));
         }
         for (client, ranges) in deletes {
-            if let Some(holding) = self.clients.get_mut(&client) {
-                let ranges = Ranges::from_unordered(ranges);
-                for range in ranges.as_slice() {
-                    holding.deleted.missing(range.clone(), |piece| {
-                        absorbed.deleted.push((client, piece))
-                    });
-                }
-                holding.deleted.union(&ranges);
+            let ranges = Ranges::from_unordered(ranges);
+            for range in ranges.as_slice() {
+                self.held.undeleted(client, range.clone(), |piece| {
+                    absorbed.deleted.push((client, piece))
+                });
             }
+            self.held.delete(client, &ranges);
         }
         Ok(absorbed)
     }
@@ -238,7 +219,7 @@ impl Known {
         bounds: &AdmitBounds,
         standing_of: &dyn Fn(u64) -> Standing,
     ) -> Result<Admission, Refusal> {
-        let outline = self.outline(update, bounds, standing_of)?;
+        let outline = self.held.outline(update, bounds, standing_of)?;
         let plan = if outline.structs > 0 {
             Plan::new(self, update, true, standing_of)?
         } else {
@@ -252,7 +233,7 @@ impl Known {
                 |client, range| {
                     let end = range.end.min(plan.clock(client));
                     incomplete |= end < range.end;
-                    self.undeleted(client, range.start..end, |piece| {
+                    self.held.undeleted(client, range.start..end, |piece| {
                         pieces.entry(client).or_default().push(piece)
                     });
                     Ok(())
@@ -288,83 +269,9 @@ impl Known {
         })
     }
 
-    /// Checks the whole update and measures what is new in it, allocating nothing.
-    fn outline(
-        &self,
-        update: &[u8],
-        bounds: &AdmitBounds,
-        standing_of: &dyn Fn(u64) -> Standing,
-    ) -> Result<Outline, Refusal> {
-        let mut reader = Reader::new(update);
-        let mut sieve = Sieve::new(standing_of);
-        let mut outline = Outline::default();
-        let mut values = 0u32;
-        walk_structs(&mut reader, |met| {
-            if sieve.takes(self, &met)? {
-                outline.structs += 1;
-                values = values.saturating_add(met.values);
-                if outline.structs as usize > bounds.structs_max {
-                    return Err(Refusal::TooManyStructs {
-                        max: bounds.structs_max,
-                    });
-                }
-                if values > bounds.values_max {
-                    return Err(Refusal::TooManyValues {
-                        max: bounds.values_max,
-                    });
-                }
-            }
-            Ok(())
-        })?;
-        outline.is_incomplete = sieve.is_incomplete;
-        outline.foreign = sieve.foreign;
-        outline.deletes_at = reader.offset();
-        walk_deletes(&mut reader, |client, range| {
-            self.undeleted(client, range, |_| {
-                outline.deleted_ranges = outline.deleted_ranges.saturating_add(1)
-            });
-            if outline.deleted_ranges > bounds.deletes_max {
-                return Err(Refusal::TooManyDeletes {
-                    max: bounds.deletes_max,
-                });
-            }
-            Ok(())
-        })?;
-        Ok(outline)
-    }
-
-    /// Shows the parts of a range that are not known to be deleted.
-    fn undeleted(&self, client: u64, range: Range<u32>, mut visit: impl FnMut(Range<u32>)) {
-        match self.clients.get(&client) {
-            Some(holding) => holding.deleted.missing(range, visit),
-            None if range.is_empty() => {}
-            None => visit(range),
-        }
-    }
-
-    /// The clock that the document has reached.
-    fn clock(&self, client: u64) -> u32 {
-        self.state.get(&client).copied().unwrap_or(0)
-    }
-
     fn mark(&self, id: Id) -> Mark {
-        self.clients
+        self.marks
             .get(&id.client)
-            .map_or(Mark::Gone, |holding| holding.marks.at(id.clock))
+            .map_or(Mark::Gone, |marks| marks.at(id.clock))
     }
-}
-
-/// An update in numbers.
-#[derive(Default)]
-struct Outline {
-    /// Structs that are new and follow what is known.
-    structs: u32,
-    /// Structs were met that are new and do not.
-    is_incomplete: bool,
-    /// Structs were met that are new and left out as another's.
-    foreign: Option<u64>,
-    /// Ranges of the delete set that are not known to be deleted.
-    deleted_ranges: u32,
-    /// Where the delete set starts.
-    deletes_at: usize,
 }

@@ -7,7 +7,7 @@ use std::{
     ops::Range,
 };
 
-use super::{Known, Standing, entries::Entry, marks::Marks, ranges::Ranges, types::Types};
+use super::{Held, Known, Standing, entries::Entry, marks::Marks, ranges::Ranges, types::Types};
 use crate::{
     decode::{Id, Kind, Malformed, Met, Parent, Reader, Refusal, Struct, walk_structs},
     wire,
@@ -90,9 +90,9 @@ impl<'a> Sieve<'a> {
     ///
     /// # Errors
     /// If it is new and may not come from here.
-    pub(crate) fn takes(&mut self, known: &Known, met: &Met<'_>) -> Result<bool, Refusal> {
+    pub(crate) fn takes(&mut self, held: &Held, met: &Met<'_>) -> Result<bool, Refusal> {
         if met.is_first {
-            self.known_end = known.clock(met.client);
+            self.known_end = held.clock(met.client);
             self.is_cut_off = met.clocks.start > self.known_end;
             self.standing = (self.standing_of)(met.client);
         }
@@ -162,13 +162,13 @@ impl<'a> Plan<'a> {
     fn collect(&mut self, standing_of: &dyn Fn(u64) -> Standing) -> Result<(), Refusal> {
         let mut sieve = Sieve::new(standing_of);
         let mut open = None;
-        let (known, runs) = (self.known, &mut self.runs);
+        let (held, runs) = (self.known.held(), &mut self.runs);
         let mut reader = Reader::new(self.bytes);
         walk_structs(&mut reader, |met| {
             if met.is_first {
                 open = None;
             }
-            if !sieve.takes(known, &met)? {
+            if !sieve.takes(held, &met)? {
                 return Ok(());
             }
             if open == Some(met.client) {
@@ -178,7 +178,7 @@ impl<'a> Plan<'a> {
                 return Ok(());
             }
             open = Some(met.client);
-            let known_end = known.clock(met.client);
+            let known_end = held.clock(met.client);
             let run = Run {
                 clocks: known_end..known_end,
                 structs: 0,
@@ -269,7 +269,7 @@ impl<'a> Plan<'a> {
     pub(crate) fn clock(&self, client: u64) -> u32 {
         self.runs
             .get(&client)
-            .map_or_else(|| self.known.clock(client), |run| run.clocks.end)
+            .map_or_else(|| self.known.held.clock(client), |run| run.clocks.end)
     }
 
     /// The first thing that the next struct of `client` needs and that is not there.

@@ -40,10 +40,11 @@ impl Known {
         let rest = &mut Reader::resume(novel, plan.deletes_at);
         walk_deletes(rest, |client, range| {
             is_incomplete |= range.end > plan.clock(client);
-            let known_end = range.end.min(self.clock(client));
-            self.undeleted(client, range.start..known_end, |piece| {
-                deletions.extend(self.places(client, piece));
-            });
+            let known_end = range.end.min(self.held.clock(client));
+            self.held
+                .undeleted(client, range.start..known_end, |piece| {
+                    deletions.extend(self.places(client, piece));
+                });
             if known_end < range.end {
                 deletions.push(Deletion {
                     client,
@@ -68,9 +69,7 @@ impl Known {
     }
 
     fn places(&self, client: u64, clocks: Range<u32>) -> impl Iterator<Item = Deletion> {
-        let marks = self.clients.get(&client).map(|holding| &holding.marks);
-        let runs = marks
-            .into_iter()
+        let runs = (self.marks.get(&client).into_iter())
             .flat_map(move |marks| marks.within(clocks.clone()));
         runs.map(move |(clocks, mark)| Deletion {
             client,
@@ -129,7 +128,7 @@ impl Reach<'_> {
 
     /// Whether this entry was deleted or replaced before: what stands in it is a tombstone, and so is what comes to it.
     pub(crate) fn is_dead(&self, number: u32) -> bool {
-        self.plan.known.is_deleted(self.entry(number).item)
+        self.plan.known.held.is_deleted(self.entry(number).item)
     }
 
     /// The update with these deletions and no others, which are some of its own. `None` if nothing is left of it.

@@ -121,7 +121,7 @@ impl Plan<'_> {
         let is_dead = |inside: u32| {
             self.holder(inside).is_some_and(|holder| {
                 let now = deletes.get(&holder.client);
-                self.known.is_deleted(holder)
+                self.known.held.is_deleted(holder)
                     || now.is_some_and(|ranges| ranges.contains(holder.clock))
             })
         };

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Known, plan::Plan};
+use super::plan::Plan;
 use crate::decode::Id;
 
 /// The shared types that a document has, or that a part of it adds.
@@ -49,13 +49,5 @@ impl Plan<'_> {
             None => self.known.types.holders[number],
             Some(number) => self.types.holders[number],
         }
-    }
-}
-
-impl Known {
-    /// Whether the document has this item and knows that it is deleted.
-    pub(super) fn is_deleted(&self, id: Id) -> bool {
-        let holding = self.clients.get(&id.client);
-        holding.is_some_and(|holding| holding.deleted.contains(id.clock))
     }
 }

@@ -50,7 +50,7 @@ impl Room {
         let Cache::Loaded(document) = &self.document else {
             return;
         };
-        let ours = document.known().state_vector();
+        let ours = document.state_vector();
         theirs.retain(|client, clock| *clock > 0 && ours.contains_key(client));
         if let Some(asker) = self.sessions.get_mut(&session)
             && asker.question.replace(theirs).is_none()
@@ -89,7 +89,7 @@ impl Room {
         let Some(theirs) = asker.question.take() else {
             return;
         };
-        let has_nothing = theirs.is_empty() && !document.known().state_vector().is_empty();
+        let has_nothing = theirs.is_empty() && !document.state_vector().is_empty();
         let answer = match document.answer(&theirs) {
             Ok(answer) => answer,
             Err(error) => return self.cannot_be_built(now, &error, effects),

@@ -27,6 +27,7 @@ impl Room {
         self.journal_rows = 0;
         self.journal_bytes = 0;
         self.document = Cache::Absent;
+        self.summary = None;
         self.union = None;
         self.archiving.confirmed();
         self.phase = Phase::Deleted;

@@ -92,6 +92,10 @@ impl Room {
         error: &LoadError,
         effects: &mut Vec<Effect>,
     ) {
+        if let LoadError::OtherThanSummed = error {
+            let reason = error.to_string();
+            effects.push(Effect::Report(Notice::Fault { reason }));
+        }
         self.is_built_at_once = true;
         self.unreadable(now, error.to_string(), effects);
     }

@@ -12,7 +12,7 @@ use crate::{
     time::Timestamp,
 };
 
-use super::{Cache, Inquiry, Phase, Room, Union};
+use super::{Cache, Inquiry, Phase, Room, Union, summing::Restored};
 
 impl Room {
     /// Asks the host what it holds, as soon as somebody is there to see it, or left an update behind.
@@ -59,15 +59,14 @@ impl Room {
                 attribution,
             } => {
                 let attributions: Vec<Vec<u8>> = attribution.into_iter().collect();
-                // What comes from elsewhere is written over nothing before it was built.
                 let stored = document::Stored {
                     client_id: self.entropy,
                     snapshot: Some(snapshot.clone()),
                     journal: Vec::new(),
                 };
-                match Document::load(stored, &attributions) {
-                    Ok(document) => {
-                        self.restored(now, document, base, snapshot, effects);
+                match Restored::build(stored, &attributions) {
+                    Ok(restored) => {
+                        self.restored(now, restored, base, snapshot, effects);
                         self.recheck_presence(now, effects);
                         self.note_compared(now, effects);
                     }
@@ -77,7 +76,7 @@ impl Room {
                     }
                 }
             }
-            RestoreOutcome::NeverStored => match Document::read(nothing(self.entropy), &[]) {
+            RestoreOutcome::NeverStored => match Document::read(nothing(self.entropy), &[], None) {
                 Ok(document) => {
                     self.document = Cache::Loaded(Box::new(document));
                     self.phase = Phase::Open;
@@ -104,7 +103,10 @@ impl Room {
     fn restored(
         &mut self,
         now: Timestamp,
-        mut document: Document,
+        Restored {
+            mut document,
+            summary,
+        }: Restored,
         base: Base,
         snapshot: Vec<u8>,
         effects: &mut Vec<Effect>,
@@ -125,6 +127,7 @@ impl Room {
             attribution: document.encode_attribution(),
             meta: self.meta.write(),
         });
+        self.keep_summary(summary, effects);
         self.document = Cache::Loaded(Box::new(document));
         self.erased.look_again();
         self.note_fullness();
@@ -233,8 +236,9 @@ impl Room {
         };
         let was_edited = self.seq != sent_seq;
         let novel = match document.admit_stored(&stored.snapshot) {
-            Ok(novel) => novel,
-            Err(reason) => return self.union_refused(now, reason, effects),
+            Ok(Ok(novel)) => novel,
+            Ok(Err(reason)) => return self.union_refused(now, reason, effects),
+            Err(error) => return self.cannot_be_built(now, &error, effects),
         };
         let bytes = stored.attribution.as_deref();
         let attribution = match bytes.map(Attribution::decode).transpose() {

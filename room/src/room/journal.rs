@@ -116,16 +116,19 @@ impl Room {
                 return false;
             }
         };
-        let is_whole = document.is_said_by(&snapshot);
+        let summed = document.sum_up(&snapshot);
         let attribution = document.encode_attribution();
         self.journal_rows = 0;
         self.journal_bytes = 0;
-        if !is_whole {
-            // The journal stays: it is what the document was made from.
-            let reason = "the encoded document does not decode to itself".to_owned();
-            effects.push(Effect::Report(Notice::Fault { reason }));
-            return false;
-        }
+        let summary = match summed {
+            Ok(summary) => summary,
+            Err(error) => {
+                // The journal stays: it is what the document was made from.
+                let reason = error.to_string();
+                effects.push(Effect::Report(Notice::Fault { reason }));
+                return false;
+            }
+        };
         self.meta.snapshot_seq = Some(self.seq);
         self.meta.snapshot_editor.clone_from(&self.last_editor);
         self.is_compacting = true;
@@ -135,6 +138,7 @@ impl Room {
             attribution,
             meta: self.meta.write(),
         });
+        self.keep_summary(summary, effects);
         true
     }
 }

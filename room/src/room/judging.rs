@@ -142,13 +142,14 @@ impl Judging<'_> {
     /// deletion, or hold what the room has lost.
     pub(super) fn refuse_erased(
         &self,
-        document: &Document,
+        document: &mut Document,
         novel: &[u8],
     ) -> Result<(), TurnedDown> {
         if self.erased.people.is_empty() || self.planted.is(Mutation::ErasedComeBack) {
             return Ok(());
         }
-        match document.authors_named(novel) {
+        let named = document.authors_named(novel);
+        match named.map_err(TurnedDown::Unreadable)? {
             Err(refusal) => Err(TurnedDown::Refused(refused(refusal, true))),
             Ok(named) if named.is_disjoint(&self.erased.people) => Ok(()),
             Ok(_) => Err(TurnedDown::Refused(Refused {
@@ -184,7 +185,7 @@ impl Judging<'_> {
 
 /// Whether client ids that are nobody's would fill the document: it has room for so many, and they are counted to nobody.
 fn is_too_much(document: &Document, hearsay: &BTreeSet<u64>) -> bool {
-    let clients = document.known().state_vector();
+    let clients = document.state_vector();
     let is_nobodys = |client: &&u64| document.attribution().owner(**client).is_none();
     let there = clients.keys().filter(is_nobodys).count();
     let added = hearsay
@@ -201,15 +202,14 @@ fn judge(
     update: &[u8],
     standing_of: impl Fn(&Attribution, u64) -> Standing,
 ) -> Result<Result<Admission, Refusal>, LoadError> {
-    let within = |document: &Document| {
+    let within = |document: &mut Document| {
         let bounds = AdmitBounds::of_peer(document.structs_left());
-        let standing_of = |client| standing_of(document.attribution(), client);
-        document.known().admit_from(update, &bounds, &standing_of)
+        document.admit(update, &bounds, &standing_of)
     };
-    match within(document) {
+    match within(document)? {
         Err(Refusal::TooManyStructs { .. }) => {
             document.measure()?;
-            Ok(within(document))
+            within(document)
         }
         judged => Ok(judged),
     }
@@ -221,7 +221,7 @@ pub(super) fn has_room(
     admission: &Admission,
     novel_bytes: usize,
 ) -> Result<(), TurnedDown> {
-    let clients = document.known().state_vector();
+    let clients = document.state_vector();
     let is_new = |writer: &&u64| !clients.contains_key(writer);
     let newcomers = admission.writers.iter().filter(is_new).count();
     let is_crowded = newcomers > 0 && clients.len() + newcomers > DOCUMENT_CLIENTS_MAX;

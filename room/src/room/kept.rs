@@ -1,5 +1,5 @@
-//! What the room keeps beside its document (SPEC section 14): what the host has said of authorities, and what each person
-//! has used up. Small records, each under its own key.
+//! What the room keeps beside its document (SPEC section 14): what the host has said of authorities, what each person has used
+//! up, and the like. Small records, each under its own key.
 
 use std::collections::BTreeMap;
 
@@ -26,6 +26,8 @@ use super::{
 
 const RULE_KEY: &str = "authority";
 const PERSON_KEY: &str = "person:";
+/// What is noted of the snapshot. A release that does not know this key passes over it.
+pub(super) const SUMMARY_KEY: &str = "summary";
 
 /// What the host has said of authorities.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -307,11 +309,15 @@ impl Room {
         self.rule = Rule::default();
         self.persons = Persons::default();
         self.erased = Erased::default();
+        self.summary = None;
         for (key, value) in kept {
             if key == RULE_KEY {
                 self.rule = serde_json::from_str(&value)?;
             } else if key == ERASED_KEY {
                 self.erased = serde_json::from_str(&value)?;
+            } else if key == SUMMARY_KEY {
+                // Read once the document is.
+                self.summary = Some(value);
             } else if let Some(user) = key.strip_prefix(PERSON_KEY) {
                 let person = serde_json::from_str(&value)?;
                 self.persons.people.insert(user.to_owned(), person);

@@ -119,7 +119,7 @@ impl Room {
         let loaded = if self.is_built_at_once {
             Document::load(stored, attributions)
         } else {
-            Document::read(stored, attributions)
+            Document::read(stored, attributions, self.summary())
         };
         match loaded {
             Ok(mut document) => {

@@ -145,7 +145,7 @@ impl Room {
         let Cache::Loaded(document) = &self.document else {
             return;
         };
-        let step1 = Frame::from(wire::sync_step1(document.known().state_vector()));
+        let step1 = Frame::from(wire::sync_step1(document.state_vector()));
         let everybody = self.presence.everybody();
         for id in due {
             if !self.turn.is_open(now) {

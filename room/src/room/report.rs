@@ -34,6 +34,12 @@ impl Room {
         matches!(&self.document, Cache::Loaded(document) if document.is_built())
     }
 
+    /// Whether the stored bytes were read, and not only what was noted of them when they were written: nobody who has nothing,
+    /// or everything, needs that.
+    pub fn is_document_read(&self) -> bool {
+        matches!(&self.document, Cache::Loaded(document) if document.is_read())
+    }
+
     /// What was counted since the last call.
     pub fn take_metrics(&mut self, now: Timestamp) -> Metrics {
         let mut taken = std::mem::take(&mut self.metrics);

@@ -241,7 +241,7 @@ impl Room {
         let Cache::Loaded(document) = &self.document else {
             return;
         };
-        let question = wire::sync_step1(document.known().state_vector());
+        let question = wire::sync_step1(document.state_vector());
         let changes = self.changes;
         let Some(sender) = self.sessions.get_mut(&session) else {
             return;

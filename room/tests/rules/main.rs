@@ -28,6 +28,7 @@ mod presence_time;
 mod rulings;
 mod sessions;
 mod shell;
+mod summaries;
 mod support;
 mod ticks;
 mod ticks_failing;
