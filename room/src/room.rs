@@ -24,6 +24,7 @@ mod readopt;
 mod refusals;
 mod report;
 mod rulings;
+mod sessions;
 mod silence;
 mod summing;
 mod tick;
@@ -43,7 +44,7 @@ use crate::{
     metrics::Metrics,
     mutation::Planted,
     presence::Presence,
-    session::{Greeting, Session, SessionId, SessionRecord},
+    session::{SessionId, SessionRecord},
     time::Timestamp,
 };
 
@@ -54,6 +55,7 @@ use self::{
     inquiry::Inquiry,
     kept::{Persons, Rule},
     people::Newcomer,
+    sessions::Sessions,
     tick::Tick,
 };
 
@@ -74,7 +76,7 @@ pub struct Room {
     summary: Option<String>,
     /// Stored bytes turned out to be no document: they are not believed again before one was built of them.
     is_built_at_once: bool,
-    sessions: BTreeMap<SessionId, Session>,
+    sessions: Sessions,
     presence: Presence,
     /// Frames that need the document, in order of arrival.
     waiting: VecDeque<(SessionId, Vec<u8>)>,
@@ -192,7 +194,7 @@ impl Room {
             document: Cache::Absent,
             summary: None,
             is_built_at_once: false,
-            sessions: BTreeMap::new(),
+            sessions: Sessions::default(),
             presence: Presence::default(),
             waiting: VecDeque::new(),
             waiting_bytes: 0,
@@ -432,14 +434,7 @@ impl Room {
             || self.is_erasure_due()
             || !self.waiting.is_empty()
             || self.archive_is_due(now)
-            || self
-                .sessions
-                .values()
-                .any(|session| match session.greeting {
-                    Greeting::Due => true,
-                    Greeting::DueAt(at) => at <= now,
-                    Greeting::OnceLoaded { .. } | Greeting::Done => false,
-                })
+            || self.sessions.is_greeting_due(now)
     }
 
     fn archive_is_due(&self, now: Timestamp) -> bool {

@@ -6,7 +6,7 @@ use crate::{
     decode::StateVector,
     effect::Effect,
     limits::{ANSWER_TURN_BYTES_MAX, ANSWER_TURN_MS, FULL_ANSWER_BYTES, KNOWN_BYTES_DISCOUNT},
-    session::{Greeting, SessionId},
+    session::SessionId,
     time::Timestamp,
 };
 
@@ -52,7 +52,7 @@ impl Room {
         };
         let ours = document.state_vector();
         theirs.retain(|client, clock| *clock > 0 && ours.contains_key(client));
-        if let Some(asker) = self.sessions.get_mut(&session)
+        if let Some(mut asker) = self.sessions.get_mut(session)
             && asker.question.replace(theirs).is_none()
         {
             self.questions += 1;
@@ -62,16 +62,10 @@ impl Room {
 
     /// Answers what was asked, as long as the turn has room.
     pub(super) fn answer_questions(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        let mut askers = self.sessions_that(|session| {
-            session.question.is_some() && session.greeting != Greeting::Due
-        });
-        let asked = |id: &SessionId| {
-            let asker = self.sessions.get(id);
-            asker.map(|asker| (asker.question_number, asker.came))
-        };
-        // Ids are drawn at random, and say nothing of who waits longest.
-        askers.sort_by_key(asked);
-        for asker in askers {
+        if !self.turn.is_open(now) {
+            return;
+        }
+        for asker in self.sessions.asking() {
             if !self.turn.is_open(now) {
                 return;
             }
@@ -83,10 +77,8 @@ impl Room {
         let Cache::Loaded(document) = &mut self.document else {
             return;
         };
-        let Some(asker) = self.sessions.get_mut(&session) else {
-            return;
-        };
-        let Some(theirs) = asker.question.take() else {
+        let asker = self.sessions.get_mut(session);
+        let Some(theirs) = asker.and_then(|mut asker| asker.question.take()) else {
             return;
         };
         let has_nothing = theirs.is_empty() && !document.state_vector().is_empty();
@@ -94,12 +86,16 @@ impl Room {
             Ok(answer) => answer,
             Err(error) => return self.cannot_be_built(now, &error, effects),
         };
+        let Some(mut asker) = self.sessions.get_mut(session) else {
+            return;
+        };
         let is_full = has_nothing || answer.len() > FULL_ANSWER_BYTES;
         if is_full && !asker.full_answers.count(now) {
             let too_often = Close::new(
                 close::TRY_LATER,
                 "the whole document was asked for too often",
             );
+            drop(asker);
             return self.refuse(now, session, too_often, effects);
         }
         if !std::mem::replace(&mut asker.record.has_document, true) {
@@ -107,6 +103,7 @@ impl Room {
                 record: asker.record.clone(),
             });
         }
+        drop(asker);
         self.charge(session, answer.len() as u64 / KNOWN_BYTES_DISCOUNT);
         self.turn.spend(now, answer.len());
         self.send(now, session, answer, effects);
@@ -116,10 +113,6 @@ impl Room {
     pub(super) fn next_turn(&self) -> Option<Timestamp> {
         let can_answer =
             matches!(self.document, Cache::Loaded(_)) && matches!(self.phase, Phase::Open);
-        let is_waited_for = self
-            .sessions
-            .values()
-            .any(|session| session.question.is_some() || session.greeting == Greeting::Due);
-        (can_answer && is_waited_for).then(|| self.turn.ends())
+        (can_answer && self.sessions.is_anybody_waiting()).then(|| self.turn.ends())
     }
 }

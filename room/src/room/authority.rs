@@ -87,8 +87,8 @@ impl Room {
         // What is void counts against nobody: whoever has lost a token, and revoked it, is not made to pay for its thief.
         let role = self.role_of(user, authority)?;
         self.started_at(now, effects);
-        let sockets = self.sessions_that(|session| session.record.user == user);
-        self.persons.admit(now, user, sockets.len(), effects)?;
+        let sockets = self.sessions.of_person(user);
+        self.persons.admit(now, user, sockets, effects)?;
         self.spend(now, user, authority, effects)?;
         Ok(role)
     }
@@ -132,7 +132,7 @@ impl Room {
         ticket: &str,
         effects: &mut Vec<Effect>,
     ) {
-        if let Some(asker) = self.sessions.get(&session) {
+        if let Some(asker) = self.sessions.get(session) {
             effects.push(Effect::VerifyTicket {
                 session,
                 user: asker.record.user.clone(),
@@ -151,7 +151,7 @@ impl Room {
         let Some(authority) = authority else {
             return self.refuse(now, session, NO_TICKET, effects);
         };
-        let Some(holder) = self.sessions.get(&session) else {
+        let Some(holder) = self.sessions.get(session) else {
             return;
         };
         let (user, had) = (holder.record.user.clone(), holder.role);
@@ -175,7 +175,7 @@ impl Room {
         (authority, role): (Authority, Role),
         effects: &mut Vec<Effect>,
     ) {
-        let Some(holder) = self.sessions.get_mut(&session) else {
+        let Some(mut holder) = self.sessions.get_mut(session) else {
             return;
         };
         holder.role = Some(role);
@@ -188,6 +188,7 @@ impl Room {
         let authority_until = newest.until;
         holder.record.authority = Some(newest);
         let record = holder.record.clone();
+        drop(holder);
         effects.push(Effect::SaveSession {
             record: record.clone(),
         });
@@ -203,19 +204,9 @@ impl Room {
         if self.planted.is(Mutation::AuthorityNeverEnds) {
             return;
         }
-        let has_ended = |authority: &Authority| authority.until <= now;
-        let ended =
-            self.sessions_that(|session| session.record.authority.as_ref().is_some_and(has_ended));
-        for session in ended {
+        for session in self.sessions.ended(now) {
             self.close(now, session, ENDED, effects);
         }
-    }
-
-    pub(super) fn next_authority_end(&self) -> Option<Timestamp> {
-        let sessions = self.sessions.values();
-        sessions
-            .filter_map(|session| Some(session.record.authority.as_ref()?.until))
-            .min()
     }
 }
 

@@ -8,14 +8,10 @@ use std::{
 use annotation::{Attribution, Role};
 
 use crate::{
-    known::Standing,
-    limits::RECOVERY_MS,
-    meta::Meta,
-    session::{Session, SessionId},
-    time::Timestamp,
+    known::Standing, limits::RECOVERY_MS, meta::Meta, session::SessionId, time::Timestamp,
 };
 
-use super::Room;
+use super::{Room, sessions::Sessions};
 
 /// Whose update is judged.
 #[derive(Debug, Default)]
@@ -30,7 +26,7 @@ pub(super) struct Writer {
 impl Room {
     /// The person behind an open socket, or behind one that has ended with updates that still waited.
     pub(super) fn writer(&self, now: Timestamp, session: SessionId) -> Writer {
-        let open = self.sessions.get(&session);
+        let open = self.sessions.get(session);
         let record = open.map(|session| &session.record);
         let Some(record) = record.or_else(|| self.leaving.get(&session)) else {
             return Writer {
@@ -58,7 +54,7 @@ impl Room {
 /// out once for each of its client ids.
 pub(super) struct Circumstances<'a> {
     pub(super) now: Timestamp,
-    pub(super) sessions: &'a BTreeMap<SessionId, Session>,
+    pub(super) sessions: &'a Sessions,
     pub(super) meta: &'a Meta,
     /// The room may lack what it has acknowledged, and is told everything that a replica holds.
     pub(super) is_recovering: bool,
@@ -109,7 +105,7 @@ impl Circumstances<'_> {
     /// Whether somebody else is, or was, here under an id under which nothing was written yet.
     fn is_kept_from(&self, writer: &Writer, client: u64) -> bool {
         let present = self.present.get_or_init(|| {
-            let records = self.sessions.values().map(|session| &session.record);
+            let records = self.sessions.iter().map(|session| &session.record);
             records
                 .filter_map(|record| Some((record.presence?, record.user.as_str())))
                 .collect()

@@ -53,7 +53,7 @@ impl Room {
         session: SessionId,
         effects: &mut Vec<Effect>,
     ) {
-        let sender = self.sessions.get(&session);
+        let sender = self.sessions.get(session);
         let sender = sender.filter(|sender| sender.has_answered);
         if let Some(id) = sender.and_then(|sender| sender.record.presence) {
             self.note_returned(now, id, effects);
@@ -88,7 +88,7 @@ impl Room {
             return;
         };
         let attribution = document.attribution();
-        let records = self.sessions.values().map(|session| &session.record);
+        let records = self.sessions.iter().map(|session| &session.record);
         let foreign: Vec<(SessionId, u64)> = records
             .filter_map(|record| {
                 let id = record.presence?;
@@ -97,7 +97,7 @@ impl Room {
             })
             .collect();
         for (session, id) in foreign {
-            if let Some(stranger) = self.sessions.get_mut(&session) {
+            if let Some(mut stranger) = self.sessions.get_mut(session) {
                 stranger.record.presence = None;
                 stranger.record.presence_clock = None;
                 effects.push(Effect::SaveSession {
@@ -117,7 +117,7 @@ impl Room {
         session: SessionId,
         effects: &mut Vec<Effect>,
     ) {
-        let sender = self.sessions.get(&session);
+        let sender = self.sessions.get(session);
         let must_be_told = sender
             .is_some_and(|sender| sender.is_glossator() && !sender.record.glossator.is_refused);
         if must_be_told {

@@ -9,12 +9,12 @@ impl Room {
     /// After a wake: as long as nobody does anything, what was known a quarter of an hour ago will do. Whoever does not
     /// know what this room goes on with, or does not tell how long it was asleep, is not made to wait.
     pub(super) fn put_comparison_off(&mut self, now: Timestamp) {
-        let sessions = self.sessions.values();
+        let sessions = self.sessions.iter();
         let compared = sessions.map(|session| session.record.glossator.compared);
         // A clock that stepped back puts nothing off for longer.
         self.compared_at = compared.max().unwrap_or_default().min(now);
         let may_wait = |session: &Session| session.is_glossator() && session.is_welcomed;
-        if self.sessions.is_empty() || !self.sessions.values().all(may_wait) {
+        if self.sessions.is_empty() || !self.sessions.iter().all(may_wait) {
             return;
         }
         let due = now.max(self.compared_at + CHECK_EVERY_MS);

@@ -24,7 +24,7 @@ impl Room {
     ) {
         // Who brings edits is turned away by a degraded room, and comes back several times a second: announced each
         // time with a higher clock, its own would be ignored for long afterwards.
-        let is_settled = self.sessions.get(&session).is_some_and(|session| {
+        let is_settled = self.sessions.get(session).is_some_and(|session| {
             matches!(session.resync, Resync::Answered { .. }) || !self.is_degraded(now)
         });
         if let [(id, _, Some(_))] = entries
@@ -34,7 +34,7 @@ impl Room {
         }
         let Some(own) = self
             .sessions
-            .get(&session)
+            .get(session)
             .and_then(|session| session.record.presence)
         else {
             return;
@@ -62,16 +62,13 @@ impl Room {
         id: PresenceId,
         effects: &mut Vec<Effect>,
     ) {
-        let Some(newcomer) = self.sessions.get(&session).map(|session| &session.record) else {
+        let Some(newcomer) = self.sessions.get(session).map(|session| &session.record) else {
             return;
         };
         if newcomer.presence.is_some() || newcomer.presence_yielded == Some(id) {
             return;
         }
-        let holder = self
-            .sessions
-            .values()
-            .find(|other| other.record.presence == Some(id));
+        let holder = self.sessions.present_as(id);
         if holder.is_some_and(|holder| holder.record.user != newcomer.user)
             || self.is_anothers(now, id, &newcomer.user)
         {
@@ -84,7 +81,7 @@ impl Room {
             .into_iter()
             .chain([(session, Some(id), clock)])
         {
-            if let Some(owner) = self.sessions.get_mut(&owner) {
+            if let Some(mut owner) = self.sessions.get_mut(owner) {
                 owner.record.presence_yielded = presence.is_none().then_some(id);
                 owner.record.presence = presence;
                 owner.record.presence_clock = clock;
@@ -93,7 +90,7 @@ impl Room {
                 });
             }
         }
-        let record = self.sessions.get(&session).map(|own| own.record.clone());
+        let record = self.sessions.get(session).map(|own| own.record.clone());
         if let Some(record) = record {
             self.reserve(now, &record, effects);
             self.note_answered(now, session, effects);
@@ -120,7 +117,7 @@ impl Room {
         self.save_told_clocks(&changes, effects);
         let (concerned, others): (Vec<_>, Vec<_>) = self
             .sessions
-            .values()
+            .iter()
             .map(|session| (session.record.session, session.record.presence))
             .partition(|(_, own)| own.is_some_and(|own| changes.contains(&own)));
         let others: Vec<SessionId> = others.into_iter().map(|(session, _)| session).collect();
@@ -152,9 +149,8 @@ impl Room {
 
     /// When somebody is to be told again, if there is anybody who forgets.
     pub(super) fn next_retelling(&self) -> Option<Timestamp> {
-        let forgets = |session: &Session| !session.is_glossator();
         let at = self.presence.next_retelling()?;
-        self.sessions.values().any(forgets).then_some(at)
+        self.sessions.has_stock().then_some(at)
     }
 
     /// Asks those again, after hibernation, whose presence a newcomer could not be told. They do not renew it.
@@ -177,7 +173,7 @@ impl Room {
         session: SessionId,
         effects: &mut Vec<Effect>,
     ) {
-        let sender = self.sessions.get(&session);
+        let sender = self.sessions.get(session);
         let is_unannounced =
             sender.is_some_and(|sender| sender.is_glossator() && sender.record.presence.is_none());
         if is_unannounced && self.degraded_until.is_some() {
@@ -186,7 +182,7 @@ impl Room {
     }
 
     pub(super) fn sessions_that(&self, is_meant: impl Fn(&Session) -> bool) -> Vec<SessionId> {
-        let sessions = self.sessions.values();
+        let sessions = self.sessions.iter();
         sessions
             .filter(|session| is_meant(session))
             .map(|session| session.record.session)
@@ -194,7 +190,7 @@ impl Room {
     }
 
     fn renewal_of(&self, session: SessionId) -> Renewal {
-        match self.sessions.get(&session) {
+        match self.sessions.get(session) {
             Some(session) if session.is_glossator() => Renewal::NotNeeded,
             Some(_) | None => Renewal::Needed,
         }
@@ -207,7 +203,7 @@ impl Room {
                 self.save_departure(id, effects);
                 continue;
             };
-            let Some(owner) = self.sessions.get_mut(&session) else {
+            let Some(mut owner) = self.sessions.get_mut(session) else {
                 continue;
             };
             if owner.record.presence_clock != Some(told.clock) {
@@ -223,11 +219,9 @@ impl Room {
 
     /// Keeps in the attachment of a socket that fell silent that others were told so: once is enough.
     fn save_departure(&mut self, id: PresenceId, effects: &mut Vec<Effect>) {
-        let silent = self
-            .sessions
-            .values_mut()
-            .find(|session| session.record.presence == Some(id));
-        if let Some(silent) = silent
+        let silent = self.sessions.present_as(id);
+        let silent = silent.map(|silent| silent.record.session);
+        if let Some(mut silent) = silent.and_then(|silent| self.sessions.get_mut(silent))
             && silent.record.presence_clock.take().is_some()
         {
             silent.record.presence_heard = None;
@@ -248,7 +242,7 @@ impl Room {
         self.broadcast(now, silent, wire::empty_awareness(), effects);
         self.keepalive_at = self
             .sessions
-            .values()
+            .iter()
             .filter(|session| !session.is_glossator())
             .map(|session| session.last_sent + KEEPALIVE_MS)
             .min();
@@ -256,7 +250,7 @@ impl Room {
 
     /// A stock socket begins to count the time for which it is sent nothing.
     pub(super) fn begin_keepalive(&mut self, now: Timestamp, session: SessionId) {
-        let newcomer = self.sessions.get(&session);
+        let newcomer = self.sessions.get(session);
         if newcomer.is_some_and(|newcomer| !newcomer.is_glossator()) {
             self.keepalive_at.get_or_insert(now + KEEPALIVE_MS);
         }

@@ -1,7 +1,7 @@
 //! When the room wants to be called again: by the object's one alarm for what must outlive its memory, by a timer for
 //! what may be lost with it (SPEC section 1).
 
-use crate::{effect::Effect, mutation::Mutation, session::Greeting, time::Timestamp};
+use crate::{effect::Effect, mutation::Mutation, time::Timestamp};
 
 use super::{Phase, Room};
 
@@ -36,7 +36,7 @@ impl Room {
                     self.presence.next_sweep(),
                     self.next_retelling(),
                     self.sweep_at,
-                    self.next_authority_end(),
+                    self.sessions.next_end(),
                     self.next_ruling(),
                     self.next_condition(),
                 ]
@@ -52,18 +52,15 @@ impl Room {
     }
 
     pub(super) fn next_timer(&self) -> Option<Timestamp> {
-        let greeting = self
-            .sessions
-            .values()
-            .filter_map(|session| match session.greeting {
-                Greeting::DueAt(at) => Some(at),
-                Greeting::Due | Greeting::OnceLoaded { .. } | Greeting::Done => None,
-            });
-        greeting
-            .chain(self.next_turn())
-            .chain(self.next_tick())
-            .chain(self.presence.next_tick(self.sessions.len()))
-            .min()
+        [
+            self.sessions.next_greeting(),
+            self.next_turn(),
+            self.next_tick(),
+            self.presence.next_tick(self.sessions.len()),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// Orders the alarm, first in the list so that it is stored with what made it necessary. One that is stored and

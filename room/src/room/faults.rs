@@ -114,7 +114,7 @@ impl Room {
     /// Forgets and closes every socket.
     pub(super) fn close_everybody(&mut self, close: Close, effects: &mut Vec<Effect>) {
         self.drop_waiting();
-        for session in std::mem::take(&mut self.sessions).into_keys() {
+        for session in self.sessions.take() {
             effects.push(Effect::CloseSession {
                 session,
                 code: close.code,

@@ -25,11 +25,13 @@ impl Room {
         frame: Vec<u8>,
         effects: &mut Vec<Effect>,
     ) {
-        let Some(sender) = self.sessions.get_mut(&session) else {
+        let Some(mut sender) = self.sessions.get_mut(session) else {
             return;
         };
         let protocol = sender.record.protocol;
-        if !sender.budget.spend_frame(now) {
+        let is_within = sender.budget.spend_frame(now);
+        drop(sender);
+        if !is_within {
             return self.breach(now, session, effects);
         }
         self.note_heard(now, session, effects);
@@ -73,7 +75,7 @@ impl Room {
         effects: &mut Vec<Effect>,
     ) {
         self.charge(session, frame.len() as u64);
-        let Some(sender) = self.sessions.get(&session) else {
+        let Some(sender) = self.sessions.get(session) else {
             return;
         };
         let is_told_once = sender.is_glossator() && !sender.record.glossator.is_refused;
@@ -188,13 +190,13 @@ impl Room {
     /// Whether an update of this socket was refused: later ones build on it.
     fn is_poisoned(&self, session: SessionId) -> bool {
         let is_heard = self.planted.is(Mutation::RefusedStillHeard);
-        let sender = self.sessions.get(&session);
+        let sender = self.sessions.get(session);
         sender.is_some_and(|sender| sender.record.glossator.is_refused) && !is_heard
     }
 
     /// What a session speaks that is open, or has ended with updates that still wait; absent for any other.
     pub(super) fn protocol_of(&self, session: SessionId) -> Option<Protocol> {
-        let open = self.sessions.get(&session);
+        let open = self.sessions.get(session);
         let record = open.map(|session| &session.record);
         record
             .or_else(|| self.leaving.get(&session))
@@ -202,7 +204,7 @@ impl Room {
     }
 
     pub(super) fn charge(&mut self, session: SessionId, bytes: u64) {
-        if let Some(sender) = self.sessions.get_mut(&session) {
+        if let Some(mut sender) = self.sessions.get_mut(session) {
             sender.budget.charge(bytes);
         }
     }
@@ -216,7 +218,7 @@ impl Room {
     ) -> usize {
         let own = self
             .sessions
-            .get(&session)
+            .get(session)
             .and_then(|session| session.record.presence);
         let is_own = |id: u64| own == Some(id) || (own.is_none() && entries.len() == 1);
         let own_bytes: usize = entries
@@ -237,7 +239,7 @@ impl Room {
     fn tell_presence(&mut self, now: Timestamp, session: SessionId, effects: &mut Vec<Effect>) {
         let own = self
             .sessions
-            .get(&session)
+            .get(session)
             .and_then(|session| session.record.presence);
         let everybody = self.presence.everybody();
         for bundle in self.presence.bundles(&everybody, own) {

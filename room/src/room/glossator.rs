@@ -6,7 +6,7 @@ use crate::{
     effect::Effect,
     glossator::{Announcement, Conditions, Watermark},
     mutation::Mutation,
-    session::{Greeting, Session, SessionId, SessionRecord, Welcomed},
+    session::{Session, SessionId, SessionRecord, Welcomed},
     time::Timestamp,
 };
 
@@ -33,19 +33,18 @@ impl Room {
             archived: self.archived_watermark(),
             conditions,
         };
-        let is_due = |session: &&mut Session| {
-            session.is_glossator() && session.greeting == Greeting::Due && !session.is_welcomed
-        };
-        let mut newcomers = Vec::new();
-        for newcomer in self.sessions.values_mut().filter(is_due) {
+        for session in self.sessions.unwelcomed() {
+            let Some(mut newcomer) = self.sessions.get_mut(session) else {
+                continue;
+            };
             newcomer.is_welcomed = true;
-            newcomer.record.glossator.welcomed = Some(welcomed);
-            newcomer.record.glossator.conditions = conditions;
-            newcomer.record.glossator.has_unsaved |= newcomer.is_lacking;
-            newcomers.push(newcomer.record.clone());
-        }
-        for record in newcomers {
-            let session = record.session;
+            let is_lacking = newcomer.is_lacking;
+            let record = &mut newcomer.record.glossator;
+            record.welcomed = Some(welcomed);
+            record.conditions = conditions;
+            record.has_unsaved |= is_lacking;
+            let record = newcomer.record.clone();
+            drop(newcomer);
             effects.push(Effect::SaveSession { record });
             self.send(now, session, announcement.frame(), effects);
         }
@@ -87,13 +86,13 @@ impl Room {
         effects: &mut Vec<Effect>,
         mut change: impl FnMut(&mut Session) -> bool,
     ) {
-        for session in self.sessions.values_mut() {
+        self.sessions.change_each(|session| {
             if session.is_glossator() && change(session) {
                 effects.push(Effect::SaveSession {
                     record: session.record.clone(),
                 });
             }
-        }
+        });
     }
 
     /// The storage was written for the first time: whoever wakes with an empty one after that has lost something.
@@ -111,7 +110,7 @@ impl Room {
     /// Takes note that a frame was taken, to be told when what it brought is in the journal. Nothing is told while an
     /// update of its socket is missing that was left out, or was lost with the storage.
     pub(super) fn note_saved(&mut self, session: SessionId, number: u64) {
-        let is_whole = self.sessions.get(&session).is_some_and(|sender| {
+        let is_whole = self.sessions.get(session).is_some_and(|sender| {
             let is_lacking = sender.is_lacking && !self.planted.is(Mutation::SavedSkipsAGap);
             !is_lacking && !sender.record.glossator.is_refused
         });
@@ -150,12 +149,13 @@ impl Room {
         number: u64,
         effects: &mut Vec<Effect>,
     ) -> bool {
-        let Some(sender) = self.sessions.get_mut(&session) else {
+        let Some(mut sender) = self.sessions.get_mut(session) else {
             return true;
         };
         let expected = sender.next_number.replace(number.saturating_add(1));
         let is_next = expected.is_none_or(|expected| expected == number)
             || sender.record.glossator.is_refused;
+        drop(sender);
         if !is_next {
             let lost = Close::new(close::RESTART, "a frame was lost; come back and resync");
             self.close(now, session, lost, effects);
@@ -170,7 +170,7 @@ impl Room {
         has_unsaved: bool,
         effects: &mut Vec<Effect>,
     ) {
-        if let Some(sender) = self.sessions.get_mut(&session)
+        if let Some(mut sender) = self.sessions.get_mut(session)
             && sender.is_glossator()
             && sender.record.glossator.has_unsaved != has_unsaved
         {

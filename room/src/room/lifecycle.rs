@@ -139,11 +139,11 @@ impl Room {
         self.is_built_at_once = false;
         self.rereading.succeeded();
         self.note_fullness();
-        for session in self.sessions.values_mut() {
+        self.sessions.change_each(|session| {
             if let Greeting::OnceLoaded { after_ms } = session.greeting {
                 session.greeting = Greeting::DueAt(now + after_ms);
             }
-        }
+        });
     }
 
     /// What a socket that opens is told instead of being let in; absent when it may come in.

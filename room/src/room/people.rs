@@ -88,13 +88,13 @@ impl Room {
         let mut newcomer = Session::new(record, now, Greeting::Due);
         newcomer.next_number = Some(1);
         newcomer.role = role;
-        self.sessions.insert(session, newcomer);
+        self.sessions.insert(newcomer);
         self.begin_keepalive(now, session);
     }
 
     /// A socket is gone: so is its presence, and what it still had waiting is taken all the same.
     pub(super) fn forget(&mut self, now: Timestamp, session: SessionId, effects: &mut Vec<Effect>) {
-        let Some(gone) = self.sessions.remove(&session) else {
+        let Some(gone) = self.sessions.remove(session) else {
             return;
         };
         self.reserve(now, &gone.record, effects);
@@ -116,7 +116,7 @@ impl Room {
         // What it wrote before is safe, and it is told so first.
         self.commit(now, effects);
         self.drop_waiting_of(session);
-        let Some(gone) = self.sessions.remove(&session) else {
+        let Some(gone) = self.sessions.remove(session) else {
             return;
         };
         if let Some(id) = gone.record.presence {
@@ -133,13 +133,7 @@ impl Room {
     /// Tells each socket whose turn it is what the room has, and who is here.
     pub(super) fn greet(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         self.welcome(now, effects);
-        let mut due = self.sessions_that(|session| match session.greeting {
-            Greeting::Due => true,
-            Greeting::DueAt(at) => at <= now,
-            Greeting::OnceLoaded { .. } | Greeting::Done => false,
-        });
-        due.sort_by_key(|id| self.sessions.get(id).map(|session| session.came));
-        if due.is_empty() {
+        if !self.turn.is_open(now) || !self.sessions.is_greeting_due(now) {
             return;
         }
         let Cache::Loaded(document) = &self.document else {
@@ -147,28 +141,29 @@ impl Room {
         };
         let step1 = Frame::from(wire::sync_step1(document.state_vector()));
         let everybody = self.presence.everybody();
-        for id in due {
+        for id in self.sessions.to_be_greeted(now) {
             if !self.turn.is_open(now) {
                 return;
             }
             let last_waiting = self.last_waiting_number(id);
-            let Some(session) = self.sessions.get_mut(&id) else {
+            let Some(mut session) = self.sessions.get_mut(id) else {
                 continue;
             };
             session.greeting = Greeting::Done;
             if session.answers_after.is_some() {
                 session.answers_after = Some(last_waiting);
             }
-            if !matches!(session.resync, Resync::Asked { .. }) {
+            let own = session.record.presence;
+            let is_asked = matches!(session.resync, Resync::Asked { .. });
+            if !is_asked {
                 session.resync = Resync::Asked {
                     at_change: self.changes,
                 };
+            }
+            drop(session);
+            if !is_asked {
                 self.send(now, id, Rc::clone(&step1), effects);
             }
-            let Some(session) = self.sessions.get_mut(&id) else {
-                continue;
-            };
-            let own = session.record.presence;
             for bundle in self.presence.bundles(&everybody, own) {
                 self.turn.spend(now, bundle.len());
                 self.send(now, id, bundle, effects);
@@ -183,14 +178,12 @@ impl Room {
         frame: impl Into<Frame>,
         effects: &mut Vec<Effect>,
     ) {
-        let Some(open) = self.sessions.get_mut(&session) else {
-            return;
-        };
-        open.last_sent = now;
-        effects.push(Effect::Send {
-            session,
-            frame: frame.into(),
-        });
+        if self.sessions.note_sent(now, session) {
+            effects.push(Effect::Send {
+                session,
+                frame: frame.into(),
+            });
+        }
     }
 
     pub(super) fn broadcast(
@@ -204,9 +197,7 @@ impl Room {
             return;
         }
         for session in &sessions {
-            if let Some(open) = self.sessions.get_mut(session) {
-                open.last_sent = now;
-            }
+            self.sessions.note_sent(now, *session);
         }
         effects.push(Effect::Broadcast {
             sessions,

@@ -57,7 +57,7 @@ impl Room {
             if !session.is_glossator() {
                 self.keepalive_at = Some(now);
             }
-            self.sessions.insert(session.record.session, session);
+            self.sessions.insert(session);
         }
         self.sweep_at = Some(now);
         self.put_comparison_off(now);
@@ -109,7 +109,7 @@ impl Room {
         }
         for unasked in asked.split_off(asked.len().min(PRESENCE_QUERIES_MAX)) {
             // How long it was sent nothing is not known: long enough.
-            if let Some(session) = self.sessions.get_mut(&unasked) {
+            if let Some(mut session) = self.sessions.get_mut(unasked) {
                 session.last_sent = Timestamp::default();
             }
         }
@@ -119,13 +119,13 @@ impl Room {
 
     /// A storage that turned out to be empty is restored to something: who had seen it empty is told everything.
     pub(super) fn greet_again(&mut self) {
-        for session in self.sessions.values_mut() {
+        self.sessions.change_each(|session| {
             if session.is_welcomed {
                 session.is_welcomed = false;
                 session.greeting = Greeting::Due;
                 session.question = Some(StateVector::new());
             }
-        }
+        });
     }
 }
 

@@ -132,7 +132,7 @@ impl Room {
         self.commit(now, effects);
         self.count_refusal(refused.close.code, refused.words.clone(), effects);
         // Who has gone before it was looked at pays for it all the same.
-        let open = self.sessions.get(&session).map(|session| &session.record);
+        let open = self.sessions.get(session).map(|session| &session.record);
         let sender = open.or_else(|| self.leaving.get(&session));
         let user = sender.map(|record| record.user.clone());
         let is_struck_out = refused.is_strike
@@ -146,14 +146,15 @@ impl Room {
         if refused.close.code == close::TOO_MANY {
             return self.close(now, session, refused.close, effects);
         }
-        let ours = self.sessions.get_mut(&session);
-        let Some((number, ours)) = number.zip(ours.filter(|ours| ours.is_glossator())) else {
+        let ours = self.sessions.get_mut(session);
+        let Some((number, mut ours)) = number.zip(ours.filter(|ours| ours.is_glossator())) else {
             return self.close(now, session, refused.close, effects);
         };
         ours.record.glossator.is_refused = true;
         effects.push(Effect::SaveSession {
             record: ours.record.clone(),
         });
+        drop(ours);
         let told = Announcement::Refused {
             number,
             reason: refused.reason(),
@@ -195,7 +196,7 @@ impl Room {
     pub(super) fn breach(&mut self, now: Timestamp, session: SessionId, effects: &mut Vec<Effect>) {
         let Some(user) = self
             .sessions
-            .get(&session)
+            .get(session)
             .map(|session| session.record.user.clone())
         else {
             return;

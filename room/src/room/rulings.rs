@@ -31,7 +31,7 @@ impl Room {
     pub(super) fn is_ruling_awaited(&self) -> bool {
         let authorities = self
             .sessions
-            .values()
+            .iter()
             .filter_map(|session| session.record.authority.as_ref());
         authorities
             .into_iter()
@@ -71,7 +71,7 @@ impl Room {
         }
         let judged: Vec<_> = self
             .sessions
-            .values()
+            .iter()
             .filter_map(|session| {
                 let record = &session.record;
                 let authority = record.authority.as_ref()?;
@@ -85,7 +85,7 @@ impl Room {
                 Err(close) => self.close(now, session, close, effects),
                 Ok(_) if comes_back => self.close(now, session, CHANGED, effects),
                 Ok(role) => {
-                    if let Some(session) = self.sessions.get_mut(&session) {
+                    if let Some(mut session) = self.sessions.get_mut(session) {
                         session.role = Some(role);
                     }
                 }
@@ -146,10 +146,9 @@ impl Room {
     }
 
     fn may_ask_ruling(&self) -> bool {
-        let mut sessions = self.sessions.values();
         match self.phase {
             Phase::Restoring(_) | Phase::Open => {
-                self.is_ruling_wanted || sessions.any(|session| session.record.authority.is_some())
+                self.is_ruling_wanted || self.sessions.next_end().is_some()
             }
             Phase::Asleep | Phase::Deleted | Phase::Unreadable => false,
         }

@@ -20,7 +20,7 @@ impl Room {
         session: SessionId,
         effects: &mut Vec<Effect>,
     ) {
-        if let Some(sender) = self.sessions.get_mut(&session)
+        if let Some(mut sender) = self.sessions.get_mut(session)
             && sender.is_glossator()
             && now.millis_since(sender.record.glossator.heard) >= HEARD_SAVE_MS
         {
@@ -33,7 +33,7 @@ impl Room {
 
     /// Asks for the pings, if it is time and there is anybody to see a ghost.
     pub(super) fn advance_sweep(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        if self.sessions.len() < 2 || !self.sessions.values().any(Session::is_glossator) {
+        if self.sessions.len() < 2 || !self.sessions.has_glossator() {
             self.sweep_at = None;
             return;
         }
@@ -61,7 +61,7 @@ impl Room {
             return;
         }
         for (session, ping) in heard {
-            let Some(watched) = self.sessions.get(&session).filter(|s| s.is_glossator()) else {
+            let Some(watched) = self.sessions.get(session).filter(|s| s.is_glossator()) else {
                 continue;
             };
             let spoke = watched.record.glossator.heard + HEARD_SAVE_MS;

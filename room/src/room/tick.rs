@@ -114,7 +114,7 @@ impl Room {
                 self.commit(now, effects);
             }
             self.take_frame(now, session, &frame, effects);
-            let sender = self.sessions.get(&session);
+            let sender = self.sessions.get(session);
             let is_lacking = sender.is_some_and(|sender| sender.is_lacking);
             self.save_unsaved(session, is_lacking, effects);
             if self.pace == Pace::OneByOne || self.tick.is_full() {

@@ -58,7 +58,7 @@ impl Room {
         effects: &mut Vec<Effect>,
     ) -> Result<usize, TurnedDown> {
         let taken = self.admit(now, session, update, true, effects);
-        if let Some(sender) = self.sessions.get_mut(&session) {
+        if let Some(mut sender) = self.sessions.get_mut(session) {
             sender.has_answered |= taken.is_ok();
             if let Resync::Asked { at_change } = sender.resync {
                 sender.resync = Resync::Answered {
@@ -81,7 +81,7 @@ impl Room {
         if let Some(client) = taken.foreign {
             // The replica is of no use, but no change of it is at fault. A stock client that has only passed something on
             // would not come back: it reads on, and shows what nobody else does until it is started again.
-            let is_ours = (self.sessions.get(&session)).is_some_and(Session::is_glossator);
+            let is_ours = (self.sessions.get(session)).is_some_and(Session::is_glossator);
             if is_ours || !taken.is_passed_on {
                 let is_strike = !self.meta.was_restored && !taken.is_passed_on;
                 let refused = refused(Refusal::Foreign { client }, is_strike);
@@ -101,7 +101,7 @@ impl Room {
     ) -> Result<usize, TurnedDown> {
         let taken = self.admit(now, session, update, false, effects)?;
         if taken.is_incomplete {
-            if let Some(sender) = self.sessions.get_mut(&session) {
+            if let Some(mut sender) = self.sessions.get_mut(session) {
                 sender.is_lacking = true;
             }
             self.ask_resync(now, session, effects);
@@ -243,7 +243,7 @@ impl Room {
         };
         let question = wire::sync_step1(document.state_vector());
         let changes = self.changes;
-        let Some(sender) = self.sessions.get_mut(&session) else {
+        let Some(mut sender) = self.sessions.get_mut(session) else {
             return;
         };
         let may_ask = match sender.resync {
@@ -253,6 +253,7 @@ impl Room {
         };
         if may_ask {
             sender.resync = Resync::Asked { at_change: changes };
+            drop(sender);
             self.send(now, session, question, effects);
         }
     }

@@ -52,7 +52,7 @@ impl Room {
                 .iter()
                 .any(|message| matches!(message, Message::SyncStep1(_)))
         });
-        if asks && let Some(sender) = self.sessions.get_mut(&session) {
+        if asks && let Some(mut sender) = self.sessions.get_mut(session) {
             sender.question = Some(StateVector::new());
         }
     }
