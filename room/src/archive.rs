@@ -63,10 +63,16 @@ pub(crate) struct Debounce {
     pub(crate) max_ms: u64,
 }
 
+/// Rooms in which everybody begins at once would all send at once, so long after that: each is early by a share of its own of
+/// this part of the longest wait.
+const SPREAD_PART: u64 = 2;
+
 /// Where the room stands with the host. Whether it is dirty is not here: that is a comparison of two numbers.
 #[derive(Debug)]
 pub(crate) struct Archiving {
     debounce: Debounce,
+    /// By how much this life of the room sends earlier than it must.
+    early_ms: u64,
     /// When the oldest and the newest edit were made that did not leave yet.
     first_edit: Option<Timestamp>,
     last_edit: Option<Timestamp>,
@@ -83,6 +89,7 @@ impl Archiving {
     pub(crate) fn new(debounce: Debounce) -> Archiving {
         Archiving {
             debounce,
+            early_ms: 0,
             first_edit: None,
             last_edit: None,
             behind_since: None,
@@ -91,6 +98,11 @@ impl Archiving {
             backoff: Backoff::default(),
             at_once: false,
         }
+    }
+
+    /// Draws by how much this life is early.
+    pub(crate) fn spread(&mut self, entropy: u64) {
+        self.early_ms = entropy % (self.debounce.max_ms / SPREAD_PART + 1);
     }
 
     /// An edit was journaled.
@@ -142,6 +154,14 @@ impl Archiving {
         self.at_once = true;
     }
 
+    /// Until when edits may wait of which this is the first, however they go on. Early, but no oftener for that.
+    fn longest(&self, first: Timestamp) -> Timestamp {
+        let max_ms = self.debounce.max_ms;
+        let early = first + max_ms.saturating_sub(self.early_ms);
+        let spaced = self.last_sent.map_or(early, |sent| sent + max_ms);
+        early.max(spaced).min(first + max_ms)
+    }
+
     /// Whether nobody has edited for so long that a pause has begun.
     pub(crate) fn is_quiet(&self, now: Timestamp) -> bool {
         self.last_edit
@@ -164,7 +184,7 @@ impl Archiving {
         }
         let wanted = match (self.first_edit, self.last_edit) {
             (Some(first), Some(last)) if connected && !self.at_once => {
-                (last + self.debounce.quiet_ms).min(first + self.debounce.max_ms)
+                (last + self.debounce.quiet_ms).min(self.longest(first))
             }
             (Some(_), Some(_)) | (None, _) | (_, None) => now,
         };

@@ -24,6 +24,7 @@ impl Room {
         effects: &mut Vec<Effect>,
     ) {
         self.entropy = entropy;
+        self.archiving.spread(entropy);
         if self.next_request == 0 {
             // An answer to a question of an earlier life must not be taken for one of this life's.
             self.next_request = entropy;

@@ -1,6 +1,6 @@
 //! SPEC section 6: when the document is sent to the host, and what a failure costs (HO3 to HO5).
 
-use room::{ArchiveOutcome, Effect, Event};
+use room::{ArchiveOutcome, Effect, Event, SessionId};
 
 use crate::{
     shell::{LONGEST_MS, QUIET_MS, Shell},
@@ -66,17 +66,41 @@ fn ho4_a_dirty_room_archives_after_a_pause_in_editing() {
     assert_eq!(text_of(&shell.stored_at(1).bytes), "ab");
 }
 
+/// Edits once a second until the next archive, and answers how long that took.
+fn edited_until_archived(shell: &mut Shell, session: SessionId, writer: &Writer) -> u64 {
+    let (started, before) = (shell.now, shell.archives.len());
+    while shell.archives.len() == before {
+        let waited = shell.now.millis_since(started);
+        assert!(waited < LONGEST_MS, "no later than that");
+        if waited.is_multiple_of(1_000) {
+            shell.edit(session, &writer.write("x"));
+        }
+        shell.pass(100);
+    }
+    shell.now.millis_since(started)
+}
+
 #[test]
 fn ho4_steady_editing_is_archived_so_long_after_its_first_edit() {
     let (mut shell, sessions) = Shell::open_with(&["ann"]);
-    let ann = Writer::new(11);
-    let started = shell.now;
-    while shell.archives.is_empty() {
-        shell.edit(sessions[0], &ann.write("x"));
-        shell.pass(1_000);
-        assert!(shell.now.millis_since(started) <= LONGEST_MS);
+    let waited = edited_until_archived(&mut shell, sessions[0], &Writer::new(11));
+    assert_eq!(waited, LONGEST_MS);
+}
+
+#[test]
+fn ho4_rooms_that_begin_together_do_not_archive_together() {
+    for early in [0, 2_500, LONGEST_MS / 2] {
+        let mut shell = Shell::new();
+        // A life is early by what it draws, modulo half of that time and one.
+        shell.draws += early;
+        let (mut shell, sessions) = shell.opened_with(&["ann"]);
+        let ann = Writer::new(11);
+        let first = edited_until_archived(&mut shell, sessions[0], &ann);
+        assert_eq!(first, LONGEST_MS - early);
+        shell.stored_at(1);
+        let second = edited_until_archived(&mut shell, sessions[0], &ann);
+        assert_eq!(second, LONGEST_MS, "no oftener for that");
     }
-    assert_eq!(shell.now.millis_since(started), LONGEST_MS);
 }
 
 #[test]

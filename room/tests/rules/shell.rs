@@ -51,6 +51,8 @@ pub struct Shell {
     spared: usize,
     archive_sent: Option<Timestamp>,
     next_session: u64,
+    /// What the first life draws; each later one draws one more.
+    pub draws: u64,
     lives: u64,
     /// The alarm that the room believes to be stored was refused.
     alarm_refused: bool,
@@ -68,6 +70,8 @@ impl Shell {
         Shell {
             now: START,
             pace,
+            // Not early with its archives.
+            draws: 1_200 * (LONGEST_MS / 2 + 1),
             ..Shell::default()
         }
     }
@@ -247,7 +251,7 @@ impl Shell {
         Event::Woken {
             stored,
             sessions,
-            entropy: 9_000_000 + self.lives,
+            entropy: self.draws + self.lives - 1,
             interrupted,
             kept: match self.store.is_unreadable {
                 true => Vec::new(),
