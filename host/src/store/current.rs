@@ -5,9 +5,11 @@ use contract::{
     decision::{Content, Row},
 };
 use deadpool_postgres::Transaction;
+use futures_util::{TryFutureExt, future::try_join};
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use super::StoreError;
+use super::{StoreError, lock::lock_then};
 
 /// What a transaction that holds the case's lock sees.
 pub(super) struct Current {
@@ -26,23 +28,37 @@ pub(super) struct NewSnapshot<'a> {
     pub attribution: Option<&'a [u8]>,
 }
 
+/// Lets Postgres check the hash: the bytes are not fetched.
+const READ: &str =
+    "select s.generation, d.version, d.sha256, sha256(d.crdt_state) = d.sha256 as intact,
+        d.deleted_at is not null as deleted
+     from store s left join annotation_document_state d on d.case_id = $1";
+
 impl Current {
-    /// Reads the row and lets Postgres check the hash, without fetching the bytes.
+    /// Locks the case and reads its row.
+    pub(super) async fn lock(
+        tx: &Transaction<'_>,
+        case_id: &CaseId,
+        request_id: &str,
+    ) -> Result<Self, StoreError> {
+        let statement = tx.prepare_cached(READ).await?;
+        let read = async { Ok(tx.query_one(&statement, &[&case_id.as_str()]).await?) };
+        Self::of(&lock_then(tx, case_id, request_id, read).await?)
+    }
+
+    /// Reads the row of a case that is locked.
     pub(super) async fn read(tx: &Transaction<'_>, case_id: &CaseId) -> Result<Self, StoreError> {
-        let statement = tx
-            .prepare_cached(
-                "select s.generation, d.version, d.sha256, sha256(d.crdt_state) = d.sha256 as intact,
-                        d.deleted_at is not null as deleted
-                 from store s left join annotation_document_state d on d.case_id = $1",
-            )
-            .await?;
-        let found = tx.query_one(&statement, &[&case_id.as_str()]).await?;
+        let statement = tx.prepare_cached(READ).await?;
+        Self::of(&tx.query_one(&statement, &[&case_id.as_str()]).await?)
+    }
+
+    fn of(found: &tokio_postgres::Row) -> Result<Self, StoreError> {
         let generation = generation(found.try_get("generation")?)?;
         let row = match found.try_get::<_, Option<i64>>("version")? {
             None => None,
             Some(version) => Some(Row {
                 version,
-                content: content(&found)?,
+                content: content(found)?,
             }),
         };
         Ok(Self { generation, row })
@@ -82,8 +98,6 @@ impl Current {
         case_id: &CaseId,
         new: &NewSnapshot<'_>,
     ) -> Result<Base, StoreError> {
-        self.put_aside(tx, case_id, "its bytes do not have the stored hash")
-            .await?;
         let statement = tx
             .prepare_cached(
                 "insert into annotation_document_state as d
@@ -100,19 +114,17 @@ impl Current {
             .await?;
         let highlight_count = i32::try_from(new.highlight_count).unwrap_or(i32::MAX);
         let sha256 = new.sha256.as_bytes().as_slice();
-        let row = tx
-            .query_one(
-                &statement,
-                &[
-                    &case_id.as_str(),
-                    &new.bytes,
-                    &sha256,
-                    &highlight_count,
-                    &new.last_editor,
-                    &new.attribution,
-                ],
-            )
-            .await?;
+        let case = case_id.as_str();
+        let values: [&(dyn ToSql + Sync); 6] = [
+            &case,
+            &new.bytes,
+            &sha256,
+            &highlight_count,
+            &new.last_editor,
+            &new.attribution,
+        ];
+        let overwrite = async { Ok(tx.query_one(&statement, &values).await?) };
+        let row = self.put_aside_then(tx, case_id, overwrite).await?;
         Ok(Base {
             generation: self.generation.clone(),
             version: row.try_get(0)?,
@@ -120,19 +132,20 @@ impl Current {
         })
     }
 
-    /// Copies the row's bytes to where they belong before they are overwritten.
-    async fn put_aside(
+    /// Copies the row's bytes to where they belong before `overwrite`, which is one statement that is prepared, takes their
+    /// place. Both are sent at once.
+    async fn put_aside_then<T>(
         &self,
         tx: &Transaction<'_>,
         case_id: &CaseId,
-        reason: &str,
-    ) -> Result<(), StoreError> {
+        overwrite: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
         let Some(Row {
             content: Content::Held { intact, .. },
             version,
         }) = &self.row
         else {
-            return Ok(());
+            return overwrite.await;
         };
         if *intact {
             let statement = tx
@@ -143,10 +156,16 @@ impl Current {
                      from annotation_document_state where case_id = $1",
                 )
                 .await?;
-            tx.execute(&statement, &[&case_id.as_str()]).await?;
-            Ok(())
+            let case = case_id.as_str();
+            let values: [&(dyn ToSql + Sync); 1] = [&case];
+            let put_aside = tx.execute(&statement, &values).map_err(StoreError::from);
+            // Each is sent when it is first polled, and this polls them in order.
+            let (_, overwritten) = try_join(put_aside, overwrite).await?;
+            Ok(overwritten)
         } else {
-            self.quarantine(tx, case_id, *version, reason).await
+            let reason = "its bytes do not have the stored hash";
+            self.quarantine(tx, case_id, *version, reason).await?;
+            overwrite.await
         }
     }
 

@@ -7,6 +7,8 @@ use std::fmt::Display;
 
 use contract::{CaseId, Digest};
 use deadpool_postgres::Transaction;
+use futures_util::{TryFutureExt, future::try_join};
+use tokio_postgres::types::ToSql;
 
 use super::StoreError;
 
@@ -27,17 +29,28 @@ pub(super) async fn lock_case(
     case_id: &CaseId,
     request_id: &str,
 ) -> Result<(), StoreError> {
+    lock_then(tx, case_id, request_id, async { Ok(()) }).await
+}
+
+/// The same, and asks `next` at once, which must be one statement that is prepared: Postgres carries it out when it has the
+/// lock, and nobody waits for the way there and back in between.
+pub(super) async fn lock_then<T>(
+    tx: &Transaction<'_>,
+    case_id: &CaseId,
+    request_id: &str,
+    next: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
     let statement = tx
         .prepare_cached(
             "select set_config('application_name', $1, true), pg_advisory_xact_lock($2)",
         )
         .await?;
-    tx.query_one(
-        &statement,
-        &[&application_name(request_id), &key("case", case_id)],
-    )
-    .await?;
-    Ok(())
+    let (name, key) = (application_name(request_id), key("case", case_id));
+    let values: [&(dyn ToSql + Sync); 2] = [&name, &key];
+    let locked = tx.query_one(&statement, &values).map_err(StoreError::from);
+    // Each is sent when it is first polled, and this polls them in order.
+    let (_, next) = try_join(locked, next).await?;
+    Ok(next)
 }
 
 /// Locks the rows of the case's projection. A PUT never waits for it; a deletion does.

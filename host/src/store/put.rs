@@ -15,7 +15,7 @@ use super::{
     Store, StoreError,
     current::{Current, NewSnapshot},
     decoding::{Decoding, Share},
-    history, lock,
+    history,
     read::StoredDocument,
 };
 use crate::limits::ATTRIBUTION_AT_ONCE_MAX_BYTES;
@@ -96,8 +96,7 @@ impl Store {
     pub async fn put(&self, put: Put) -> Result<PutOutcome, StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
-        lock::lock_case(&tx, &put.case_id, &put.request_id).await?;
-        let current = Current::read(&tx, &put.case_id).await?;
+        let current = Current::lock(&tx, &put.case_id, &put.request_id).await?;
         let outcome = carry_out(&tx, &self.decoding, &current, &put).await?;
         tx.commit().await?;
         Ok(outcome)

@@ -9,7 +9,7 @@ use deadpool_postgres::Transaction;
 use super::{
     Store, StoreError,
     current::{Current, NewSnapshot},
-    erasures, history, lock, outbox,
+    erasures, history, outbox,
 };
 
 /// Where an operator takes the bytes from.
@@ -45,8 +45,7 @@ impl Store {
     pub async fn heal(&self, case_id: &CaseId, request_id: &str) -> Result<(), StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
-        lock::lock_case(&tx, case_id, request_id).await?;
-        let current = Current::read(&tx, case_id).await?;
+        let current = Current::lock(&tx, case_id, request_id).await?;
         let Some(Row {
             version,
             content: Content::Held { intact: false, .. },
@@ -93,8 +92,7 @@ impl Store {
     ) -> Result<Restored, StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
-        lock::lock_case(&tx, case_id, "restore").await?;
-        let mut current = Current::read(&tx, case_id).await?;
+        let mut current = Current::lock(&tx, case_id, "restore").await?;
         let Some(Row { version, content }) = current.row.clone() else {
             return Ok(Restored::NeverStored);
         };
