@@ -1,16 +1,33 @@
 //! When a socket counts as stuck.
 //!
 //! The rule: bytes are queued for it, and for 15 s not one of them has left. A queue that falls, however slowly and
-//! whatever is added to it meanwhile, never counts. It is looked at whenever something is sent to the socket and at
-//! every deadline of the room; the room sends to a silent socket every 20 s, so nobody stays unseen.
+//! whatever is added to it meanwhile, never counts. All queues of a room are looked at when something happens in it, once a
+//! second at most; the room sends to a silent socket every 20 s, so nobody stays unseen.
 
 use room::Timestamp;
 
 /// How long a queue may stand still.
 const STALL_MS: u64 = 15_000;
 
-/// The queue is asked for its length at most so often: each question crosses the border to JavaScript.
-const SAMPLE_MS: u64 = 1_000;
+/// The queues are asked for their length at most so often: each question crosses the border to JavaScript.
+const LOOK_EVERY_MS: u64 = 1_000;
+
+/// When the queues of a room were last looked at.
+#[derive(Debug, Default)]
+pub(crate) struct Looks {
+    last: Timestamp,
+}
+
+impl Looks {
+    /// Whether it is time, and takes note that it is done. A clock that stepped back does not keep anybody from being seen.
+    pub(crate) fn is_time(&mut self, now: Timestamp) -> bool {
+        let is_time = now < self.last || now.millis_since(self.last) >= LOOK_EVERY_MS;
+        if is_time {
+            self.last = now;
+        }
+        is_time
+    }
+}
 
 /// What is known of one socket's queue.
 #[derive(Debug, Default)]
@@ -21,7 +38,6 @@ pub(crate) struct Backlog {
 
 #[derive(Clone, Copy, Debug)]
 struct Sample {
-    at: Timestamp,
     queued: u64,
     /// The last moment at which the queue was seen to move.
     moved_at: Timestamp,
@@ -31,12 +47,6 @@ impl Backlog {
     /// Notes that so many bytes were added to the queue.
     pub(crate) fn sent(&mut self, bytes: u32) {
         self.sent_since = self.sent_since.saturating_add(u64::from(bytes));
-    }
-
-    /// Whether a look at the queue would tell anything new.
-    pub(crate) fn wants_sample(&self, now: Timestamp) -> bool {
-        self.seen
-            .is_none_or(|sample| now.millis_since(sample.at) >= SAMPLE_MS)
     }
 
     /// Takes the queue's length; answers whether the socket is stuck.
@@ -50,11 +60,7 @@ impl Backlog {
             Some(_) | None => now,
         };
         self.sent_since = 0;
-        self.seen = Some(Sample {
-            at: now,
-            queued,
-            moved_at,
-        });
+        self.seen = Some(Sample { queued, moved_at });
         queued > 0 && now.millis_since(moved_at) >= STALL_MS
     }
 }
@@ -98,11 +104,19 @@ mod tests {
     }
 
     #[test]
+    fn queues_are_looked_at_once_a_second_and_when_the_clock_stepped_back() {
+        let mut looks = Looks::default();
+        assert!(looks.is_time(at(1)));
+        assert!(!looks.is_time(at(1) + 999));
+        assert!(looks.is_time(at(2)));
+        assert!(looks.is_time(at(0)));
+        assert!(!looks.is_time(at(0) + 1));
+    }
+
+    #[test]
     fn a_queue_that_fills_after_a_long_silence_has_its_fifteen_seconds_from_the_first_look() {
         let mut backlog = Backlog::default();
         assert!(!backlog.is_stuck(at(0), 0));
-        assert!(!backlog.wants_sample(at(0)));
-        assert!(backlog.wants_sample(at(1)));
         backlog.sent(10);
         assert!(!backlog.is_stuck(at(100), 10));
         assert!(!backlog.is_stuck(at(114), 10));

@@ -1,7 +1,8 @@
 //! The object's open WebSockets, by session id.
 //!
 //! A socket carries its session id as its one tag, given when it is accepted, and the room's record of it as its
-//! attachment. Both survive hibernation; the JavaScript object does not, so nothing is keyed by it.
+//! attachment. Both survive hibernation; the JavaScript object does not, so nothing is keyed by it. As long as it lives the
+//! id stands on it, too: a message's socket is asked for it, and tags are a list that the runtime makes anew each time.
 
 use std::{
     collections::BTreeMap,
@@ -13,7 +14,10 @@ use room::{Frame, SessionId, SessionRecord, Timestamp};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use worker::{State, WebSocket, WebSocketPair};
 
-use crate::{backlog::Backlog, refusal::Close};
+use crate::{
+    backlog::{Backlog, Looks},
+    refusal::Close,
+};
 
 /// The attachment of a socket that the room has closed: it is no session any more, whatever still arrives from it.
 const CLOSED: &str = "closed";
@@ -31,6 +35,15 @@ extern "C" {
     /// The getter of `web_sys` would turn a missing property into 0.
     #[wasm_bindgen(method, getter, js_name = bufferedAmount)]
     fn buffered_amount(this: &QueuingSocket) -> Option<f64>;
+
+    /// A socket on which its session id stands.
+    type MarkedSocket;
+
+    #[wasm_bindgen(method, getter, js_name = glossatorSession)]
+    fn session(this: &MarkedSocket) -> Option<f64>;
+
+    #[wasm_bindgen(method, setter, js_name = glossatorSession)]
+    fn set_session(this: &MarkedSocket, session: f64);
 }
 
 /// What a wake finds.
@@ -48,6 +61,7 @@ pub(crate) struct Sockets {
     peers: BTreeMap<SessionId, Peer>,
     opening: Option<Opening>,
     large: Option<Large>,
+    looks: Looks,
 }
 
 /// The last large message, and its bytes in JavaScript: a class that comes at once is told the same, and what was copied for each
@@ -132,6 +146,9 @@ impl Sockets {
     }
 
     fn insert(&mut self, session: SessionId, socket: WebSocket) {
+        let marked: &MarkedSocket = socket.as_ref().unchecked_ref();
+        // Ids are below 2^53.
+        marked.set_session(session.0 as f64);
         self.peers.insert(
             session,
             Peer {
@@ -205,12 +222,12 @@ impl Sockets {
         ended
     }
 
-    /// The sockets that are stuck, by the rule of `backlog`, among those that it is time to look at.
+    /// The sockets that are stuck, by the rule of `backlog`, if it is time to look.
     pub(crate) fn stuck(&mut self, now: Timestamp) -> Vec<SessionId> {
+        if !self.looks.is_time(now) {
+            return Vec::new();
+        }
         let is_stuck = |(session, peer): (&SessionId, &mut Peer)| {
-            if !peer.backlog.wants_sample(now) {
-                return None;
-            }
             let queued = queued_bytes(&peer.socket)?;
             peer.backlog.is_stuck(now, queued).then_some(*session)
         };
@@ -281,8 +298,12 @@ impl Sockets {
     }
 }
 
-/// The session id that a socket's tag carries.
+/// The session id that stands on a socket, or that its tag carries.
 pub(crate) fn session_of(state: &State, socket: &WebSocket) -> Option<SessionId> {
+    let marked: &MarkedSocket = socket.as_ref().unchecked_ref();
+    if let Some(session) = marked.session() {
+        return Some(SessionId(session as u64));
+    }
     let tags = state.as_raw().get_tags(socket.as_ref()).ok()?;
     tags.first()?.parse().ok().map(SessionId)
 }

@@ -16,6 +16,7 @@ pub(crate) use reading::StoredDocument;
 
 use std::cell::Cell;
 
+use js_sys::JsString;
 use room::Timestamp;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -37,9 +38,34 @@ extern "C" {
         work: &mut dyn FnMut() -> Result<JsValue, JsValue>,
     ) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(method, getter)]
+    fn sql(this: &ObjectStorage) -> ObjectSql;
+
     /// Takes milliseconds since the epoch. The write is issued by the call, not by awaiting the promise.
     #[wasm_bindgen(method, catch, js_name = setAlarm)]
     fn set_alarm(this: &ObjectStorage, at_ms: f64) -> Result<js_sys::Promise, JsValue>;
+
+    /// The SQLite of an object, for the one statement that comes with every edit: `worker` would make a list of its values,
+    /// one call of JavaScript or more for each of them.
+    type ObjectSql;
+
+    /// Executes `APPEND_WHOLE`, to the end. The bytes are read before this returns.
+    #[wasm_bindgen(method, catch, js_name = exec)]
+    fn append_whole(
+        this: &ObjectSql,
+        statement: &JsString,
+        seq: f64,
+        bytes: &[u8],
+        editor: &str,
+        attributed: f64,
+    ) -> Result<JsValue, JsValue>;
+}
+
+thread_local! {
+    /// An update that is one part, as they nearly all are: a text of JavaScript, which is made once.
+    static APPEND_WHOLE: JsString = JsString::from(
+        "INSERT INTO journal (seq, part, parts, bytes, editor, attributed) VALUES (?, 0, 1, ?, ?, ?)",
+    );
 }
 
 const SCHEMA: [&str; 3] = [
@@ -82,6 +108,7 @@ pub(crate) enum StoreError {
 pub(crate) struct Store {
     storage: ObjectStorage,
     sql: SqlStorage,
+    raw_sql: ObjectSql,
     has_schema: Cell<bool>,
 }
 
@@ -91,9 +118,11 @@ impl Store {
     pub(crate) fn new(state: &State) -> Self {
         let storage = state.storage();
         let raw: &JsValue = storage.as_raw().as_ref();
+        let raw: ObjectStorage = raw.clone().unchecked_into();
         Self {
-            storage: raw.clone().unchecked_into(),
             sql: storage.sql(),
+            raw_sql: raw.sql(),
+            storage: raw,
             has_schema: Cell::new(false),
         }
     }
@@ -111,27 +140,33 @@ impl Store {
         entry: &Attributed,
         editor: &str,
     ) -> Result<(), StoreError> {
+        const OPERATION: &str = "append to the journal";
         self.make_schema()?;
         let seq = integer(seq)?;
-        let insert = |part: Part| {
-            let row = vec![
-                seq.into(),
-                part.part.into(),
-                part.parts.into(),
-                part.bytes.into(),
-                editor.into(),
-                entry.attribution_bytes().into(),
-            ];
-            self.exec("append to the journal", APPEND, row)
-        };
-        let whole = entry.whole();
+        let (whole, attributed) = (entry.whole(), entry.attribution_bytes());
         if whole.len() <= parts::PART_BYTES_MAX {
-            parts::split(whole).try_for_each(insert)
-        } else {
-            self.transaction("append to the journal", || {
-                parts::split(whole).try_for_each(insert)
-            })
+            let append = |statement: &JsString| {
+                let sql = &self.raw_sql;
+                sql.append_whole(statement, seq as f64, whole, editor, attributed as f64)
+            };
+            return APPEND_WHOLE
+                .with(append)
+                .map(drop)
+                .map_err(|error| failed(OPERATION, error.into()));
         }
+        self.transaction(OPERATION, || {
+            parts::split(whole).try_for_each(|part| {
+                let row = vec![
+                    seq.into(),
+                    part.part.into(),
+                    part.parts.into(),
+                    part.bytes.into(),
+                    editor.into(),
+                    attributed.into(),
+                ];
+                self.exec(OPERATION, APPEND, row)
+            })
+        })
     }
 
     /// Swaps the snapshot, drops the journal up to `seq` and replaces the meta record, all or nothing.
