@@ -2,15 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 
 import * as Y from 'yjs';
 
+import { signed, type Answered } from './lib/answers.ts';
 import { tokenFor } from './lib/authority.ts';
 import { RawPeer, StockClient } from './lib/clients.ts';
-import { areEqual, fingerprintOf, fingerprintOfUpdate } from './lib/documents.ts';
+import { areEqual, fingerprintOf, fingerprintOfUpdate, roots } from './lib/documents.ts';
 import { append, notesOf, postgresHolds, roomHolds, writeAndLeave } from './lib/edits.ts';
-import type { Decision, Fault } from './lib/proxy.ts';
-import { answerSignature, newKey, sha256, type Key } from './lib/signed.ts';
+import type { Decision } from './lib/proxy.ts';
+import { newKey, sha256 } from './lib/signed.ts';
 import { newCase, promptArchive, Stack } from './lib/stack.ts';
 import { roomStatus } from './lib/status.ts';
 import type { Role } from './lib/tokens.ts';
@@ -19,6 +21,9 @@ import { syncStep1 } from './lib/wire.ts';
 
 /** How long a room must stay shut in the face of a host that does not prove itself. */
 const shutMs = 6_000;
+/** Little, once it is packed. */
+const nothings = new Uint8Array(33 * 1024 * 1024);
+const gzipped = { 'content-encoding': 'gzip' };
 
 describe('a room whose storage is gone', () => {
   let stack: Stack;
@@ -100,37 +105,113 @@ describe('a room whose storage is gone', () => {
   });
 
   const foreignKey = newKey('test');
-  const forgeries: readonly [string, (stack: Stack, caseId: string) => Decision][] = [
-    ['an unsigned 404', () => () => ({ kind: 'answer', status: 404 })],
-    ['a 404 signed with a foreign key', (_, caseId) => signed404(caseId, foreignKey)],
-    ['a 404 signed for another request', (own, caseId) => signed404(caseId, own.key, '00'.repeat(16))],
-    ['a 404 signed for another case', (own) => signed404(newCase(), own.key)],
-    ['an unsigned 200 with an empty document', () => () => ({ kind: 'answer', status: 200, body: '\0\0' })],
-    ['an unsigned 410', () => () => ({ kind: 'answer', status: 410 })],
+  const nobodyProved = /proves nothing/;
+  const otherBody = /the body is not the one that was signed/;
+  const otherDocument = /its body is not what it says is stored/;
+  const forgeries: readonly [string, RegExp, (stack: Stack, caseId: string) => Decision][] = [
+    ['an unsigned 404', nobodyProved, () => () => ({ kind: 'answer', status: 404 })],
+    ['a 404 signed with a foreign key', nobodyProved, (_, caseId) => signed(caseId, foreignKey)],
+    ['a 404 signed for another request', nobodyProved, (own, caseId) => signed(caseId, own.key, { nonce: '00'.repeat(16) })],
+    ['a 404 signed for another case', nobodyProved, (own) => signed(newCase(), own.key)],
+    ['an unsigned 200 with an empty document', nobodyProved, () => () => ({ kind: 'answer', status: 200, body: '\0\0' })],
+    ['an unsigned 410', nobodyProved, () => () => ({ kind: 'answer', status: 410 })],
+    // Of a few bytes and of many: these are hashed in two ways.
+    ...[20, 20_000].flatMap((length): [string, RegExp, (stack: Stack, caseId: string) => Decision][] => {
+      const document = documentOf('x'.repeat(length));
+      const attribution = Buffer.from('by ann');
+      const whole = Buffer.concat([document, attribution]);
+      const changed = Buffer.from(document);
+      changed.writeUInt8(changed.readUInt8(length) ^ 1, length);
+      const half = document.subarray(0, document.length / 2);
+      const said: readonly [string, RegExp, Answered][] = [
+        ['of which a byte was changed on the way', otherBody, { document, sent: changed }],
+        ['that is not the one which the store holds', otherDocument, { document, storedSha256: sha256(changed) }],
+        ['that does not end where it should', otherDocument, { document, attribution, headers: attributed(5) }],
+        ['behind which stands what is no part of it', otherDocument, { document: whole, storedSha256: sha256(document) }],
+        ['of which half came', /cannot be reached/, { document, sent: half, headers: declared(document), ends: 'cut' }],
+        ['of which half came, as if that were all', otherBody, { document, sent: half, ends: 'undeclared' }],
+        ['that is longer than declared', otherBody, { document, headers: declared(half), ends: 'undeclared' }],
+      ];
+      return said.map(([name, reason, answered]) => [
+        `a document of ${length} characters ${name}`,
+        reason,
+        (own, caseId) => signed(caseId, own.key, answered),
+      ]);
+    }),
+    [
+      'a body that unpacks to more than there may be',
+      /larger than 33554432 bytes/,
+      (own, caseId) => signed(caseId, own.key, { document: nothings, sent: gzipSync(nothings), headers: gzipped }),
+    ],
   ];
   // Each has to stay shut for a while, and all of them can at once.
   describe('is not opened', { concurrency: true }, () => {
-    for (const [name, decision] of forgeries) {
+    for (const [name, reason, decision] of forgeries) {
       test(`by ${name}`, async () => {
         const caseId = newCase();
         stack.proxy.misbehaveFor(caseId, aboutSnapshots(decision(stack, caseId)));
         const waiting = await RawPeer.open(stack.edge.syncUrl, caseId);
         waiting.send(syncStep1());
         await staysShut(stack, caseId, waiting);
+        assert.match((await roomStatus(stack.edge.url, caseId)).waitingBecause ?? '', reason);
 
         stack.proxy.healFor(caseId);
         await until('the room opens once the host proves itself', () => documentSentTo(waiting), { within: 30_000 });
         waiting.cut();
       });
     }
+
+    test('by half a document whose other half never comes, for which nobody waits for ever', async () => {
+      const caseId = newCase();
+      const document = documentOf('x'.repeat(20_000));
+      const sent = document.subarray(0, 9_000);
+      const half = signed(caseId, stack.key, { document, sent, headers: declared(document), ends: 'never' });
+      stack.proxy.misbehaveFor(caseId, aboutSnapshots(half));
+      const waiting = await RawPeer.open(stack.edge.syncUrl, caseId);
+      waiting.send(syncStep1());
+      const asked = await until('the host is asked', () =>
+        stack.proxy.passages.find(({ path }) => path === `/snapshots/${caseId}`),
+      );
+      await until('the Worker hangs up', () => asked.wasCut, { within: 15_000 });
+      const { state, waitingBecause } = await roomStatus(stack.edge.url, caseId);
+      assert.deepEqual([state, waitingBecause], ['restoring', 'restore: the host did not answer within 10 s']);
+      assert.equal(documentSentTo(waiting), undefined);
+
+      stack.proxy.healFor(caseId);
+      await until('the room opens once the host answers', () => documentSentTo(waiting), { within: 30_000 });
+      waiting.cut();
+    });
   });
 
   test('is opened by a 404 that is signed as it should be', async () => {
     const caseId = newCase();
-    stack.proxy.misbehave(aboutSnapshots(signed404(caseId, stack.key)));
+    stack.proxy.misbehave(aboutSnapshots(signed(caseId, stack.key)));
     const visitor = await StockClient.join(stack.edge.syncUrl, caseId);
     assert.equal(notesOf(visitor), '');
     visitor.leave();
+  });
+
+  describe('is opened by a document, and archives it,', { concurrency: true }, () => {
+    const words = 'kept far away '.repeat(20_000);
+    const document = documentOf(words);
+    const ways: readonly [string, Answered][] = [
+      ['whose length was declared', { document }],
+      ['whose length nobody declared', { document, ends: 'undeclared' }],
+      ['that was packed on the way', { document, sent: gzipSync(document), headers: gzipped }],
+      ['behind which it is said who wrote what', { document, attribution: Buffer.from('by ann') }],
+    ];
+    for (const [name, answered] of ways) {
+      test(name, async () => {
+        const caseId = newCase();
+        stack.proxy.misbehaveFor(caseId, aboutSnapshots(signed(caseId, stack.key, answered)));
+        const visitor = await StockClient.join(stack.edge.syncUrl, caseId);
+        await until('the visitor has it', () => notesOf(visitor) === words);
+        stack.proxy.healFor(caseId);
+        append(visitor, 'and edited');
+        await postgresHolds(stack.database, caseId, fingerprintOf(visitor.doc));
+        visitor.leave();
+      });
+    }
   });
 
   test('is never served a corrupt row: it is quarantined, and an earlier version is used', async () => {
@@ -214,41 +295,21 @@ function documentSentTo(peer: RawPeer): Uint8Array | undefined {
   return peer.messages().find((message) => message.kind === 'step2')?.update;
 }
 
+function declared({ length }: Uint8Array): Readonly<Record<string, string>> {
+  return { 'content-length': String(length) };
+}
+
+function attributed(bytes: number): Readonly<Record<string, string>> {
+  return { 'x-glossator-attribution-bytes': String(bytes) };
+}
+
+function documentOf(words: string): Uint8Array {
+  const doc = new Y.Doc();
+  roots.notes(doc).insert(0, words);
+  return Y.encodeStateAsUpdate(doc);
+}
+
 /** Misbehaves only with what is asked of snapshots: what the host has ruled, without which nobody is let in, is told. */
 function aboutSnapshots(decide: Decision): Decision {
   return (method, path, headers) => (path.startsWith('/snapshots/') ? decide(method, path, headers) : { kind: 'none' });
-}
-
-/** Answers like a host that never stored the case; for a given nonce instead of the request's own, if there is one. */
-function signed404(caseId: string, key: Key, nonce?: string): Decision {
-  return (method, _path, headers): Fault => {
-    const time = Math.floor(Date.now() / 1000);
-    const generation = '6f1d3c1e-9a41-4c3e-8d2f-0a5b6c7d8e9f';
-    const bodySha256 = sha256('');
-    const signature = answerSignature(key, {
-      direction: 'host-to-edge',
-      caseId,
-      nonce: nonce ?? String(headers['x-glossator-nonce']),
-      status: 404,
-      generation,
-      version: '',
-      storedSha256: '',
-      bodySha256,
-      time,
-    });
-    const answer: Fault = {
-      kind: 'answer',
-      status: 404,
-      headers: {
-        'x-glossator-key': key.id,
-        'x-glossator-time': String(time),
-        'x-glossator-body-sha256': bodySha256,
-        'x-glossator-generation': generation,
-        'x-glossator-version': '',
-        'x-glossator-sha256': '',
-        'x-glossator-signature': signature,
-      },
-    };
-    return method === 'PUT' ? { kind: 'none' } : answer;
-  };
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     base::{Base, Generation},
+    body_hash::{self, Unverified, at_once, hash_here},
     case_id::CaseId,
     digest::Digest,
     header::{
@@ -159,7 +160,7 @@ pub struct VerifiedAnswer {
     pub attribution_bytes: usize,
 }
 
-/// Verifies an answer. `header` looks up a header by its lower-case name, as for `verify_request`.
+/// Verifies an answer, hashing its body here. `header` looks up a header by its lower-case name, as for `verify_request`.
 ///
 /// # Errors
 /// If it is unsigned, of another request, time, status or key, or its body is not the one that was signed; and if a
@@ -172,10 +173,30 @@ pub fn verify_answer(
     header: impl Fn(&str) -> Option<String>,
     body: &[u8],
 ) -> Result<VerifiedAnswer, Refusal> {
-    let claimed = header::required(&header, HEADER_BODY_SHA256)?;
-    let body_sha256 = Digest::parse(&claimed).map_err(|_| Refusal::MalformedHeader {
-        name: HEADER_BODY_SHA256,
-    })?;
+    at_once(verify_answer_by(
+        hash_here,
+        keys,
+        (now, status),
+        asked,
+        header,
+        body,
+    ))
+}
+
+/// The same, where `hash` says the SHA-256 of what it is given: of the body, and of the document if that is not all of it.
+/// It is asked of nothing whose head is not believed.
+///
+/// # Errors
+/// As `verify_answer`; and if it cannot be hashed, which says nothing about it.
+pub async fn verify_answer_by<E>(
+    hash: impl AsyncFn(&[u8]) -> Result<Digest, E>,
+    keys: &Keys,
+    (now, status): (u64, u16),
+    asked: &Asked,
+    header: impl Fn(&str) -> Option<String>,
+    body: &[u8],
+) -> Result<VerifiedAnswer, Unverified<E>> {
+    let claimed = body_hash::claimed(&header)?;
     let time = header::time(&header)?;
     let [generation, version, sha256] = [HEADER_GENERATION, HEADER_VERSION, HEADER_SHA256]
         .map(|name| header(name).unwrap_or_default());
@@ -184,14 +205,12 @@ pub fn verify_answer(
         asked,
         status,
         [&generation, &version, &sha256],
-        body_sha256,
+        claimed,
         time,
     );
     verify_signature(keys, &header, &canonical)?;
     verify_time(now, time)?;
-    if Digest::of(body) != body_sha256 {
-        return Err(Refusal::WrongBody);
-    }
+    let body_sha256 = body_hash::compare(&hash, body, claimed).await?;
     let stored = StoredState::parse(&generation, &version, &sha256)?;
     let attribution_bytes = header(HEADER_ATTRIBUTION_BYTES).unwrap_or_default();
     let attribution_bytes = match attribution_bytes.as_str() {
@@ -204,14 +223,15 @@ pub fn verify_answer(
     let document = body.len().checked_sub(attribution_bytes);
     let document = document.and_then(|bytes| body.get(..bytes));
     let document_sha256 = match document {
-        Some(document) if document.len() < body.len() => Some(Digest::of(document)),
+        Some(document) if document.len() < body.len() => {
+            Some(hash(document).await.map_err(Unverified::Unhashed)?)
+        }
         Some(_) => Some(body_sha256),
         None => None,
     };
     if status == 200 && !body.is_empty() && !holds(&stored, document_sha256) {
-        return Err(Refusal::Contradiction {
-            what: "its body is not what it says is stored",
-        });
+        let what = "its body is not what it says is stored";
+        return Err(Refusal::Contradiction { what }.into());
     }
     Ok(VerifiedAnswer {
         stored,

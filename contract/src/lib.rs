@@ -8,6 +8,7 @@
 mod answer;
 mod authority;
 mod base;
+mod body_hash;
 mod case_id;
 mod case_state;
 pub mod decision;
@@ -33,9 +34,12 @@ pub mod token;
 mod visit;
 
 pub use annotation::Role;
-pub use answer::{AnswerParts, Asked, StoredState, VerifiedAnswer, sign_answer, verify_answer};
+pub use answer::{
+    AnswerParts, Asked, StoredState, VerifiedAnswer, sign_answer, verify_answer, verify_answer_by,
+};
 pub use authority::AuthorityQuestion;
 pub use base::{Base, Generation, MalformedGeneration};
+pub use body_hash::Unverified;
 pub use case_id::{CaseId, MalformedCaseId};
 pub use case_state::{CaseState, Ceiling};
 pub use digest::{Digest, MalformedDigest};
@@ -57,7 +61,7 @@ pub use person::{MalformedPerson, Person};
 pub use put_query::{MalformedQuery, PutQuery};
 pub use refusal::Refusal;
 pub use region::{Region, UnknownRegion};
-pub use reply::{RepliesTo, sign_reply, verify_reply};
+pub use reply::{RepliesTo, sign_reply, verify_reply, verify_reply_by};
 pub use request::{
     Direction, RequestParts, VerifiedRequest, body_matches, sign_request, verify_request,
 };

@@ -3,6 +3,7 @@
 //! As with answers, "there is none" counts only if the host signed it: a proxy's 404 must not look like a missing case.
 
 use crate::{
+    body_hash::{self, Unverified, at_once, hash_here},
     digest::Digest,
     header::{self, HEADER_BODY_SHA256, HEADER_KEY, HEADER_SIGNATURE, HEADER_TIME},
     keys::Keys,
@@ -59,7 +60,7 @@ pub fn sign_reply(
     ]
 }
 
-/// Verifies a reply, and says the hash of its body. `header` looks up a header by its lower-case name, as for
+/// Verifies a reply, hashing its body here, and says that hash. `header` looks up a header by its lower-case name, as for
 /// `verify_request`.
 ///
 /// # Errors
@@ -72,17 +73,33 @@ pub fn verify_reply(
     header: impl Fn(&str) -> Option<String>,
     body: &[u8],
 ) -> Result<Digest, Refusal> {
-    let claimed = header::required(&header, HEADER_BODY_SHA256)?;
-    let body_sha256 = Digest::parse(&claimed).map_err(|_| Refusal::MalformedHeader {
-        name: HEADER_BODY_SHA256,
-    })?;
+    at_once(verify_reply_by(
+        hash_here,
+        keys,
+        (now, status),
+        to,
+        header,
+        body,
+    ))
+}
+
+/// The same, where `hash` says the SHA-256 of the body. It is asked of nothing whose head is not believed.
+///
+/// # Errors
+/// As `verify_reply`; and if it cannot be hashed, which says nothing about it.
+pub async fn verify_reply_by<E>(
+    hash: impl AsyncFn(&[u8]) -> Result<Digest, E>,
+    keys: &Keys,
+    (now, status): (u64, u16),
+    to: &RepliesTo<'_>,
+    header: impl Fn(&str) -> Option<String>,
+    body: &[u8],
+) -> Result<Digest, Unverified<E>> {
+    let claimed = body_hash::claimed(&header)?;
     let time = header::time(&header)?;
-    verify_signature(keys, &header, &to.canonical(status, body_sha256, time))?;
+    verify_signature(keys, &header, &to.canonical(status, claimed, time))?;
     verify_time(now, time)?;
-    if Digest::of(body) != body_sha256 {
-        return Err(Refusal::WrongBody);
-    }
-    Ok(body_sha256)
+    body_hash::compare(&hash, body, claimed).await
 }
 
 #[cfg(test)]

@@ -1,11 +1,16 @@
 //! Signed messages: what is believed, and that nothing else is.
 
-use std::collections::BTreeMap;
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
 
 use contract::{
     AnswerParts, Asked, Base, CaseId, Digest, Direction, Generation, Keys, Nonce, Refusal,
-    RequestParts, StoredState, VerifiedRequest, body_matches, sign_answer, sign_request,
-    verify_answer, verify_request,
+    RequestParts, StoredState, Unverified, VerifiedAnswer, VerifiedRequest, body_matches,
+    sign_answer, sign_request, verify_answer, verify_answer_by, verify_request,
 };
 
 const NOW: u64 = 1_800_000_000;
@@ -292,6 +297,60 @@ fn an_answer_may_end_with_who_wrote_what_and_the_stored_hash_tells_where_that_be
     }
 }
 
+#[test]
+fn who_hashes_elsewhere_is_asked_for_the_body_and_for_the_document_without_its_authors() {
+    let mut answer = Answer::of(&keys("a"), &stored(), 200, &[BODY, b"by ann"].concat());
+    answer.set("x-glossator-attribution-bytes", "6");
+    let asked = RefCell::new(Vec::new());
+    let verified = open_by(&answer, |bytes| {
+        asked.borrow_mut().push(bytes.to_vec());
+        Ok(Digest::of(bytes))
+    });
+    assert_eq!(verified.map(|answer| answer.attribution_bytes), Ok(6));
+    assert_eq!(*asked.borrow(), [answer.body.clone(), BODY.to_vec()]);
+
+    let document_is_other = |bytes: &[u8]| match bytes {
+        BODY => Ok(Digest::of(b"other")),
+        body => Ok(Digest::of(body)),
+    };
+    assert!(matches!(
+        open_by(&answer, document_is_other),
+        Err(Unverified::Refused(Refusal::Contradiction { .. }))
+    ));
+    assert_eq!(
+        open_by(&answer, |_| Ok(Digest::of(b"other"))),
+        Err(Unverified::Refused(Refusal::WrongBody))
+    );
+}
+
+#[test]
+fn what_cannot_be_hashed_is_not_believed_whatever_it_says() {
+    let never = StoredState::Never {
+        generation: generation(),
+    };
+    for answer in [
+        Answer::signed(&keys("a"), &stored()),
+        Answer::of(&keys("a"), &never, 404, b""),
+    ] {
+        let cannot = |_: &[u8]| Err("no time");
+        assert_eq!(
+            open_by(&answer, cannot),
+            Err(Unverified::Unhashed("no time"))
+        );
+    }
+}
+
+#[test]
+fn nothing_is_hashed_of_an_answer_whose_head_is_not_believed() {
+    let mut answer = Answer::signed(&keys("a"), &stored());
+    answer.status = 404;
+    let never = |_: &[u8]| panic!("the signature does not fit");
+    assert_eq!(
+        open_by(&answer, never),
+        Err(Unverified::Refused(Refusal::WrongSignature))
+    );
+}
+
 struct Received {
     direction: Direction,
     method: &'static str,
@@ -402,6 +461,27 @@ fn open(keys: &Keys, answer: &Answer) -> Result<StoredState, Refusal> {
         &answer.body,
     )
     .map(|a| a.stored)
+}
+
+/// The same, hashed by somebody who answers at once.
+fn open_by(
+    answer: &Answer,
+    hash: impl Fn(&[u8]) -> Result<Digest, &'static str>,
+) -> Result<VerifiedAnswer, Unverified<&'static str>> {
+    let header = |name: &str| answer.headers.get(name).cloned();
+    let keys = keys("a");
+    let verifying = pin!(verify_answer_by(
+        async |bytes: &[u8]| hash(bytes),
+        &keys,
+        (answer.now, answer.status),
+        &answer.asked,
+        header,
+        &answer.body,
+    ));
+    match verifying.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(verified) => verified,
+        Poll::Pending => panic!("nobody waits for anything"),
+    }
 }
 
 /// Keys by one-letter ids, the first one signing.

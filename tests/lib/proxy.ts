@@ -13,8 +13,17 @@ export type Fault =
   | { kind: 'loseAnswer' }
   /** Hold the request until `release` resolves, then pass it on. */
   | { kind: 'hold'; release: Promise<void> }
-  /** Answer in the host's place. */
-  | { kind: 'answer'; status: number; headers?: Readonly<Record<string, string>>; body?: string };
+  /** Answer in the host's place; `ends` says how, unless it is well and with the length of the body declared. */
+  | {
+      kind: 'answer';
+      status: number;
+      headers?: Readonly<Record<string, string>>;
+      body?: Uint8Array | string;
+      ends?: Ending;
+    };
+
+/** Without its length having been declared; by cutting the connection; never. */
+export type Ending = 'undeclared' | 'cut' | 'never';
 
 /** Decides about one request. */
 export type Decision = (method: string, path: string, headers: IncomingMessage['headers']) => Fault;
@@ -28,6 +37,8 @@ export type Passage = {
   headers: IncomingMessage['headers'];
   fault: Fault['kind'];
   status: number | undefined;
+  /** Somebody cut the connection before the answer had ended. */
+  wasCut: boolean;
 };
 
 const pass: Decision = () => ({ kind: 'none' });
@@ -98,8 +109,9 @@ export class FaultyProxy {
     const [, decide = this.#decide] = [...this.#decideFor].find(([caseId]) => path.includes(caseId)) ?? [];
     const fault = decide(method, path, incoming.headers);
     const requestId = incoming.headers['x-request-id']?.toString();
-    const passage: Passage = { method, path, requestId, headers: incoming.headers, fault: fault.kind, status: undefined };
+    const passage: Passage = { method, path, requestId, headers: incoming.headers, fault: fault.kind, status: undefined, wasCut: false };
     this.passages.push(passage);
+    outgoing.once('close', () => (passage.wasCut = !outgoing.writableEnded));
     try {
       const body = await bytesOf(incoming);
       await this.#carryOut(fault, passage, incoming, body, outgoing);
@@ -121,7 +133,8 @@ export class FaultyProxy {
         return;
       case 'answer':
         passage.status = fault.status;
-        outgoing.writeHead(fault.status, fault.headers).end(fault.body ?? '');
+        outgoing.writeHead(fault.status, fault.headers);
+        end(outgoing, fault.body ?? '', fault.ends);
         return;
       case 'hold':
         await fault.release;
@@ -165,6 +178,21 @@ export class FaultyProxy {
       sent.end(body);
     });
   }
+}
+
+function end(outgoing: ServerResponse, body: Uint8Array | string, ends: Ending | undefined): void {
+  if (ends === undefined) {
+    outgoing.end(body);
+    return;
+  }
+  // What is written before the end has no length, unless the head says one.
+  outgoing.write(body, () => {
+    if (ends === 'undeclared') {
+      outgoing.end();
+    } else if (ends === 'cut') {
+      outgoing.destroy();
+    }
+  });
 }
 
 async function bytesOf(message: IncomingMessage): Promise<Buffer> {

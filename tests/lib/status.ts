@@ -7,6 +7,8 @@ export type RoomStatus = {
   isDirty: boolean;
   seq: number;
   wasmMemoryBytes: number;
+  /** Why the room, or its archive, waits, if it does. */
+  waitingBecause: string | undefined;
 };
 
 /** Asks a room for its status. */
@@ -22,6 +24,7 @@ export async function roomStatus(edgeUrl: string, caseId: string): Promise<RoomS
     isDirty: status['is_dirty'] === true,
     seq: number(status, 'seq'),
     wasmMemoryBytes: number(status, 'wasm_memory_bytes'),
+    waitingBecause: status['waiting_because'] === undefined ? undefined : text(status, 'waiting_because'),
   };
 }
 

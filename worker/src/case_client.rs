@@ -1,25 +1,23 @@
 //! Asks the host about cases, their texts and who may do what, and whatever browsers ask it. A reply counts only if it is signed and answers this very
 //! question.
 
-use std::pin::pin;
-
 use contract::{
     AuthorityQuestion, CaseQuestion, Digest, Direction, RepliesTo, RequestParts, Visit,
     limits::{
         AUTHORITY_BODY_BYTES_MAX, CASE_ANSWER_BYTES_MAX, RULING_BYTES_MAX, TEXT_BYTES_MAX,
         VISIT_ANSWER_BYTES_MAX,
     },
-    sign_request, verify_reply,
+    sign_request, verify_reply_by,
 };
-use futures_util::future::{Either, select};
-use worker::{AbortController, AbortSignal, Delay, Env, Fetch, Method};
+use web_sys::AbortSignal;
+use worker::{Env, Method};
 
 use crate::{
     chance,
     clock::now_s,
-    exchange::{read_bounded, signed_request},
-    host_client::{HostError, TIME_LIMIT},
-    meter, settings,
+    exchange::{self, Outgoing},
+    host_client::HostError,
+    meter, settings, signature,
 };
 
 /// What is asked: where, on whose behalf, and how long the answer may be.
@@ -92,19 +90,12 @@ pub(crate) async fn ask(
     question: impl Into<Question>,
     body: Option<Vec<u8>>,
 ) -> Result<Reply, HostError> {
-    let controller = AbortController::default();
-    let signal = controller.signal();
-    let outcome = {
-        let question = question.into();
-        let work = pin!(exchange(env, request_id, method, &question, body, &signal));
-        match select(work, Delay::from(TIME_LIMIT)).await {
-            Either::Left((outcome, _)) => outcome,
-            Either::Right(((), _)) => Err(HostError::TimedOut),
-        }
+    let question = question.into();
+    let work = async |signal: &AbortSignal| {
+        exchange(env, request_id, &method, &question, body, signal).await
     };
+    let outcome = exchange::in_time(work).await;
     if outcome.is_err() {
-        // Dropping the future does not stop the request.
-        controller.abort();
         meter::count_host_failure();
     }
     outcome
@@ -113,7 +104,7 @@ pub(crate) async fn ask(
 async fn exchange(
     env: &Env,
     request_id: Option<&str>,
-    method: Method,
+    method: &Method,
     question: &Question,
     body: Option<Vec<u8>>,
     signal: &AbortSignal,
@@ -121,12 +112,13 @@ async fn exchange(
     let host = settings::host(env)?;
     let nonce = chance::nonce()?;
     let path = question.path.as_str();
+    let body_sha256 = signature::sha256(body.as_deref().unwrap_or_default()).await;
     let parts = RequestParts {
         direction: Direction::EdgeToHost,
         method: method.as_ref(),
         path,
         query: &question.query,
-        body_sha256: Digest::of(body.as_deref().unwrap_or_default()),
+        body_sha256: body_sha256.map_err(HostError::Unhashed)?,
         time: now_s(),
         nonce,
         // Rooms report about the isolate when they archive.
@@ -135,27 +127,35 @@ async fn exchange(
     };
     let question_mark = if question.query.is_empty() { "" } else { "?" };
     let url = format!("{}{path}{question_mark}{}", host.url, question.query);
-    let signed = sign_request(&host.keys, &parts);
-    let request = signed_request(&url, method.clone(), signed, body, request_id)?;
-    let mut response = Fetch::Request(request)
-        .send_with_signal(signal)
-        .await
-        .map_err(HostError::Unreachable)?;
+    let request = Outgoing {
+        method,
+        url: &url,
+        signed: sign_request(&host.keys, &parts),
+        request_id,
+        body,
+    };
+    let reply = exchange::send(request, question.bytes_max, signal).await?;
 
-    let body = read_bounded(&mut response, question.bytes_max).await?;
-    let status = response.status_code();
+    let status = reply.status;
     let to = RepliesTo {
         direction: Direction::HostToEdge,
         method: method.as_ref(),
         path,
         nonce,
     };
-    let header = |name: &str| response.headers().get(name).ok().flatten();
-    let sha256 = verify_reply(&host.keys, now_s(), &to, status, header, &body)
-        .map_err(|refusal| HostError::Unproven { status, refusal })?;
+    let sha256 = verify_reply_by(
+        signature::sha256,
+        &host.keys,
+        (now_s(), status),
+        &to,
+        |name| reply.header(name),
+        &reply.body,
+    )
+    .await
+    .map_err(|error| HostError::unverified(status, error))?;
     Ok(Reply {
         status,
-        body,
+        body: reply.body,
         sha256,
     })
 }

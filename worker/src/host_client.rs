@@ -2,32 +2,28 @@
 //!
 //! Every request ends after 10 s by a real abort; an answer is read up to a bound. Nothing of a body is ever logged.
 
-use std::{pin::pin, time::Duration};
-
 use contract::{
-    Asked, AuthorityQuestion, CaseId, CaseRuling, Digest, Direction, Keys, PutQuery, RequestParts,
-    StoredState, VerifiedAnswer, limits::BODY_BYTES_MAX, sign_request, snapshot_path,
-    verify_answer,
+    Asked, AuthorityQuestion, CaseId, CaseRuling, Digest, Direction, PutQuery, RequestParts,
+    StoredState, Unverified, VerifiedAnswer, limits::BODY_BYTES_MAX, sign_request, snapshot_path,
+    verify_answer_by,
 };
-use futures_util::future::{Either, select};
 use room::{
     ArchiveOutcome, Base, CheckOutcome, OutgoingSnapshot, RestoreOutcome, RulingOutcome,
     StoredUnion,
 };
-use worker::{AbortController, AbortSignal, Delay, Env, Fetch, Headers, Method};
+use web_sys::AbortSignal;
+use worker::{Env, Method};
 
 use crate::{
     case_client,
     chance::{self, NoRandomness},
     clock::now_s,
-    exchange::{read_bounded, signed_request},
+    exchange::{self, Outgoing, TIME_LIMIT},
     log::{self, Level, Line},
     meter, ruling,
     settings::{self, SettingsError},
+    signature,
 };
-
-/// How long one request may take. The room counts it as lost a few seconds later.
-pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// Why the host's word is not to be had.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +40,8 @@ pub(crate) enum HostError {
     TimedOut,
     #[error("the host's answer is larger than {bytes_max} bytes")]
     TooLarge { bytes_max: usize },
+    #[error("a body cannot be hashed: {0}")]
+    Unhashed(worker::Error),
     #[error("the host answered {status}, which proves nothing: {refusal}")]
     Unproven {
         status: u16,
@@ -138,7 +136,8 @@ impl HostClient {
     pub(crate) async fn archive(&self, snapshot: OutgoingSnapshot) -> ArchiveOutcome {
         let held = match put_query(&snapshot) {
             Ok(query) => {
-                let body = [snapshot.bytes, snapshot.attribution].concat();
+                let mut body = snapshot.bytes;
+                body.extend(snapshot.attribution);
                 self.held(Method::Put, &query.encode(), Some(body)).await
             }
             Err(error) => Err(error),
@@ -227,18 +226,12 @@ impl HostClient {
         body: Option<Vec<u8>>,
     ) -> Result<Proven, HostError> {
         let metrics = meter::take();
-        let controller = AbortController::default();
-        let signal = controller.signal();
-        let outcome = {
-            let work = pin!(self.exchange(method, query, body, metrics.encode(), &signal));
-            match select(work, Delay::from(TIME_LIMIT)).await {
-                Either::Left((outcome, _)) => outcome,
-                Either::Right(((), _)) => Err(HostError::TimedOut),
-            }
+        let work = async |signal: &AbortSignal| {
+            let sent = metrics.encode();
+            self.exchange(&method, query, body, &sent, signal).await
         };
+        let outcome = exchange::in_time(work).await;
         if outcome.is_err() {
-            // Dropping the future does not stop the request.
-            controller.abort();
             meter::put_back(&metrics);
         }
         outcome
@@ -246,24 +239,25 @@ impl HostClient {
 
     async fn exchange(
         &self,
-        method: Method,
+        method: &Method,
         query: &str,
         body: Option<Vec<u8>>,
-        metrics: String,
+        metrics: &str,
         signal: &AbortSignal,
     ) -> Result<Proven, HostError> {
         let host = settings::host(&self.env)?;
         let nonce = chance::nonce()?;
         let path = snapshot_path(&self.case_id);
+        let body_sha256 = signature::sha256(body.as_deref().unwrap_or_default()).await;
         let parts = RequestParts {
             direction: Direction::EdgeToHost,
             method: method.as_ref(),
             path: &path,
             query,
-            body_sha256: Digest::of(body.as_deref().unwrap_or_default()),
+            body_sha256: body_sha256.map_err(HostError::Unhashed)?,
             time: now_s(),
             nonce,
-            metrics: Some(&metrics),
+            metrics: Some(metrics),
             visit: None,
         };
         let mut url = format!("{}{path}", host.url);
@@ -271,40 +265,35 @@ impl HostClient {
             url.push('?');
             url.push_str(query);
         }
-        let signed = sign_request(&host.keys, &parts);
-        let request_id = self.request_id.as_deref();
-        let request = signed_request(&url, method.clone(), signed, body, request_id)?;
-        let mut response = Fetch::Request(request)
-            .send_with_signal(signal)
-            .await
-            .map_err(HostError::Unreachable)?;
+        let request = Outgoing {
+            method,
+            url: &url,
+            signed: sign_request(&host.keys, &parts),
+            request_id: self.request_id.as_deref(),
+            body,
+        };
+        let answer = exchange::send(request, BODY_BYTES_MAX, signal).await?;
 
-        let body = read_bounded(&mut response, BODY_BYTES_MAX).await?;
-        let status = response.status_code();
+        let status = answer.status;
         let asked = Asked {
             direction: Direction::HostToEdge,
             case_id: self.case_id.clone(),
             nonce,
         };
-        self.prove(&host.keys, &asked, status, response.headers(), body)
-    }
-
-    fn prove(
-        &self,
-        keys: &Keys,
-        asked: &Asked,
-        status: u16,
-        headers: &Headers,
-        body: Vec<u8>,
-    ) -> Result<Proven, HostError> {
-        let header = |name: &str| headers.get(name).ok().flatten();
-        let verified = verify_answer(keys, now_s(), asked, status, header, &body)
-            .map_err(|refusal| HostError::Unproven { status, refusal })?;
         let VerifiedAnswer {
             stored,
             attribution_bytes,
-        } = verified;
-        let mut document = body;
+        } = verify_answer_by(
+            signature::sha256,
+            &host.keys,
+            (now_s(), status),
+            &asked,
+            |name| answer.header(name),
+            &answer.body,
+        )
+        .await
+        .map_err(|error| HostError::unverified(status, error))?;
+        let mut document = answer.body;
         let attribution = document.split_off(document.len().saturating_sub(attribution_bytes));
         Ok(Proven {
             status,
@@ -312,6 +301,17 @@ impl HostClient {
             document,
             attribution,
         })
+    }
+}
+
+impl HostError {
+    /// Why an answer of this status is not believed. That the platform cannot hash says nothing about the host; it is not
+    /// believed either.
+    pub(crate) fn unverified(status: u16, error: Unverified<worker::Error>) -> Self {
+        match error {
+            Unverified::Refused(refusal) => Self::Unproven { status, refusal },
+            Unverified::Unhashed(error) => Self::Unhashed(error),
+        }
     }
 }
 

@@ -1,15 +1,19 @@
-//! Verifies what tokens claim with the platform's WebCrypto, which does natively what takes several times as long in
-//! WebAssembly. The only file that asks it.
+//! What the platform's WebCrypto does for us: it verifies what tokens claim, and hashes large bodies. It does so natively,
+//! which takes several times as long in WebAssembly, the more so as V8 compiles that in a hurry at first. The only file that
+//! asks it.
 
 use std::cell::RefCell;
 
-use contract::token::Claim;
-use js_sys::Promise;
+use contract::{Digest, token::Claim};
+use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use worker::Result;
 
 const ED25519: &str = "Ed25519";
+
+/// So many bytes are hashed before a promise is made and kept.
+const HASHED_HERE_BYTES_MAX: usize = 4 * 1024;
 
 #[wasm_bindgen]
 extern "C" {
@@ -34,6 +38,10 @@ extern "C" {
         signature: &[u8],
         message: &[u8],
     ) -> Result<Promise, JsValue>;
+
+    /// The bytes are read before this returns.
+    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"], js_name = digest)]
+    fn digest_of(algorithm: &str, bytes: &[u8]) -> Result<Promise, JsValue>;
 }
 
 thread_local! {
@@ -49,6 +57,16 @@ pub(crate) async fn is_sound(claim: &Claim<'_>) -> Result<bool> {
     verdict
         .as_bool()
         .ok_or_else(|| "the platform says neither yes nor no".into())
+}
+
+/// The SHA-256 of some bytes. An error says nothing about them: the platform could not hash.
+pub(crate) async fn sha256(bytes: &[u8]) -> Result<Digest> {
+    if bytes.len() <= HASHED_HERE_BYTES_MAX {
+        return Ok(Digest::of(bytes));
+    }
+    let digest = JsFuture::from(digest_of("SHA-256", bytes)?).await?;
+    Digest::from_slice(&Uint8Array::new(&digest).to_vec())
+        .ok_or_else(|| "the platform's SHA-256 has another length".into())
 }
 
 async fn imported(bytes: &[u8; 32]) -> Result<CryptoKey> {
