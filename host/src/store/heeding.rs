@@ -13,7 +13,7 @@ use deadpool_postgres::Transaction;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{StoreError, projection::moment};
+use super::{StoreError, kept, projection::moment};
 use crate::{
     limits::{ANSWERED_BACK_MAX, COMMENTS_HEEDED_MAX, NOTICES_A_COMMENT_MAX, NOTICES_AN_HOUR_MAX},
     mentions::Names,
@@ -74,10 +74,13 @@ async fn fresh<'a>(
     case_id: &CaseId,
     comments: &'a [Comment],
 ) -> Result<Vec<&'a Comment>, StoreError> {
+    if comments.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<&str> = comments.iter().map(|c| c.id.as_str()).collect();
     let words: Vec<Option<&str>> = comments.iter().map(|c| c.text.as_deref()).collect();
-    let rows = tx
-        .query(
+    let rows = kept::query(
+            tx,
             "select c.id from unnest($2::text[], $3::text[]) as c (id, body)
              left join heeded_comments h on h.case_id = $1 and h.comment_id = c.id
              left join highlight_comment k on k.case_id = $1 and k.comment_id = c.id

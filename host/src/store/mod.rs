@@ -31,6 +31,7 @@ mod history;
 mod identities;
 mod inbox;
 mod institutions;
+mod kept;
 mod kind;
 mod lock;
 mod nonce;

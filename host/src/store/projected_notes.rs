@@ -6,7 +6,7 @@ use deadpool_postgres::Transaction;
 use time::OffsetDateTime;
 
 use super::{
-    StoreError, passages,
+    StoreError, kept, passages,
     projection::{Projected, column, moment},
 };
 use crate::limits::PROJECTION_ROWS_AT_ONCE;
@@ -17,13 +17,15 @@ pub(super) async fn write_board(
     board: &CaseId,
     all: &[Sticky],
 ) -> Result<(), StoreError> {
-    tx.execute(
+    kept::execute(
+        tx,
         "delete from board_note where board_id = $1 and note_id <> all ($2)",
         &[&board.as_str(), &column(all, |note| note.id.as_str())],
     )
     .await?;
     for batch in all.chunks(PROJECTION_ROWS_AT_ONCE) {
-        tx.execute(
+        kept::execute(
+            tx,
             "insert into board_note as n (board_id, note_id, body, author_id, author, created_at)
              select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
              on conflict (board_id, note_id) do update set
@@ -63,7 +65,8 @@ pub(super) async fn write_private(
         .chain(commented(&projected.comments))
         .chain(free(&projected.notes))
         .collect();
-    tx.execute(
+    kept::execute(
+        tx,
         "delete from private_note_words where document_id = $1 and item <> all ($2)",
         &[
             &document.as_str(),
@@ -72,7 +75,8 @@ pub(super) async fn write_private(
     )
     .await?;
     for batch in all.chunks(PROJECTION_ROWS_AT_ONCE) {
-        tx.execute(
+        kept::execute(
+            tx,
             "insert into private_note_words as w (document_id, item, highlight_id, body, written_at)
              select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[])
              on conflict (document_id, item) do update set

@@ -5,7 +5,7 @@ use contract::{CaseId, Digest};
 use deadpool_postgres::Transaction;
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
-use super::{Kind, Store, StoreError, heeding, lock, projected_notes};
+use super::{Kind, Store, StoreError, heeding, kept, lock, projected_notes};
 use crate::limits::PROJECTION_ROWS_AT_ONCE;
 
 /// What the projection finds of a case.
@@ -58,8 +58,8 @@ impl Store {
         count_max: i64,
     ) -> Result<(Vec<CaseId>, f64), StoreError> {
         let client = self.client().await?;
-        let rows = client
-            .query(
+        let rows = kept::query(
+                &client,
                 "select d.case_id, extract(epoch from now() - d.updated_at)::float8 as age
                  from annotation_document_state d left join projection p on p.case_id = d.case_id
                  where d.crdt_state is not null
@@ -84,13 +84,13 @@ impl Store {
     /// If Postgres fails.
     pub async fn lagging_case(&self, case_id: CaseId) -> Result<Lagging, StoreError> {
         let client = self.client().await?;
-        let row = client
-            .query_opt(
-                "select version, crdt_state, sha256 from annotation_document_state
+        let row = kept::query_opt(
+            &client,
+            "select version, crdt_state, sha256 from annotation_document_state
                  where case_id = $1 and crdt_state is not null",
-                &[&case_id.as_str()],
-            )
-            .await?;
+            &[&case_id.as_str()],
+        )
+        .await?;
         let Some(row) = row else {
             return Ok(Lagging::Nothing);
         };
@@ -119,8 +119,8 @@ impl Store {
         let mut client = self.client().await?;
         let tx = client.transaction().await?;
         lock::lock_projection(&tx, case_id).await?;
-        let superseded = tx
-            .query_one(
+        let superseded = kept::query_one(
+                &tx,
                 "select coalesce((select deleted_at is not null from annotation_document_state where case_id = $1), true)
                      or exists (select from projection where case_id = $1 and version = $2 and notes_version = $2)",
                 &[&case_id.as_str(), &version],
@@ -131,13 +131,15 @@ impl Store {
         }
         if let Ok(projected) = projected {
             write(&tx, case_id, projected).await?;
-            tx.execute(
+            kept::execute(
+                &tx,
                 "update annotation_document_state set state_vector = $3 where case_id = $1 and version = $2",
                 &[&case_id.as_str(), &version, &projected.state_vector],
             )
             .await?;
         }
-        tx.execute(
+        kept::execute(
+            &tx,
             "insert into projection (case_id, version, notes_version, error) values ($1, $2, $2, $3)
              on conflict (case_id) do update
              set version = excluded.version, notes_version = excluded.notes_version, error = excluded.error,
@@ -188,13 +190,13 @@ async fn write(
     case_id: &CaseId,
     projected: &Projected,
 ) -> Result<(), StoreError> {
-    let row = tx
-        .query_one(
-            "select exists (select from private_notes where document_id = $1) as is_private,
+    let row = kept::query_one(
+        tx,
+        "select exists (select from private_notes where document_id = $1) as is_private,
                     exists (select from boards where board_id = $1) as is_board",
-            &[&case_id.as_str()],
-        )
-        .await?;
+        &[&case_id.as_str()],
+    )
+    .await?;
     if row.try_get("is_private")? {
         return projected_notes::write_private(tx, case_id, projected).await;
     }
@@ -221,13 +223,15 @@ async fn write_highlights(
     all: &[Highlight],
 ) -> Result<(), StoreError> {
     let ids: Vec<&str> = all.iter().map(|h| h.id.as_str()).collect();
-    tx.execute(
+    kept::execute(
+        tx,
         "delete from highlight where case_id = $1 and highlight_id <> all ($2)",
         &[&case_id.as_str(), &ids],
     )
     .await?;
     for batch in all.chunks(PROJECTION_ROWS_AT_ONCE) {
-        tx.execute(
+        kept::execute(
+            tx,
             "insert into highlight as h
                 (case_id, highlight_id, tag, start_offset, end_offset, quote, para, author_id, author, created_at)
              select $1, * from unnest($2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::text[],
@@ -263,13 +267,15 @@ async fn write_comments(
     all: &[Comment],
 ) -> Result<(), StoreError> {
     let ids: Vec<&str> = all.iter().map(|c| c.id.as_str()).collect();
-    tx.execute(
+    kept::execute(
+        tx,
         "delete from highlight_comment where case_id = $1 and comment_id <> all ($2)",
         &[&case_id.as_str(), &ids],
     )
     .await?;
     for batch in all.chunks(PROJECTION_ROWS_AT_ONCE) {
-        tx.execute(
+        kept::execute(
+            tx,
             "insert into highlight_comment as c
                 (case_id, comment_id, highlight_id, parent_id, body, author_id, author, created_at, edited_at,
                  resolved_at)
@@ -302,12 +308,17 @@ async fn write_comments(
 
 async fn write_tags(tx: &Transaction<'_>, case_id: &CaseId, all: &[Tag]) -> Result<(), StoreError> {
     let ids = column(all, |tag| tag.id.as_str());
-    tx.execute(
+    kept::execute(
+        tx,
         "delete from case_tag where case_id = $1 and tag_id <> all ($2)",
         &[&case_id.as_str(), &ids],
     )
     .await?;
-    tx.execute(
+    if all.is_empty() {
+        return Ok(());
+    }
+    kept::execute(
+        tx,
         "insert into case_tag as t (case_id, tag_id, name)
          select $1, * from unnest($2::text[], $3::text[])
          on conflict (case_id, tag_id) do update set name = excluded.name where t.name <> excluded.name",
