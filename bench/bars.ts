@@ -129,6 +129,7 @@ export const BARS: readonly Bar[] = [
   { case: '1,100 students in 25 rooms', figure: 'p99 ms', most: 100 },
   { case: '1,100 students in 25 rooms', figure: 'cores', most: 1 },
   { case: '1,100 students in 25 rooms', figure: 'MiB grown in the last 10 of 20 min', most: 8 },
+  { case: '1,100 students who leave nothing', figure: 'MiB grown in the last 10 of 20 min', most: 8 },
   { case: 'memory of 200 rooms of 3', figure: 'MiB', most: 1, of: partyserver },
   { case: 'memory of a large document', figure: 'MiB', most: 1, of: partyserver },
   { case: 'sleep and wake', figure: 'MiB grown in the last 900 of 5,000 wakes', most: 4 },

@@ -82,6 +82,7 @@ export function casesOf({ isLong }: { isLong: boolean }): readonly Case[] {
       targets: WITH_PROTOCOL,
     }),
     ofClasses(isLong ? LONG_S : 120),
+    ofClassesThatLeaveNothing(isLong ? LONG_S : 120),
     simply('memory of 200 rooms of 3', {
       rooms: 200,
       peersEach: 3,
@@ -100,24 +101,28 @@ export function allTold(): readonly Told[] {
   return [...casesOf({ isLong: false }), ...HOST_CASES];
 }
 
+const CLASSES = { rooms: 25, peersEach: 44, isOurs: true, isFresh: true, isWarm: true, isOnce: true, targets: OURS };
+/** What it takes until everybody's memory is made is no growth: of a short run it cannot be told whether that is over. */
+const growth: Figures = {
+  'MiB grown in the last 10 of 20 min': (found) => (found.wall_ms < LONG_S * 990 ? Number.NaN : grown(found.resident_every_10_s_mib, 60)),
+  'MiB grown in the last of 2 min': (found) => (found.wall_ms < LONG_S * 990 ? grown(found.resident_every_10_s_mib, 6) : Number.NaN),
+};
+
 /** 25 classes of 44 read, mark something once a minute each, and see where the others are. */
 function ofClasses(seconds: number): Case {
   return simply('1,100 students in 25 rooms', {
-    rooms: 25,
-    peersEach: 44,
-    isOurs: true,
-    isFresh: true,
-    isWarm: true,
-    isOnce: true,
+    ...CLASSES,
     load: steadily({ writers: 44, edits_per_second: 1 / 60, edit: 'highlight', present: 44, states_per_second: 1 / 10, seconds }),
-    figures: {
-      ...inTime,
-      cores: (found) => (found.cpu_s * 1_000) / found.wall_ms,
-      // What it takes until everybody's memory is made is no growth: of a short run it cannot be told whether that is over.
-      'MiB grown in the last 10 of 20 min': (found) => (found.wall_ms < LONG_S * 990 ? Number.NaN : grown(found.resident_every_10_s_mib, 60)),
-      'MiB grown in the last of 2 min': (found) => (found.wall_ms < LONG_S * 990 ? grown(found.resident_every_10_s_mib, 6) : Number.NaN),
-    },
-    targets: OURS,
+    figures: { ...inTime, cores: (found) => (found.cpu_s * 1_000) / found.wall_ms, ...growth },
+  });
+}
+
+/** The same, in which each takes back what they write: their documents do not grow, so whatever does is nobody's. */
+function ofClassesThatLeaveNothing(seconds: number): Case {
+  return simply('1,100 students who leave nothing', {
+    ...CLASSES,
+    load: steadily({ writers: 44, edits_per_second: 1 / 60, edit: 'nothing', present: 44, states_per_second: 1 / 10, seconds }),
+    figures: growth,
   });
 }
 

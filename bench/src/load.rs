@@ -168,6 +168,11 @@ async fn keep_up(steady: &Steady, rooms: &[Room]) -> Result<usize> {
 
     let mut written = try_join_all(edits).await.context("writers")?.into_iter();
     try_join_all(states).await.context("who tells")?;
+    match steady.edit {
+        Edit::Notes | Edit::Highlight => {}
+        // There is no telling who has read it.
+        Edit::Nothing => return Ok(0),
+    }
     let wanted = rooms.iter().map(|room| {
         let in_room: usize = written.by_ref().take(writers(room)).sum();
         in_room * (room.len() - 1)

@@ -222,3 +222,12 @@ fn what_our_client_is_not_told_to_be_saved_is_lost() {
     let unsaved = "1 frames of ann are not saved";
     assert!(losses.iter().any(|loss| loss == unsaved), "{losses:?}");
 }
+
+#[test]
+fn of_an_edit_that_leaves_nothing_no_delivery_is_waited_for() {
+    let nothing = json!({
+        "kind": "steady", "writers": 1, "edits_per_second": 10.0, "edit": "nothing",
+        "present": 0, "states_per_second": 1.0, "seconds": 0.25,
+    });
+    assert_eq!(losses_of(forwards, "relay", &nothing), Vec::<String>::new());
+}
