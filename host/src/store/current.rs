@@ -41,9 +41,7 @@ impl Current {
         case_id: &CaseId,
         request_id: &str,
     ) -> Result<Self, StoreError> {
-        let statement = tx.prepare_cached(READ).await?;
-        let read = async { Ok(tx.query_one(&statement, &[&case_id.as_str()]).await?) };
-        Self::of(&lock_then(tx, case_id, request_id, read).await?)
+        lock_then(tx, case_id, request_id, Self::read(tx, case_id)).await
     }
 
     /// Reads the row of a case that is locked.

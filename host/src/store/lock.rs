@@ -32,8 +32,8 @@ pub(super) async fn lock_case(
     lock_then(tx, case_id, request_id, async { Ok(()) }).await
 }
 
-/// The same, and asks `next` at once, which must be one statement that is prepared: Postgres carries it out when it has the
-/// lock, and nobody waits for the way there and back in between.
+/// The same, and asks `next` at once: Postgres carries it out when it has the lock, and nobody waits for the way there and back
+/// in between. Preparing is asked behind it, too, since that may wait for somebody, and its request is to be named by then.
 pub(super) async fn lock_then<T>(
     tx: &Transaction<'_>,
     case_id: &CaseId,
