@@ -47,7 +47,7 @@ describe('archives', { concurrency: true }, () => {
     ann.leave();
   });
 
-  test('a snapshot leaves 15 s after the first unsaved edit though editing never pauses', async () => {
+  test('a snapshot leaves 7.5 to 15 s after the first unsaved edit though editing never pauses', async () => {
     const caseId = newCase();
     const ann = await StockClient.join(stack.edge.syncUrl, caseId);
     const from = performance.now();
@@ -58,7 +58,8 @@ describe('archives', { concurrency: true }, () => {
       await delay(500);
       archivedAfter = (await rowOf(stack.database, caseId)) === undefined ? undefined : performance.now() - from;
     }
-    assert.ok(archivedAfter >= maxMs - 1_000, `archived ${archivedAfter} ms after the first edit`);
+    // Each room is early by a share of its own of half of that time.
+    assert.ok(archivedAfter >= maxMs / 2 - 1_000, `archived ${archivedAfter} ms after the first edit`);
     ann.leave();
   });
 
