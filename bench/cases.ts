@@ -8,7 +8,7 @@ import { bell, changing, LARGE, returning, weight } from './large.ts';
 import type { Target, TargetName } from './targets.ts';
 
 const OURS: readonly TargetName[] = ['glossator'];
-/** So long that our archive, 15 s after the first edit, is at our expense. */
+/** So long that our archive, at most 15 s after the first edit, is at our expense. */
 const ARCHIVED = { seconds: 20 };
 /** How long what is about growth takes with `--long`, in seconds and in cycles. */
 const LONG_S = 1_200;

@@ -28,7 +28,7 @@ const SILENCE_MAX: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 20 
 const DELIVERY_MAX: Duration = Duration::from_secs(180);
 /// A state that nobody has so long after the end is lost: presence is late after that, whatever it says.
 const STATE_MAX: Duration = Duration::from_secs(2);
-/// How long rooms may take to fall asleep: our archive leaves 15 s after an edit, and ten seconds of silence follow.
+/// How long rooms may take to fall asleep: our archive leaves within 15 s of an edit, and ten seconds of silence follow.
 const ASLEEP_MAX: Duration = Duration::from_secs(120);
 
 /// What came of a load.

@@ -88,6 +88,23 @@ pub struct Welcomed {
 }
 
 impl SessionRecord {
+    /// Of a socket that has just come, without an authority, and of which nothing else is known.
+    pub(crate) fn new(session: SessionId, user: String, protocol: Protocol) -> SessionRecord {
+        SessionRecord {
+            session,
+            user,
+            protocol,
+            has_document: false,
+            presence: None,
+            presence_clock: None,
+            presence_heard: None,
+            presence_digest: None,
+            presence_yielded: None,
+            authority: None,
+            glossator: GlossatorRecord::default(),
+        }
+    }
+
     /// Whether its person has what a resume token continues: a page's authority.
     pub(crate) fn may_resume(&self) -> bool {
         let authority = self.authority.as_ref();

@@ -8,7 +8,7 @@ use crate::{
     effect::{Effect, Frame},
     limits::{SESSIONS_MAX, USER_CHARS_MAX},
     mutation::Mutation,
-    session::{GlossatorRecord, Greeting, Protocol, Resync, Session, SessionId, SessionRecord},
+    session::{Greeting, Protocol, Resync, Session, SessionId, SessionRecord},
     time::Timestamp,
     wire,
 };
@@ -58,23 +58,10 @@ impl Room {
                 return;
             }
         };
-        let record = SessionRecord {
-            session,
-            user,
-            protocol,
-            has_document: false,
-            presence: None,
-            presence_clock: None,
-            presence_heard: None,
-            presence_digest: None,
-            presence_yielded: None,
-            authority,
-            glossator: GlossatorRecord {
-                heard: now,
-                compared: self.compared_at,
-                ..GlossatorRecord::default()
-            },
-        };
+        let mut record = SessionRecord::new(session, user, protocol);
+        record.authority = authority;
+        record.glossator.heard = now;
+        record.glossator.compared = self.compared_at;
         effects.push(Effect::SaveSession {
             record: record.clone(),
         });

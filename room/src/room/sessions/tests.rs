@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     authority::{Authority, Proof},
     decode::StateVector,
-    session::{GlossatorRecord, Protocol, SessionRecord},
+    session::{Protocol, SessionRecord},
 };
 
 /// Draws numbers that look like chance and are the same each time (Knuth's MMIX multiplier).
@@ -23,19 +23,8 @@ fn session(draws: &mut Draws, id: u64) -> Session {
         0 => Protocol::Stock,
         _ => Protocol::Glossator,
     };
-    let record = SessionRecord {
-        session: SessionId(id),
-        user: format!("person {}", draws.below(4)),
-        protocol,
-        has_document: false,
-        presence: None,
-        presence_clock: None,
-        presence_heard: None,
-        presence_digest: None,
-        presence_yielded: None,
-        authority: None,
-        glossator: GlossatorRecord::default(),
-    };
+    let user = format!("person {}", draws.below(4));
+    let record = SessionRecord::new(SessionId(id), user, protocol);
     Session::new(record, Timestamp(draws.below(20)), greeting(draws))
 }
 
